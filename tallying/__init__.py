@@ -1,0 +1,1 @@
+"""The count: elections, rules, ties, explanations, evidence and its verification."""

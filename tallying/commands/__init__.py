@@ -1,0 +1,1 @@
+"""The subcommands of `tallying`, one file each."""

@@ -1,0 +1,1 @@
+"""Canonical form, Merkle trees, signed notes, bundles: what makes a count checkable."""

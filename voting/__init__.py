@@ -1,0 +1,1 @@
+"""The ballot box: eligibility, ballots, casting, the public log, receipts, evidence."""
