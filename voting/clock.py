@@ -1,0 +1,36 @@
+"""The one clock of the ballot box."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+_replayed: ContextVar[datetime | None] = ContextVar("replayed", default=None)
+
+
+def now(session: Session) -> datetime:
+    """The present moment in UTC, with microseconds.
+
+    PostgreSQL's `clock_timestamp()` moves on inside a transaction, so a reading taken after the
+    locks is later than the locks. SQLite has no clock of its own: the host's is read.
+    """
+    replayed = _replayed.get()
+    if replayed is not None:
+        return replayed
+    if session.get_bind().dialect.name == "postgresql":
+        moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
+    return datetime.now(UTC)
+
+
+@contextmanager
+def replay(moment: datetime) -> Iterator[None]:
+    """Let the box read `moment` while an election of the past is replayed (imports, examples)."""
+    token = _replayed.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _replayed.reset(token)

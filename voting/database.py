@@ -1,0 +1,90 @@
+"""How the ballot box talks to its two databases.
+
+SQLite: write-ahead log, `synchronous=FULL`, `BEGIN IMMEDIATE` for whoever will write and plain
+`BEGIN` for readers. A reader that turned into a writer could meet "database is locked".
+PostgreSQL: durable commits, whatever the server's default is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_MILLISECONDS = 30_000
+
+Sessions = sessionmaker[Session]
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions that begin inside take SQLite's write lock at once."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def begin_writing() -> None:
+    """As `writing`, until the context ends: for a web request that may write."""
+    _writing.set(True)
+
+
+def begin_reading() -> None:
+    """Undo `begin_writing`: for a web request that only reads."""
+    _writing.set(False)
+
+
+@contextmanager
+def transaction(sessions: Sessions) -> Iterator[Session]:
+    """A session that may write; committed at the end, rolled back on an error."""
+    with writing(), sessions.begin() as session:
+        yield session
+
+
+def configure(engine: Engine) -> Engine:
+    """Set up every connection of `engine`; answers the engine. Calling it twice does no harm."""
+    connected, began = _HOOKS[engine.dialect.name]
+    for name, hook in (("connect", connected), ("begin", began)):
+        if hook is not None and not event.contains(engine, name, hook):
+            event.listen(engine, name, hook)
+    return engine
+
+
+def open_engine(url: str, **options: Any) -> Engine:
+    """A configured engine for `url`."""
+    return configure(create_engine(url, **options))
+
+
+def _sqlite_connected(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _sqlite_began(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writing", _writing.get())
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql_connected(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET synchronous_commit TO on")
+    cursor.execute("SET TIME ZONE 'UTC'")
+    cursor.close()
+    connection.commit()
+
+
+_HOOKS: dict[str, tuple[Any, Any]] = {
+    "sqlite": (_sqlite_connected, _sqlite_began),
+    "postgresql": (_postgresql_connected, None),
+}

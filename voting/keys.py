@@ -1,0 +1,99 @@
+"""The secrets of each round, as files that only the server's user can read.
+
+A round's folder holds `round.key` (256 random bits that key every hash of an identity), `log.key`
+and `receipt.key` (signed-note private keys) and `log.signed`, the last checkpoint that the log key
+has signed: a database restored from an old backup cannot make the key sign a fork.
+"""
+
+import contextlib
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from tallying.evidence import notes
+from voting.errors import UnsafeKey
+
+ROUND_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class KeyStore:
+    """The folder of keys; `host` begins the name of every log, as in `vote.example.org/…`."""
+
+    folder: Path
+    host: str = "localhost"
+
+    def create(self, round_id: str) -> None:
+        """Make the keys a round still lacks; existing ones stay as they are."""
+        self._round_folder(round_id).mkdir(mode=0o700, parents=True, exist_ok=True)
+        origin = self.origin(round_id)
+        self._make(self._path(round_id, "round.key"), secrets.token_hex(KEY_BYTES))
+        self._make(self._path(round_id, "log.key"), notes.generate_key(origin)[0])
+        receipt_key, _ = notes.generate_key(origin + "/receipt")
+        self._make(self._path(round_id, "receipt.key"), receipt_key)
+
+    def origin(self, round_id: str) -> str:
+        """The name of the round's log and of its key."""
+        return f"{self.host}/{round_id}"
+
+    def round_key(self, round_id: str) -> bytes:
+        """The 32 bytes that key the round's hashes of identities."""
+        return bytes.fromhex(self._read(self._path(round_id, "round.key")))
+
+    def log_signer(self, round_id: str) -> notes.Signer:
+        """Signs checkpoints and the index of bundles."""
+        return notes.Signer(self._read(self._path(round_id, "log.key")))
+
+    def receipt_signer(self, round_id: str) -> notes.Signer:
+        """Signs acceptances."""
+        return notes.Signer(self._read(self._path(round_id, "receipt.key")))
+
+    def pepper(self) -> bytes:
+        """256 bits of the installation, made at the first use."""
+        path = self.folder / "pepper.key"
+        if not path.exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make(path, secrets.token_hex(KEY_BYTES))
+        return bytes.fromhex(self._read(path))
+
+    def signed_state_path(self, round_id: str) -> Path:
+        """Where the log key remembers the last checkpoint it signed."""
+        return self._path(round_id, "log.signed")
+
+    def _round_folder(self, round_id: str) -> Path:
+        if not ROUND_ID.fullmatch(round_id):
+            message = f"{round_id!r} is not the name of a round (parliament/round)."
+            raise UnsafeKey(message)
+        return self.folder / round_id
+
+    def _path(self, round_id: str, name: str) -> Path:
+        return self._round_folder(round_id) / name
+
+    def _make(self, path: Path, content: str) -> None:
+        """Write a secret at once and whole, unless another process was first."""
+        if path.exists():
+            return
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+
+    def _read(self, path: Path) -> str:
+        try:
+            mode = path.stat().st_mode
+            content = path.read_text(encoding="ascii")
+        except OSError as error:
+            message = f"The key {path} cannot be read: {error.strerror}."
+            raise UnsafeKey(message) from error
+        if mode & 0o077:
+            message = f"The key {path} can be read by others; make its mode 0400."
+            raise UnsafeKey(message)
+        return content.strip()

@@ -1,0 +1,299 @@
+"""The tables of the ballot box.
+
+Every primary key begins with the round and no foreign key crosses rounds, so that rounds can be
+partitioned over databases.
+"""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+ROUND_ID_LENGTH = 128
+BOX_ID_LENGTH = 64
+REF_LENGTH = 43
+"""A SHA-256 in base64url without padding."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; a time without a zone is refused. SQLite keeps it without the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "A time without a zone cannot be stored."
+            raise ValueError(message)
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def values_of(choices: type[StrEnum], length: int = 24) -> Enum:
+    """A column type that stores a `StrEnum` by value, with a named CHECK."""
+    return Enum(
+        choices,
+        name=choices.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=True,
+        length=length,
+    )
+
+
+class Base(DeclarativeBase):
+    """The one declarative base of the project."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: dict[Any, Any] = {datetime: UtcDateTime}
+
+
+class PollState(StrEnum):
+    """The life of a poll, in this order."""
+
+    DRAFT = "draft"
+    SEALED = "sealed"
+    OPEN = "open"
+    CLOSED = "closed"
+    COMMITTED = "committed"
+
+
+class Channel(StrEnum):
+    """How a ballot reached the box."""
+
+    WEB = "web"
+    IMPORT = "import"
+
+
+class Poll(Base):
+    """One round as the ballot box knows it: its sealed manifest and the state of its vote.
+
+    `epoch` orders what is queued for the log: every official act raises it, so that no cast can
+    be sequenced before `open` or after `close`, whatever a clock says.
+    """
+
+    __tablename__ = "poll"
+    __table_args__ = (
+        CheckConstraint(
+            "state = 'draft' OR (manifest IS NOT NULL AND opens IS NOT NULL AND closes IS NOT NULL)",
+            name="sealed_has_manifest",
+        ),
+        CheckConstraint("opens IS NULL OR opens < closes", name="opens_before_closes"),
+        CheckConstraint("epoch >= 0", name="epoch_not_negative"),
+    )
+
+    round_id: Mapped[str] = mapped_column(String(ROUND_ID_LENGTH), primary_key=True)
+    state: Mapped[PollState] = mapped_column(values_of(PollState), default=PollState.DRAFT)
+    epoch: Mapped[int] = mapped_column(BigInteger, default=0)
+    opens: Mapped[datetime | None]
+    closes: Mapped[datetime | None]
+    manifest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    origin: Mapped[str | None] = mapped_column(String(255))
+    log_key: Mapped[str | None] = mapped_column(Text)
+    receipt_key: Mapped[str | None] = mapped_column(Text)
+    seed: Mapped[str | None] = mapped_column(String(128))
+    seed_record: Mapped[str | None] = mapped_column(Text)
+
+
+class Box(Base):
+    """One district's ballot in one round; `counted_*` are set by `box.commit`."""
+
+    __tablename__ = "box"
+    __table_args__ = (CheckConstraint("ballot_size > 0", name="ballot_size_positive"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="CASCADE"), primary_key=True
+    )
+    box_id: Mapped[str] = mapped_column(String(BOX_ID_LENGTH), primary_key=True)
+    ballot_size: Mapped[int]
+    counted_root: Mapped[bytes | None] = mapped_column(LargeBinary)
+    counted_size: Mapped[int | None]
+
+
+class Voter(Base):
+    """One entry of the roll: who may vote, in which box, known only by a keyed hash.
+
+    `ballots` is the sequence number of the last ballot cast; `account` is an opaque name of the
+    account that claimed the entry.
+    """
+
+    __tablename__ = "voter"
+    __table_args__ = (
+        UniqueConstraint("round_id", "account"),
+        CheckConstraint("ballots >= 0", name="ballots_not_negative"),
+    )
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="CASCADE"), primary_key=True
+    )
+    voter_ref: Mapped[str] = mapped_column(String(REF_LENGTH), primary_key=True)
+    box_id: Mapped[str] = mapped_column(String(BOX_ID_LENGTH))
+    date_of_birth: Mapped[date | None]
+    email_hash: Mapped[str | None] = mapped_column(String(REF_LENGTH))
+    account: Mapped[str | None] = mapped_column(String(64))
+    ballots: Mapped[int] = mapped_column(default=0)
+
+
+class CastToken(Base):
+    """A one-time right to cast, bound to voter, box and round; used when `leaf_hash` is set."""
+
+    __tablename__ = "cast_token"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "voter_ref"], ["voter.round_id", "voter.voter_ref"], ondelete="CASCADE"
+        ),
+        CheckConstraint("(body_mac IS NULL) = (leaf_hash IS NULL)", name="used_whole"),
+    )
+
+    round_id: Mapped[str] = mapped_column(String(ROUND_ID_LENGTH), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    voter_ref: Mapped[str] = mapped_column(String(REF_LENGTH))
+    box_id: Mapped[str] = mapped_column(String(BOX_ID_LENGTH))
+    body_mac: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    leaf_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
+class Envelope(Base):
+    """One accepted ballot, as bytes that the box does not read; the voter's last one counts."""
+
+    __tablename__ = "envelope"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "voter_ref"], ["voter.round_id", "voter.voter_ref"], ondelete="RESTRICT"
+        ),
+        UniqueConstraint("round_id", "leaf_hash"),
+        Index(None, "round_id", "accepted_at"),
+        CheckConstraint("seq > 0", name="seq_positive"),
+    )
+
+    round_id: Mapped[str] = mapped_column(String(ROUND_ID_LENGTH), primary_key=True)
+    voter_ref: Mapped[str] = mapped_column(String(REF_LENGTH), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    box_id: Mapped[str] = mapped_column(String(BOX_ID_LENGTH))
+    channel: Mapped[Channel] = mapped_column(values_of(Channel))
+    accepted_at: Mapped[datetime]
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    ct: Mapped[bytes] = mapped_column(LargeBinary(32))
+    envelope: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LogQueue(Base):
+    """An entry promised to the log and not yet sequenced."""
+
+    __tablename__ = "log_queue"
+    __table_args__ = (UniqueConstraint("round_id", "leaf_hash"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    epoch: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    queued_at: Mapped[datetime] = mapped_column(primary_key=True)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    entry: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LogHead(Base):
+    """How many entries the log has; whoever holds this row's lock is the sequencer."""
+
+    __tablename__ = "log_head"
+    __table_args__ = (CheckConstraint("size >= 0", name="size_not_negative"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    size: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class LogEntry(Base):
+    """One leaf of the public log; append-only by trigger."""
+
+    __tablename__ = "log_entry"
+    __table_args__ = (
+        UniqueConstraint("round_id", "leaf_hash"),
+        CheckConstraint("position >= 0", name="position_not_negative"),
+    )
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    entry: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class LogTile(Base):
+    """256 consecutive hashes of one level of tiles, and the root over them; append-only by trigger.
+
+    Only whole tiles are stored: the ragged right edge is read from the level below.
+    """
+
+    __tablename__ = "log_tile"
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    tile_index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    hashes: Mapped[bytes] = mapped_column(LargeBinary(8192))
+
+
+class LogCheckpoint(Base):
+    """A signed statement of the log's size and root; append-only by trigger."""
+
+    __tablename__ = "log_checkpoint"
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    note: Mapped[bytes] = mapped_column(LargeBinary)
+    signed_at: Mapped[datetime]
+
+
+class Tally(Base):
+    """One counted version of a round: what went in and, when counted, what came out."""
+
+    __tablename__ = "tally"
+    __table_args__ = (CheckConstraint("version > 0", name="version_positive"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    input_digest: Mapped[str] = mapped_column(String(REF_LENGTH))
+    outcome_digest: Mapped[str | None] = mapped_column(String(REF_LENGTH))
