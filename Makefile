@@ -1,0 +1,61 @@
+# `make demo` and `make test` set everything up themselves; the rest expects one of them.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test system lint types layers bench screenshots translations clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+demo: .venv/translations ## Fill an example parliament, serve it, and say whom to sign in as
+	@$(BIN)/flask pb demo
+
+test: .venv/test .venv/translations system ## Run the whole suite, PostgreSQL and browser included
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+lint: .venv/test ## Check style and form of code and templates
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/djlint templates --lint --quiet
+
+types: .venv/test ## Check the types
+	@$(BIN)/mypy
+
+layers: .venv/test ## Check that the packages only look down
+	@$(BIN)/lint-imports
+
+bench: .venv/test .venv/translations system ## Measure the speeds that docs/benchmarks.md states
+	@$(BIN)/python -m benchmarks
+
+screenshots: .venv/test .venv/translations system ## Take pictures of the main pages, wide and narrow, into docs/images
+	@$(BIN)/python -m tests.browser.screenshots
+
+translations: .venv/test ## Collect new texts into translations/ (they are compiled by every set-up)
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 --no-location --omit-header -o translations/messages.pot .
+	@$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --omit-header
+
+clean: ## Remove what set-up, tests and demonstration made here
+	rm -rf .venv instance build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+
+.venv/web: .venv/bin/python setup.cfg pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[web]'
+	@touch $@
+
+.venv/translations: .venv/web $(wildcard translations/*/LC_MESSAGES/messages.po)
+	@$(BIN)/pybabel -q compile -d translations
+	@touch $@
+
+.venv/test: .venv/web
+	$(BIN)/pip install --quiet --editable '.[all]'
+	@touch $@
+
+# Debian's PostgreSQL and Chromium; what cannot be installed is named, and is an error in CI.
+system:
+	@sh tests/system-packages

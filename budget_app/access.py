@@ -1,0 +1,133 @@
+"""Who may do what.
+
+A view names its access rule with one decorator. The decorator loads the rows named in the
+address, each through its parent, answers 404 on a mismatch and 403 on a missing right, and calls
+the view with the rows. `refuse_unguarded` keeps an application with a forgotten view from starting.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from flask import Flask, abort, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from budget_app.accounts.models import Role
+
+Loaded = dict[str, Any]
+View = Callable[..., ResponseReturnValue]
+
+EXTENSION_ENDPOINTS = frozenset({"static", "bootstrap.static"})
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Turns one part of the address into a row below the rows already loaded."""
+
+    gives: str
+    load: Callable[[Loaded, Any], object | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One view's access rule; `roles` empty means anybody who fits `signed_in`."""
+
+    name: str
+    signed_in: bool = False
+    roles: frozenset[Role] = field(default_factory=frozenset)
+
+
+_loaders: dict[str, Loader] = {}
+
+
+def loader(argument: str, *, gives: str) -> Callable[[Callable[[Loaded, Any], object | None]], Any]:
+    """Register how the address part `argument` becomes the view's parameter `gives`.
+
+    Loaders run in the order of their registration, parents first.
+    """
+
+    def register(load: Callable[[Loaded, Any], object | None]) -> Any:
+        _loaders[argument] = Loader(gives, load)
+        return load
+
+    return register
+
+
+def load_objects(ids: Mapping[str, Any]) -> Loaded:
+    """The rows named by the address parts `ids`; 404 when one is not found below its parent."""
+    loaded: Loaded = {}
+    rest = dict(ids)
+    for argument, step in _loaders.items():
+        if argument not in rest:
+            continue
+        row = step.load(loaded, rest.pop(argument))
+        if row is None:
+            abort(404)
+        loaded[step.gives] = row
+    loaded.update(rest)
+    return loaded
+
+
+def _admit(rule: Rule, loaded: Loaded) -> ResponseReturnValue | None:
+    if not rule.signed_in:
+        return None
+    if not current_user.is_authenticated:
+        flash(_("Please sign in first."), "info")
+        target = request.full_path if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=target))
+    if not rule.roles:
+        return None
+    parliament = loaded.get("parliament")
+    if parliament is None or not rule.roles & current_user.roles_in(parliament):
+        abort(403)
+    if not g.sign_in.has_second_factor:
+        return redirect(url_for("accounts.second_factor", next=request.full_path))
+    return None
+
+
+def _guard(rule: Rule) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(**ids: Any) -> ResponseReturnValue:
+            loaded = load_objects(ids)
+            refusal = _admit(rule, loaded)
+            if refusal is not None:
+                return refusal
+            loaded.pop("language", None)
+            return view(**loaded)
+
+        guarded.access_rule = rule  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+public = _guard(Rule("public"))
+signed_in = _guard(Rule("signed_in", signed_in=True))
+
+
+def role(*roles: Role) -> Callable[[View], View]:
+    """Only people who hold one of `roles` in the parliament of the address, with a second factor."""
+    name = "role:" + ",".join(sorted(roles))
+    return _guard(Rule(name, signed_in=True, roles=frozenset(roles)))
+
+
+administrator = role(Role.ADMINISTRATOR)
+reviewer = role(Role.REVIEWER, Role.ADMINISTRATOR)
+auditor = role(Role.AUDITOR)
+official = role(Role.ADMINISTRATOR, Role.REVIEWER, Role.AUDITOR)
+
+
+def refuse_unguarded(app: Flask) -> None:
+    """Raise `RuntimeError` naming every view without an access rule."""
+    unguarded = sorted(
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if endpoint not in EXTENSION_ENDPOINTS and not hasattr(view, "access_rule")
+    )
+    if unguarded:
+        message = f"These views state no access rule: {', '.join(unguarded)}."
+        raise RuntimeError(message)

@@ -1,0 +1,233 @@
+"""Sign-in, second factor, sign-out, and the account's own page."""
+
+from io import BytesIO
+
+import segno
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from budget_app import access
+from budget_app.accounts import limits, services, sessions
+from budget_app.accounts.forms import (
+    CodeForm,
+    EmptyForm,
+    LinkForm,
+    PasswordForm,
+    PasswordSignInForm,
+    ProfileForm,
+)
+from budget_app.accounts.models import LinkPurpose, User
+from budget_app.administration.outbox import post
+from budget_app.parliaments.models import Parliament
+from budget_app.redirects import inner_address
+
+bp = Blueprint("accounts", __name__, url_prefix="/<language>/<parliament>/account")
+
+PENDING_SECRET = "pending_totp"  # noqa: S105 — the name of a place in the session
+
+
+@bp.get("/sign-in")
+@access.public
+def sign_in(parliament: Parliament) -> ResponseReturnValue:
+    return _sign_in_page(LinkForm(formdata=None), PasswordSignInForm(formdata=None))
+
+
+@bp.post("/sign-in/link")
+@access.public
+def ask_for_link(parliament: Parliament) -> ResponseReturnValue:
+    form = LinkForm()
+    if not form.validate_on_submit():
+        return _sign_in_page(form, PasswordSignInForm(formdata=None), 422)
+    email = services.normal_email(form.email.data)
+    limits.hit("link", email, limits.source(), limit=5, seconds=900)
+    limits.hit("links", limits.source(), limit=100, seconds=900)
+    token = services.make_link(email, LinkPurpose.SIGN_IN)
+    address = url_for("accounts.follow_link", token=token, next=_next_address(), _external=True)
+    post(
+        email,
+        _("Your sign-in link"),
+        render_template("emails/sign_in_link.txt", address=address, minutes=services.LINK_MINUTES),
+    )
+    return render_template("accounts/link_sent.html", email=email, minutes=services.LINK_MINUTES)
+
+
+@bp.get("/link/<token>")
+@access.public
+def follow_link(parliament: Parliament, token: str) -> ResponseReturnValue:
+    """A page with one button: programs that look into mails must not use the link up."""
+    return render_template(
+        "accounts/follow_link.html", form=EmptyForm(), token=token, next=_next_address()
+    )
+
+
+@bp.post("/link/<token>")
+@access.public
+def use_link(parliament: Parliament, token: str) -> ResponseReturnValue:
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    limits.hit("use-link", limits.source(), limit=60, seconds=900)
+    try:
+        user = services.use_link(token, g.language)
+    except services.LinkExpired:
+        return render_template("accounts/link_expired.html"), 410
+    return _welcome(user)
+
+
+@bp.post("/sign-in/password")
+@access.public
+def sign_in_with_password(parliament: Parliament) -> ResponseReturnValue:
+    form = PasswordSignInForm()
+    if not form.validate_on_submit():
+        return _sign_in_page(LinkForm(formdata=None), form, 422)
+    limits.hit("password", form.email.data.lower(), limits.source(), limit=10, seconds=900)
+    limits.hit("passwords", limits.source(), limit=200, seconds=900)
+    try:
+        user = services.check_password(form.email.data, form.password.data)
+    except services.NotSignedIn:
+        form.password.errors = [
+            _(
+                "The e-mail address and the password do not belong together. You can ask for a link instead."
+            )
+        ]
+        return _sign_in_page(LinkForm(formdata=None), form, 422)
+    return _welcome(user)
+
+
+@bp.get("/second-factor")
+@access.signed_in
+def second_factor(parliament: Parliament) -> ResponseReturnValue:
+    return _second_factor_page(CodeForm(formdata=None))
+
+
+@bp.post("/second-factor")
+@access.signed_in
+def check_second_factor(parliament: Parliament) -> ResponseReturnValue:
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return _second_factor_page(form, 422)
+    limits.hit("code", str(current_user.id), limits.source(), limit=10, seconds=900)
+    user: User = current_user
+    try:
+        if user.totp_secret:
+            services.accept_code(user, user.totp_secret, form.code.data)
+        else:
+            services.set_second_factor(user, session.get(PENDING_SECRET, ""), form.code.data)
+    except services.WrongCode:
+        form.code.errors = [_("This code is wrong or was used before. Wait for the next one.")]
+        return _second_factor_page(form, 422)
+    target = _next_address() or _home(user)
+    sessions.begin(user, second_factor=True)
+    return redirect(target)
+
+
+@bp.post("/sign-out")
+@access.public
+def sign_out(parliament: Parliament) -> ResponseReturnValue:
+    """End the sign-in and clear what a shared device keeps of this site."""
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    sessions.end()
+    response = redirect(url_for("accounts.signed_out"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@bp.get("/signed-out")
+@access.public
+def signed_out(parliament: Parliament) -> ResponseReturnValue:
+    return render_template("accounts/signed_out.html")
+
+
+@bp.get("/")
+@access.signed_in
+def profile(parliament: Parliament) -> ResponseReturnValue:
+    return _profile_page(ProfileForm(formdata=None, obj=current_user), PasswordForm(formdata=None))
+
+
+@bp.post("/profile")
+@access.signed_in
+def save_profile(parliament: Parliament) -> ResponseReturnValue:
+    form = ProfileForm()
+    if not form.validate_on_submit():
+        return _profile_page(form, PasswordForm(formdata=None), 422)
+    form.populate_obj(current_user)
+    flash(_("Saved."), "success")
+    return redirect(url_for("accounts.profile", language=current_user.language))
+
+
+@bp.post("/password")
+@access.signed_in
+def save_password(parliament: Parliament) -> ResponseReturnValue:
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return _profile_page(ProfileForm(formdata=None, obj=current_user), form, 422)
+    user: User = current_user
+    had_second_factor = g.sign_in.has_second_factor
+    services.set_password(user, form.password.data)
+    sessions.end_all(user)
+    sessions.begin(user, second_factor=had_second_factor)
+    flash(_("Your password is set. Other devices have been signed out."), "success")
+    return redirect(url_for("accounts.profile"))
+
+
+def _sign_in_page(
+    link_form: LinkForm, password_form: PasswordSignInForm, status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
+        "accounts/sign_in.html",
+        link_form=link_form,
+        password_form=password_form,
+        next=_next_address(),
+    )
+    return page, status
+
+
+def _second_factor_page(form: CodeForm, status: int = 200) -> ResponseReturnValue:
+    """Ask for a code; whoever has no second factor yet is shown a secret to set one up."""
+    user: User = current_user
+    secret = picture = None
+    if not user.totp_secret:
+        secret = session.setdefault(PENDING_SECRET, services.new_totp_secret())
+        buffer = BytesIO()
+        segno.make(services.provisioning_uri(user, secret), error="m").save(
+            buffer, kind="svg", scale=5, border=2, xmldecl=False, svgclass=None, lineclass=None
+        )
+        picture = buffer.getvalue().decode()
+    page = render_template(
+        "accounts/second_factor.html",
+        form=form,
+        secret=secret,
+        picture=picture,
+        next=_next_address(),
+    )
+    return page, status
+
+
+def _profile_page(
+    profile_form: ProfileForm, password_form: PasswordForm, status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
+        "accounts/profile.html", profile_form=profile_form, password_form=password_form
+    )
+    return page, status
+
+
+def _welcome(user: User) -> ResponseReturnValue:
+    """Begin the session; officials go on to their second factor."""
+    target = _next_address()
+    sessions.begin(user)
+    if user.is_official():
+        return redirect(url_for("accounts.second_factor", next=target))
+    return redirect(target or _home(user))
+
+
+def _home(user: User) -> str:
+    if user.is_official():
+        return url_for("administration.desk")
+    return url_for("parliaments.home")
+
+
+def _next_address() -> str | None:
+    return inner_address(request.values.get("next"))

@@ -1,0 +1,91 @@
+"""Sign-ins as rows: begun, found again, ended. The cookie carries a random token and nothing else."""
+
+import hashlib
+import secrets
+import time
+from datetime import datetime, timedelta
+
+from flask import Flask, current_app, g, session
+from flask_login import login_user, logout_user
+from sqlalchemy import delete
+
+from budget_app.accounts.models import SignIn, User
+from budget_app.extensions import db, login
+from budget_app.settings import Settings
+from voting import clock
+
+SEEN = "seen"
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(user: User, *, second_factor: bool = False) -> SignIn:
+    """Sign `user` in on this device; an earlier sign-in of this device ends."""
+    _end_row()
+    session.clear()
+    settings: Settings = current_app.extensions["settings"]
+    now = clock.now(db.session())
+    token = secrets.token_urlsafe(32)
+    row = SignIn(
+        token_hash=token_hash(token),
+        user=user,
+        created_at=now,
+        ends_at=now + timedelta(hours=settings.session_hours),
+        second_factor_at=now if second_factor else None,
+    )
+    db.session.add(row)
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id, SignIn.ends_at < now))
+    user.sign_in_token = token
+    login_user(user)
+    session[SEEN] = int(time.time())
+    g.sign_in = row
+    return row
+
+
+def end() -> None:
+    """Sign out and forget everything this device holds."""
+    _end_row()
+    logout_user()
+    session.clear()
+
+
+def end_all(user: User) -> None:
+    """Revoke every sign-in of `user`, on all devices."""
+    db.session.execute(delete(SignIn).where(SignIn.user_id == user.id))
+
+
+def is_fresh(now: datetime) -> bool:
+    """Whether the present sign-in is recent enough to cast a ballot with."""
+    settings: Settings = current_app.extensions["settings"]
+    row: SignIn | None = g.get("sign_in")
+    return row is not None and now - row.created_at < timedelta(minutes=settings.fresh_minutes)
+
+
+def _end_row() -> None:
+    token = session.get("_user_id")
+    if token:
+        db.session.execute(delete(SignIn).where(SignIn.token_hash == token_hash(token)))
+    g.pop("sign_in", None)
+
+
+def init_app(app: Flask) -> None:
+    """Teach Flask-Login to find the user of a token."""
+    settings: Settings = app.extensions["settings"]
+    idle = settings.idle_minutes * 60
+
+    @login.user_loader
+    def find_user(token: str) -> User | None:
+        row = db.session.get(SignIn, token_hash(token))
+        if row is None or row.ends_at <= clock.now(db.session()):
+            return None
+        seconds = int(time.time())
+        if seconds - session.get(SEEN, 0) > idle:
+            return None
+        if seconds - session[SEEN] > 60:
+            session[SEEN] = seconds
+        row.user.sign_in_token = token
+        g.sign_in = row
+        return row.user

@@ -1,0 +1,1 @@
+"""The participation office's desk, the record of acts, and the mail that leaves."""

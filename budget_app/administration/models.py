@@ -1,0 +1,86 @@
+"""The typed record of every act, and the outbox of mails."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from voting.models import Base, UtcDateTime, values_of
+
+
+class Act(StrEnum):
+    """Every act that leaves a record: `thing:part:verb`."""
+
+    PARLIAMENT_CREATED = "parliament:itself:created"
+    MEMBER_ADDED = "parliament:member:added"
+    SIGNED_IN = "account:session:begun"
+    SIGNED_OUT = "account:session:ended"
+    PASSWORD_SET = "account:password:set"  # noqa: S105 — the name of an act
+    SECOND_FACTOR_SET = "account:second-factor:set"
+    SECOND_FACTOR_RESET = "account:second-factor:reset"
+    ROUND_CREATED = "round:itself:created"
+    ROUND_CHANGED = "round:itself:changed"
+    ROUND_ANNOUNCED = "round:itself:announced"
+    ROLL_IMPORTED = "round:roll:imported"
+    ROUND_SEALED = "round:manifest:sealed"
+    ACT_REQUESTED = "round:act:requested"
+    ACT_APPROVED = "round:act:approved"
+    ACT_WITHDRAWN = "round:act:withdrawn"
+    VOTING_OPENED = "round:voting:opened"
+    VOTING_CLOSED = "round:voting:closed"
+    ROUND_COUNTED = "round:count:published"
+    PROPOSAL_SUBMITTED = "proposal:itself:submitted"
+    PROPOSAL_WITHDRAWN = "proposal:itself:withdrawn"
+    PROPOSAL_ACCEPTED = "proposal:review:accepted"
+    PROPOSAL_REJECTED = "proposal:review:rejected"
+    AUDITOR_KEY_REGISTERED = "audit:key:registered"
+    COUNT_ATTESTED = "audit:count:attested"
+    COUNT_OBJECTED = "audit:count:objected"
+    OBJECTION_ANSWERED = "audit:objection:answered"
+    OBJECTION_WITHDRAWN = "audit:objection:withdrawn"
+    OBJECTION_UPHELD = "audit:objection:upheld"
+    COUNT_CERTIFIED = "round:count:certified"
+    COUNT_ANNULLED = "round:count:annulled"
+
+
+class Record(Base):
+    """Who did what on what, when."""
+
+    __tablename__ = "record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    act: Mapped[Act] = mapped_column(values_of(Act, length=60))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    parliament_id: Mapped[int | None] = mapped_column(
+        ForeignKey("parliament.id", ondelete="CASCADE"), index=True
+    )
+    round_id: Mapped[int | None] = mapped_column(
+        ForeignKey("round.id", ondelete="CASCADE"), index=True
+    )
+    subject: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class MailState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutgoingMail(Base):
+    """A mail written in the transaction of the act that causes it, and sent after the commit."""
+
+    __tablename__ = "outgoing_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[MailState] = mapped_column(
+        values_of(MailState), default=MailState.WAITING, index=True
+    )
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)

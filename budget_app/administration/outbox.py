@@ -1,0 +1,64 @@
+"""Mail as rows: written with the act that causes it, sent after the commit, tried again after a failure."""
+
+from datetime import timedelta
+
+import structlog
+from flask_mailman import EmailMessage
+from sqlalchemy import or_, select
+
+from budget_app.administration.models import MailState, OutgoingMail
+from budget_app.extensions import db
+from voting import clock
+
+MOST_TRIES = 8
+PAUSE_BETWEEN_TRIES = timedelta(minutes=2)
+
+log = structlog.get_logger()
+
+
+def post(recipient: str, subject: str, body: str) -> None:
+    """Put a mail into the outbox; it leaves only if the present transaction commits."""
+    db.session.add(
+        OutgoingMail(
+            recipient=recipient, subject=subject, body=body, created_at=clock.now(db.session())
+        )
+    )
+
+
+def send_waiting(most: int = 20) -> int:
+    """Send up to `most` waiting mails, one transaction each; returns how many left."""
+    sent = 0
+    for _ in range(most):
+        left = _send_one()
+        db.session.commit()
+        if left is None:
+            break
+        sent += left
+    return sent
+
+
+def _send_one() -> bool | None:
+    now = clock.now(db.session())
+    mail = db.session.scalar(
+        select(OutgoingMail)
+        .where(
+            OutgoingMail.state == MailState.WAITING,
+            or_(OutgoingMail.tried_at.is_(None), OutgoingMail.tried_at < now - PAUSE_BETWEEN_TRIES),
+        )
+        .order_by(OutgoingMail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if mail is None:
+        return None
+    mail.tries += 1
+    mail.tried_at = now
+    try:
+        EmailMessage(mail.subject, mail.body, to=[mail.recipient]).send()
+    except OSError as error:  # smtplib's errors are OSErrors: the server is away, try again later
+        log.warning("mail.not_sent", mail=mail.id, error=type(error).__name__)
+        mail.state = MailState.FAILED if mail.tries >= MOST_TRIES else MailState.WAITING
+        return False
+    mail.state = MailState.SENT
+    mail.body = ""
+    return True

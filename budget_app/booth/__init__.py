@@ -1,0 +1,1 @@
+"""What the citizen sees when voting: choose, review, cast, done."""

@@ -1,0 +1,46 @@
+"""Error pages: what happened, and what to do next."""
+
+import structlog
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from budget_app.accounts.limits import TooManyAttempts
+from budget_app.extensions import db
+
+PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
+
+log = structlog.get_logger()
+
+
+def page(status: int) -> ResponseReturnValue:
+    """The error page of `status`, in the visitor's language."""
+    template = f"errors/{status if status in PAGES else 400 if status < 500 else 500}.html"
+    return render_template(template), status
+
+
+def init_app(app: Flask) -> None:
+    """Show a page for every error, and never a traceback."""
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.code < 400:
+            return error.get_response()
+        return page(error.code)
+
+    @app.errorhandler(CSRFError)
+    def stale_form(_error: CSRFError) -> ResponseReturnValue:
+        return page(400)
+
+    @app.errorhandler(TooManyAttempts)
+    def too_many(error: TooManyAttempts) -> ResponseReturnValue:
+        body, status = render_template("errors/429.html", seconds=error.seconds), 429
+        return body, status, {"Retry-After": str(error.seconds)}
+
+    @app.errorhandler(InternalServerError)
+    def failed(error: InternalServerError) -> ResponseReturnValue:
+        db.session.rollback()
+        cause = error.original_exception or error
+        log.error("request.failed", error=type(cause).__name__, exc_info=app.debug)
+        return page(500)

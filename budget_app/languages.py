@@ -1,0 +1,23 @@
+"""Which language a page speaks: the one in its address, else the visitor's."""
+
+from flask import g, has_request_context, request
+from flask_login import current_user
+
+from budget_app.parliaments.models import LANGUAGES
+
+
+def choose_language() -> str:
+    """The language of the present request's page."""
+    if "language" in g:
+        return str(g.language)
+    if not has_request_context():
+        return LANGUAGES[0]
+    first = request.path.split("/", 2)[1]
+    return first if first in LANGUAGES else preferred_language()
+
+
+def preferred_language() -> str:
+    """What `/` leads to: the account's language, else the browser's, else English."""
+    if current_user.is_authenticated:
+        return str(current_user.language)
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]

@@ -1,0 +1,1 @@
+"""The institutions that run rounds on this installation."""

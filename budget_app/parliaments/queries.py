@@ -1,0 +1,37 @@
+"""Finding parliaments, and the first two parts of every address."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+from budget_app import access
+from budget_app.access import Loaded
+from budget_app.extensions import db
+from budget_app.parliaments.models import LANGUAGES, Parliament
+
+
+@access.loader("language", gives="language")
+def load_language(_loaded: Loaded, code: Any) -> str | None:
+    if code not in LANGUAGES:
+        return None
+    g.language = code
+    return str(code)
+
+
+@access.loader("parliament", gives="parliament")
+def load_parliament(_loaded: Loaded, slug: Any) -> Parliament | None:
+    parliament = by_slug(slug)
+    if parliament is not None:
+        g.parliament = parliament
+        g.is_example = parliament.is_example
+    return parliament
+
+
+def by_slug(slug: str) -> Parliament | None:
+    return db.session.scalar(select(Parliament).where(Parliament.slug == slug))
+
+
+def all_parliaments() -> Sequence[Parliament]:
+    return db.session.scalars(select(Parliament).order_by(Parliament.slug)).all()

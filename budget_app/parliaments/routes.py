@@ -1,0 +1,57 @@
+"""The first pages: choosing a parliament, a parliament's home, its colours, and health."""
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+
+from budget_app import access
+from budget_app.extensions import db
+from budget_app.languages import preferred_language
+from budget_app.parliaments import queries
+from budget_app.parliaments.models import Parliament
+from budget_app.rounds.queries import public_rounds
+
+bp = Blueprint("parliaments", __name__)
+
+
+@bp.get("/")
+@access.public
+def choose_language() -> ResponseReturnValue:
+    parliaments = queries.all_parliaments()
+    language = preferred_language()
+    if len(parliaments) == 1:
+        return redirect(
+            url_for("parliaments.home", language=language, parliament=parliaments[0].slug)
+        )
+    return redirect(url_for("parliaments.choose", language=language))
+
+
+@bp.get("/health")
+@access.public
+def health() -> ResponseReturnValue:
+    """Whether the application and its database answer; for the machine that watches them."""
+    db.session.execute(text("SELECT 1"))
+    return {"status": "ok"}
+
+
+@bp.get("/<language>/")
+@access.public
+def choose() -> ResponseReturnValue:
+    return render_template("parliaments/choose.html", parliaments=queries.all_parliaments())
+
+
+@bp.get("/<language>/<parliament>/")
+@access.public
+def home(parliament: Parliament) -> ResponseReturnValue:
+    return render_template("parliaments/home.html", rounds=public_rounds(parliament))
+
+
+@bp.get("/<language>/<parliament>/theme.css")
+@access.public
+def theme(parliament: Parliament) -> ResponseReturnValue:
+    """The parliament's accent as custom properties: colours need no inline style."""
+    css = render_template("parliaments/theme.css", parliament=parliament)
+    response = Response(css, mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.add_etag()
+    return response.make_conditional(request)

@@ -1,0 +1,86 @@
+"""Making a parliament."""
+
+import re
+
+from babel.numbers import get_currency_precision, is_currency
+
+from budget_app.administration.models import Act
+from budget_app.administration.records import record
+from budget_app.extensions import db
+from budget_app.parliaments import queries
+from budget_app.parliaments.models import DEFAULT_ACCENT, LANGUAGES, Parliament
+from voting import clock
+
+SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")
+ACCENT = re.compile(r"^#[0-9a-f]{6}$")
+LEAST_CONTRAST = 4.5
+
+
+class InvalidParliament(ValueError):
+    """What is wrong with the settings of a parliament, in one sentence."""
+
+
+def create_parliament(
+    slug: str,
+    names: dict[str, str],
+    *,
+    languages: list[str],
+    currency: str,
+    accent: str = DEFAULT_ACCENT,
+    is_example: bool = False,
+) -> Parliament:
+    """Make a parliament; raises `InvalidParliament`."""
+    accent = accent.lower()
+    _check(slug, names, languages, currency, accent)
+    parliament = Parliament(
+        slug=slug,
+        names=names,
+        languages=languages,
+        currency=currency,
+        minor_digits=get_currency_precision(currency),
+        accent=accent,
+        is_example=is_example,
+        created_at=clock.now(db.session()),
+    )
+    db.session.add(parliament)
+    db.session.flush()
+    record(Act.PARLIAMENT_CREATED, actor=None, parliament=parliament)
+    return parliament
+
+
+def _check(
+    slug: str, names: dict[str, str], languages: list[str], currency: str, accent: str
+) -> None:
+    if not SLUG.match(slug):
+        raise InvalidParliament(
+            f"“{slug}” cannot stand in an address: use small letters, digits and hyphens."
+        )
+    if queries.by_slug(slug):
+        raise InvalidParliament(f"There is already a parliament “{slug}”.")
+    unknown = [code for code in languages if code not in LANGUAGES]
+    if unknown or not languages:
+        raise InvalidParliament(f"Languages are chosen out of {', '.join(LANGUAGES)}.")
+    if not all(names.get(code, "").strip() for code in languages):
+        raise InvalidParliament("The parliament needs a name in each of its languages.")
+    if not is_currency(currency):
+        raise InvalidParliament(f"“{currency}” is not the code of a currency, as USD is.")
+    if not ACCENT.match(accent):
+        raise InvalidParliament(f"“{accent}” is not a colour written as #0b5d5b is.")
+    if contrast_with_paper(accent) < LEAST_CONTRAST:
+        raise InvalidParliament(
+            f"The colour {accent} is too light: text in it could not be read by everybody."
+        )
+
+
+def contrast_with_paper(colour: str) -> float:
+    """WCAG 2.2 contrast ratio of `colour` (#rrggbb) against the page's paper, #fbfaf7."""
+    light, dark = sorted((_luminance("#fbfaf7"), _luminance(colour)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

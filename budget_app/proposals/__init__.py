@@ -1,0 +1,1 @@
+"""What citizens submit, and what the review makes of it."""

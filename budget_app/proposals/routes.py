@@ -1,0 +1,7 @@
+"""The pages of proposals."""
+
+from flask import Blueprint
+
+bp = Blueprint(
+    "proposals", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>/proposals"
+)

@@ -1,0 +1,1 @@
+"""What was counted, why, and how it is shown."""

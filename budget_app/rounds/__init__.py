@@ -1,0 +1,1 @@
+"""Rounds: from the announcement to the count."""

@@ -1,0 +1,64 @@
+"""Headers on every answer, and the rule that one request is one transaction."""
+
+from flask import Flask, Response, request
+
+from budget_app.extensions import db
+from budget_app.settings import Settings
+from voting.database import begin_reading, begin_writing
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+}
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Bind headers and the request's transaction to `app`."""
+
+    @app.before_request
+    def begin() -> None:
+        if request.method in READING:
+            begin_reading()
+        else:
+            begin_writing()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        """Commit what a successful request changed; a refused or reading one leaves nothing."""
+        if request.method not in READING and response.status_code < 400:
+            db.session.commit()
+        else:
+            db.session.rollback()
+        return response
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.production:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint not in ("static", "bootstrap.static"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,28 @@
+"""How Alembic reaches the application's tables."""
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Connection
+
+database = current_app.extensions["migrate"].db
+
+
+def run(connection: Connection) -> None:
+    """Migrate over one connection; batch mode, because SQLite cannot alter a table in place."""
+    context.configure(
+        connection=connection,
+        target_metadata=database.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    message = "Migrations need a database to run on."
+    raise RuntimeError(message)
+
+with database.engine.connect() as connection:
+    run(connection)
