@@ -120,6 +120,7 @@ class Poll(Base):
     opens: Mapped[datetime | None]
     closes: Mapped[datetime | None]
     manifest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    manifest_digest: Mapped[str | None] = mapped_column(String(REF_LENGTH))
     origin: Mapped[str | None] = mapped_column(String(255))
     log_key: Mapped[str | None] = mapped_column(Text)
     receipt_key: Mapped[str | None] = mapped_column(Text)
