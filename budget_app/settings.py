@@ -8,6 +8,7 @@ import secrets
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -97,6 +98,11 @@ class Settings(BaseSettings):
     @property
     def hosts(self) -> list[str]:
         return [host.strip() for host in self.server_hosts.split(",") if host.strip()]
+
+    @property
+    def host(self) -> str:
+        """Begins the name of every public log of this installation."""
+        return urlsplit(self.base_url).netloc
 
     def signing_secret(self) -> str:
         """The secret that signs cookies: given, or made once and kept with mode 0600."""
