@@ -1,0 +1,34 @@
+"""The ballot box: the verbs that pages and commands call.
+
+Every function works in the caller's transaction, which must be a writing one
+(`voting.database.transaction`), and leaves the commit to the caller.
+"""
+
+from voting.casting import Acceptance, CastRequest, cast, cast_many, issue_token, issue_tokens
+from voting.lifecycle import (
+    Officials,
+    close_round,
+    commit_boxes,
+    open_round,
+    record_incident,
+    record_seed,
+    seal,
+)
+from voting.polls import sealed_manifest
+
+__all__ = [
+    "Acceptance",
+    "CastRequest",
+    "Officials",
+    "cast",
+    "cast_many",
+    "close_round",
+    "commit_boxes",
+    "issue_token",
+    "issue_tokens",
+    "open_round",
+    "record_incident",
+    "record_seed",
+    "seal",
+    "sealed_manifest",
+]

@@ -1,0 +1,155 @@
+"""The acts of a round's vote, each allowed in one state only: seal, open, close, commit."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tallying.evidence import canonical, merkle
+from voting import clock, polls, queue, roll
+from voting.errors import (
+    InvalidManifest,
+    RoundClosed,
+    SameOfficial,
+    WrongState,
+)
+from voting.keys import KeyStore
+from voting.manifest import Manifest, missing, write_time
+from voting.models import Box, Envelope, LogHead, Poll, PollState, Voter
+
+Officials = tuple[str, str]
+"""The salted references of two different officials: who asked, who confirmed."""
+
+
+def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
+    """Seal a manifest and begin the round's log with it.
+
+    Raises `InvalidManifest` with what is missing, `WrongState` when one is sealed already.
+    """
+    poll = polls.prepare(session, keys, manifest.round)
+    polls.expect(poll, PollState.DRAFT, "A sealed manifest cannot be changed.")
+    problems = [*missing(manifest), *_voters_outside(session, manifest)]
+    if problems:
+        raise InvalidManifest(problems)
+    keys.create(manifest.round)
+    poll.state = PollState.SEALED
+    poll.opens, poll.closes = manifest.opens, manifest.closes
+    poll.manifest, poll.manifest_digest = manifest.to_bytes(), manifest.digest
+    poll.origin = keys.origin(manifest.round)
+    poll.log_key = keys.log_signer(manifest.round).verifier_key
+    poll.receipt_key = keys.receipt_signer(manifest.round).verifier_key
+    session.add_all(
+        Box(round_id=poll.round_id, box_id=box.id, ballot_size=box.ballot_size)
+        for box in manifest.boxes
+    )
+    session.add(LogHead(round_id=poll.round_id, size=0))
+    act = {
+        "t": "round.config",
+        "manifest": manifest.digest,
+        "origin": poll.origin,
+        "log": poll.log_key,
+        "receipt": poll.receipt_key,
+    }
+    queue.put_act(session, poll, clock.now(session), act)
+    return poll
+
+
+def open_round(session: Session, round_id: str, by: Officials) -> None:
+    """Commit to the roll and open the vote; casts are accepted from the manifest's `opens` on."""
+    officials = _two(by)
+    poll = polls.lock(session, round_id)
+    polls.expect(poll, PollState.SEALED, "Only a sealed round can be opened.")
+    moment = clock.now(session)
+    if poll.closes is not None and moment >= poll.closes:
+        raise RoundClosed(poll.closes)
+    poll.state = PollState.OPEN
+    queue.put_act(session, poll, moment, roll.commitment(session, round_id, "roll.commit"))
+    queue.put_act(session, poll, moment, {"t": "open", "at": write_time(moment), "by": officials})
+
+
+def close_round(session: Session, round_id: str, by: Officials) -> None:
+    """End the vote, at the manifest's `closes` or later; waits for the casts under way."""
+    officials = _two(by)
+    poll = polls.lock(session, round_id)
+    polls.expect(poll, PollState.OPEN, "Only an open round can be closed.")
+    moment = clock.now(session)
+    if poll.closes is not None and moment < poll.closes:
+        message = f"Voting ends at {write_time(poll.closes)}; it cannot be closed before."
+        raise WrongState(message, poll.state)
+    poll.state = PollState.CLOSED
+    queue.put_act(session, poll, moment, {"t": "close", "at": write_time(moment), "by": officials})
+
+
+def commit_boxes(session: Session, round_id: str) -> None:
+    """Commit to the envelopes that will be counted: the last one of each voter, per box."""
+    poll = polls.lock(session, round_id)
+    polls.expect(poll, PollState.CLOSED, "The boxes are committed once, after the close.")
+    boxes = session.scalars(select(Box).where(Box.round_id == round_id)).all()
+    commitments = []
+    for box in sorted(boxes, key=lambda box: box.box_id.encode()):
+        leaves = [merkle.leaf_hash(ct) for ct in counted_digests(session, round_id, box.box_id)]
+        box.counted_root, box.counted_size = merkle.root(leaves), len(leaves)
+        root = canonical.b64u(box.counted_root)
+        commitments.append({"box": box.box_id, "root": root, "size": box.counted_size})
+    poll.state = PollState.COMMITTED
+    moment = clock.now(session)
+    queue.put_act(session, poll, moment, {"t": "box.commit", "boxes": commitments})
+
+
+def record_seed(session: Session, round_id: str, seed: str, record: str, by: Officials) -> None:
+    """Log the public draw of the seed (hexadecimal) that breaks ties; once, after the close."""
+    officials = _two(by)
+    poll = polls.lock(session, round_id)
+    polls.expect(poll, PollState.COMMITTED, "The seed is drawn after the boxes are committed.")
+    if poll.seed is not None:
+        message = "The seed was drawn already and is never redrawn."
+        raise WrongState(message, poll.state)
+    poll.seed, poll.seed_record = bytes.fromhex(seed).hex(), record
+    act = {
+        "t": "seed",
+        "seed": poll.seed,
+        "record_sha256": canonical.b64u(sha256(record.encode()).digest()),
+        "by": officials,
+    }
+    queue.put_act(session, poll, clock.now(session), act)
+
+
+def record_incident(
+    session: Session, round_id: str, what: str, version: int, by: Officials
+) -> None:
+    """Log that an outcome's version was annulled, and why."""
+    officials = _two(by)
+    poll = polls.lock(session, round_id)
+    act = {"t": "incident", "what": what, "version": version, "by": officials}
+    queue.put_act(session, poll, clock.now(session), act)
+
+
+def counted_digests(session: Session, round_id: str, box_id: str) -> list[bytes]:
+    """SHA-256 of every envelope that counts in a box, sorted."""
+    counted = (
+        select(Envelope.ct)
+        .join(
+            Voter,
+            (Voter.round_id == Envelope.round_id)
+            & (Voter.voter_ref == Envelope.voter_ref)
+            & (Voter.ballots == Envelope.seq),
+        )
+        .where(Envelope.round_id == round_id, Envelope.box_id == box_id)
+    )
+    return sorted(session.scalars(counted))
+
+
+def _two(by: Officials) -> list[str]:
+    asked, confirmed = by
+    if asked == confirmed:
+        raise SameOfficial
+    return [asked, confirmed]
+
+
+def _voters_outside(session: Session, manifest: Manifest) -> Sequence[str]:
+    districts = session.scalars(
+        select(Voter.box_id).where(Voter.round_id == manifest.round).distinct()
+    )
+    boxes = {box.id for box in manifest.boxes}
+    return [f"roll_names_no_box:{name}" for name in sorted(set(districts) - boxes)]

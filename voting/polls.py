@@ -1,0 +1,67 @@
+"""Finding and locking a round's row, and reading its sealed manifest."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from voting.errors import UnknownRound, WrongState
+from voting.keys import KeyStore
+from voting.manifest import Manifest
+from voting.models import Poll, PollState
+
+MANIFESTS_KEPT = 64
+
+_manifests: dict[str, Manifest] = {}
+
+
+def prepare(session: Session, keys: KeyStore, round_id: str) -> Poll:
+    """The round's row, locked for its acts; a draft with fresh keys where there was none."""
+    poll = _find_locked(session, round_id)
+    if poll is None:
+        keys.create(round_id)
+        poll = Poll(round_id=round_id, state=PollState.DRAFT, epoch=0)
+        session.add(poll)
+        session.flush()
+    return poll
+
+
+def lock(session: Session, round_id: str) -> Poll:
+    """The round's row, locked against every cast and act until the transaction ends."""
+    poll = _find_locked(session, round_id)
+    if poll is None:
+        raise UnknownRound(round_id)
+    return poll
+
+
+def expect(poll: Poll, state: PollState, message: str) -> None:
+    """Raise `WrongState` with `message` unless the round is in `state`."""
+    if poll.state is not state:
+        raise WrongState(message, poll.state)
+
+
+def sealed_manifest(session: Session, round_id: str) -> Manifest:
+    """The round's manifest; raises `UnknownRound`, or `WrongState` when none is sealed."""
+    row = session.execute(
+        select(Poll.manifest_digest).where(Poll.round_id == round_id)
+    ).one_or_none()
+    if row is None:
+        raise UnknownRound(round_id)
+    if row[0] is None:
+        message = "The manifest of this round is not sealed yet."
+        raise WrongState(message, PollState.DRAFT)
+    kept = _manifests.get(row[0])  # named by its content, so never out of date
+    if kept is None:
+        content = session.scalars(select(Poll.manifest).where(Poll.round_id == round_id)).one()
+        kept = Manifest.from_bytes(content or b"")
+        if len(_manifests) >= MANIFESTS_KEPT:
+            _manifests.clear()
+        _manifests[row[0]] = kept
+    return kept
+
+
+def _find_locked(session: Session, round_id: str) -> Poll | None:
+    return session.scalars(
+        select(Poll)
+        .where(Poll.round_id == round_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()

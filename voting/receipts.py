@@ -1,0 +1,145 @@
+"""Receipts: the code fixed at the commit, the signed acceptance, and the proof once sequenced.
+
+None of them says anything of the choices, or who cast them.
+"""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tallying.evidence import merkle, notes
+from voting import tiles
+from voting.keys import KeyStore
+from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue
+
+CODE_BYTES = 10
+CODE_LENGTH = 16
+GROUP = 4
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+ACCEPTANCE = "pb.acceptance/1"
+PROMISE = "in the log within 60 seconds"
+PROOF = "c2sp.org/tlog-proof@v1"
+
+
+class ReceiptState(StrEnum):
+    """Where the entry of a receipt is."""
+
+    UNKNOWN = "unknown"
+    QUEUED = "queued"
+    LOGGED = "logged"
+
+
+@dataclass(frozen=True)
+class ReceiptStatus:
+    """What the log says of a receipt code; `proof` is a `tlog-proof@v1` text."""
+
+    state: ReceiptState
+    code: str
+    position: int | None = None
+    size: int | None = None
+    proof: str | None = None
+
+
+@dataclass(frozen=True)
+class OwnBallot:
+    """One of a voter's ballots, for their own signed-in page only."""
+
+    code: str
+    leaf_hash: bytes
+    seq: int
+    accepted_at: datetime
+    counts: bool
+
+
+def receipt_code(leaf_hash: bytes) -> str:
+    """The first 80 bits of a leaf's hash in Crockford's base32, in four groups of four."""
+    number = int.from_bytes(leaf_hash[:CODE_BYTES])
+    digits = [ALPHABET[number >> (5 * place) & 31] for place in reversed(range(CODE_LENGTH))]
+    text = "".join(digits)
+    return "-".join(text[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP))
+
+
+def read_code(text: str) -> bytes | None:
+    """The ten bytes of a code as somebody typed it; nothing when it cannot be one."""
+    digits = text.upper().translate(LOOK_ALIKES).strip()
+    if len(digits) != CODE_LENGTH or any(digit not in ALPHABET for digit in digits):
+        return None
+    number = 0
+    for digit in digits:
+        number = number << 5 | ALPHABET.index(digit)
+    return number.to_bytes(CODE_BYTES)
+
+
+def acceptance(keys: KeyStore, round_id: str, leaf_hash: bytes) -> bytes:
+    """The signed promise that a leaf will be in the log; the same bytes for the same leaf."""
+    leaf = base64.b64encode(leaf_hash).decode()
+    text = f"{ACCEPTANCE}\n{round_id}\n{leaf}\n{PROMISE}\n"
+    return notes.sign(text, keys.receipt_signer(round_id))
+
+
+def find(session: Session, round_id: str, code: str) -> ReceiptStatus:
+    """Look a code up; position and proof are there once a checkpoint covers the entry."""
+    prefix = read_code(code)
+    if prefix is None:
+        return ReceiptStatus(ReceiptState.UNKNOWN, code)
+    first, last = prefix.ljust(32, b"\x00"), prefix.ljust(32, b"\xff")
+    entry = session.execute(
+        select(LogEntry.position, LogEntry.leaf_hash, LogEntry.entry)
+        .where(LogEntry.round_id == round_id)
+        .where(LogEntry.leaf_hash >= first, LogEntry.leaf_hash <= last)
+    ).first()
+    written = receipt_code(prefix)
+    if entry is not None:
+        return _logged(session, round_id, written, entry.position, bytes(entry.entry))
+    queued = session.execute(
+        select(LogQueue.epoch)
+        .where(LogQueue.round_id == round_id)
+        .where(LogQueue.leaf_hash >= first, LogQueue.leaf_hash <= last)
+    ).first()
+    state = ReceiptState.UNKNOWN if queued is None else ReceiptState.QUEUED
+    return ReceiptStatus(state, written)
+
+
+def of_voter(session: Session, round_id: str, voter_ref: str) -> list[OwnBallot]:
+    """A voter's ballots, the last first: the one that counts."""
+    rows = session.execute(
+        select(Envelope.leaf_hash, Envelope.seq, Envelope.accepted_at)
+        .where(Envelope.round_id == round_id, Envelope.voter_ref == voter_ref)
+        .order_by(Envelope.seq.desc())
+    ).all()
+    return [
+        OwnBallot(
+            receipt_code(row.leaf_hash), bytes(row.leaf_hash), row.seq, row.accepted_at, number == 0
+        )
+        for number, row in enumerate(rows)
+    ]
+
+
+def _logged(
+    session: Session, round_id: str, code: str, position: int, entry: bytes
+) -> ReceiptStatus:
+    """The proof against the first checkpoint that covers the entry: it never changes."""
+    checkpoint = session.scalars(
+        select(LogCheckpoint)
+        .where(LogCheckpoint.round_id == round_id, LogCheckpoint.size > position)
+        .order_by(LogCheckpoint.size)
+        .limit(1)
+    ).one_or_none()
+    if checkpoint is None:
+        return ReceiptStatus(ReceiptState.QUEUED, code)
+    reader = tiles.TileReader(session, round_id, checkpoint.size)
+    hashes = merkle.inclusion_proof(position, checkpoint.size, reader.node)
+    lines = [
+        PROOF,
+        f"extra {base64.b64encode(entry).decode()}",
+        f"index {position}",
+        *(base64.b64encode(found).decode() for found in hashes),
+        "",
+        bytes(checkpoint.note).decode(),
+    ]
+    return ReceiptStatus(ReceiptState.LOGGED, code, position, checkpoint.size, "\n".join(lines))
