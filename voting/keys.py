@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tallying.evidence import notes
 from voting.errors import UnsafeKey
+from voting.log_key import LogKey
 
 ROUND_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 KEY_BYTES = 32
@@ -34,6 +35,7 @@ class KeyStore:
         self._make(self._path(round_id, "log.key"), notes.generate_key(origin)[0])
         receipt_key, _ = notes.generate_key(origin + "/receipt")
         self._make(self._path(round_id, "receipt.key"), receipt_key)
+        self.log_key(round_id).begin()
 
     def origin(self, round_id: str) -> str:
         """The name of the round's log and of its key."""
@@ -44,7 +46,7 @@ class KeyStore:
         return bytes.fromhex(self._read(self._path(round_id, "round.key")))
 
     def log_signer(self, round_id: str) -> notes.Signer:
-        """Signs checkpoints and the index of bundles."""
+        """Signs the index of bundles."""
         return notes.Signer(self._read(self._path(round_id, "log.key")))
 
     def receipt_signer(self, round_id: str) -> notes.Signer:
@@ -59,9 +61,9 @@ class KeyStore:
             self._make(path, secrets.token_hex(KEY_BYTES))
         return bytes.fromhex(self._read(path))
 
-    def signed_state_path(self, round_id: str) -> Path:
-        """Where the log key remembers the last checkpoint it signed."""
-        return self._path(round_id, "log.signed")
+    def log_key(self, round_id: str) -> LogKey:
+        """Signs checkpoints, each extending the last."""
+        return LogKey(self.log_signer(round_id), self._path(round_id, "log.signed"))
 
     def _round_folder(self, round_id: str) -> Path:
         if not ROUND_ID.fullmatch(round_id):
