@@ -1,0 +1,129 @@
+"""The two databases that everything is tested on; their schema comes from the migrations.
+
+`TEST_DATABASE_URL` names a PostgreSQL server to use in place of the run's own cluster. Without
+PostgreSQL its tests are skipped, and fail where `CI` is set.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.orm import sessionmaker
+from sqlalchemy.pool import NullPool
+
+from tests.postgres import NoPostgres, SharedCluster
+from voting import triggers
+from voting.database import Sessions, open_engine, writing
+from voting.models import Base
+
+POOL = 60
+"""Connections that concurrent tests may hold at once."""
+
+NewDatabase = Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Store:
+    """An empty database with the schema in place."""
+
+    url: str
+    engine: Engine
+    sessions: Sessions
+
+    @property
+    def name(self) -> str:
+        return self.engine.dialect.name
+
+
+def create_schema(url: str) -> None:
+    """The schema under test, in an empty database."""
+    engine = open_engine(url)
+    with writing(), engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        triggers.create(connection)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the schema, to be copied."""
+    path = tmp_path_factory.mktemp("schema") / "schema.db"
+    create_schema(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
+    """Makes empty databases with the schema; all are dropped at the end of the session."""
+    with _postgresql_server(request) as server:
+        template = _new_database(server)
+        create_schema(template)
+        made = [template]
+
+        def new_database() -> str:
+            made.append(_new_database(server, make_url(template).database))
+            return made[-1]
+
+        yield new_database
+        for url in made:
+            _execute(server, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
+)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database with the schema, on each store in turn."""
+    if request.param == "postgresql":
+        new_database: NewDatabase = request.getfixturevalue("postgresql_databases")
+        return new_database()
+    path = tmp_path / "platform.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """An empty database with the schema, on each store in turn."""
+    engine = open_engine(database_url, pool_size=POOL, max_overflow=0)
+    yield Store(database_url, engine, sessionmaker(engine, expire_on_commit=False))
+    engine.dispose()
+
+
+@contextmanager
+def _postgresql_server(request: pytest.FixtureRequest) -> Iterator[str]:
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    run_name = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
+    shared = SharedCluster(run_name)
+    try:
+        cluster = shared.enter()
+    except NoPostgres as reason:
+        if os.environ.get("CI"):
+            pytest.fail(f"PostgreSQL cannot be had: {reason}")
+        pytest.skip(f"PostgreSQL cannot be had: {reason}")
+    try:
+        yield cluster.url("postgres")
+    finally:
+        shared.leave()
+
+
+def _new_database(server: str, template: str | None = None) -> str:
+    name = f"pb_test_{secrets.token_hex(6)}"
+    _execute(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _execute(server: str, statement: str) -> None:
+    """Outside any transaction, as databases are made."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))
