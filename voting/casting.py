@@ -57,10 +57,14 @@ class CastRequest:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """An accepted ballot; the same again for a retry. `receipts.acceptance` signs it."""
+    """An accepted ballot; the same again for a retry. `receipts.acceptance` signs it.
+
+    `repeated` tells a retry from the first answer, for who sends a notice with it.
+    """
 
     round_id: str
     leaf_hash: bytes
+    repeated: bool = field(default=False, compare=False)
 
     @property
     def code(self) -> str:
@@ -175,7 +179,9 @@ class _Batch:
         mac = hmac.digest(request.token.encode(), request.body, "sha256")
         if token.body_mac is not None and token.leaf_hash is not None:
             same = hmac.compare_digest(mac, token.body_mac)
-            return Acceptance(self.round_id, token.leaf_hash) if same else TokenUsed()
+            return (
+                Acceptance(self.round_id, token.leaf_hash, repeated=True) if same else TokenUsed()
+            )
         try:
             leaf_hash = self._accept(request, token)
         except CastRefused as refusal:
