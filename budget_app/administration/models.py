@@ -24,6 +24,7 @@ class Act(StrEnum):
     ROUND_CHANGED = "round:itself:changed"
     ROUND_ANNOUNCED = "round:itself:announced"
     ROLL_IMPORTED = "round:roll:imported"
+    ROLL_CLAIMED = "round:roll:claimed"
     ROUND_SEALED = "round:manifest:sealed"
     ACT_REQUESTED = "round:act:requested"
     ACT_APPROVED = "round:act:approved"

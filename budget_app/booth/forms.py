@@ -1,0 +1,63 @@
+"""Forms of the booth."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import DataRequired, Length, Regexp
+
+_NUMERIC = {"inputmode": "numeric"}
+
+
+def _whole_number(message: Any) -> Regexp:
+    return Regexp(r"^\s*\d{1,4}\s*$", message=message)
+
+
+class EligibilityForm(FlaskForm):  # type: ignore[misc]
+    """Identity number and date of birth, in three fields as people say it."""
+
+    identity_number = StringField(
+        _l("Identity number"),
+        description=_l("As it is printed on your identity document. Spaces and dots do not matter."),
+        validators=[DataRequired(_l("Enter your identity number.")), Length(max=60)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    day = StringField(
+        _l("Day"),
+        validators=[_whole_number(_l("Enter the day as a number."))],
+        render_kw={**_NUMERIC, "autocomplete": "bday-day"},
+    )
+    month = StringField(
+        _l("Month"),
+        validators=[_whole_number(_l("Enter the month as a number."))],
+        render_kw={**_NUMERIC, "autocomplete": "bday-month"},
+    )
+    year = StringField(
+        _l("Year"),
+        validators=[_whole_number(_l("Enter the year with four digits."))],
+        render_kw={**_NUMERIC, "autocomplete": "bday-year"},
+    )
+    then = HiddenField()
+
+    date_of_birth: date
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also checks that the three numbers are a day of the calendar."""
+        if not super().validate(extra_validators):
+            return False
+        try:
+            self.date_of_birth = date(
+                int(self.year.data), int(self.month.data), int(self.day.data)
+            )
+        except ValueError:
+            self.day.errors = [_l("This date does not exist. Check day, month and year.")]
+            return False
+        return True
+
+
+class CastForm(FlaskForm):  # type: ignore[misc]
+    """The one button; the ballot's own fields stand beside it."""
+
+    token = HiddenField(validators=[DataRequired(), Length(max=64)])

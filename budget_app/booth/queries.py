@@ -1,0 +1,173 @@
+"""What the booth reads: the ballot of a box, a voter's place on the roll, turnout, receipts.
+
+The order of the projects is worked out from the voter each time and stored nowhere.
+"""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from flask import current_app, session
+from flask_login import current_user
+from sqlalchemy import Select, func, select
+
+from budget_app.accounts.models import User
+from budget_app.extensions import db
+from budget_app.rounds.models import Project, Round
+from tallying.election import BallotStyle, Election
+from tallying.evidence import canonical
+from voting import clock, eligibility, polls, receipts
+from voting.eligibility import Eligibility
+from voting.keys import KeyStore
+from voting.manifest import BallotBox, Texts
+from voting.models import Poll, PollState, Voter
+from voting.receipts import OwnBallot, ReceiptStatus
+
+ORDER = "order"
+LEAST_SHOWN = 10
+
+
+class VotingState(StrEnum):
+    """Whether a round takes ballots at this moment."""
+
+    NOT_YET = "not_yet"
+    OPEN = "open"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class VotingTime:
+    """When a round takes ballots; the dates are None before they are set."""
+
+    state: VotingState
+    opens: datetime | None
+    closes: datetime | None
+
+
+@dataclass(frozen=True)
+class BallotEntry:
+    """A project as it stands on the ballot: names and costs are the sealed ones."""
+
+    id: str
+    name: Texts
+    summary: Texts
+    cost: int
+    categories: tuple[str, ...]
+    exclusive_group: str | None
+
+
+@dataclass(frozen=True)
+class BallotPaper:
+    """The ballot of one box, in the order in which one voter sees it."""
+
+    box_id: str
+    district: Texts
+    election: Election
+    entries: tuple[BallotEntry, ...]
+
+    @property
+    def style(self) -> BallotStyle:
+        return self.election.style
+
+    def entry(self, id_: str) -> BallotEntry | None:
+        return next((entry for entry in self.entries if entry.id == id_), None)
+
+
+def keys() -> KeyStore:
+    store: KeyStore = current_app.extensions["keys"]
+    return store
+
+
+def voting_time(round_: Round) -> VotingTime:
+    """Whether the round takes ballots now, by the ballot box's own dates and clock."""
+    poll = db.session.get(Poll, round_.poll_id)
+    if poll is None or poll.opens is None or poll.closes is None:
+        return VotingTime(VotingState.NOT_YET, None, None)
+    now = clock.now(db.session())
+    if poll.state in (PollState.CLOSED, PollState.COMMITTED) or now >= poll.closes:
+        state = VotingState.OVER
+    elif poll.state is PollState.OPEN and now >= poll.opens:
+        state = VotingState.OPEN
+    else:
+        state = VotingState.NOT_YET
+    return VotingTime(state, poll.opens, poll.closes)
+
+
+def account_name(round_: Round, user: User) -> str:
+    """How the roll of one round names an account: a keyed hash, another one in every round."""
+    text = f"account:{round_.poll_id}:{user.id}"
+    return canonical.b64u(hmac.digest(keys().pepper(), text.encode(), "sha256"))
+
+
+def place_of(round_: Round, user: User) -> Eligibility:
+    """The place on the roll that the account has claimed, and whether it may vote now."""
+    return eligibility.of_account(db.session(), round_.poll_id, account_name(round_, user))
+
+
+def boxes(round_: Round) -> tuple[BallotBox, ...]:
+    return polls.sealed_manifest(db.session(), round_.poll_id).boxes
+
+
+def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
+    """The ballot of a box, in the present visitor's order; None when there is no such box."""
+    manifest = polls.sealed_manifest(db.session(), round_.poll_id)
+    box = next((box for box in manifest.boxes if box.id == box_id), None)
+    if box is None:
+        return None
+    rows = db.session.scalars(select(Project).where(Project.round_id == round_.id))
+    summaries = {row.key: row.summaries for row in rows}
+    seed = _order_seed(round_)
+    entries = [
+        BallotEntry(
+            project.id,
+            project.name,
+            summaries.get(project.id, {}),
+            project.cost,
+            project.categories,
+            project.exclusive_group,
+        )
+        for project in box.projects
+    ]
+    entries.sort(key=lambda entry: hmac.digest(seed, entry.id.encode(), "sha256"))
+    return BallotPaper(box.id, box.name, manifest.elections[box.id], tuple(entries))
+
+
+def _order_seed(round_: Round) -> bytes:
+    """What shuffles the projects: the same for one account everywhere, or for one visit."""
+    if current_user.is_authenticated:
+        name = account_name(round_, current_user)
+        return sha256(f"order:{name}".encode()).digest()
+    visit = session.setdefault(ORDER, secrets.token_hex(8))
+    return sha256(f"order:{round_.poll_id}:{visit}".encode()).digest()
+
+
+def turnout(round_: Round) -> int:
+    """How many people have voted, whatever they chose; public while voting is open."""
+    return db.session.scalar(_voters(round_).where(Voter.ballots > 0)) or 0
+
+
+def electorate(round_: Round) -> int:
+    """How many people stand on the roll."""
+    return db.session.scalar(_voters(round_)) or 0
+
+
+def _voters(round_: Round) -> Select[tuple[int]]:
+    return select(func.count()).select_from(Voter).where(Voter.round_id == round_.poll_id)
+
+
+def receipt_status(round_: Round, code: str) -> ReceiptStatus:
+    return receipts.find(db.session(), round_.poll_id, code)
+
+
+def own_ballot(round_: Round, user: User, code: str | None) -> OwnBallot | None:
+    """The voter's own ballot of that receipt code, or the last one."""
+    place = place_of(round_, user)
+    if place.voter_ref is None:
+        return None
+    ballots = receipts.of_voter(db.session(), round_.poll_id, place.voter_ref)
+    if code is None:
+        return ballots[0] if ballots else None
+    return next((ballot for ballot in ballots if ballot.code == code), None)

@@ -1,0 +1,64 @@
+"""The voter's verbs: find one's place on the roll, review, cast, have the receipt sent."""
+
+from datetime import date
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from budget_app.accounts.models import User
+from budget_app.administration.models import Act
+from budget_app.administration.outbox import post
+from budget_app.administration.records import record
+from budget_app.booth import queries
+from budget_app.booth.drafts import Draft
+from budget_app.extensions import db
+from budget_app.rounds.models import Round
+from voting import box, eligibility
+from voting.box import Acceptance, CastRequest
+from voting.eligibility import Eligibility
+from voting.receipts import OwnBallot
+
+
+def claim_place(
+    round_: Round, user: User, identity_number: str, date_of_birth: date
+) -> Eligibility:
+    """Bind the account to its place on the roll; raises `NotEligible` with a code."""
+    held = queries.place_of(round_, user)
+    answer = eligibility.claim(
+        db.session(),
+        queries.keys(),
+        round_.poll_id,
+        account=queries.account_name(round_, user),
+        identity_number=identity_number,
+        date_of_birth=date_of_birth,
+        verified_email=user.email,
+    )
+    if held.voter_ref is None:
+        record(Act.ROLL_CLAIMED, actor=user, round_=round_)
+    return answer
+
+
+def begin_casting(round_: Round, voter_ref: str) -> str:
+    """A token for one review page."""
+    return box.issue_token(db.session(), round_.poll_id, voter_ref)
+
+
+def cast_ballot(
+    round_: Round, user: User, voter_ref: str, token: str, draft: Draft
+) -> Acceptance:
+    """Put the ballot in the box and tell the voter by mail; raises a `CastRefused`."""
+    request = CastRequest(round_.poll_id, voter_ref, token, draft.body())
+    acceptance = box.cast(db.session(), request)
+    if not acceptance.repeated:
+        post(
+            user.email,
+            _("A ballot was recorded in your name"),
+            render_template("emails/ballot_recorded.txt", round=round_),
+        )
+    return acceptance
+
+
+def send_receipt(round_: Round, user: User, ballot: OwnBallot, address: str) -> None:
+    """Mail the receipt's code, and where it can be checked, to the voter."""
+    body = render_template("emails/receipt.txt", round=round_, code=ballot.code, address=address)
+    post(user.email, _("Your receipt"), body)
