@@ -17,7 +17,6 @@ from voting.ballots import Choices
 
 CHOICE = "choice"
 POINTS = "points-"
-GRADED = (BallotStyle.POINTS, BallotStyle.SCORE)
 NOT_A_NUMBER = "not_a_number"
 
 _NUMBER = re.compile(r"[+-]?\d{1,12}")
@@ -35,11 +34,11 @@ class Draft:
     @property
     def chosen(self) -> list[str]:
         """The ids of the projects on the ballot, in its order."""
-        return [choice[0] if self.style in GRADED else choice for choice in self.choices]
+        return [choice[0] if self.style.graded else choice for choice in self.choices]
 
     def fields(self) -> Iterator[tuple[str, str]]:
         """The form fields that say the same again."""
-        if self.style in GRADED:
+        if self.style.graded:
             yield from ((POINTS + id_, text) for id_, text in self.typed.items())
         else:
             yield from ((CHOICE, id_) for id_ in self.choices)
@@ -50,7 +49,8 @@ class Draft:
         return sum(costs.get(id_, 0) for id_ in self.chosen)
 
     def points(self) -> int:
-        return sum(choice[1] for choice in self.choices) if self.style in GRADED else 0
+        """How many points are given in all."""
+        return sum(choice[1] for choice in self.choices) if self.style.graded else 0
 
     def reasons(self, election: Election) -> tuple[Reason, ...]:
         """Why this is not a valid ballot of the box; empty when it is one."""
@@ -63,7 +63,7 @@ class Draft:
 
 def read_draft(style: BallotStyle, form: MultiDict[str, str]) -> Draft:
     """What the fields of a posted form say; whatever they say, nothing is lost or raised."""
-    if style in GRADED:
+    if style.graded:
         return _read_graded(style, form)
     chosen = form.getlist(CHOICE)
     if style is BallotStyle.RANKED:

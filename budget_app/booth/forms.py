@@ -20,7 +20,9 @@ class EligibilityForm(FlaskForm):  # type: ignore[misc]
 
     identity_number = StringField(
         _l("Identity number"),
-        description=_l("As it is printed on your identity document. Spaces and dots do not matter."),
+        description=_l(
+            "As it is printed on your identity document. Spaces and dots do not matter."
+        ),
         validators=[DataRequired(_l("Enter your identity number.")), Length(max=60)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
@@ -48,9 +50,7 @@ class EligibilityForm(FlaskForm):  # type: ignore[misc]
         if not super().validate(extra_validators):
             return False
         try:
-            self.date_of_birth = date(
-                int(self.year.data), int(self.month.data), int(self.day.data)
-            )
+            self.date_of_birth = date(int(self.year.data), int(self.month.data), int(self.day.data))
         except ValueError:
             self.day.errors = [_l("This date does not exist. Check day, month and year.")]
             return False

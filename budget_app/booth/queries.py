@@ -12,22 +12,22 @@ from hashlib import sha256
 
 from flask import current_app, session
 from flask_login import current_user
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 
 from budget_app.accounts.models import User
 from budget_app.extensions import db
 from budget_app.rounds.models import Project, Round
+from budget_app.rounds.queries import folded
 from tallying.election import BallotStyle, Election
 from tallying.evidence import canonical
 from voting import clock, eligibility, polls, receipts
 from voting.eligibility import Eligibility
 from voting.keys import KeyStore
 from voting.manifest import BallotBox, Texts
-from voting.models import Poll, PollState, Voter
+from voting.models import Poll, PollState
 from voting.receipts import OwnBallot, ReceiptStatus
 
 ORDER = "order"
-LEAST_SHOWN = 10
 
 
 class VotingState(StrEnum):
@@ -58,6 +58,11 @@ class BallotEntry:
     categories: tuple[str, ...]
     exclusive_group: str | None
 
+    @property
+    def text(self) -> str:
+        """What a search looks through: every language's words."""
+        return " ".join([*self.name.values(), *self.summary.values()])
+
 
 @dataclass(frozen=True)
 class BallotPaper:
@@ -71,6 +76,10 @@ class BallotPaper:
     @property
     def style(self) -> BallotStyle:
         return self.election.style
+
+    @property
+    def categories(self) -> list[str]:
+        return sorted({category for entry in self.entries for category in entry.categories})
 
     def entry(self, id_: str) -> BallotEntry | None:
         return next((entry for entry in self.entries if entry.id == id_), None)
@@ -144,18 +153,14 @@ def _order_seed(round_: Round) -> bytes:
     return sha256(f"order:{round_.poll_id}:{visit}".encode()).digest()
 
 
-def turnout(round_: Round) -> int:
-    """How many people have voted, whatever they chose; public while voting is open."""
-    return db.session.scalar(_voters(round_).where(Voter.ballots > 0)) or 0
-
-
-def electorate(round_: Round) -> int:
-    """How many people stand on the roll."""
-    return db.session.scalar(_voters(round_)) or 0
-
-
-def _voters(round_: Round) -> Select[tuple[int]]:
-    return select(func.count()).select_from(Voter).where(Voter.round_id == round_.poll_id)
+def matching(paper: BallotPaper, words: str, category: str) -> frozenset[str]:
+    """The ids of the projects that fit a search: the form filters where the page cannot."""
+    wanted = folded(words)
+    return frozenset(
+        entry.id
+        for entry in paper.entries
+        if (not category or category in entry.categories) and wanted in folded(entry.text)
+    )
 
 
 def receipt_status(round_: Round, code: str) -> ReceiptStatus:

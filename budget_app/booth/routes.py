@@ -1,5 +1,197 @@
-"""The pages of booth."""
+"""Voting: choose, review, cast, receipt; "can I vote?"; and the public check of a receipt.
 
-from flask import Blueprint
+The views that carry a ballot are open to everybody and decide themselves what to answer: a
+redirect to the sign-in page would lose the ballot, which lives in the posted form and nowhere else.
+For the same reason they check the form's token themselves, after the ballot is read.
+"""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from budget_app import access
+from budget_app.accounts import limits, sessions
+from budget_app.accounts.forms import EmptyForm
+from budget_app.booth import pages, queries, services
+from budget_app.booth.drafts import Draft, read_draft, rearranged
+from budget_app.booth.forms import CastForm, EligibilityForm
+from budget_app.booth.queries import VotingState
+from budget_app.extensions import csrf, db
+from budget_app.parliaments.models import Parliament
+from budget_app.rounds.models import Round
+from voting import clock, errors, receipts
+from voting.eligibility import Code
+from voting.receipts import ReceiptState
 
 bp = Blueprint("booth", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>/vote")
+
+
+@bp.get("")
+@access.public
+def choose(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    time = queries.voting_time(round_)
+    if time.state is not VotingState.OPEN:
+        return pages.not_open(round_, time)
+    paper = pages.visitors_paper(round_, request.args.get("district"))
+    if paper is None:
+        return pages.choose_district(round_)
+    return pages.ballot(round_, paper, Draft(paper.style))
+
+
+@bp.post("")
+@csrf.exempt
+@access.public
+def compose(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """The ballot again, after a button of the form: it changes nothing but the form itself."""
+    pages.refuse_other_sites()
+    time = queries.voting_time(round_)
+    if time.state is not VotingState.OPEN:
+        return pages.not_open(round_, time)
+    paper = pages.visitors_paper(round_, request.form.get("box"))
+    if paper is None:
+        return pages.choose_district(round_)
+    draft = read_draft(paper.style, request.form)
+    return pages.ballot(round_, paper, rearranged(draft, request.form.get("act", "")))
+
+
+@bp.post("/review")
+@csrf.exempt
+@access.public
+def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    pages.refuse_other_sites()
+    time = queries.voting_time(round_)
+    if time.state is not VotingState.OPEN:
+        return pages.not_open(round_, time, status=409)
+    paper = pages.visitors_paper(round_, request.form.get("box"))
+    if paper is None:
+        return pages.choose_district(round_)
+    draft = read_draft(paper.style, request.form)
+    if request.form.get("box") != paper.box_id:
+        return pages.ballot(round_, paper, draft, other_box=True), 422
+    reasons = draft.reasons(paper.election)
+    if reasons:
+        return pages.ballot(round_, paper, draft, reasons), 422
+    missing = pages.what_is_missing(round_)
+    if missing:
+        return pages.kept(round_, paper, draft, missing)
+    place = queries.place_of(round_, current_user)
+    if place.code is not Code.ELIGIBLE or place.voter_ref is None:
+        return pages.kept(round_, paper, draft, "roll")
+    token = services.begin_casting(round_, place.voter_ref)
+    return pages.review(round_, paper, draft, CastForm(token=token, formdata=None), time)
+
+
+@bp.post("/cast")
+@csrf.exempt
+@access.public
+def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Put the ballot in the box: committed before the answer leaves, the same answer for a retry."""
+    pages.refuse_other_sites()
+    paper = pages.visitors_paper(round_, request.form.get("box"))
+    if paper is None:
+        abort(400)
+    draft = read_draft(paper.style, request.form)
+    form = CastForm()
+    missing = pages.what_is_missing(round_) or ("" if form.validate() else "confirmation")
+    if missing:
+        return pages.kept(round_, paper, draft, missing), 403
+    place = queries.place_of(round_, current_user)
+    if place.voter_ref is None:
+        return pages.kept(round_, paper, draft, "roll"), 403
+    reasons = draft.reasons(paper.election)
+    if reasons:
+        return pages.ballot(round_, paper, draft, reasons), 422
+    try:
+        acceptance = services.cast_ballot(
+            round_, current_user, place.voter_ref, form.token.data, draft
+        )
+    except errors.CastRefused as refusal:
+        return pages.refused(round_, paper, draft, refusal)
+    target = url_for("booth.receipt", code=acceptance.code)
+    db.session.commit()
+    return redirect(target, 303)
+
+
+@bp.get("/receipt")
+@bp.get("/receipt/<code>")
+@access.signed_in
+def receipt(parliament: Parliament, round_: Round, code: str | None = None) -> ResponseReturnValue:
+    """The voter's own page: the receipt of the last ballot, or of the one just cast."""
+    ballot = queries.own_ballot(round_, current_user, code)
+    if ballot is None and code is None:
+        flash(_("You have not voted in this round yet."), "info")
+        return redirect(url_for("booth.choose"))
+    if ballot is None:
+        abort(404)
+    return pages.receipt(round_, ballot)
+
+
+@bp.get("/receipt/<code>/acceptance")
+@access.signed_in
+def acceptance(parliament: Parliament, round_: Round, code: str) -> ResponseReturnValue:
+    """The signed promise that the ballot's entry will be in the log, as a file."""
+    ballot = queries.own_ballot(round_, current_user, code)
+    if ballot is None:
+        abort(404)
+    note = receipts.acceptance(queries.keys(), round_.poll_id, ballot.leaf_hash)
+    return _download(note, f"acceptance-{ballot.code}.txt")
+
+
+@bp.post("/receipt/<code>/send")
+@access.signed_in
+def send_receipt(parliament: Parliament, round_: Round, code: str) -> ResponseReturnValue:
+    ballot = queries.own_ballot(round_, current_user, code)
+    if ballot is None or not EmptyForm().validate_on_submit():
+        abort(404)
+    limits.hit("send-receipt", str(current_user.id), limit=5, seconds=3600)
+    services.send_receipt(round_, current_user, ballot, pages.check_address(ballot.code))
+    flash(_("The receipt is on its way to your e-mail address."), "success")
+    return redirect(url_for("booth.receipt", code=ballot.code), 303)
+
+
+@bp.get("/check")
+@access.public
+def check(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Whether a receipt's entry is in the public log; for everybody, signed out."""
+    code = request.args.get("code", "").strip()[:40]
+    status = queries.receipt_status(round_, code) if code else None
+    return render_template("booth/check.html", round=round_, code=code, status=status)
+
+
+@bp.get("/check/<code>/proof")
+@access.public
+def proof(parliament: Parliament, round_: Round, code: str) -> ResponseReturnValue:
+    """The inclusion proof of an entry, as other people's tools read it (`tlog-proof@v1`)."""
+    status = queries.receipt_status(round_, code)
+    if status.state is not ReceiptState.LOGGED or status.proof is None:
+        abort(404)
+    return _download(status.proof.encode(), f"receipt-{status.code}.tlog-proof")
+
+
+@bp.get("/eligibility")
+@access.public
+def eligibility(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    return pages.can_i_vote(round_, EligibilityForm(formdata=request.args, meta={"csrf": True}))
+
+
+@bp.post("/eligibility")
+@access.signed_in
+def claim_place(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Find the person on the roll; an unknown number and a wrong birth date get one answer."""
+    form = EligibilityForm()
+    if not form.validate():
+        return pages.can_i_vote(round_, form), 422
+    limits.hit("eligibility", str(current_user.id), limit=10, seconds=3600)
+    limits.hit("eligibilities", limits.source(), limit=100, seconds=3600)
+    try:
+        services.claim_place(round_, current_user, form.identity_number.data, form.date_of_birth)
+    except errors.NotEligible as refusal:
+        return pages.can_i_vote(round_, form, Code(refusal.reason)), 422
+    return redirect(url_for("booth.eligibility", then=form.then.data or None), 303)
+
+
+def _download(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype="text/plain")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -43,9 +43,7 @@ def begin_casting(round_: Round, voter_ref: str) -> str:
     return box.issue_token(db.session(), round_.poll_id, voter_ref)
 
 
-def cast_ballot(
-    round_: Round, user: User, voter_ref: str, token: str, draft: Draft
-) -> Acceptance:
+def cast_ballot(round_: Round, user: User, voter_ref: str, token: str, draft: Draft) -> Acceptance:
     """Put the ballot in the box and tell the voter by mail; raises a `CastRefused`."""
     request = CastRequest(round_.poll_id, voter_ref, token, draft.body())
     acceptance = box.cast(db.session(), request)

@@ -1,0 +1,175 @@
+"""The booth's pages: what each shows, and which answer a refused ballot gets."""
+
+import io
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import segno
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from budget_app.accounts import sessions
+from budget_app.accounts.forms import EmptyForm
+from budget_app.booth import queries
+from budget_app.booth.drafts import Draft
+from budget_app.booth.forms import CastForm, EligibilityForm
+from budget_app.booth.queries import BallotPaper, VotingTime
+from budget_app.booth.reasons import sentence
+from budget_app.extensions import db
+from budget_app.rounds.models import Round
+from budget_app.rounds.queries import turnout
+from tallying.ballots import Reason
+from voting import clock, errors
+from voting.eligibility import Code, Eligibility
+from voting.receipts import OwnBallot, ReceiptState
+
+
+def refuse_other_sites() -> None:
+    """400 for a form that another site posts: these forms are read before their token."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        is_own = site in ("same-origin", "none")
+    else:
+        origin = request.headers.get("Origin")
+        is_own = origin is None or urlsplit(origin).netloc == request.host
+    if not is_own:
+        abort(400)
+
+
+def own_place(round_: Round) -> Eligibility | None:
+    """The visitor's place on the roll; None when signed out or not found on the roll yet."""
+    if not current_user.is_authenticated:
+        return None
+    place = queries.place_of(round_, current_user)
+    return place if place.box_id is not None else None
+
+
+def visitors_paper(round_: Round, asked: str | None) -> BallotPaper | None:
+    """The ballot of the voter's own district; before it is known, of the one asked for."""
+    place = own_place(round_)
+    if place is not None and place.box_id is not None:
+        return queries.ballot_paper(round_, place.box_id)
+    boxes = queries.boxes(round_)
+    if len(boxes) == 1:
+        return queries.ballot_paper(round_, boxes[0].id)
+    return queries.ballot_paper(round_, asked) if asked else None
+
+
+def what_is_missing(round_: Round) -> str:
+    """What keeps the visitor from voting this minute: `sign_in`, `fresh_sign_in`, or nothing."""
+    if not current_user.is_authenticated:
+        return "sign_in"
+    return "" if sessions.is_fresh(clock.now(db.session())) else "fresh_sign_in"
+
+
+def not_open(round_: Round, time: VotingTime, status: int = 200) -> ResponseReturnValue:
+    page = render_template("booth/not_open.html", round=round_, time=time, place=own_place(round_))
+    return page, status
+
+
+def choose_district(round_: Round) -> str:
+    return render_template("booth/choose_district.html", round=round_, boxes=queries.boxes(round_))
+
+
+def ballot(
+    round_: Round,
+    paper: BallotPaper,
+    draft: Draft,
+    reasons: Sequence[Reason] = (),
+    *,
+    other_box: bool = False,
+) -> str:
+    """The ballot with what was filled in so far; `reasons` stand at their projects and on top."""
+    words = request.form.get("q", "").strip()
+    category = request.form.get("category", "")
+    return render_template(
+        "booth/choose.html",
+        round=round_,
+        paper=paper,
+        draft=draft,
+        place=own_place(round_),
+        faults=[(reason.project_id, sentence(reason, paper)) for reason in reasons],
+        other_box=other_box,
+        words=words,
+        category=category,
+        shown=queries.matching(paper, words, category),
+        turnout=turnout(round_),
+        time=queries.voting_time(round_),
+    )
+
+
+def kept(round_: Round, paper: BallotPaper, draft: Draft, missing: str) -> str:
+    """What has to happen before the ballot can be cast; the page itself keeps the ballot."""
+    back = url_for("booth.choose", then="review")
+    return render_template(
+        "booth/kept.html", round=round_, paper=paper, draft=draft, missing=missing, back=back
+    )
+
+
+def review(
+    round_: Round, paper: BallotPaper, draft: Draft, form: CastForm, time: VotingTime
+) -> str:
+    return render_template(
+        "booth/review.html", round=round_, paper=paper, draft=draft, form=form, time=time
+    )
+
+
+def refused(
+    round_: Round, paper: BallotPaper, draft: Draft, refusal: errors.CastRefused
+) -> ResponseReturnValue:
+    """The answer to a ballot that the box did not take; nothing was recorded."""
+    match refusal:
+        case errors.InvalidBallot():
+            return ballot(round_, paper, draft, refusal.reasons), 422
+        case errors.RoundClosed() | errors.RoundNotOpen():
+            return not_open(round_, queries.voting_time(round_), status=409)
+        case errors.TokenUsed():
+            page = render_template(
+                "booth/already_cast.html", round=round_, paper=paper, draft=draft
+            )
+            return page, 409
+        case errors.NotOnRoll():
+            return kept(round_, paper, draft, "roll"), 403
+        case _:
+            return kept(round_, paper, draft, "confirmation"), 403
+
+
+def receipt(round_: Round, own: OwnBallot) -> str:
+    status = queries.receipt_status(round_, own.code)
+    return render_template(
+        "booth/receipt.html",
+        round=round_,
+        own=own,
+        status=status,
+        logged=status.state is ReceiptState.LOGGED,
+        picture=_qr(check_address(own.code)),
+        check_address=check_address(own.code),
+        form=EmptyForm(formdata=None),
+        time=queries.voting_time(round_),
+    )
+
+
+def check_address(code: str) -> str:
+    """Where anybody can check a receipt; it holds the code and nothing of the choices."""
+    return url_for("booth.check", code=code, _external=True)
+
+
+def can_i_vote(round_: Round, form: EligibilityForm, refusal: Code | None = None) -> str:
+    return render_template(
+        "booth/eligibility.html",
+        round=round_,
+        form=form,
+        refusal=refusal,
+        place=own_place(round_),
+        time=queries.voting_time(round_),
+        boxes={box.id: box.name for box in queries.boxes(round_)} if round_.is_sealed else {},
+    )
+
+
+def _qr(address: str) -> str:
+    buffer = io.BytesIO()
+    segno.make(address, error="m").save(
+        buffer, kind="svg", scale=4, border=2, xmldecl=False, svgclass=None, lineclass=None
+    )
+    return buffer.getvalue().decode()

@@ -1,0 +1,30 @@
+// Searching and filtering while typing; without this file a button sends the form instead.
+
+const plain = (text) =>
+  text
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase();
+
+export function startFilter(form, cards, announce) {
+  const words = form.elements.namedItem("q");
+  const category = form.elements.namedItem("category");
+  if (!words) return;
+  form.querySelector("[data-filter-button]")?.setAttribute("hidden", "");
+  const apply = () => {
+    let shown = 0;
+    for (const card of cards) {
+      const fits =
+        plain(card.dataset.text).includes(plain(words.value.trim())) &&
+        (!category?.value || card.dataset.categories.split("|").includes(category.value));
+      card.hidden = !fits;
+      shown += fits;
+    }
+    announce(shown);
+  };
+  words.addEventListener("input", apply);
+  category?.addEventListener("change", apply);
+  words.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+}
