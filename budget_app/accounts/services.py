@@ -63,14 +63,14 @@ def ensure_user(email: str, *, language: str = "en", name: str = "") -> User:
     return user
 
 
-def grant(user: User, parliament: Parliament, role: Role) -> None:
-    """Give `user` a role in `parliament`; giving it twice changes nothing."""
+def grant(user: User, parliament: Parliament, role: Role, *, by: User | None = None) -> None:
+    """Let `by` give `user` a role in `parliament`; giving it twice changes nothing."""
     if role in {m.role for m in user.memberships if m.parliament_id == parliament.id}:
         return
     user.memberships.append(
         Membership(parliament=parliament, parliament_id=parliament.id, role=role)
     )
-    record(Act.MEMBER_ADDED, actor=None, parliament=parliament, user=user.id, role=role.value)
+    record(Act.MEMBER_ADDED, actor=by, parliament=parliament, user=user.id, role=role.value)
 
 
 def make_link(email: str, purpose: LinkPurpose) -> str:
