@@ -27,7 +27,6 @@ from voting.errors import (
     RoundClosed,
     RoundNotOpen,
     TokenUsed,
-    UnknownRound,
 )
 from voting.manifest import Manifest, write_time
 from voting.models import CastToken, Channel, Envelope, Poll, PollState, Voter
@@ -121,7 +120,7 @@ def cast_many(
     session: Session, round_id: str, requests: Sequence[CastRequest]
 ) -> list[Acceptance | CastRefused]:
     """Record ballots in one transaction, each by the same checks; one answer for each request."""
-    poll = _share(session, round_id)
+    poll = polls.share(session, round_id)
     voters = _locked_voters(session, round_id, [request.voter_ref for request in requests])
     hashes = [_token_hash(request.token) for request in requests]
     tokens = _issued_tokens(session, round_id, hashes)
@@ -275,17 +274,6 @@ def _entry(row: dict[str, Any]) -> queue.Pending:
             "c": canonical.b64u(commitment(row)),
         }
     )
-
-
-def _share(session: Session, round_id: str) -> "Row[Any]":
-    poll = session.execute(
-        select(Poll.round_id, Poll.state, Poll.epoch, Poll.opens, Poll.closes)
-        .where(Poll.round_id == round_id)
-        .with_for_update(read=True)
-    ).one_or_none()
-    if poll is None:
-        raise UnknownRound(round_id)
-    return poll
 
 
 def _locked_voters(session: Session, round_id: str, refs: Sequence[str]) -> dict[str, _Voter]:

@@ -1,6 +1,14 @@
-"""Finding and locking a round's row, and reading its sealed manifest."""
+"""Finding and locking a round's row, and reading its sealed manifest.
 
-from sqlalchemy import select
+Casts share the row, acts take it alone. PostgreSQL lets new sharers overtake who waits for a row
+alone, for as long as they overlap: under load an act would wait for minutes. A shared advisory
+lock in front, which PostgreSQL hands out in the order of asking, keeps the queue fair.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from voting.errors import UnknownRound, WrongState
@@ -27,6 +35,19 @@ def prepare(session: Session, keys: KeyStore, round_id: str) -> Poll:
 def lock(session: Session, round_id: str) -> Poll:
     """The round's row, locked against every cast and act until the transaction ends."""
     poll = _find_locked(session, round_id)
+    if poll is None:
+        raise UnknownRound(round_id)
+    return poll
+
+
+def share(session: Session, round_id: str) -> Row[Any]:
+    """Round, state, epoch and times, locked against acts and shared with other casts."""
+    _queue_up(session, round_id, alone=False)
+    poll = session.execute(
+        select(Poll.round_id, Poll.state, Poll.epoch, Poll.opens, Poll.closes)
+        .where(Poll.round_id == round_id)
+        .with_for_update(read=True)
+    ).one_or_none()
     if poll is None:
         raise UnknownRound(round_id)
     return poll
@@ -59,9 +80,19 @@ def sealed_manifest(session: Session, round_id: str) -> Manifest:
 
 
 def _find_locked(session: Session, round_id: str) -> Poll | None:
+    _queue_up(session, round_id, alone=True)
     return session.scalars(
         select(Poll)
         .where(Poll.round_id == round_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def _queue_up(session: Session, round_id: str, *, alone: bool) -> None:
+    """Wait for one's turn on PostgreSQL; on SQLite the transaction holds the write lock."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    key = int.from_bytes(sha256(round_id.encode()).digest()[:8], signed=True)
+    take = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+    session.execute(select(take(key)))

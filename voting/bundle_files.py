@@ -1,0 +1,144 @@
+"""The content of an evidence bundle, file by file: the same rows give the same bytes."""
+
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tallying.evidence import canonical, merkle
+from tallying.formats import pabulib
+from voting import log, roll
+from voting.errors import WrongState
+from voting.manifest import Manifest, write_time
+from voting.models import Envelope, LogCheckpoint, LogEntry, Poll
+from voting.opening import OpenedBox, StoredEnvelope, open_boxes
+from voting.reconciliation import reconcile
+
+Files = dict[str, bytes]
+"""Path in the bundle → content."""
+
+LEAST_BALLOTS_PUBLISHED = 100
+COUNTING_PACKAGES = ("cryptography", "numpy", "participatory-budgeting", "rfc8785")
+
+
+def input_files(session: Session, poll: Poll, manifest: Manifest) -> Files:
+    """Everything the count reads, and what shows where it comes from; without the log."""
+    round_id = poll.round_id
+    boxes = open_boxes(session, round_id)
+    lines = [box.to_json() for box in reconcile(session, round_id, boxes)]
+    files = _config_files(poll, manifest) | _seed_files(poll, manifest)
+    files |= _roll_files(session, round_id)
+    for box in boxes:
+        files |= _box_files(manifest, box)
+    files["reconciliation.json"] = canonical.dumps({"boxes": lines})
+    lock = (f"{name}=={version(name)}\n" for name in COUNTING_PACKAGES)
+    files["software/requirements.lock"] = "".join(lock).encode()
+    return files
+
+
+def log_files(session: Session, round_id: str) -> Files:
+    """The log as its newest checkpoint covers it, and every checkpoint signed on the way."""
+    checkpoints = session.execute(
+        select(LogCheckpoint.size, LogCheckpoint.note)
+        .where(LogCheckpoint.round_id == round_id)
+        .order_by(LogCheckpoint.size)
+    ).all()
+    files = {
+        f"log/history/{row.size:010d}.checkpoint": bytes(row.note) for row in checkpoints
+    }
+    newest = checkpoints[-1]
+    files["log/checkpoint"] = bytes(newest.note)
+    files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest.size))
+    return files
+
+
+def _config_files(poll: Poll, manifest: Manifest) -> Files:
+    files = {
+        "config/round.json": bytes(poll.manifest or b""),
+        "config/policy.txt": f"log {poll.log_key}\nreceipt {poll.receipt_key}\n".encode(),
+    }
+    if manifest.lots is not None:
+        lots = {"order": list(manifest.lots), "record": manifest.lots_record or ""}
+        files["config/lots.json"] = canonical.dumps(lots)
+    return files
+
+
+def _seed_files(poll: Poll, manifest: Manifest) -> Files:
+    if poll.seed is not None:
+        content = {"record": poll.seed_record, "seed": poll.seed}
+        return {"seed/seed.json": canonical.dumps(content)}
+    if "seed" in manifest.rule.ties:
+        message = "The seed that breaks ties has not been drawn yet."
+        raise WrongState(message, poll.state)
+    return {}
+
+
+def _roll_files(session: Session, round_id: str) -> Files:
+    people = roll.roll_lines(session, round_id)
+    root = merkle.root([merkle.leaf_hash(line) for line in people])
+    return {
+        "roll/root.json": canonical.dumps({"root": canonical.b64u(root), "size": len(people)}),
+        "roll/restricted/roll.jsonl": _lines(people),
+        "roll/restricted/openings.jsonl": _lines(_openings(session, round_id)),
+    }
+
+
+def _openings(session: Session, round_id: str) -> Iterator[bytes]:
+    """What each `cast` entry commits to, in the order of the log."""
+    rows = session.execute(
+        select(Envelope, LogEntry.position)
+        .join(
+            LogEntry,
+            (LogEntry.round_id == Envelope.round_id) & (LogEntry.leaf_hash == Envelope.leaf_hash),
+        )
+        .where(Envelope.round_id == round_id)
+        .order_by(LogEntry.position)
+    )
+    for envelope, position in rows:
+        yield canonical.dumps(
+            {
+                "at": write_time(envelope.accepted_at),
+                "box": envelope.box_id,
+                "channel": envelope.channel.value,
+                "position": position,
+                "salt": canonical.b64u(envelope.salt),
+                "seq": envelope.seq,
+                "voter_ref": envelope.voter_ref,
+            }
+        )
+
+
+def _box_files(manifest: Manifest, box: OpenedBox) -> Files:
+    folder = f"box/{box.box_id}"
+    invalid: list[dict[str, Any]] = [
+        {"count": count, "reason": reason} for reason, count in sorted(box.invalid.items())
+    ]
+    pairs = [[choices, count] for choices, count in box.pairs]
+    files = {
+        f"{folder}/restricted/counted.jsonl": _envelope_lines(box.counted),
+        f"{folder}/restricted/superseded.jsonl": _envelope_lines(box.superseded),
+        f"{folder}/restricted/ballots.jsonl": _lines(canonical.dumps(pair) for pair in pairs),
+        f"{folder}/invalid.json": canonical.dumps(invalid),
+    }
+    if box.valid + box.blank < LEAST_BALLOTS_PUBLISHED:
+        reason = {"reason": f"fewer_than_{LEAST_BALLOTS_PUBLISHED}_ballots"}
+        return {**files, f"{folder}/withheld.json": canonical.dumps(reason)}
+    return {**files, f"{folder}/ballots.pb": _pabulib(manifest, box)}
+
+
+def _pabulib(manifest: Manifest, box: OpenedBox) -> bytes:
+    meta = {"description": f"{manifest.round}, {box.box_id}", "unit": manifest.parliament}
+    return pabulib.write(manifest.elections[box.box_id], box.pairs, meta)
+
+
+def _envelope_lines(stored: Iterable[StoredEnvelope]) -> bytes:
+    return _lines(
+        canonical.dumps({"ct": item.ct, "envelope": canonical.b64u(item.content)})
+        for item in stored
+    )
+
+
+def _lines(lines: Iterable[bytes]) -> bytes:
+    return b"".join(line + b"\n" for line in lines)
