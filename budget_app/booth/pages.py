@@ -16,6 +16,7 @@ from budget_app.booth.drafts import Draft
 from budget_app.booth.forms import CastForm, EligibilityForm
 from budget_app.booth.queries import BallotPaper, VotingTime
 from budget_app.booth.reasons import sentence
+from budget_app.booth.running_total import running_total, script_data
 from budget_app.extensions import db
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import turnout
@@ -56,7 +57,7 @@ def visitors_paper(round_: Round, asked: str | None) -> BallotPaper | None:
     return queries.ballot_paper(round_, asked) if asked else None
 
 
-def what_is_missing(round_: Round) -> str:
+def what_is_missing() -> str:
     """What keeps the visitor from voting this minute: `sign_in`, `fresh_sign_in`, or nothing."""
     if not current_user.is_authenticated:
         return "sign_in"
@@ -96,6 +97,8 @@ def ballot(
         shown=queries.matching(paper, words, category),
         turnout=turnout(round_),
         time=queries.voting_time(round_),
+        total=running_total(paper, draft),
+        script_data=script_data(round_, paper),
     )
 
 
@@ -111,7 +114,13 @@ def review(
     round_: Round, paper: BallotPaper, draft: Draft, form: CastForm, time: VotingTime
 ) -> str:
     return render_template(
-        "booth/review.html", round=round_, paper=paper, draft=draft, form=form, time=time
+        "booth/review.html",
+        round=round_,
+        paper=paper,
+        draft=draft,
+        form=form,
+        time=time,
+        total=running_total(paper, draft),
     )
 
 

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 from budget_app.booth.drafts import NOT_A_NUMBER
 from budget_app.booth.queries import BallotPaper
-from budget_app.presentation import localized, money
+from budget_app.presentation import money, plain
 from tallying.ballots import Reason, ReasonCode
 
 
@@ -19,7 +19,7 @@ def _about_project(reason: Reason, paper: BallotPaper) -> str:
     entry = paper.entry(reason.project_id or "")
     if entry is None:
         return _("One of the projects is not on the ballot of this district. It was left out.")
-    name = localized(entry.name)
+    name = plain(entry.name)
     match reason.code:
         case ReasonCode.REPEATED_PROJECT:
             return _("“%(name)s” is on your ballot twice. Keep it once.", name=name)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from budget_app import access
-from budget_app.accounts import limits, sessions
+from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
 from budget_app.booth import pages, queries, services
 from budget_app.booth.drafts import Draft, read_draft, rearranged
@@ -20,7 +20,7 @@ from budget_app.booth.queries import VotingState
 from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.models import Round
-from voting import clock, errors, receipts
+from voting import errors, receipts
 from voting.eligibility import Code
 from voting.receipts import ReceiptState
 
@@ -55,6 +55,14 @@ def compose(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     return pages.ballot(round_, paper, rearranged(draft, request.form.get("act", "")))
 
 
+@bp.get("/review")
+@bp.get("/cast")
+@access.public
+def go_on(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """A posted page asked for by its address (another language, a bookmark): the ballot instead."""
+    return redirect(url_for("booth.choose", then="review"))
+
+
 @bp.post("/review")
 @csrf.exempt
 @access.public
@@ -72,7 +80,7 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     reasons = draft.reasons(paper.election)
     if reasons:
         return pages.ballot(round_, paper, draft, reasons), 422
-    missing = pages.what_is_missing(round_)
+    missing = pages.what_is_missing()
     if missing:
         return pages.kept(round_, paper, draft, missing)
     place = queries.place_of(round_, current_user)
@@ -93,7 +101,7 @@ def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         abort(400)
     draft = read_draft(paper.style, request.form)
     form = CastForm()
-    missing = pages.what_is_missing(round_) or ("" if form.validate() else "confirmation")
+    missing = pages.what_is_missing() or ("" if form.validate() else "confirmation")
     if missing:
         return pages.kept(round_, paper, draft, missing), 403
     place = queries.place_of(round_, current_user)
@@ -172,7 +180,8 @@ def proof(parliament: Parliament, round_: Round, code: str) -> ResponseReturnVal
 @bp.get("/eligibility")
 @access.public
 def eligibility(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    return pages.can_i_vote(round_, EligibilityForm(formdata=request.args, meta={"csrf": True}))
+    then = request.args.get("then", "")
+    return pages.can_i_vote(round_, EligibilityForm(formdata=None, then=then))
 
 
 @bp.post("/eligibility")

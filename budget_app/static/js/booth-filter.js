@@ -24,7 +24,10 @@ export function startFilter(form, cards, announce) {
   };
   words.addEventListener("input", apply);
   category?.addEventListener("change", apply);
-  words.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
-  });
+  // What was searched for is no part of the ballot: the next page shows every project again.
+  form.addEventListener("submit", () => setDisabled(true));
+  window.addEventListener("pageshow", () => setDisabled(false));
+  const setDisabled = (value) => {
+    for (const field of [words, category]) if (field) field.disabled = value;
+  };
 }

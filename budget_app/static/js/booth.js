@@ -149,6 +149,11 @@ function step(card, by) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+// Enter in a field must not press a button that the page does without.
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
+});
+
 form.addEventListener("change", (event) => {
   const { target } = event;
   if (!target.closest("[data-card]")) return;
