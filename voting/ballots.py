@@ -8,17 +8,16 @@ box's size, so that its length tells nothing.
 import secrets
 from typing import Any
 
-from tallying.ballots import Reason, check
+from tallying.ballots import Reason, ReasonCode, check
 from tallying.ballots import canonical as canonical_choices
-from tallying.election import BallotStyle, Election
-
+from tallying.election import LARGEST_AMOUNT, BallotStyle, Election
 from tallying.evidence import canonical
 from voting.errors import InvalidBallot
 
 VERSION = 1
 RANDOM_BYTES = 32
 PADDING_BLOCK = 256
-GRADED = (BallotStyle.POINTS, BallotStyle.SCORE)
+MALFORMED = Reason(ReasonCode.MALFORMED)
 
 Choices = list[Any]
 """Project ids, or pairs of an id and points, in canonical order."""
@@ -31,12 +30,11 @@ def encode(style: BallotStyle, choices: Choices) -> bytes:
 
 def parse(election: Election, body: bytes) -> Choices:
     """Read and check a plain ballot; raises `InvalidBallot` with every reason found."""
-    choices = _read(election.style, body)
+    choices = _read(body)
     reasons = check(election, choices)
     if reasons:
         raise InvalidBallot(reasons)
-    result: Choices = canonical_choices(election.style, choices)
-    return result
+    return canonical_choices(election.style, choices)
 
 
 def envelope(body: bytes, ballot_size: int) -> bytes:
@@ -56,9 +54,9 @@ def padded_size(election: Election) -> int:
     limits = election.limits
     ids = sorted((project.id for project in election.projects), key=_json_length, reverse=True)
     largest: Choices = ids[: limits.max_length] if limits.max_length else ids
-    if election.style in GRADED:
-        most = limits.max_score if election.style is BallotStyle.SCORE else limits.max_points
-        largest = [[name, most or canonical.MAX_INTEGER] for name in largest]
+    if election.style.graded:
+        most = limits.max_score or limits.max_points or LARGEST_AMOUNT
+        largest = [[name, most] for name in largest]
     length = len(canonical.dumps({"choices": largest, "v": VERSION}))
     return -(-length // PADDING_BLOCK) * PADDING_BLOCK
 
@@ -67,26 +65,11 @@ def _json_length(name: str) -> int:
     return len(canonical.dumps(name))
 
 
-def _read(style: BallotStyle, body: bytes) -> Choices:
+def _read(body: bytes) -> Any:
     try:
         value = canonical.loads(body)
     except (ValueError, RecursionError) as error:
-        raise InvalidBallot([Reason("malformed", None, None)]) from error
+        raise InvalidBallot([MALFORMED]) from error
     if not isinstance(value, dict) or set(value) != {"choices", "v"} or value["v"] != VERSION:
-        raise InvalidBallot([Reason("malformed", None, None)])
-    choices = value["choices"]
-    well_formed = _is_pair if style in GRADED else _is_id
-    if not isinstance(choices, list) or not all(well_formed(choice) for choice in choices):
-        raise InvalidBallot([Reason("wrong_type", None, None)])
-    return choices
-
-
-def _is_id(choice: object) -> bool:
-    return isinstance(choice, str)
-
-
-def _is_pair(choice: object) -> bool:
-    match choice:
-        case [str(), int() as points]:
-            return not isinstance(points, bool)
-    return False
+        raise InvalidBallot([MALFORMED])
+    return value["choices"]

@@ -45,9 +45,7 @@ def log_files(session: Session, round_id: str) -> Files:
         .where(LogCheckpoint.round_id == round_id)
         .order_by(LogCheckpoint.size)
     ).all()
-    files = {
-        f"log/history/{row.size:010d}.checkpoint": bytes(row.note) for row in checkpoints
-    }
+    files = {f"log/history/{row.size:010d}.checkpoint": bytes(row.note) for row in checkpoints}
     newest = checkpoints[-1]
     files["log/checkpoint"] = bytes(newest.note)
     files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest.size))

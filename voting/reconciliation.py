@@ -50,7 +50,9 @@ def reconcile(
 ) -> list[BoxReconciliation]:
     """One line for each opened box; `accepted` is counted by the database alone."""
     counts = select(Envelope.box_id, func.count()).where(Envelope.round_id == round_id)
-    accepted = {box_id: count for box_id, count in session.execute(counts.group_by(Envelope.box_id))}
+    accepted = {
+        box_id: count for box_id, count in session.execute(counts.group_by(Envelope.box_id))
+    }
     return [
         BoxReconciliation(
             box=box.box_id,

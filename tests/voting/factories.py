@@ -68,9 +68,7 @@ class Vote:
         lines = [Line(number, f"{district}{number}", district) for number in range(count)]
         with transaction(self.store.sessions) as session:
             roll.enter(session, self.keys, ROUND, lines)
-        return [
-            eligibility.voter_ref(self.keys, ROUND, line.identity_number) for line in lines
-        ]
+        return [eligibility.voter_ref(self.keys, ROUND, line.identity_number) for line in lines]
 
     def seal(self) -> None:
         with transaction(self.store.sessions) as session:
@@ -119,5 +117,3 @@ class Vote:
 
 def vote(store: Store, folder: Path, **changes: Any) -> Vote:
     return Vote(store, KeyStore(folder / "keys", "vote.example.org"), manifest(**changes))
-
-

@@ -231,7 +231,8 @@ def test_checkpoints_say_when_they_were_signed(open_vote: Vote) -> None:
 
 
 def test_the_heads_size_cannot_be_negative(open_vote: Vote) -> None:
-    with pytest.raises(Exception, match="size_not_negative"), transaction(
-        open_vote.store.sessions
-    ) as session:
+    with (
+        pytest.raises(Exception, match="size_not_negative"),
+        transaction(open_vote.store.sessions) as session,
+    ):
         session.execute(update(LogHead).values(size=-1))
