@@ -1,0 +1,49 @@
+"""Where a visitor can go from a page: the same page in other languages, the pages of a round."""
+
+from flask import current_app, has_request_context, request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from budget_app.parliaments.models import LANGUAGES
+from budget_app.rounds.models import Round, RoundState
+
+ENDONYMS = {"en": "English", "es": "Español", "fr": "Français", "pt": "Português"}
+
+
+def page_language() -> str:
+    locale = get_locale()
+    return str(locale.language) if locale else LANGUAGES[0]
+
+
+def language_name() -> str:
+    """The name of the page's language, in that language."""
+    return ENDONYMS[page_language()]
+
+
+def language_links() -> list[tuple[str, str, str]]:
+    """(code, own name, address of this same page) for every language of the interface."""
+    if not has_request_context():
+        return []
+    first, _slash, rest = request.path.lstrip("/").partition("/")
+    kept = rest if first in LANGUAGES else ""
+    query = request.query_string.decode() if request.method == "GET" else ""
+    tail = kept + (f"?{query}" if query else "")
+    return [(code, ENDONYMS[code], f"{request.script_root}/{code}/{tail}") for code in LANGUAGES]
+
+
+def round_pages(round_: Round) -> list[tuple[str, str]]:
+    """(endpoint, title) of the pages that this round has so far."""
+    counted = round_.state in (RoundState.COUNTED, RoundState.CERTIFIED)
+    pages = [
+        ("rounds.show", _("Overview"), True),
+        ("results.show", _("Result"), counted),
+        ("rounds.projects", _("Projects"), round_.is_sealed),
+        ("proposals.index", _("Proposals"), True),
+        ("rounds.manifest", _("Rules"), round_.is_sealed),
+        ("audit.log", _("Public log"), round_.is_sealed),
+    ]
+    return [
+        (endpoint, title)
+        for endpoint, title, there in pages
+        if there and endpoint in current_app.view_functions
+    ]

@@ -1,0 +1,207 @@
+"""Filters and globals of the templates: money, numbers, dates, languages, texts."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import nh3
+from babel import Locale
+from babel.dates import format_skeleton, format_timedelta
+from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from flask import Flask, g
+from flask_babel import format_date, format_datetime, format_time, get_locale
+from flask_babel import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markupsafe import Markup
+
+from budget_app import navigation
+from budget_app.extensions import db
+from budget_app.parliaments.models import LANGUAGES
+from budget_app.rounds.models import Round, Stage
+from budget_app.wording import WORDS, category_icon
+from voting import clock
+
+MILLION = 1_000_000
+WITHIN_DAYS = timedelta(days=6)
+TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4"}
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates of `app` their filters and globals."""
+    app.jinja_env.filters.update(
+        money=money,
+        money_short=money_short,
+        number=number,
+        percent=percent,
+        date=format_date,
+        moment=moment,
+        day_and_time=day_and_time,
+        short_day=short_day,
+        time_left=time_left,
+        markdown=markdown,
+        localized=localized,
+        plain=plain,
+        word=word,
+        category_icon=category_icon,
+    )
+    app.jinja_env.globals.update(
+        localized=localized,
+        plain=plain,
+        word=word,
+        now=now,
+        stages_of=stages_of,
+        page_language=navigation.page_language,
+        language_name=navigation.language_name,
+        language_links=navigation.language_links,
+        round_pages=navigation.round_pages,
+    )
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale(LANGUAGES[0])
+
+
+def _amount(minor: int, minor_digits: int | None) -> Decimal:
+    digits = g.parliament.minor_digits if minor_digits is None else minor_digits
+    return Decimal(minor).scaleb(-digits)
+
+
+def money(minor: int, currency: str | None = None, minor_digits: int | None = None) -> str:
+    """An exact amount of minor units; cents are shown only where there are any.
+
+    Currency and digits default to those of the page's parliament.
+    """
+    amount = _amount(minor, minor_digits)
+    whole = amount == amount.to_integral_value()
+    return format_currency(
+        amount,
+        currency or g.parliament.currency,
+        locale=_locale(),
+        format=_whole_pattern() if whole else None,
+        currency_digits=False if whole else minor_digits is None,
+    )
+
+
+def _whole_pattern() -> str:
+    pattern: str = _locale().currency_formats["standard"].pattern
+    return pattern.replace("0.00", "0")
+
+
+def money_short(minor: int, currency: str | None = None, minor_digits: int | None = None) -> str:
+    """An amount rounded for reading: “€2.4M”; below a million it is exact."""
+    amount = _amount(minor, minor_digits)
+    if abs(amount) < MILLION:
+        return money(minor, currency, minor_digits)
+    return format_compact_currency(
+        amount, currency or g.parliament.currency, locale=_locale(), fraction_digits=1
+    )
+
+
+def number(value: int | Decimal | float) -> str:
+    return format_decimal(value, locale=_locale())
+
+
+def percent(fraction: float, digits: int = 0) -> str:
+    """A share between 0 and 1 as a percentage with `digits` decimals."""
+    shown = round(Decimal(str(fraction)), digits + 2)
+    return format_percent(shown, locale=_locale(), decimal_quantization=False)
+
+
+def now() -> datetime:
+    return clock.now(db.session())
+
+
+def moment(value: datetime) -> Markup:
+    """Day and time with the time zone, readable by machines too."""
+    return _time_element(value, format_datetime(value, "long"))
+
+
+def day_and_time(value: datetime) -> Markup:
+    """“Sunday, 20:00” within the week, the full date beyond it."""
+    if not timedelta(0) <= value - now() < WITHIN_DAYS:
+        return moment(value)
+    text = _(
+        "%(weekday)s, %(time)s",
+        weekday=format_date(value, "EEEE"),
+        time=format_time(value, "long").replace(":00 ", " ", 1)
+        if value.second == 0
+        else format_time(value, "long"),
+    )
+    return _time_element(value, text)
+
+
+def short_day(value: datetime) -> str:
+    """“3 May”, with the year when it is not the present one."""
+    skeleton = "MMMd" if value.year == now().year else "yMMMd"
+    return format_skeleton(skeleton, value, locale=_locale())
+
+
+def _time_element(value: datetime, text: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+
+
+def time_left(end: datetime) -> str:
+    """How long until `end`, in words: “2 days”; at least a minute."""
+    left = max(end - now(), timedelta(minutes=1))
+    return format_timedelta(left, threshold=1.2, locale=_locale())
+
+
+def plain(texts: Mapping[str, str] | None) -> str:
+    """The best available language as bare text, for titles and attributes."""
+    return _best(texts)[1]
+
+
+def localized(texts: Mapping[str, str] | None) -> str:
+    """The best available language; another than the page's is marked, for eye and ear."""
+    code, text = _best(texts)
+    page = _locale().language
+    if not text or code == page:
+        return text
+    name = Locale(code).get_display_name(page) or code
+    return Markup(
+        '<span lang="{0}">{1}</span> <span class="in-language">'
+        '<span aria-hidden="true">{0}</span><span class="visually-hidden">({2})</span></span>'
+    ).format(code, text, name)
+
+
+def _best(texts: Mapping[str, str] | None) -> tuple[str, str]:
+    """The page's language, else the parliament's first, else any that has words."""
+    texts = texts or {}
+    offered = g.parliament.languages if "parliament" in g else LANGUAGES
+    for code in (_locale().language, *offered, *texts):
+        if texts.get(code, "").strip():
+            return code, texts[code]
+    return _locale().language, ""
+
+
+def word(value: str) -> str:
+    """The words for a state, a phase, a role: the value of a `StrEnum`."""
+    return str(WORDS.get((type(value).__name__, str(value)), value))
+
+
+def stages_of(round_: Round) -> list[Stage]:
+    return round_.stages_at(now())
+
+
+def _lower_headings(state: StateCore) -> None:
+    """Citizens' headings stand below the page's own h1 and h2."""
+    for token in state.tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "h3" if token.tag in ("h1", "h2", "h3") else "h4"
+
+
+_markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
+_markdown.core.ruler.push("lower_headings", _lower_headings)
+
+
+def markdown(text: str | None) -> Markup:
+    """Text with light formatting as safe HTML: no pictures, no raw HTML, links without referrer."""
+    html = nh3.clean(
+        _markdown.render(text or ""),
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer ugc",
+    )
+    return Markup(html)  # noqa: S704 — cleaned by nh3 on the line above
