@@ -29,7 +29,7 @@ from voting.errors import (
     TokenUsed,
 )
 from voting.manifest import Manifest, write_time
-from voting.models import CastToken, Channel, Envelope, Poll, PollState, Voter
+from voting.models import CastToken, Channel, Envelope, PollState, Voter
 from voting.receipts import receipt_code
 
 TOKEN_BYTES = 16

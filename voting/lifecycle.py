@@ -57,7 +57,7 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
 
 def open_round(session: Session, round_id: str, by: Officials) -> None:
     """Commit to the roll and open the vote; casts are accepted from the manifest's `opens` on."""
-    officials = _two(by)
+    officials = two(by)
     poll = polls.lock(session, round_id)
     polls.expect(poll, PollState.SEALED, "Only a sealed round can be opened.")
     moment = clock.now(session)
@@ -70,7 +70,7 @@ def open_round(session: Session, round_id: str, by: Officials) -> None:
 
 def close_round(session: Session, round_id: str, by: Officials) -> None:
     """End the vote, at the manifest's `closes` or later; waits for the casts under way."""
-    officials = _two(by)
+    officials = two(by)
     poll = polls.lock(session, round_id)
     polls.expect(poll, PollState.OPEN, "Only an open round can be closed.")
     moment = clock.now(session)
@@ -99,7 +99,7 @@ def commit_boxes(session: Session, round_id: str) -> None:
 
 def record_seed(session: Session, round_id: str, seed: str, record: str, by: Officials) -> None:
     """Log the public draw of the seed (hexadecimal) that breaks ties; once, after the close."""
-    officials = _two(by)
+    officials = two(by)
     poll = polls.lock(session, round_id)
     polls.expect(poll, PollState.COMMITTED, "The seed is drawn after the boxes are committed.")
     if poll.seed is not None:
@@ -119,7 +119,7 @@ def record_incident(
     session: Session, round_id: str, what: str, version: int, by: Officials
 ) -> None:
     """Log that an outcome's version was annulled, and why."""
-    officials = _two(by)
+    officials = two(by)
     poll = polls.lock(session, round_id)
     act = {"t": "incident", "what": what, "version": version, "by": officials}
     queue.put_act(session, poll, clock.now(session), act)
@@ -140,7 +140,8 @@ def counted_digests(session: Session, round_id: str, box_id: str) -> list[bytes]
     return sorted(session.scalars(counted))
 
 
-def _two(by: Officials) -> list[str]:
+def two(by: Officials) -> list[str]:
+    """The references as they are logged; raises `SameOfficial`."""
     asked, confirmed = by
     if asked == confirmed:
         raise SameOfficial

@@ -8,9 +8,8 @@ from itertools import pairwise
 from typing import Any, Self
 
 from tallying.election import BallotStyle, Election, Limits, Project
-from tallying.rules import RuleConfig
-
 from tallying.evidence import canonical
+from tallying.rules import RuleConfig
 from voting import ballots
 
 SCHEMA = "pb.manifest/1"

@@ -40,6 +40,14 @@ def lock(session: Session, round_id: str) -> Poll:
     return poll
 
 
+def read(session: Session, round_id: str) -> Poll:
+    """The round's row, not locked; raises `UnknownRound`."""
+    poll = session.get(Poll, round_id)
+    if poll is None:
+        raise UnknownRound(round_id)
+    return poll
+
+
 def share(session: Session, round_id: str) -> Row[Any]:
     """Round, state, epoch and times, locked against acts and shared with other casts."""
     _queue_up(session, round_id, alone=False)

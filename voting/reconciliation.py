@@ -49,10 +49,12 @@ def reconcile(
     session: Session, round_id: str, boxes: Sequence[OpenedBox]
 ) -> list[BoxReconciliation]:
     """One line for each opened box; `accepted` is counted by the database alone."""
-    counts = select(Envelope.box_id, func.count()).where(Envelope.round_id == round_id)
-    accepted = {
-        box_id: count for box_id, count in session.execute(counts.group_by(Envelope.box_id))
-    }
+    counts = session.execute(
+        select(Envelope.box_id, func.count())
+        .where(Envelope.round_id == round_id)
+        .group_by(Envelope.box_id)
+    )
+    accepted: dict[str, int] = dict(counts.tuples().all())
     return [
         BoxReconciliation(
             box=box.box_id,

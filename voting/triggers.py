@@ -55,13 +55,16 @@ def _sqlite() -> list[str]:
     ]
     # INSERT OR REPLACE deletes the old row without firing a delete trigger.
     replacements = [
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN EXISTS ("
-        f"SELECT 1 FROM {table} WHERE "
-        + " AND ".join(f"{column} = NEW.{column}" for column in key)
-        + f") BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608 — our names
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {_is_new(key)}) "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for table, key in APPEND_ONLY.items()
     ]
     return [*refusals, *replacements]
+
+
+def _is_new(key: tuple[str, ...]) -> str:
+    return " AND ".join(f"{column} = NEW.{column}" for column in key)
 
 
 def _postgresql() -> list[str]:

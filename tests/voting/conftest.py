@@ -11,7 +11,7 @@ __all__ = ["database_url", "postgresql_databases", "sqlite_template", "store"]
 
 
 @pytest.fixture
-def draft(store: Store, tmp_path: Path) -> Vote:  # noqa: F811 — the fixture imported above
+def draft(store: Store, tmp_path: Path) -> Vote:
     """A round whose manifest is not sealed."""
     return vote(store, tmp_path)
 

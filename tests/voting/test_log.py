@@ -5,7 +5,7 @@ import shutil
 import threading
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tallying.evidence import canonical, merkle
 from tests.voting.factories import ROUND, Vote
@@ -169,9 +169,9 @@ def test_a_crash_after_signing_signs_the_same_again(open_vote: Vote) -> None:
     """The key remembers a signature that the database lost."""
     with transaction(open_vote.store.sessions) as session:
         log.append_batch(session, ROUND)
-    with pytest.raises(ZeroDivisionError), transaction(open_vote.store.sessions) as session:
+    with open_vote.store.sessions() as session:
         log.sign_checkpoint(session, open_vote.keys, ROUND)
-        raise ZeroDivisionError
+        session.rollback()
     assert open_vote.keys.log_key(ROUND).last_signed()[0] == 3
     fill(open_vote, 10)
     assert open_vote.drain() == 10
@@ -228,11 +228,3 @@ def test_checkpoints_say_when_they_were_signed(open_vote: Vote) -> None:
     with open_vote.store.sessions() as session:
         [signed] = session.scalars(select(LogCheckpoint.signed_at))
     assert signed.tzinfo is not None
-
-
-def test_the_heads_size_cannot_be_negative(open_vote: Vote) -> None:
-    with (
-        pytest.raises(Exception, match="size_not_negative"),
-        transaction(open_vote.store.sessions) as session,
-    ):
-        session.execute(update(LogHead).values(size=-1))

@@ -1,0 +1,145 @@
+"""Writing the evidence bundle, in stages, so that nothing contains its own hash.
+
+`write_input` writes what the count reads and logs its digest; the count reads that file and
+nothing else; `write_result` adds the outcome, logs its digest, and writes the two editions.
+Attestations are added afterwards, detached. Each function commits its own transactions, because
+the log must be sequenced and signed in between.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tallying.evidence import bundle as archive
+from tallying.evidence import canonical
+from tallying.evidence.count import input_digest
+from voting import bundle_files, clock, log, polls, queue
+from voting.database import Sessions, transaction
+from voting.errors import WrongState
+from voting.keys import KeyStore
+from voting.lifecycle import Officials, two
+from voting.models import PollState, Tally
+
+OUTCOME = "tally/outcome.json"
+
+
+@dataclass(frozen=True)
+class Editions:
+    """The same bundle for everybody, and for the auditors, who also see what is restricted."""
+
+    public: Path
+    auditor: Path
+
+
+def write_input(
+    sessions: Sessions,
+    keys: KeyStore,
+    round_id: str,
+    folder: Path,
+    version: int,
+    by: Officials,
+) -> Path:
+    """Write what the count reads, and log its digest as `tally.input`.
+
+    Raises `WrongState` before the boxes are committed, or when a seed is still to be drawn.
+    A second call for the same version writes the same bytes and logs nothing new.
+    """
+    two(by)
+    log.drain(sessions, keys, round_id)
+    with sessions() as session:
+        poll = polls.read(session, round_id)
+        polls.expect(poll, PollState.COMMITTED, "Counting needs closed and committed boxes.")
+        manifest = polls.sealed_manifest(session, round_id)
+        files = bundle_files.input_files(session, poll, manifest)
+        files |= bundle_files.log_files(session, round_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{_stem(round_id, version)}-input.zip"
+    archive.write(path, files, round_id=round_id, signer=keys.log_signer(round_id))
+    with archive.Bundle.open(path) as written:
+        digest = input_digest(written)
+    with transaction(sessions) as session:
+        _log_input(session, round_id, version, digest, by)
+    log.drain(sessions, keys, round_id)
+    return path
+
+
+def write_result(
+    sessions: Sessions,
+    keys: KeyStore,
+    round_id: str,
+    folder: Path,
+    version: int,
+    result: Mapping[str, Any],
+) -> Editions:
+    """Add the outcome to what was counted, log its digest, and write both editions.
+
+    `result` is what `tallying.evidence.count.count_bundle` answered for the file of
+    `write_input`. A second call with the same result writes the same bytes.
+    """
+    outcome = canonical.dumps(dict(result))
+    digest = canonical.b64u(sha256(outcome).digest())
+    with transaction(sessions) as session:
+        _log_result(session, round_id, version, digest)
+    log.drain(sessions, keys, round_id)
+    files = _counted_files(folder / f"{_stem(round_id, version)}-input.zip")
+    files[OUTCOME] = outcome
+    with sessions() as session:
+        files |= bundle_files.log_files(session, round_id)
+    editions = _editions(folder, round_id, version)
+    signer = keys.log_signer(round_id)
+    archive.write(editions.auditor, files, round_id=round_id, signer=signer)
+    archive.write_public(editions.auditor, editions.public)
+    return editions
+
+
+def add_attestation(path: Path, name: str, note: bytes) -> None:
+    """Add an auditor's signed note to an edition, in place."""
+    archive.add_attestation(path, name, note)
+
+
+def _log_input(session: Session, round_id: str, version: int, digest: str, by: Officials) -> None:
+    poll = polls.lock(session, round_id)
+    tally = session.get(Tally, (round_id, version))
+    if tally is not None:
+        if tally.input_digest != digest:
+            message = f"Version {version} was counted from another input."
+            raise WrongState(message, poll.state)
+        return
+    session.add(Tally(round_id=round_id, version=version, input_digest=digest))
+    act = {"t": "tally.input", "input": digest, "version": version, "by": two(by)}
+    queue.put_act(session, poll, clock.now(session), act)
+
+
+def _log_result(session: Session, round_id: str, version: int, digest: str) -> None:
+    poll = polls.lock(session, round_id)
+    tally = session.get(Tally, (round_id, version))
+    if tally is None or tally.outcome_digest not in (None, digest):
+        message = f"Version {version} has no input, or another outcome."
+        raise WrongState(message, poll.state)
+    if tally.outcome_digest is None:
+        tally.outcome_digest = digest
+        act = {"t": "tally.result", "outcome": digest, "version": version}
+        queue.put_act(session, poll, clock.now(session), act)
+
+
+def _counted_files(path: Path) -> bundle_files.Files:
+    """What the input holds beside the log, byte for byte."""
+    with archive.Bundle.open(path) as counted:
+        return {
+            name: counted.read(name)
+            for name in counted.names
+            if not name.startswith(("INDEX.", "log/", "attestations/"))
+        }
+
+
+def _editions(folder: Path, round_id: str, version: int) -> Editions:
+    stem = _stem(round_id, version)
+    return Editions(folder / f"{stem}-public.zip", folder / f"{stem}-auditor.zip")
+
+
+def _stem(round_id: str, version: int) -> str:
+    return f"{round_id.replace('/', '_')}-v{version}"
