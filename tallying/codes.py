@@ -1,0 +1,41 @@
+"""Why a project is funded or not: every code, with the values that its explanation holds.
+
+Money is in minor units. Every explanation also holds `cost`, `votes` (voters who support the
+project) and `score` (the sum of what ballots give it), and `more` where a margin is known: see
+`explanation.Explanation`.
+"""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """The reason for a project's verdict; in brackets its further values."""
+
+    FUNDED = "funded"
+    """Selected by the rule. [step, left: money left afterwards; equal shares also full: voters
+    who paid the whole price, full_pays: what each of them paid per unit of utility, as a decimal
+    text rounded down, short: voters who paid all that they had]"""
+    FUNDED_BY_COMPLETION = "funded_by_completion"
+    """Selected with the money that the rule left over. [step, left, completion]"""
+    FUNDED_IN_PART = "funded_in_part"
+    """The first that did not fit, funded as far as the money goes. [step, left, amount]"""
+    TOO_EXPENSIVE = "too_expensive_when_reached"
+    """It cost more than what was left when its turn came. [step, left]"""
+    COUNT_ENDED = "count_ended"
+    """The count had ended before its turn, at a project that did not fit. [ended_by: project]"""
+    BELOW_MINIMUM = "below_minimum_support"
+    """Its score does not reach the minimum. [minimum]"""
+    NO_SUPPORT = "no_support"
+    """No voter chose it. []"""
+    EXCLUDED_BY_GROUP = "excluded_by_group"
+    """At most one project of its group is funded, and another one was. [group, with: project]"""
+    LOST_TIE = "lost_tie"
+    """It came level with funded projects, the tie order put them first, and then it no longer
+    fitted. [step, left, to: projects, by: criteria]"""
+    SUPPORTERS_SHORT = "supporters_short"
+    """Equal shares: its supporters' shares held less than its cost at the end. [held: what they
+    had left together, used: list of `[project, amount]`, what they paid for funded projects,
+    largest first]"""
+
+
+FUNDED_CODES = frozenset({Code.FUNDED, Code.FUNDED_BY_COMPLETION})

@@ -1,0 +1,63 @@
+"""The rules of the count: a registry, and one function that counts by any of them."""
+
+from collections.abc import Sequence
+
+from tallying.election import Election
+from tallying.errors import InvalidRule
+from tallying.outcome import Outcome, Repair
+from tallying.profile import Profile
+from tallying.rules.config import RULES, RuleConfig, find
+from tallying.rules.rule import Completion, Contest, Parameter, Rule
+from tallying.ties import TieOrder
+from tallying.utilities import NATURAL, Utility, supports
+
+__all__ = ["RULES", "Parameter", "Rule", "RuleConfig", "count", "find"]
+
+
+def count(
+    election: Election,
+    profile: Profile,
+    config: RuleConfig,
+    *,
+    lots: Sequence[str] | None = None,
+    seed: bytes | None = None,
+    invalid: int = 0,
+    repairs: Sequence[Repair] = (),
+    report_open_ties: bool = False,
+) -> Outcome:
+    """Count the ballots of an election by a rule.
+
+    `lots` is the drawn order of all project ids, `seed` 32 bytes: each is needed when the tie
+    order names it. `invalid` and `repairs` only go into the outcome's account. Raises
+    `InvalidRule` when the rule does not fit the ballots, and `UnresolvedTie` when the tie order
+    leaves open what can change the result; with `report_open_ties` such ties are recorded
+    instead, and taken by the bytes of the ids.
+    """
+    rule = find(config.rule)
+    if election.style not in rule.styles:
+        raise InvalidRule(f"The rule {rule.id} cannot count {election.style} ballots.")
+    utility = Utility(config.utility or rule.default_utility(election.style))
+    natural = supports(profile, NATURAL[election.style])
+    votes = {
+        project.id: support.votes
+        for project, support in zip(election.projects, natural, strict=True)
+    }
+    contest = Contest(
+        election=election,
+        profile=profile,
+        utility=utility,
+        supports=supports(profile, utility),
+        natural=natural,
+        parameters=config.complete_parameters,
+        completion=Completion(config.completion),
+        ties=TieOrder.of(election, config.ties, votes, lots, seed, report_open_ties),
+    )
+    return Outcome(
+        contest=contest,
+        config=config,
+        selection=rule.select(contest),
+        lots=None if lots is None else tuple(lots),
+        seed=seed,
+        invalid=invalid,
+        repairs=tuple(repairs),
+    )

@@ -1,0 +1,111 @@
+"""`equal-shares`: everyone gets an equal share of the budget, and supporters buy projects together."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from tallying.election import BallotStyle
+from tallying.rules.completion import fill_greedily, prefer_greedy, raise_endowments
+from tallying.rules.greedy import MIN_SCORE
+from tallying.rules.margins import sufficient_votes
+from tallying.rules.market import Market
+from tallying.rules.rule import Completion, Contest, Kind, Parameter, Rule, Selection
+from tallying.utilities import NATURAL, Utility
+
+
+def select(contest: Contest) -> Selection:
+    """Peters, Pierczyński and Skowron 2021, "Proportional participatory budgeting with additive
+    utilities", with the completion that the contest names. Raises `UnresolvedTie`."""
+    if contest.completion is Completion.ADD1:
+        selection = raise_endowments(contest)
+    else:
+        selection = _once(contest)
+    if contest.completion is Completion.GREEDY:
+        selection = fill_greedily(contest, selection)
+    selection = replace(selection, margins=sufficient_votes(contest, selection.funded))
+    if contest.parameters["compare"]:
+        selection = prefer_greedy(contest, selection)
+    return selection
+
+
+def _once(contest: Contest) -> Selection:
+    share = Fraction(contest.election.budget, max(1, contest.profile.total))
+    return Market(contest, share).run().selection()
+
+
+def _default_utility(style: BallotStyle) -> Utility:
+    """A grade or a rank is itself a measure; a project that is only named is worth its cost."""
+    if style in (BallotStyle.APPROVAL, BallotStyle.KNAPSACK):
+        return Utility.COST
+    return NATURAL[style]
+
+
+RULE = Rule(
+    id="equal-shares",
+    title={
+        "en": "Equal shares",
+        "es": "Partes iguales",
+        "fr": "Parts égales",
+        "pt": "Partes iguais",
+    },
+    description={
+        "en": "The budget is divided equally among all voters. A project is funded when its supporters can pay for it together out of their shares; each pays as equally as possible, and the project that costs its supporters least for what it gives them comes first.",
+        "es": "El presupuesto se divide a partes iguales entre quienes votan. Un proyecto se financia cuando quienes lo apoyan pueden pagarlo juntos con sus partes; pagan lo más por igual posible, y va primero el que menos les cuesta por lo que les da.",
+        "fr": "Le budget est divisé en parts égales entre les votants. Un projet est financé quand ses soutiens peuvent le payer ensemble avec leurs parts ; chacun paie aussi également que possible, et le projet qui leur coûte le moins pour ce qu’il leur apporte passe d’abord.",
+        "pt": "O orçamento é dividido em partes iguais entre quem vota. Um projeto é financiado quando quem o apoia o pode pagar em conjunto com as suas partes; cada um paga tão igualmente quanto possível, e vem primeiro o que menos lhes custa pelo que lhes dá.",
+    },
+    citation="Peters, Pierczyński, Skowron, “Proportional participatory budgeting with additive utilities”, NeurIPS 2021.",
+    complexity="For each project bought, a pass over the supporters of the few projects that may be next; add1 repeats the count for each step.",
+    styles=frozenset(BallotStyle),
+    utilities=tuple(Utility),
+    default_utility=_default_utility,
+    completions=tuple(Completion),
+    parameters=(
+        Parameter(
+            name="step",
+            type=Kind.INTEGER,
+            default=1,
+            least=1,
+            help={
+                "en": "With add1: by how many units of the currency each voter’s share is raised at a time.",
+                "es": "Con add1: en cuántas unidades de la moneda se eleva cada vez la parte de cada votante.",
+                "fr": "Avec add1 : de combien d’unités de la monnaie la part de chaque votant est relevée à chaque fois.",
+                "pt": "Com add1: em quantas unidades da moeda a parte de cada votante sobe de cada vez.",
+            },
+        ),
+        Parameter(
+            name="integral",
+            type=Kind.BOOLEAN,
+            default=False,
+            help={
+                "en": "With add1: begin with a share rounded down to whole units of the currency.",
+                "es": "Con add1: empezar con una parte redondeada hacia abajo a unidades enteras de la moneda.",
+                "fr": "Avec add1 : commencer par une part arrondie à l’unité inférieure de la monnaie.",
+                "pt": "Com add1: começar com uma parte arredondada para baixo a unidades inteiras da moeda.",
+            },
+        ),
+        Parameter(
+            name="exhaustive",
+            type=Kind.BOOLEAN,
+            default=False,
+            help={
+                "en": "With add1: end as soon as no supported project fits into the money left.",
+                "es": "Con add1: terminar en cuanto ningún proyecto apoyado quepa en el dinero que queda.",
+                "fr": "Avec add1 : finir dès qu’aucun projet soutenu ne tient dans l’argent restant.",
+                "pt": "Com add1: terminar assim que nenhum projeto apoiado caiba no dinheiro que resta.",
+            },
+        ),
+        Parameter(
+            name="compare",
+            type=Kind.BOOLEAN,
+            default=False,
+            help={
+                "en": "Take the most-votes-first result instead if strictly more voters gain more from it.",
+                "es": "Tomar en su lugar el resultado de los más votados si estrictamente más votantes ganan más con él.",
+                "fr": "Prendre plutôt le résultat des plus votés si strictement plus de votants y gagnent davantage.",
+                "pt": "Tomar em vez disso o resultado dos mais votados se estritamente mais votantes ganharem mais com ele.",
+            },
+        ),
+        MIN_SCORE,
+    ),
+    select=select,
+)

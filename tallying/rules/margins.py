@@ -1,0 +1,171 @@
+"""How far a project is from being funded: a fixed amount of work per project, never a search by time."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+from tallying.rules.rule import Completion, Contest
+from tallying.rules.walk import Candidate, Order, Unaffordable, Walk
+from tallying.utilities import Utility
+
+BY_VOTES = (Utility.CARDINALITY, Utility.COST)
+"""Utilities under which one further vote adds a fixed amount to the score."""
+
+
+def greedy_margins(
+    walk: Walk, candidates: Sequence[Candidate], budget: int, min_score: int, utility: Utility
+) -> tuple[dict[str, Any], ...]:
+    """The fewest further votes (or points) with which each unfunded project would be funded.
+
+    All other ballots stay as they are. A project left out takes nothing from the others, so it
+    only has to come before the last moment at which it would still have been funded; from there
+    on money only falls. `more` is null where no number of votes is enough. `exact` is false where
+    the number is an upper bound: among equal scores the extra points may come from one voter or
+    from several, which the tie order may look at.
+    """
+    by_id = {candidate.project.id: candidate for candidate in candidates}
+    reached = [(by_id[round_["project"]], round_["left"]) for round_ in walk.rounds]
+    funded = {*walk.funded, *((walk.partial[0],) if walk.partial else ())}
+    found = []
+    for candidate in candidates:
+        if candidate.project.id in funded:
+            continue
+        more, exact = _Margin(walk, candidate, min_score, utility).more(reached, budget)
+        found.append(
+            {
+                "project": candidate.project.id,
+                "more": more,
+                "unit": "votes" if utility in BY_VOTES else "points",
+                "exact": exact,
+            }
+        )
+    return tuple(sorted(found, key=lambda margin: str(margin["project"]).encode()))
+
+
+def sufficient_votes(contest: Contest, funded: Sequence[str]) -> tuple[dict[str, Any], ...]:
+    """A number of further voters, each choosing only this project, that is surely enough.
+
+    With k of them, each holds B / (n + k), rounded down to whole units of the currency when shares
+    begin so. Nothing else can take their money, so once they alone can pay c, the project is
+    bought, with any greater shares too: k · share ≥ c. The true number may be smaller. Nothing is
+    said of a project that another one of its group shuts out, nor where the outcome is compared
+    with another rule's.
+    """
+    election, total = contest.election, contest.profile.total
+    found: list[dict[str, Any]] = []
+    for project, support in zip(election.projects, contest.natural, strict=True):
+        if project.id in funded:
+            continue
+        margin = {"project": project.id, "unit": "votes"}
+        if project.cost > election.budget:
+            found.append({**margin, "more": None, "exact": True})
+        elif project.exclusive_group is None and not contest.parameters["compare"]:
+            least = max(1, contest.parameters["min_score"] - support.score)
+            more = _enough_to_pay(contest, project.cost, total, least)
+            found += [] if more is None else [{**margin, "more": more, "exact": False}]
+    return tuple(sorted(found, key=lambda item: str(item["project"]).encode()))
+
+
+TRIALS = 1000
+"""How many numbers are tried at most, where rounding of the shares spoils the plain formula."""
+
+
+def _enough_to_pay(contest: Contest, cost: int, total: int, least: int) -> int | None:
+    budget, major = contest.election.budget, 10**contest.election.minor_digits
+    if budget == cost and total:
+        return None
+    more = max(least, -(-cost * total // (budget - cost)) if budget > cost else 1)
+    integral = contest.completion is Completion.ADD1 and contest.parameters["integral"]
+    if not integral:
+        return more
+    trials = range(more, more + TRIALS)
+    return next((k for k in trials if k * (budget // ((total + k) * major) * major) >= cost), None)
+
+
+class _Place(Enum):
+    """Where a project has to come when no other project says it."""
+
+    LAST = "last"
+    """The last place is early enough."""
+    NEVER = "never"
+    """No place is early enough."""
+
+
+class _Margin:
+    def __init__(self, walk: Walk, candidate: Candidate, min_score: int, utility: Utility) -> None:
+        self._walk, self._candidate = walk, candidate
+        self._min_score = min_score
+        self._by_votes = utility in BY_VOTES
+        self._gain = candidate.project.cost if utility is Utility.COST else 1
+
+    def more(
+        self, reached: Sequence[tuple[Candidate, int]], budget: int
+    ) -> tuple[int | None, bool]:
+        """Further votes needed, given who was reached and the money left after each."""
+        least = self._to_take_part()
+        rival = self._last_rival(reached, budget)
+        if least is None or rival is _Place.NEVER:
+            return None, True
+        if rival is _Place.LAST:
+            return least, True
+        ahead, exact = self._to_pass(rival)
+        return (None, True) if ahead is None else (max(least, ahead), exact or least > ahead)
+
+    def _to_take_part(self) -> int | None:
+        """Votes until it has a supporter and the minimum score."""
+        missing = self._min_score - self._candidate.score
+        if missing > 0 and self._gain == 0:
+            return None
+        by_score = -(-missing // self._gain) if missing > 0 else 0
+        return max(by_score, 0 if self._candidate.votes else 1)
+
+    def _last_rival(
+        self, reached: Sequence[tuple[Candidate, int]], budget: int
+    ) -> "Candidate | _Place":
+        """The project that it must come before."""
+        project, left = self._candidate.project, budget
+        rival: Candidate | _Place = _Place.NEVER
+        for other, left_after in reached:
+            if other.project.id == project.id:
+                if self._walk.unaffordable is not Unaffordable.SKIP:
+                    return rival
+                continue
+            if project.cost > left or self._blocked_before(other, reached):
+                return rival
+            rival, left = other, left_after
+        if project.cost > left or self._walk.ended_by or self._blocked_before(None, reached):
+            return rival
+        return _Place.LAST
+
+    def _blocked_before(
+        self, place: Candidate | None, reached: Sequence[tuple[Candidate, int]]
+    ) -> bool:
+        """Whether a project of the same group is funded before this place."""
+        group = self._candidate.project.exclusive_group
+        winner = None if group is None else self._walk.taken_groups.get(group)
+        if winner is None:
+            return False
+        order = [other.project.id for other, _ in reached]
+        return place is None or order.index(winner) < order.index(place.project.id)
+
+    def _to_pass(self, rival: Candidate) -> tuple[int | None, bool]:
+        """The fewest votes to come before the rival, and whether that number is exact."""
+        mine, other = self._candidate, rival
+        left_side, right_side = mine.score, other.score
+        gain = self._gain
+        if self._walk.order is Order.SCORE_PER_COST:
+            left_side, right_side = left_side * other.project.cost, right_side * mine.project.cost
+            gain *= other.project.cost
+            if other.project.cost == 0 and mine.project.cost > 0:
+                return None, True
+        missing = right_side - left_side
+        if missing > 0 and gain == 0:
+            return None, True
+        level = max(0, -(-missing // gain)) if gain else 0
+        if left_side + level * gain > right_side:
+            return level, True
+        ties = self._walk.ties
+        extra = level if self._by_votes else 0
+        if ties.ranking(mine.project, extra) < ties.ranking(other.project):
+            return level, self._by_votes
+        return (level + 1 if gain else None), self._by_votes

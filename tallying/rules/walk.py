@@ -1,0 +1,172 @@
+"""The greedy walk: take projects from best to worst while there is money."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from tallying.codes import Code
+from tallying.election import Project
+from tallying.rules.rule import Verdict
+from tallying.ties import Tie, TieOrder
+
+
+class Order(StrEnum):
+    """What is best: the greatest score, or the greatest score per unit of cost."""
+
+    SCORE = "score"
+    SCORE_PER_COST = "score_per_cost"
+
+
+class Unaffordable(StrEnum):
+    """What happens at a project that costs more than what is left."""
+
+    SKIP = "skip"
+    STOP = "stop"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A project that may be funded, with its score and the number of its supporters."""
+
+    project: Project
+    score: int
+    votes: int
+
+    def merit(self, order: Order) -> tuple[int, Fraction | int]:
+        """A sort key, the better the smaller; what costs nothing is best per unit of cost."""
+        if order is Order.SCORE:
+            return 1, -self.score
+        if self.project.cost == 0:
+            return 0, 0
+        return 1, Fraction(-self.score, self.project.cost)
+
+
+@dataclass
+class Walk:
+    """A walk under way: `left` is the budget left, in minor units."""
+
+    ties: TieOrder
+    order: Order
+    unaffordable: Unaffordable
+    left: int
+    step: int = 0
+    taken_groups: dict[str, str] = field(default_factory=dict)
+    """Exclusive group → the project that was funded from it."""
+    funded: list[str] = field(default_factory=list)
+    funded_code: Code = Code.FUNDED
+    partial: tuple[str, int] | None = None
+    ended_by: str | None = None
+    rounds: list[dict[str, Any]] = field(default_factory=list)
+    met: list[Tie] = field(default_factory=list)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    def take(self, candidates: Sequence[Candidate]) -> None:
+        """Walk through all candidates; raises `UnresolvedTie`."""
+        by_merit = sorted(candidates, key=lambda candidate: candidate.merit(self.order))
+        for _, equal in groupby(by_merit, key=lambda candidate: candidate.merit(self.order)):
+            self._take_equal(list(equal))
+
+    def _take_equal(self, equal: list[Candidate]) -> None:
+        by_id = {candidate.project.id: candidate for candidate in equal}
+        groups = self.ties.arrange(candidate.project for candidate in equal)
+        step, left, matters = self.step + 1, self.left, False
+        for group in groups:
+            if len(group) > 1 and self.ended_by is None and self._order_matters(group):
+                self.ties.leave_open(group, self.step + 1)
+                matters = True
+            for project in group:
+                self._decide(by_id[project.id])
+        if len(equal) > 1:
+            tie = self.ties.record(groups, step, matters)
+            self.met.append(tie)
+            self._name_lost_ties(tie, left)
+
+    def _order_matters(self, group: Sequence[Project]) -> bool:
+        """Whether the order in which equal projects are taken can change which are funded.
+
+        Each that fits alone is funded when it comes first. So the order is harmless only when
+        none fits, or when all those that the walk looks at fit together.
+        """
+        free = [p for p in group if p.exclusive_group not in self.taken_groups]
+        fitting = [p for p in free if p.cost <= self.left]
+        if self.unaffordable is Unaffordable.PARTIAL and len(free) > len(fitting):
+            return len(free) > 1
+        must_fit = fitting if self.unaffordable is Unaffordable.SKIP else free
+        exclusive = [p.exclusive_group for p in must_fit if p.exclusive_group is not None]
+        together = sum(p.cost for p in must_fit) <= self.left
+        return bool(fitting) and not (together and len(exclusive) == len(set(exclusive)))
+
+    def _decide(self, candidate: Candidate) -> None:
+        project = candidate.project
+        if self.ended_by is not None:
+            self.verdicts[project.id] = Verdict(Code.COUNT_ENDED, {"ended_by": self.ended_by})
+            return
+        self.step += 1
+        verdict = self._verdict(project)
+        self.verdicts[project.id] = verdict
+        self.rounds.append(
+            {
+                "step": self.step,
+                "project": project.id,
+                "score": candidate.score,
+                "cost": project.cost,
+                "verdict": str(verdict.code),
+                "left": self.left,
+            }
+        )
+
+    def _verdict(self, project: Project) -> Verdict:
+        rival = self.taken_groups.get(project.exclusive_group or "")
+        if rival is not None:
+            return Verdict(
+                Code.EXCLUDED_BY_GROUP,
+                {"group": project.exclusive_group, "with": rival, "step": self.step},
+            )
+        if project.cost <= self.left:
+            return self._fund(project)
+        too_expensive = Verdict(Code.TOO_EXPENSIVE, {"left": self.left, "step": self.step})
+        if self.unaffordable is Unaffordable.SKIP:
+            return too_expensive
+        self.ended_by = project.id
+        amount = _part(project, self.left)
+        if self.unaffordable is Unaffordable.STOP or amount is None:
+            return too_expensive
+        self.partial = (project.id, amount)
+        self.left -= amount
+        return Verdict(
+            Code.FUNDED_IN_PART, {"amount": amount, "left": self.left, "step": self.step}
+        )
+
+    def _fund(self, project: Project) -> Verdict:
+        self.left -= project.cost
+        self.funded.append(project.id)
+        if project.exclusive_group is not None:
+            self.taken_groups[project.exclusive_group] = project.id
+        return Verdict(self.funded_code, {"left": self.left, "step": self.step})
+
+    def _name_lost_ties(self, tie: Tie, left: int) -> None:
+        """Say "lost a tie" of those that would have fitted, had they come first among equals."""
+        winners = [name for name in tie.projects if name in self.funded]
+        for round_ in self.rounds[-len(tie.projects) :]:
+            name = round_["project"]
+            if name not in tie.projects or round_["verdict"] != Code.TOO_EXPENSIVE:
+                continue
+            ahead = [w for w in winners if tie.projects.index(w) < tie.projects.index(name)]
+            if ahead and round_["cost"] <= left:
+                values = {"to": ahead, "by": [str(c) for c in tie.decided_by]}
+                self.verdicts[name] = Verdict(
+                    Code.LOST_TIE, {**self.verdicts[name].values, **values}
+                )
+                round_["verdict"] = str(Code.LOST_TIE)
+
+
+def _part(project: Project, left: int) -> int | None:
+    """The largest minimum + k · step that is at most what is left."""
+    least = project.partial_minimum
+    if least is None or least > left:
+        return None
+    return least + (left - least) // project.partial_step * project.partial_step
