@@ -20,7 +20,7 @@ OFFICIALS = ("official-a", "official-b")
 GREEDY = {
     "rule": "greedy",
     "parameters": {},
-    "utility": "approval",
+    "utility": "cardinality",
     "completion": "none",
     "ties": ["lots"],
 }
