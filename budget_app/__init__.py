@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from budget_app import access, errors, jobs, logs, presentation, security
+from budget_app import access, addresses, errors, jobs, logs, presentation, security
 from budget_app.accounts import sessions
 from budget_app.extensions import babel, bootstrap, csrf, db, login, mail, migrate
 from budget_app.languages import choose_language
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, settings)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"budget_app.{feature}.routes").bp)
+    addresses.init_app(app)
     errors.init_app(app)
     presentation.init_app(app)
     jobs.init_app(app, settings)
