@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import nh3
 from babel import Locale
-from babel.dates import format_skeleton, format_timedelta
+from babel.dates import format_skeleton
 from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.units import format_unit
 from flask import Flask, g
-from flask_babel import format_date, format_datetime, format_time, get_locale
+from flask_babel import format_date, format_time, get_locale, to_user_timezone
 from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -24,6 +25,11 @@ from voting import clock
 
 MILLION = 1_000_000
 WITHIN_DAYS = timedelta(days=6)
+UNITS = (
+    ("day", timedelta(days=1)),
+    ("hour", timedelta(hours=1)),
+    ("minute", timedelta(minutes=1)),
+)
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4"}
 
 
@@ -113,22 +119,25 @@ def now() -> datetime:
 
 
 def moment(value: datetime) -> Markup:
-    """Day and time with the time zone, readable by machines too."""
-    return _time_element(value, format_datetime(value, "long"))
+    """Day and time with the time zone: “3 May 2027, 20:00 UTC”; machines read it too."""
+    return _time_element(value, format_date(value, "long"))
 
 
 def day_and_time(value: datetime) -> Markup:
-    """“Sunday, 20:00” within the week, the full date beyond it."""
-    if not timedelta(0) <= value - now() < WITHIN_DAYS:
-        return moment(value)
+    """“Sunday, 20:00 UTC” within the week, the full date beyond it."""
+    if timedelta(0) <= value - now() < WITHIN_DAYS:
+        return _time_element(value, format_date(value, "EEEE"))
+    return moment(value)
+
+
+def _time_element(value: datetime, day: str) -> Markup:
     text = _(
-        "%(weekday)s, %(time)s",
-        weekday=format_date(value, "EEEE"),
-        time=format_time(value, "long").replace(":00 ", " ", 1)
-        if value.second == 0
-        else format_time(value, "long"),
+        "%(day)s, %(time)s %(zone)s",
+        day=day,
+        time=format_time(value, "short"),
+        zone=to_user_timezone(value).tzname(),
     )
-    return _time_element(value, text)
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
 
 
 def short_day(value: datetime) -> str:
@@ -137,14 +146,13 @@ def short_day(value: datetime) -> str:
     return format_skeleton(skeleton, value, locale=_locale())
 
 
-def _time_element(value: datetime, text: str) -> Markup:
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
-
-
 def time_left(end: datetime) -> str:
-    """How long until `end`, in words: “2 days”; at least a minute."""
+    """How long until `end`, in words and never more than it is: “2 days”, “5 hours”."""
     left = max(end - now(), timedelta(minutes=1))
-    return format_timedelta(left, threshold=1.2, locale=_locale())
+    for unit, length in UNITS:
+        if left >= 2 * length or unit == "minute":
+            break
+    return format_unit(left // length, f"duration-{unit}", locale=_locale())
 
 
 def plain(texts: Mapping[str, str] | None) -> str:
