@@ -26,6 +26,9 @@ def sentences() -> dict[str, str]:
     """Every sentence that changes while a ballot is filled; {names} stand for values."""
     return {
         "money": _("{spent} of {budget} chosen, {left} left."),
+        "spent_of": _("{spent} of {budget} chosen"),
+        "left": _("{amount} left"),
+        "over_by": _("{amount} over the budget"),
         "over": _("The chosen projects cost {left} more than the budget."),
         "points": _("{given} of {most} points given, {remaining} left."),
         "too_many_points": _("{given} points are given, but there are {most} in all."),

@@ -1,6 +1,7 @@
 // The ballot, composed in the page: what is left, what cannot be added and why, kept in this tab.
 // The form works without this file; everything here only helps while it is filled in.
 
+import { drawBudget } from "./booth-budget.js";
 import { startFilter } from "./booth-filter.js";
 import { Ranking } from "./booth-ranking.js";
 import { obstacle, pointsLeft, spent } from "./booth-rules.js";
@@ -16,6 +17,10 @@ const graded = paper.style === "points" || paper.style === "score";
 const rankingList = form.querySelector("#ranking");
 const ranking =
   rankingList && new Ranking(rankingList, document.querySelector("#ranking-item"), rankingChanged);
+
+const budgetBar = document.querySelector("[data-budget-total]");
+const pointsBar = document.querySelector("[data-bar]");
+let considered = null;
 
 const cardOf = (id) => cards.find((card) => card.dataset.id === id);
 const nameOf = (id) => paper.projects[id]?.name ?? id;
@@ -81,11 +86,21 @@ function total(ids) {
 }
 
 function drawBar(ids) {
-  const bar = document.querySelector("[data-bar]");
-  if (!bar) return;
-  const points = pointsLeft(paper, grades());
-  bar.max = paper.style === "knapsack" ? paper.budget || 1 : points.most;
-  bar.value = paper.style === "knapsack" ? spent(paper, ids) : points.given;
+  const spentSoFar = spent(paper, ids);
+  if (budgetBar) {
+    const free = considered && !ids.includes(considered) ? paper.projects[considered].cost : 0;
+    const amounts = { budget: paper.budget, spent: spentSoFar, considered: free };
+    drawBudget(budgetBar, amounts, paper.words, money, fill);
+  }
+  if (pointsBar) pointsBar.value = pointsLeft(paper, grades()).given;
+}
+
+// The project under the pointer or with the focus shows on the bar what it would take.
+function consider(event) {
+  const id = event.target.closest("[data-card]")?.dataset.id ?? null;
+  if (id === considered) return;
+  considered = id;
+  drawBar(chosen());
 }
 
 function listChosen(ids) {
@@ -102,10 +117,10 @@ function showObstacle(card, ids) {
   const control = card.querySelector("[data-add]");
   const reason = card.querySelector("[data-reason]");
   card.classList.toggle("is-chosen", ids.includes(id));
-  card.classList.toggle("is-blocked", found !== null);
-  reason.hidden = found === null;
-  if (found) reason.textContent = fill(paper.words[found.sentence], readable(found.values));
-  else reason.textContent = "";
+  if (found || !reason.hasAttribute("data-fault")) {
+    reason.hidden = found === null;
+    reason.textContent = found ? fill(paper.words[found.sentence], readable(found.values)) : "";
+  }
   if (!control) return;
   if (found) control.setAttribute("aria-disabled", "true");
   else control.removeAttribute("aria-disabled");
@@ -156,7 +171,9 @@ form.addEventListener("keydown", (event) => {
 
 form.addEventListener("change", (event) => {
   const { target } = event;
-  if (!target.closest("[data-card]")) return;
+  const card = target.closest("[data-card]");
+  if (!card) return;
+  card.querySelector("[data-reason]").removeAttribute("data-fault");
   refresh();
   const { sentence, values } = total(chosen());
   say(sentence, values);
@@ -198,5 +215,6 @@ async function start() {
   if (goingOn && kept) goOnToReview();
 }
 
+for (const name of ["pointerover", "focusin"]) form.addEventListener(name, consider);
 window.addEventListener("pageshow", (event) => event.persisted && refresh());
 start();
