@@ -1,0 +1,210 @@
+"""Signed notes: a text and Ed25519 signatures below it, as C2SP signed-note defines them.
+
+A signing key reads `PRIVATE+KEY+<name>+<hash>+<base64(0x01 ‖ seed)>`, a verifier key
+`<name>+<hash>+<base64(0x01 ‖ public key)>`; the hash is the first four bytes of
+SHA-256(name ‖ 0x0a ‖ 0x01 ‖ public key).
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Self
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+ED25519 = b"\x01"
+PRIVATE = "PRIVATE+KEY+"
+NAME = re.compile(r"[^\s+]+")
+SIGNATURE_LINE = re.compile(r"— (?P<name>[^\s+]+) (?P<signature>[A-Za-z0-9+/]+={0,2})")
+MOST_BYTES = 1_000_000
+KEY_HASH_BYTES = 4
+ED25519_BYTES = 32
+
+
+class InvalidNote(ValueError):
+    """A key or a note that cannot be read or trusted; the message says why."""
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """A named public key."""
+
+    name: str
+    public: bytes
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a verifier key; raises `InvalidNote`."""
+        name, _, rest = text.strip().partition("+")
+        key_hash, _, encoded = rest.partition("+")
+        content = _decode(encoded)
+        if not NAME.fullmatch(name) or not _is_key(content):
+            message = "A verifier key reads NAME+HASH+KEY, with an Ed25519 key."
+            raise InvalidNote(message)
+        verifier = cls(name, content[1:])
+        if verifier.key_hash.hex() != key_hash:
+            message = f"The verifier key of {name} is damaged: its hash does not fit."
+            raise InvalidNote(message)
+        return verifier
+
+    @cached_property
+    def key_hash(self) -> bytes:
+        """The four bytes that name this key in a signature."""
+        named = self.name.encode() + b"\n" + ED25519 + self.public
+        return sha256(named).digest()[:KEY_HASH_BYTES]
+
+    @property
+    def text(self) -> str:
+        """The verifier key as it is written."""
+        return f"{self.name}+{self.key_hash.hex()}+{_encode(ED25519 + self.public)}"
+
+    def accepts(self, text: str, signature: bytes) -> bool:
+        """Whether `signature` over `text` is this key's."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
+        except InvalidSignature:
+            return False
+        return True
+
+
+class Signer:
+    """A named private key; raises `InvalidNote` when `text` is none."""
+
+    def __init__(self, text: str) -> None:
+        text = text.strip()
+        name, _, rest = text.removeprefix(PRIVATE).partition("+")
+        key_hash, _, encoded = rest.partition("+")
+        seed = _decode(encoded)
+        if not text.startswith(PRIVATE) or not NAME.fullmatch(name) or not _is_key(seed):
+            message = "This is not a signing key: it reads PRIVATE+KEY+NAME+HASH+KEY."
+            raise InvalidNote(message)
+        self._key = Ed25519PrivateKey.from_private_bytes(seed[1:])
+        self.verifier = Verifier(name, self._key.public_key().public_bytes_raw())
+        if self.verifier.key_hash.hex() != key_hash:
+            message = f"The signing key of {name} is damaged: its hash does not fit."
+            raise InvalidNote(message)
+
+    @property
+    def name(self) -> str:
+        return self.verifier.name
+
+    @property
+    def verifier_key(self) -> str:
+        """The public half, as it is written."""
+        return self.verifier.text
+
+    def sign(self, text: str) -> bytes:
+        """The raw signature over `text`."""
+        return self._key.sign(text.encode())
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text, who signed it of those asked for, and how many other signatures it carries."""
+
+    text: str
+    verified: tuple[Verifier, ...]
+    unknown: int
+
+
+def generate_key(name: str) -> tuple[str, str]:
+    """A new signing key and its verifier key; raises `InvalidNote` for a name with a space or +."""
+    if not NAME.fullmatch(name):
+        message = "A key's name has neither spaces nor +, as court-of-audit.example/2027 has."
+        raise InvalidNote(message)
+    key = Ed25519PrivateKey.generate()
+    verifier = Verifier(name, key.public_key().public_bytes_raw())
+    seed = _encode(ED25519 + key.private_bytes_raw())
+    return f"{PRIVATE}{name}+{verifier.key_hash.hex()}+{seed}", verifier.text
+
+
+def sign(text: str, *signers: Signer) -> bytes:
+    """The note of `text`, which ends in a newline, with one signature line for each signer."""
+    if not text.endswith("\n"):
+        message = "The text of a note ends in a newline."
+        raise InvalidNote(message)
+    lines = (
+        f"— {signer.name} {_encode(signer.verifier.key_hash + signer.sign(text))}\n"
+        for signer in signers
+    )
+    return (text + "\n" + "".join(lines)).encode()
+
+
+def open_note(content: bytes, verifiers: Iterable[Verifier]) -> Note:
+    """Read a note and check the signatures of `verifiers`.
+
+    Raises `InvalidNote` when it is malformed, when a signature that names one of the keys is
+    wrong, or when none of `verifiers` signed it.
+    """
+    text, lines = _split(content)
+    known = {(verifier.name, verifier.key_hash): verifier for verifier in verifiers}
+    verified: dict[Verifier, None] = {}
+    unknown = 0
+    for line in lines:
+        name, key_hash, signature = _signature(line)
+        verifier = known.get((name, key_hash))
+        if verifier is None:
+            unknown += 1
+        elif not verifier.accepts(text, signature):
+            message = f"The signature of {name} does not fit the text."
+            raise InvalidNote(message)
+        else:
+            verified[verifier] = None
+    if not verified:
+        names = ", ".join(sorted({name for name, _ in known})) or "anybody known"
+        message = f"It is not signed by {names}."
+        raise InvalidNote(message)
+    return Note(text, tuple(verified), unknown)
+
+
+def text_of(content: bytes) -> str:
+    """The text of a note, its signatures unchecked; raises `InvalidNote`."""
+    return _split(content)[0]
+
+
+def _split(content: bytes) -> tuple[str, list[str]]:
+    if len(content) > MOST_BYTES:
+        message = "The note is too large."
+        raise InvalidNote(message)
+    try:
+        whole = content.decode()
+    except UnicodeDecodeError as error:
+        message = "The note is not UTF-8."
+        raise InvalidNote(message) from error
+    if any(ord(character) < 32 and character != "\n" for character in whole):
+        message = "The note holds a control character."
+        raise InvalidNote(message)
+    text, separator, signatures = whole.rpartition("\n\n")
+    if not separator or not signatures.endswith("\n"):
+        message = "The note has no signatures below a blank line."
+        raise InvalidNote(message)
+    return text + "\n", signatures[:-1].split("\n")
+
+
+def _signature(line: str) -> tuple[str, bytes, bytes]:
+    found = SIGNATURE_LINE.fullmatch(line)
+    content = _decode(found["signature"]) if found else b""
+    if found is None or len(content) <= KEY_HASH_BYTES:
+        message = f"The note has a malformed signature line: {line[:60]!r}"
+        raise InvalidNote(message)
+    return found["name"], content[:KEY_HASH_BYTES], content[KEY_HASH_BYTES:]
+
+
+def _is_key(content: bytes) -> bool:
+    return content[:1] == ED25519 and len(content) == 1 + ED25519_BYTES
+
+
+def _encode(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _decode(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error):
+        return b""
