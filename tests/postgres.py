@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DEBIAN = Path("/usr/lib/postgresql")
 LONGEST_SOCKET_PATH = 107
@@ -48,28 +49,28 @@ class SharedCluster:
     def enter(self) -> Cluster:
         """Start the cluster unless another worker has."""
         with self._locked() as users:
-            folder = Path(str(users.pop("folder", ""))) if users.get("folder") else _start()
-            count = int(users.get("count", 0)) + 1
+            folder = Path(users["folder"]) if users else _start()
+            count = users.get("count", 0) + 1
             self._write({"folder": str(folder), "count": count})
             return Cluster(folder)
 
     def leave(self) -> None:
         """Stop the cluster when nobody else uses it."""
         with self._locked() as users:
-            count = int(users["count"]) - 1
+            count = users["count"] - 1
             if count > 0:
                 self._write({**users, "count": count})
                 return
-            _stop(Path(str(users["folder"])))
+            _stop(Path(users["folder"]))
             self._write({})
         self.ledger.unlink()
         self.ledger.with_suffix(".lock").unlink()
 
-    def _write(self, users: dict[str, object]) -> None:
+    def _write(self, users: dict[str, Any]) -> None:
         self.ledger.write_text(json.dumps(users))
 
     @contextmanager
-    def _locked(self) -> Iterator[dict[str, object]]:
+    def _locked(self) -> Iterator[dict[str, Any]]:
         with self.ledger.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield json.loads(self.ledger.read_text()) if self.ledger.exists() else {}

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 from typing import cast as typed
 
-from sqlalchemy import Row, Table, bindparam, func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
@@ -155,12 +155,12 @@ class _Batch:
     def __init__(
         self,
         session: Session,
-        poll: "Row[Any]",
+        poll: polls.SharedPoll,
         voters: dict[str, _Voter],
         tokens: dict[bytes, _Token],
     ) -> None:
         self.poll = poll
-        self.round_id: str = poll.round_id
+        self.round_id = poll.round_id
         self.voters = voters
         self.tokens = tokens
         self.moment = _moment(session, self.round_id)
@@ -219,10 +219,12 @@ class _Batch:
         poll, manifest = self.poll, self.manifest
         if poll.state in (PollState.CLOSED, PollState.COMMITTED):
             raise RoundClosed(poll.closes)
-        if poll.state is not PollState.OPEN or manifest is None or self.moment < poll.opens:
+        if poll.state is not PollState.OPEN or manifest is None:
             raise RoundNotOpen(poll.opens)
-        if self.moment >= poll.closes:
-            raise RoundClosed(poll.closes)
+        if self.moment < manifest.opens:
+            raise RoundNotOpen(manifest.opens)
+        if self.moment >= manifest.closes:
+            raise RoundClosed(manifest.closes)
         return manifest
 
     def write(self, session: Session) -> None:

@@ -24,6 +24,8 @@ from voting.models import LogCheckpoint, LogEntry, LogHead, LogQueue
 BATCH = 4096
 ROWS_PER_PAGE = 5000
 
+AnyRow = Row[*tuple[Any, ...]]
+
 _random = SystemRandom()
 _queue = typed("Table", LogQueue.__table__)
 _entries = typed("Table", LogEntry.__table__)
@@ -145,8 +147,8 @@ def _locked_head(session: Session, round_id: str) -> int:
     return size
 
 
-def _shuffled(waiting: Sequence[Row[Any]]) -> list[Row[Any]]:
-    batch: list[Row[Any]] = []
+def _shuffled(waiting: Sequence[AnyRow]) -> list[AnyRow]:
+    batch: list[AnyRow] = []
     for _, group in groupby(waiting, key=lambda row: row.epoch):
         members = list(group)
         _random.shuffle(members)

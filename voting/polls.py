@@ -5,10 +5,11 @@ alone, for as long as they overlap: under load an act would wait for minutes. A 
 lock in front, which PostgreSQL hands out in the order of asking, keeps the queue fair.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from voting.errors import UnknownRound, WrongState
@@ -19,6 +20,17 @@ from voting.models import Poll, PollState
 MANIFESTS_KEPT = 64
 
 _manifests: dict[str, Manifest] = {}
+
+
+@dataclass(frozen=True)
+class SharedPoll:
+    """What a cast reads of the round's row."""
+
+    round_id: str
+    state: PollState
+    epoch: int
+    opens: datetime | None
+    closes: datetime | None
 
 
 def prepare(session: Session, keys: KeyStore, round_id: str) -> Poll:
@@ -48,7 +60,7 @@ def read(session: Session, round_id: str) -> Poll:
     return poll
 
 
-def share(session: Session, round_id: str) -> Row[Any]:
+def share(session: Session, round_id: str) -> SharedPoll:
     """Round, state, epoch and times, locked against acts and shared with other casts."""
     _queue_up(session, round_id, alone=False)
     poll = session.execute(
@@ -58,7 +70,7 @@ def share(session: Session, round_id: str) -> Row[Any]:
     ).one_or_none()
     if poll is None:
         raise UnknownRound(round_id)
-    return poll
+    return SharedPoll(*poll)
 
 
 def expect(poll: Poll, state: PollState, message: str) -> None:

@@ -17,6 +17,7 @@ from voting.keys import KeyStore
 from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue
 
 CODE_BYTES = 10
+HASH_BYTES = 32
 CODE_LENGTH = 16
 GROUP = 4
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -87,22 +88,24 @@ def find(session: Session, round_id: str, code: str) -> ReceiptStatus:
     prefix = read_code(code)
     if prefix is None:
         return ReceiptStatus(ReceiptState.UNKNOWN, code)
-    first, last = prefix.ljust(32, b"\x00"), prefix.ljust(32, b"\xff")
-    entry = session.execute(
-        select(LogEntry.position, LogEntry.leaf_hash, LogEntry.entry)
-        .where(LogEntry.round_id == round_id)
-        .where(LogEntry.leaf_hash >= first, LogEntry.leaf_hash <= last)
-    ).first()
+    first, last = prefix.ljust(HASH_BYTES, b"\x00"), prefix.ljust(HASH_BYTES, b"\xff")
     written = receipt_code(prefix)
-    if entry is not None:
-        return _logged(session, round_id, written, entry.position, bytes(entry.entry))
+    # The queue first: an entry that is sequenced between the two looks is then found in the log.
     queued = session.execute(
         select(LogQueue.epoch)
         .where(LogQueue.round_id == round_id)
         .where(LogQueue.leaf_hash >= first, LogQueue.leaf_hash <= last)
     ).first()
-    state = ReceiptState.UNKNOWN if queued is None else ReceiptState.QUEUED
-    return ReceiptStatus(state, written)
+    if queued is not None:
+        return ReceiptStatus(ReceiptState.QUEUED, written)
+    entry = session.execute(
+        select(LogEntry.position, LogEntry.entry)
+        .where(LogEntry.round_id == round_id)
+        .where(LogEntry.leaf_hash >= first, LogEntry.leaf_hash <= last)
+    ).first()
+    if entry is None:
+        return ReceiptStatus(ReceiptState.UNKNOWN, written)
+    return _logged(session, round_id, written, entry.position, bytes(entry.entry))
 
 
 def of_voter(session: Session, round_id: str, voter_ref: str) -> list[OwnBallot]:

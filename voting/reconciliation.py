@@ -54,7 +54,7 @@ def reconcile(
         .where(Envelope.round_id == round_id)
         .group_by(Envelope.box_id)
     )
-    accepted: dict[str, int] = dict(counts.tuples().all())
+    accepted: dict[str, int] = dict(counts.all())
     return [
         BoxReconciliation(
             box=box.box_id,

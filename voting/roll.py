@@ -20,6 +20,8 @@ ERRORS_LISTED = 100
 ROWS_PER_QUERY = 1000
 VOTER_CLASS = "voter"
 
+AnyRow = Row[*tuple[Any, ...]]
+
 _voters = typed("Table", Voter.__table__)
 
 
@@ -117,8 +119,8 @@ def _rows(key: bytes, round_id: str, lines: Sequence[Line]) -> list[dict[str, An
     ]
 
 
-def _known(session: Session, round_id: str, refs: Sequence[str]) -> dict[str, Row[Any]]:
-    known: dict[str, Row[Any]] = {}
+def _known(session: Session, round_id: str, refs: Sequence[str]) -> dict[str, AnyRow]:
+    known: dict[str, AnyRow] = {}
     for start in range(0, len(refs), ROWS_PER_QUERY):
         rows = session.execute(
             select(_voters).where(
@@ -130,6 +132,6 @@ def _known(session: Session, round_id: str, refs: Sequence[str]) -> dict[str, Ro
     return known
 
 
-def _same(known: Row[Any], row: dict[str, Any]) -> bool:
+def _same(known: AnyRow, row: dict[str, Any]) -> bool:
     fields = ("box_id", "date_of_birth", "email_hash")
     return all(getattr(known, name) == row[name] for name in fields)
