@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import structlog
+from flask import current_app
 from flask_mailman import EmailMessage
 from sqlalchemy import or_, select
 
@@ -23,6 +24,12 @@ def post(recipient: str, subject: str, body: str) -> None:
             recipient=recipient, subject=subject, body=body, created_at=clock.now(db.session())
         )
     )
+
+
+def address(endpoint: str, **parts: str | int) -> str:
+    """The whole address of a page, for mails: also where no request is being answered."""
+    base: str = current_app.extensions["settings"].base_url
+    return base.rstrip("/") + current_app.url_map.bind("").build(endpoint, parts)
 
 
 def send_waiting(most: int = 20) -> int:

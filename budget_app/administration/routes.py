@@ -1,5 +1,6 @@
-"""The pages of administration."""
+"""The pages of administration: the desk here; set-up and conduct of rounds in their own files."""
 
-from flask import Blueprint
+from budget_app.administration import ballot, conduct, desk, members, rules, setup
+from budget_app.administration.blueprint import bp
 
-bp = Blueprint("administration", __name__, url_prefix="/<language>/<parliament>/administration")
+__all__ = ["ballot", "bp", "conduct", "desk", "members", "rules", "setup"]

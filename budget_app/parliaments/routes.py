@@ -9,7 +9,9 @@ from budget_app.extensions import db
 from budget_app.languages import preferred_language
 from budget_app.parliaments import queries
 from budget_app.parliaments.models import Parliament
-from budget_app.rounds.queries import public_rounds
+from budget_app.presentation import now
+from budget_app.rounds.invitation import invitation
+from budget_app.rounds.queries import project_count, public_rounds
 
 bp = Blueprint("parliaments", __name__)
 
@@ -43,7 +45,13 @@ def choose() -> ResponseReturnValue:
 @bp.get("/<language>/<parliament>/")
 @access.public
 def home(parliament: Parliament) -> ResponseReturnValue:
-    return render_template("parliaments/home.html", rounds=public_rounds(parliament))
+    rounds = public_rounds(parliament)
+    return render_template(
+        "parliaments/home.html",
+        rounds=rounds,
+        invitations={round_.id: invitation(round_, now()) for round_ in rounds},
+        project_counts={round_.id: project_count(round_) for round_ in rounds},
+    )
 
 
 @bp.get("/<language>/<parliament>/theme.css")

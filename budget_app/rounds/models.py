@@ -80,6 +80,7 @@ class Round(Base):
     style: Mapped[str] = mapped_column(String(20), default="approval")
     limits: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     rule: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    lots_dice: Mapped[str] = mapped_column(String(200), default="")
     lots_record: Mapped[str] = mapped_column(Text, default="")
     attestations_required: Mapped[int] = mapped_column(default=1)
     min_age: Mapped[int | None]

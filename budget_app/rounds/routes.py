@@ -1,5 +1,113 @@
-"""The pages of rounds."""
+"""The public pages of a round: where it stands, its projects, and its sealed rules."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from budget_app import access
+from budget_app.extensions import db
+from budget_app.parliaments.models import Parliament
+from budget_app.presentation import now
+from budget_app.proposals.queries import count_public, proposal_of
+from budget_app.rounds import queries, words
+from budget_app.rounds.errors import RoundError
+from budget_app.rounds.fields import category_name
+from budget_app.rounds.invitation import Invitation, invitation
+from budget_app.rounds.models import Project, Round
+from budget_app.rounds.queries import ProjectSearch
+from tallying.rules import RULES
+from voting.models import Poll
 
 bp = Blueprint("rounds", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>")
+
+
+@bp.get("/")
+@access.public
+def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Where the round stands and the one thing to do now."""
+    offered = invitation(round_, now())
+    return render_template(
+        "rounds/show.html",
+        round=round_,
+        invitation=offered,
+        turnout=queries.turnout(round_) if offered is Invitation.VOTE else None,
+        project_count=queries.project_count(round_),
+        proposal_count=count_public(round_),
+    )
+
+
+@bp.get("/projects")
+@access.public
+def projects(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """The projects on the ballot, a hundred a page."""
+    args = request.args
+    search = ProjectSearch(
+        text=args.get("text", "").strip()[:100],
+        district=args.get("district", ""),
+        category=args.get("category", ""),
+        order=args.get("order", "name"),
+    )
+    found = queries.find_projects(round_, search, g.language)
+    page = max(args.get("page", 1, type=int), 1)
+    start = (page - 1) * queries.PROJECTS_A_PAGE
+    return render_template(
+        "rounds/projects.html",
+        round=round_,
+        search=search,
+        found=len(found),
+        shown=found[start : start + queries.PROJECTS_A_PAGE],
+        page=page,
+        pages=max(-(-len(found) // queries.PROJECTS_A_PAGE), 1),
+        categories=queries.categories_of(round_),
+        lots=queries.places_of_lots(round_),
+    )
+
+
+@bp.get("/projects/<project_key>")
+@access.public
+def project(parliament: Parliament, round_: Round, project: Project) -> ResponseReturnValue:
+    return render_template(
+        "rounds/project.html",
+        round=round_,
+        project=project,
+        proposal=proposal_of(project),
+        invitation=invitation(round_, now()),
+        lot=queries.places_of_lots(round_).get(project.key),
+    )
+
+
+@bp.get("/rules")
+@access.public
+def manifest(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """The sealed rules in plain words."""
+    sealed = queries.sealed_manifest(round_)
+    if sealed is None:
+        return render_template("rounds/not_sealed.html", round=round_)
+    return render_template(
+        "rounds/manifest.html",
+        round=round_,
+        manifest=sealed,
+        rule=RULES[sealed.rule.rule],
+        words=words,
+        poll=db.session.get_one(Poll, round_.poll_id),
+    )
+
+
+@bp.get("/rules.json")
+@access.public
+def manifest_file(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Exactly the bytes whose SHA-256 stands in the first entry of the public log."""
+    poll = db.session.get(Poll, round_.poll_id)
+    if poll is None or poll.manifest is None:
+        abort(404)
+    response = Response(poll.manifest, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{round_.slug}-rules.json"'
+    return response
+
+
+bp.add_app_template_filter(category_name)
+
+
+@bp.app_errorhandler(RoundError)
+def refused(error: RoundError) -> ResponseReturnValue:
+    """One clear sentence, and nothing changed."""
+    return render_template("errors/409.html", message=error.message), 409

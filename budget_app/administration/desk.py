@@ -1,0 +1,97 @@
+"""The officials' first page: what waits for them; and the making of a new round."""
+
+from dataclasses import dataclass
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from budget_app import access
+from budget_app.accounts.models import Role
+from budget_app.administration import forms, queries, texts
+from budget_app.administration.blueprint import bp
+from budget_app.administration.models import Record
+from budget_app.administration.pages import BOTH
+from budget_app.navigation import ENDONYMS
+from budget_app.parliaments.models import Parliament
+from budget_app.presentation import plain
+from budget_app.proposals.queries import count_waiting
+from budget_app.rounds import services, steps
+from budget_app.rounds.models import Round, RoundState
+from budget_app.rounds.queries import acts_waiting_for, all_rounds, public_rounds
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """One round on the desk: where it stands, and how many proposals wait for a review."""
+
+    round: Round
+    stands: str
+    waiting: int
+
+
+@bp.get("/")
+@access.official
+def desk(parliament: Parliament) -> ResponseReturnValue:
+    roles = current_user.roles_in(parliament)
+    administers = Role.ADMINISTRATOR in roles
+    rounds = all_rounds(parliament) if administers else public_rounds(parliament)
+    return render_template(
+        "administration/desk.html",
+        administers=administers,
+        reviews=administers or Role.REVIEWER in roles,
+        audits=Role.AUDITOR in roles,
+        lines=[_line(round_) for round_ in rounds],
+        to_approve=acts_waiting_for(parliament, current_user) if administers else [],
+        to_audit=[round_ for round_ in rounds if round_.state is RoundState.COUNTED],
+    )
+
+
+def _line(round_: Round) -> RoundLine:
+    found = [] if round_.is_sealed else steps.gaps(round_)
+    stands = texts.STEPS[steps.reached(round_, found)]
+    waiting = 0 if round_.is_sealed else count_waiting(round_)
+    return RoundLine(round_, str(stands), waiting)
+
+
+@bp.route("/rounds/new", methods=BOTH)
+@access.administrator
+def new_round(parliament: Parliament) -> ResponseReturnValue:
+    past = all_rounds(parliament)
+    choices = [(round_.slug, plain(round_.titles)) for round_ in past]
+    form = forms.new_round_form(choices)()
+    if form.validate_on_submit():
+        titles = {parliament.default_language: form.title.data}
+        model = next((r for r in past if r.slug == form.copy_of.data), None)
+        round_ = (
+            services.copy_round(model, titles, by=current_user)
+            if model
+            else services.create_round(parliament, titles, by=current_user)
+        )
+        return redirect(url_for("administration.setup_texts", round_slug=round_.slug))
+    page = render_template(
+        "administration/new_round.html",
+        form=form,
+        language=ENDONYMS[parliament.default_language],
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/records")
+@access.official
+def records(parliament: Parliament) -> ResponseReturnValue:
+    """Who did what, newest first, page by page."""
+    page = queries.records_of(parliament, queries.page_number())
+    return render_template(
+        "administration/records.html",
+        page=page,
+        words=texts.RECORDS,
+        actors=queries.actors(page.items),
+        rounds={round_.id: round_ for round_ in all_rounds(parliament)},
+        details={record.id: _details(record) for record in page.items},
+    )
+
+
+def _details(record: Record) -> str:
+    """What the act was about: keys and numbers, never a person's data."""
+    return ", ".join(f"{name} {value}" for name, value in record.subject.items()) or "–"

@@ -1,0 +1,258 @@
+"""The forms of the participation office's desk."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    EmailField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import Email, InputRequired, NumberRange, Optional, Regexp
+
+from budget_app.accounts.models import Role
+from budget_app.navigation import ENDONYMS
+from budget_app.parliaments.models import Parliament
+from budget_app.presentation import plain
+from budget_app.rounds import words
+from budget_app.rounds.fields import (
+    MoneyField,
+    categories_field,
+    clean_text,
+    district_field,
+    text_field,
+)
+from budget_app.rounds.models import PhaseKind, Round
+from tallying.rules import RULES
+from tallying.rules.rule import Kind, Parameter, Rule
+
+NOT_EMPTY = _l("This cannot stay empty.")
+DISTRICT_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+ROLES = {
+    Role.ADMINISTRATOR: _l("Administrator: sets rounds up and conducts them"),
+    Role.REVIEWER: _l("Reviewer: accepts or rejects proposals"),
+    Role.AUDITOR: _l("Auditor: checks the count and signs it"),
+}
+
+
+def new_round_form(past: Sequence[tuple[str, str]]) -> type[FlaskForm]:
+    """`past` names the rounds that can be copied: address part and title."""
+
+    class NewRoundForm(FlaskForm):  # type: ignore[misc]
+        title = text_field(_l("Name of the round"), longest=120)
+        copy_of = SelectField(
+            _l("Begin with"),
+            choices=[("", _l("An empty round")), *past],
+            description=_l(
+                "A copy takes over districts, ballot and counting rule; not the dates, the projects or the roll."
+            ),
+        )
+
+    return NewRoundForm
+
+
+def texts_form(parliament: Parliament) -> type[FlaskForm]:
+    """Name and summary in each language of the parliament."""
+    fields: dict[str, Any] = {}
+    for code in parliament.languages:
+        language = ENDONYMS[code]
+        fields[f"title_{code}"] = text_field(
+            _l("Name (%(language)s)", language=language), longest=120
+        )
+        fields[f"summary_{code}"] = text_field(
+            _l("Summary (%(language)s)", language=language), longest=600, lines=True
+        )
+    return type("TextsForm", (FlaskForm,), fields)
+
+
+def phases_form() -> type[FlaskForm]:
+    """A beginning and an end for each phase; a phase left empty is not part of the round."""
+    fields: dict[str, Any] = {}
+    for kind in PhaseKind:
+        for part, label in (("starts", _l("Begins")), ("ends", _l("Ends"))):
+            fields[f"{kind}_{part}"] = DateTimeLocalField(label, validators=[Optional()])
+    return type("PhasesForm", (FlaskForm,), fields)
+
+
+def district_form(parliament: Parliament, *, new: bool) -> type[FlaskForm]:
+    """A district's names, budget and, for a new one, the code that the roll uses."""
+    fields: dict[str, Any] = {
+        f"name_{code}": text_field(_l("Name (%(language)s)", language=ENDONYMS[code]), longest=120)
+        for code in parliament.languages
+    }
+    if new:
+        fields["slug"] = StringField(
+            _l("Code"),
+            description=_l("Small letters, digits and hyphens, as the roll of voters names it."),
+            validators=[
+                InputRequired(NOT_EMPTY),
+                Regexp(DISTRICT_CODE, message=_l("Use small letters, digits and hyphens.")),
+            ],
+        )
+    fields["budget"] = MoneyField(_l("Budget"))
+    return type("DistrictForm", (FlaskForm,), fields)
+
+
+class ConditionsForm(FlaskForm):  # type: ignore[misc]
+    attestations_required = IntegerField(
+        _l("Signatures of auditors that certify the result"),
+        validators=[
+            InputRequired(NOT_EMPTY),
+            NumberRange(0, 20, message=_l("Choose a number from 0 to 20.")),
+        ],
+    )
+    min_age = IntegerField(
+        _l("Least age of voters"),
+        description=_l("Empty: whoever stands on the roll may vote."),
+        validators=[Optional(), NumberRange(0, 120, message=_l("Choose an age from 0 to 120."))],
+    )
+    age_on = DateField(_l("Reached on this day"), validators=[Optional()])
+
+
+class DiceForm(FlaskForm):  # type: ignore[misc]
+    dice = StringField(
+        _l("What the dice showed"),
+        description=_l("At least 20 throws of a die, in their order, digits only."),
+        filters=[clean_text],
+        validators=[InputRequired(NOT_EMPTY)],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    record = text_field(
+        _l("Where, when and before whom they were thrown"), longest=1000, lines=True
+    )
+
+
+def project_form(round_: Round) -> type[FlaskForm]:
+    """What the ballot says of a project that the office adds or translates."""
+    languages = round_.parliament.languages
+    fields: dict[str, Any] = {}
+    for code in languages:
+        language = ENDONYMS[code]
+        first = code == languages[0]
+        fields[f"name_{code}"] = text_field(
+            _l("Name (%(language)s)", language=language), longest=120, required=first
+        )
+        fields[f"summary_{code}"] = text_field(
+            _l("Summary (%(language)s)", language=language),
+            longest=300,
+            required=False,
+            lines=True,
+        )
+    fields |= {
+        "district": district_field(round_),
+        "cost": MoneyField(_l("Cost")),
+        "categories": categories_field(),
+        "exclusive_group": text_field(_l("Only one of these"), longest=60, required=False),
+    }
+    return type("ProjectForm", (FlaskForm,), fields)
+
+
+class RollForm(FlaskForm):  # type: ignore[misc]
+    file = FileField(
+        _l("Roll of voters (CSV)"), validators=[FileRequired(_l("Choose a file first."))]
+    )
+
+
+class MemberForm(FlaskForm):  # type: ignore[misc]
+    email = EmailField(
+        _l("E-mail address"),
+        validators=[
+            InputRequired(_l("Enter an e-mail address.")),
+            Email(_l("Enter an e-mail address like name@example.org.")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    name = text_field(_l("Name"), longest=120)
+    office = text_field(_l("Office"), longest=120, required=False)
+    role = RadioField(
+        _l("Role"), choices=list(ROLES.items()), validators=[InputRequired(_l("Choose a role."))]
+    )
+
+
+class StyleForm(FlaskForm):  # type: ignore[misc]
+    style = RadioField(
+        _l("How people vote"),
+        choices=list(words.STYLES.items()),
+        validators=[InputRequired(_l("Choose a style."))],
+    )
+
+
+def limits_form(style: str) -> type[FlaskForm]:
+    """The limits that ballots of `style` know."""
+    fields: dict[str, Any] = {}
+    for name in words.LIMITS_OF[style]:
+        required = words.REQUIRED_LIMITS.get(style) == name
+        if name == "min_spend":
+            fields[name] = MoneyField(words.LIMITS[name], required=False)
+            continue
+        presence = InputRequired(NOT_EMPTY) if required else Optional()
+        bounds = NumberRange(1, 10_000, message=_l("Choose a number from 1 to 10000."))
+        fields[name] = IntegerField(
+            words.LIMITS[name],
+            description="" if required else _l("Empty: no limit."),
+            validators=[presence, bounds],
+        )
+    fields["blank_allowed"] = BooleanField(_l("A blank ballot is valid"))
+    return type("LimitsForm", (FlaskForm,), fields)
+
+
+MOST_CRITERIA = 4
+PARAMETER = "parameter_"
+
+
+def rule_choice_form(style: str) -> type[FlaskForm]:
+    """The rules that can count ballots of `style`."""
+    fitting = [rule for rule in RULES.values() if style in rule.styles]
+
+    class RuleChoiceForm(FlaskForm):  # type: ignore[misc]
+        rule = RadioField(
+            _l("Counting rule"),
+            choices=[(rule.id, plain(rule.title)) for rule in fitting],
+            validators=[InputRequired(_l("Choose a rule."))],
+        )
+
+    return RuleChoiceForm
+
+
+def rule_form(rule: Rule) -> type[FlaskForm]:
+    """Everything that one rule leaves open, as the registry describes it."""
+    fields: dict[str, Any] = {
+        "utility": SelectField(
+            _l("What a result is worth to a voter"),
+            choices=[(u.value, words.UTILITIES[u.value]) for u in rule.utilities],
+        ),
+        "completion": SelectField(
+            _l("Money left over"),
+            choices=[(c.value, words.COMPLETIONS[c.value]) for c in rule.completions],
+        ),
+    }
+    fields |= {PARAMETER + p.name: _parameter_field(p) for p in rule.parameters}
+    criteria = list(words.CRITERIA.items())
+    labels = [_l("A tie is settled by"), *[_l("then by")] * (MOST_CRITERIA - 1)]
+    for number, label in enumerate(labels, start=1):
+        fields[f"ties_{number}"] = SelectField(
+            label,
+            choices=criteria if number == 1 else [("", _l("Nothing more")), *criteria],
+            validators=[Optional()],
+        )
+    return type("RuleForm", (FlaskForm,), fields)
+
+
+def _parameter_field(parameter: Parameter) -> Any:
+    label = plain(parameter.help)
+    match parameter.type:
+        case Kind.BOOLEAN:
+            return BooleanField(label)
+        case Kind.CHOICE:
+            return SelectField(label, choices=[(name, name) for name in parameter.choices])
+        case Kind.INTEGER:
+            bounds = NumberRange(min=parameter.least, message=_l("At least %(min)s."))
+            return IntegerField(label, validators=[InputRequired(NOT_EMPTY), bounds])

@@ -1,0 +1,61 @@
+"""Who holds which official role."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from budget_app import access
+from budget_app.accounts.forms import EmptyForm
+from budget_app.accounts.models import Role, User
+from budget_app.administration import queries, services
+from budget_app.administration.blueprint import bp
+from budget_app.administration.forms import MemberForm
+from budget_app.administration.pages import BOTH
+from budget_app.parliaments.models import Parliament
+from budget_app.rounds.errors import InvalidField
+
+
+@bp.route("/members", methods=BOTH)
+@access.administrator
+def members(parliament: Parliament) -> ResponseReturnValue:
+    form: Any = MemberForm()
+    if form.validate_on_submit():
+        try:
+            services.add_member(
+                parliament,
+                form.email.data,
+                Role(form.role.data),
+                name=form.name.data,
+                office=form.office.data,
+                by=current_user,
+            )
+        except InvalidField as error:
+            form.role.errors = [*form.role.errors, error.message]
+        else:
+            flash(_("The role is given, and a mail with a link is on its way."), "success")
+            return redirect(url_for("administration.members"))
+    page = render_template(
+        "administration/members.html",
+        form=form,
+        button=EmptyForm(formdata=None),
+        members=queries.members(parliament),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/members/<int:member_id>/<any(administrator, reviewer, auditor):role>/remove")
+@access.administrator
+def remove_member(parliament: Parliament, member: User, role: str) -> ResponseReturnValue:
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    membership = next(
+        (m for m in member.memberships if m.parliament_id == parliament.id and m.role == role), None
+    )
+    if membership is None:
+        abort(404)
+    services.remove_member(membership, by=current_user)
+    flash(_("The role is taken back."), "success")
+    return redirect(url_for("administration.members"))

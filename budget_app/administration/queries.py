@@ -1,0 +1,55 @@
+"""Reading the record of acts, and who holds which role."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import select
+
+from budget_app import access
+from budget_app.access import Loaded
+from budget_app.accounts.models import Membership, Role, User
+from budget_app.administration.models import Record
+from budget_app.extensions import db
+from budget_app.parliaments.models import Parliament
+
+RECORDS_A_PAGE = 50
+
+
+@access.loader("member_id", gives="member")
+def load_member(loaded: Loaded, number: Any) -> User | None:
+    """Somebody who holds a role in the parliament."""
+    parliament: Parliament = loaded["parliament"]
+    return db.session.scalar(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.parliament_id == parliament.id, User.id == number)
+        .distinct()
+    )
+
+
+def page_number() -> int:
+    """The page asked for in the address; at least 1."""
+    return max(request.args.get("page", 1, type=int), 1)
+
+
+def records_of(parliament: Parliament, page: int) -> Pagination:
+    query = select(Record).where(Record.parliament_id == parliament.id).order_by(Record.id.desc())
+    return db.paginate(query, page=page, per_page=RECORDS_A_PAGE, error_out=False)
+
+
+def actors(records: Sequence[Record]) -> dict[int, User]:
+    """The people named by `records`, by their id."""
+    ids = {record.actor_id for record in records if record.actor_id is not None}
+    return {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(ids)))}
+
+
+def members(parliament: Parliament) -> Sequence[Membership]:
+    """Every official role of the parliament, people in the order of their addresses."""
+    return db.session.scalars(
+        select(Membership)
+        .join(User, Membership.user_id == User.id)
+        .where(Membership.parliament_id == parliament.id, Membership.role != Role.CITIZEN)
+        .order_by(User.email, Membership.role)
+    ).all()

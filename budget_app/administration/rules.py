@@ -1,0 +1,129 @@
+"""How people vote and how it is counted: ballot, rule, tie order and lots."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from budget_app import access
+from budget_app.accounts.forms import EmptyForm
+from budget_app.administration import forms
+from budget_app.administration.blueprint import bp
+from budget_app.administration.pages import BOTH, SETUP, enter, page, saved
+from budget_app.parliaments.models import Parliament
+from budget_app.rounds import manifests, services, words
+from budget_app.rounds.errors import InvalidField
+from budget_app.rounds.models import Round
+from budget_app.rounds.steps import Step
+from tallying.rules import RULES
+from tallying.rules.rule import Rule
+
+
+@bp.route(f"{SETUP}/ballot", methods=BOTH)
+@access.administrator
+def setup_ballot(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """The limits of the chosen style; another style is chosen beside them."""
+    enter(round_, Step.BALLOT)
+    form = forms.limits_form(round_.style)(data={"blank_allowed": True, **round_.limits})
+
+    def save() -> None:
+        limits = {name: form[name].data for name in words.LIMITS_OF[round_.style]}
+        chosen = {name: value for name, value in limits.items() if value is not None}
+        services.set_limits(
+            round_, {**chosen, "blank_allowed": form.blank_allowed.data}, by=current_user
+        )
+
+    style_form = forms.StyleForm(formdata=None, data={"style": round_.style})
+    return saved(round_, Step.BALLOT, form, save, style_form=style_form)
+
+
+@bp.post(f"{SETUP}/ballot/style")
+@access.administrator
+def choose_style(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    enter(round_, Step.BALLOT)
+    form = forms.StyleForm()
+    if form.validate_on_submit():
+        services.set_style(round_, form.style.data, by=current_user)
+    return redirect(url_for("administration.setup_ballot"))
+
+
+@bp.route(f"{SETUP}/rule", methods=BOTH)
+@access.administrator
+def setup_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """The parameters of the chosen rule; another rule is chosen beside them."""
+    enter(round_, Step.RULE)
+    chosen = RULES.get(round_.rule.get("rule", ""))
+    choice = forms.rule_choice_form(round_.style)(
+        formdata=None, data={"rule": chosen.id if chosen else None}
+    )
+    form: Any = forms.rule_form(chosen)(data=_known(round_)) if chosen else EmptyForm()
+    return saved(
+        round_,
+        Step.RULE,
+        form,
+        lambda: services.set_rule(round_, _rule(chosen, form), by=current_user),
+        choice=choice,
+        rules=RULES,
+        chosen=chosen,
+    )
+
+
+@bp.post(f"{SETUP}/rule/choice")
+@access.administrator
+def choose_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    enter(round_, Step.RULE)
+    form = forms.rule_choice_form(round_.style)()
+    if not form.validate_on_submit():
+        return page(
+            round_, Step.RULE, EmptyForm(), choice=form, rules=RULES, chosen=None, failed=True
+        )
+    services.choose_rule(round_, form.rule.data, by=current_user)
+    return redirect(url_for("administration.setup_rule"))
+
+
+def _known(round_: Round) -> dict[str, Any]:
+    rule = round_.rule
+    ties = {f"ties_{number}": name for number, name in enumerate(rule["ties"], start=1)}
+    parameters = {forms.PARAMETER + name: value for name, value in rule["parameters"].items()}
+    return {"utility": rule["utility"], "completion": rule["completion"], **ties, **parameters}
+
+
+def _rule(chosen: Rule | None, form: Any) -> dict[str, Any]:
+    """The rule as the form says it; raises `InvalidField` for what the rule does not know."""
+    if chosen is None:
+        raise InvalidField("rule", _("Choose a rule."))
+    known = {forms.PARAMETER + parameter.name for parameter in chosen.parameters}
+    sent = [name for name in request.form if name.startswith(forms.PARAMETER)]
+    for name in sent:
+        if name not in known:
+            unknown = name.removeprefix(forms.PARAMETER)
+            raise InvalidField(
+                "rule", _("This rule has no parameter named “%(name)s”.", name=unknown)
+            )
+    places = range(1, forms.MOST_CRITERIA + 1)
+    return {
+        "rule": chosen.id,
+        "utility": form.utility.data,
+        "completion": form.completion.data,
+        "parameters": {p.name: form[forms.PARAMETER + p.name].data for p in chosen.parameters},
+        "ties": [name for n in places if (name := form[f"ties_{n}"].data)],
+    }
+
+
+@bp.route(f"{SETUP}/lots", methods=BOTH)
+@access.administrator
+def setup_lots(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    enter(round_, Step.LOTS)
+    form: Any = forms.DiceForm()
+    order = manifests.lots_order(round_) if round_.lots_dice else []
+    by_key = {project.key: project for project in round_.projects}
+    return saved(
+        round_,
+        Step.LOTS,
+        form,
+        lambda: services.draw_lots(round_, form.dice.data, form.record.data, by=current_user),
+        order=[by_key[key] for key in order],
+        stay=True,
+    )

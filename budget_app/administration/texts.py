@@ -1,0 +1,169 @@
+"""The words for steps, gaps and acts: one whole sentence for each code."""
+
+from collections.abc import Callable
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from budget_app.administration.blueprint import bp
+from budget_app.administration.models import Act
+from budget_app.navigation import ENDONYMS
+from budget_app.rounds.models import PhaseKind
+from budget_app.rounds.steps import Gap, Step
+from voting.roll_file import RollError
+
+STEPS = {
+    Step.TEXTS: _l("Name and summary"),
+    Step.PHASES: _l("Dates"),
+    Step.DISTRICTS: _l("Districts and budgets"),
+    Step.BALLOT: _l("Ballot"),
+    Step.RULE: _l("Counting rule"),
+    Step.CONDITIONS: _l("Age and auditors"),
+    Step.ANNOUNCE: _l("Announce"),
+    Step.PROJECTS: _l("Projects"),
+    Step.LOTS: _l("Draw of lots"),
+    Step.ROLL: _l("Roll of voters"),
+    Step.SEAL: _l("Seal the rules"),
+    Step.VOTING: _l("Open and close"),
+    Step.COUNT: _l("Count"),
+}
+
+PHASES = {
+    PhaseKind.PROPOSING: _l("Proposals are collected"),
+    PhaseKind.REVIEW: _l("Proposals are reviewed"),
+    PhaseKind.PUBLICATION: _l("Projects and costs are published"),
+    PhaseKind.VOTING: _l("Voting"),
+    PhaseKind.COUNTING: _l("Counting"),
+    PhaseKind.AUDIT: _l("Audit"),
+    PhaseKind.DELIVERY: _l("Delivery of the funded projects"),
+}
+
+STEP_NOT_REACHED = _l("The steps before this one are not finished yet.")
+
+Sentence = Callable[[str], str]
+
+
+def _language(code: str) -> str:
+    return ENDONYMS.get(code, code)
+
+
+def _phase(code: str) -> str:
+    return str(PHASES[PhaseKind(code)])
+
+
+_GAPS: dict[str, Sentence] = {
+    "title_missing": lambda s: _(
+        "The name is missing in this language: %(name)s.", name=_language(s)
+    ),
+    "summary_missing": lambda s: _(
+        "The summary is missing in this language: %(name)s.", name=_language(s)
+    ),
+    "voting_dates_missing": lambda _s: _("The dates of the vote are missing."),
+    "voting_already_over": lambda _s: _("The vote would end in the past."),
+    "opens_not_before_closes": lambda _s: _("The vote ends before it begins."),
+    "phase_out_of_order": lambda s: _(
+        "This phase begins before the one above it has ended: %(name)s.", name=_phase(s)
+    ),
+    "phase_ends_before_it_starts": lambda s: _(
+        "This phase ends before it begins: %(name)s.", name=_phase(s)
+    ),
+    "no_districts": lambda _s: _("The round needs at least one district with a budget."),
+    "no_boxes": lambda _s: _("The round needs at least one district with a budget."),
+    "budget_missing": lambda s: _("The budget is missing for the district “%(name)s”.", name=s),
+    "limit_missing": lambda _s: _("The ballot lacks the limit that its style needs."),
+    "rule_missing": lambda _s: _("No counting rule is chosen."),
+    "rule_invalid": lambda _s: _("The counting rule has a parameter that it does not know."),
+    "rule_does_not_take_style": lambda _s: _(
+        "The counting rule cannot count ballots of the chosen style."
+    ),
+    "ties_end_without_lots_or_seed": lambda _s: _(
+        "The tie order does not end in lots or in a seed."
+    ),
+    "age_without_date": lambda _s: _("The day on which the age must be reached is missing."),
+    "not_announced": lambda _s: _("The round is not announced."),
+    "box_without_projects": lambda s: _(
+        "There is no project on the ballot of the district “%(name)s”.", name=s
+    ),
+    "project_without_name": lambda s: _("The project “%(name)s” has no name.", name=s),
+    "lots_not_drawn": lambda _s: _("The lots are not drawn."),
+    "roll_empty": lambda _s: _("Nobody stands on the roll of voters."),
+    "roll_names_no_box": lambda s: _(
+        "The roll names the district “%(name)s”, which the round does not have.", name=s
+    ),
+}
+
+
+def gap_sentence(gap: Gap) -> str:
+    """What is missing, for an administrator."""
+    sentence = _GAPS.get(gap.code)
+    if sentence is None:
+        return str(_("The rules cannot be sealed yet (%(code)s).", code=str(gap)))
+    return str(sentence(gap.subject))
+
+
+RECORDS = {
+    Act.PARLIAMENT_CREATED: _l("Parliament created"),
+    Act.MEMBER_ADDED: _l("Role given"),
+    Act.MEMBER_REMOVED: _l("Role taken back"),
+    Act.SIGNED_IN: _l("Signed in"),
+    Act.SIGNED_OUT: _l("Signed out"),
+    Act.PASSWORD_SET: _l("Password set"),
+    Act.SECOND_FACTOR_SET: _l("Second factor set up"),
+    Act.SECOND_FACTOR_RESET: _l("Second factor reset"),
+    Act.ROUND_CREATED: _l("Round created"),
+    Act.ROUND_CHANGED: _l("Set-up changed"),
+    Act.ROUND_ANNOUNCED: _l("Round announced"),
+    Act.LOTS_DRAWN: _l("Lots drawn"),
+    Act.PROJECT_ADDED: _l("Project added"),
+    Act.PROJECT_CHANGED: _l("Project changed"),
+    Act.PROJECT_REMOVED: _l("Project removed"),
+    Act.ROLL_IMPORTED: _l("Roll of voters imported"),
+    Act.ROLL_EMPTIED: _l("Roll of voters emptied"),
+    Act.ROUND_SEALED: _l("Rules sealed"),
+    Act.ACT_REQUESTED: _l("Second official asked"),
+    Act.ACT_APPROVED: _l("Approved by the second official"),
+    Act.ACT_WITHDRAWN: _l("Request withdrawn"),
+    Act.ACT_FAILED: _l("Act not carried out"),
+    Act.VOTING_OPENED: _l("Vote opened"),
+    Act.VOTING_CLOSED: _l("Vote closed"),
+    Act.ROUND_COUNTED: _l("Count published"),
+    Act.PROPOSAL_SUBMITTED: _l("Proposal submitted"),
+    Act.PROPOSAL_WITHDRAWN: _l("Proposal withdrawn"),
+    Act.PROPOSAL_ACCEPTED: _l("Proposal accepted"),
+    Act.PROPOSAL_REJECTED: _l("Proposal rejected"),
+    Act.AUDITOR_KEY_REGISTERED: _l("Auditor's key registered"),
+    Act.COUNT_ATTESTED: _l("Count attested"),
+    Act.COUNT_OBJECTED: _l("Objection made"),
+    Act.OBJECTION_ANSWERED: _l("Objection answered"),
+    Act.OBJECTION_WITHDRAWN: _l("Objection withdrawn"),
+    Act.OBJECTION_UPHELD: _l("Objection upheld"),
+    Act.COUNT_CERTIFIED: _l("Result certified"),
+    Act.COUNT_ANNULLED: _l("Count annulled"),
+}
+
+
+_ROLL_ERRORS: dict[str, LazyString] = {
+    "not_utf8": _l("The file is not encoded in UTF-8."),
+    "malformed": _l("This line cannot be read as CSV."),
+    "column_missing": _l("This column is missing."),
+    "column_unknown": _l("This column is not expected."),
+    "column_twice": _l("This column stands there twice."),
+    "field_count": _l("The line has more or fewer fields than the heading."),
+    "identity_missing": _l("The identity number is missing."),
+    "duplicate": _l("This person stands in the file twice."),
+    "unknown_district": _l("The round has no such district."),
+    "bad_date": _l("This is not a date of birth written as YYYY-MM-DD."),
+    "bad_email": _l("This is not an e-mail address."),
+    "on_roll_otherwise": _l(
+        "This person stands on the roll with another district, date of birth or e-mail address."
+    ),
+}
+
+
+def roll_error(error: RollError) -> str:
+    """What is wrong in one field of a roll, without repeating what it says."""
+    return str(_ROLL_ERRORS.get(error.code, error.message))
+
+
+bp.add_app_template_filter(roll_error)

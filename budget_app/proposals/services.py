@@ -1,0 +1,174 @@
+"""The verbs of proposals: written and submitted by citizens, decided by reviewers."""
+
+from dataclasses import dataclass, field
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from budget_app.accounts.models import User
+from budget_app.administration.models import Act
+from budget_app.administration.outbox import address, post
+from budget_app.administration.records import record
+from budget_app.extensions import db
+from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.rounds.errors import RoundError, RoundSealed
+from budget_app.rounds.models import District, PhaseKind, Round, RoundState
+from budget_app.rounds.projects import ProjectFacts, add_project, refuse_unaffordable
+from voting import clock
+
+
+class NotProposing(RoundError):
+    """Writing outside the proposing phase."""
+
+    sentence = _l("Proposals are collected only in the dates announced for it.")
+
+
+class AlreadyDecided(RoundError):
+    """The proposal is no longer in the state in which this could be done."""
+
+    sentence = _l("This proposal was submitted, withdrawn or decided meanwhile.")
+
+
+class OwnProposal(RoundError):
+    """A reviewer's own proposal."""
+
+    sentence = _l("Somebody else must review a proposal of your own.")
+
+
+@dataclass(frozen=True)
+class ProposalText:
+    """What an author writes; `estimate` in minor units."""
+
+    district: District
+    title: str
+    summary: str = ""
+    description: str = ""
+    categories: list[str] = field(default_factory=list)
+    estimate: int | None = None
+
+
+def is_proposing(round_: Round) -> bool:
+    """Whether proposals can be written and submitted now."""
+    return round_.state is RoundState.ANNOUNCED and round_.in_phase(
+        PhaseKind.PROPOSING, clock.now(db.session())
+    )
+
+
+def start(round_: Round, text: ProposalText, *, author: User, language: str) -> Proposal:
+    """A draft that only its author sees; raises `NotProposing`."""
+    if not is_proposing(round_):
+        raise NotProposing
+    proposal = Proposal(
+        round_id=round_.id,
+        author=author,
+        language=language,
+        state=ProposalState.DRAFT,
+        created_at=clock.now(db.session()),
+        **vars(text),
+    )
+    db.session.add(proposal)
+    db.session.flush()
+    return proposal
+
+
+def change(proposal: Proposal, text: ProposalText) -> None:
+    """Rewrite a draft."""
+    refuse_rewriting(proposal)
+    for name, value in vars(text).items():
+        setattr(proposal, name, value)
+
+
+def refuse_rewriting(proposal: Proposal) -> None:
+    """Raise `AlreadyDecided` or `NotProposing` unless this is a draft in the proposing phase."""
+    _expect(proposal, ProposalState.DRAFT)
+    if not is_proposing(proposal.round_):
+        raise NotProposing
+
+
+def submit(proposal: Proposal) -> None:
+    """Publish a draft and hand it to the reviewers."""
+    refuse_rewriting(proposal)
+    proposal.state = ProposalState.SUBMITTED
+    proposal.submitted_at = clock.now(db.session())
+    _record(Act.PROPOSAL_SUBMITTED, proposal, proposal.author)
+
+
+def withdraw(proposal: Proposal) -> None:
+    """Take back a draft or a proposal that is not decided yet."""
+    _expect(proposal, ProposalState.DRAFT, ProposalState.SUBMITTED)
+    proposal.state = ProposalState.WITHDRAWN
+    _record(Act.PROPOSAL_WITHDRAWN, proposal, proposal.author)
+
+
+def accept(proposal: Proposal, cost: int, explanation: str, *, by: User) -> None:
+    """Accept with a final cost: the proposal becomes a project on the ballot.
+
+    Raises `InvalidField` when the cost is above the district's budget.
+    """
+    _refuse_review(proposal, by)
+    refuse_unaffordable("cost", cost, proposal.district)
+    proposal.cost = cost
+    _decide(proposal, ProposalState.ACCEPTED, explanation, by)
+    facts = ProjectFacts(
+        district=proposal.district,
+        names={proposal.language: proposal.title},
+        cost=cost,
+        summaries={proposal.language: proposal.summary},
+        categories=list(proposal.categories),
+    )
+    add_project(proposal.round_, facts, by=by, proposal_id=proposal.id)
+    _record(Act.PROPOSAL_ACCEPTED, proposal, by)
+    _tell_author(proposal, accepted=True)
+
+
+def reject(proposal: Proposal, reason: str, *, by: User) -> None:
+    """Reject with a reason that is published."""
+    _refuse_review(proposal, by)
+    _decide(proposal, ProposalState.REJECTED, reason, by)
+    _record(Act.PROPOSAL_REJECTED, proposal, by)
+    _tell_author(proposal, accepted=False)
+
+
+def _refuse_review(proposal: Proposal, by: User) -> None:
+    if proposal.round_.is_sealed:
+        raise RoundSealed
+    _expect(proposal, ProposalState.SUBMITTED)
+    if proposal.author_id == by.id:
+        raise OwnProposal
+
+
+def _decide(proposal: Proposal, state: ProposalState, explanation: str, by: User) -> None:
+    proposal.explanation = explanation
+    proposal.reviewed_by = by
+    proposal.reviewed_at = clock.now(db.session())
+    proposal.state = state
+
+
+def _expect(proposal: Proposal, *states: ProposalState) -> None:
+    if proposal.state not in states:
+        raise AlreadyDecided
+
+
+def _record(act: Act, proposal: Proposal, actor: User) -> None:
+    record(act, actor=actor, round_=proposal.round_, proposal=proposal.id)
+
+
+def _tell_author(proposal: Proposal, *, accepted: bool) -> None:
+    language = proposal.author.language
+    page = address(
+        "proposals.show",
+        language=language,
+        parliament=proposal.round_.parliament.slug,
+        round_slug=proposal.round_.slug,
+        proposal_id=proposal.id,
+    )
+    with force_locale(language):
+        post(
+            proposal.author.email,
+            _("What became of your proposal"),
+            render_template(
+                "emails/proposal_decided.txt", proposal=proposal, accepted=accepted, address=page
+            ),
+        )

@@ -1,0 +1,133 @@
+"""Acts that need two officials: asked for by one administrator, approved by another."""
+
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from budget_app.accounts.models import Role, User
+from budget_app.administration.models import Act
+from budget_app.administration.records import record
+from budget_app.extensions import db
+from budget_app.rounds.errors import (
+    ActAlreadyRequested,
+    ActNotWaiting,
+    InvalidField,
+    SecondOfficialNeeded,
+    VotingStillOpen,
+    WrongRoundState,
+)
+from budget_app.rounds.models import (
+    ActKind,
+    ActState,
+    OfficialAct,
+    PhaseKind,
+    Round,
+    RoundState,
+)
+from voting import clock
+from voting.eligibility import keyed_hash
+from voting.models import Poll
+
+FITS = {
+    ActKind.OPEN: RoundState.SEALED,
+    ActKind.CLOSE: RoundState.OPEN,
+    ActKind.COUNT: RoundState.CLOSED,
+}
+UNDER_WAY = (ActState.REQUESTED, ActState.APPROVED)
+
+
+def request_act(
+    round_: Round, kind: ActKind, *, by: User, payload: dict[str, Any] | None = None
+) -> OfficialAct:
+    """Ask for an act.
+
+    Raises `WrongRoundState`, `VotingStillOpen`, `ActAlreadyRequested`, or `InvalidField` when a
+    count needs the seed of a public draw and `payload` has none.
+    """
+    now = clock.now(db.session())
+    refuse_unfit(round_, kind)
+    if pending(round_) is not None:
+        raise ActAlreadyRequested
+    payload = payload or {}
+    if kind is ActKind.COUNT and needs_seed(round_) and not payload.get("seed"):
+        raise InvalidField("dice", _("The tie order asks for the seed of a public draw."))
+    act = OfficialAct(
+        round_=round_,
+        kind=kind,
+        state=ActState.REQUESTED,
+        requested_by=by,
+        requested_at=now,
+        payload=payload,
+    )
+    db.session.add(act)
+    db.session.flush()
+    record(Act.ACT_REQUESTED, actor=by, round_=round_, kind=kind.value, request=act.id)
+    return act
+
+
+def approve_act(act: OfficialAct, *, by: User) -> None:
+    """Approve what another administrator asked for; the worker carries it out.
+
+    Raises `SecondOfficialNeeded`, `ActNotWaiting`, or what the request would raise now.
+    """
+    if act.state is not ActState.REQUESTED:
+        raise ActNotWaiting
+    if by.id == act.requested_by_id or Role.ADMINISTRATOR not in by.roles_in(act.round_.parliament):
+        raise SecondOfficialNeeded
+    refuse_unfit(act.round_, act.kind)
+    act.approved_by = by
+    act.approved_at = clock.now(db.session())
+    act.state = ActState.APPROVED
+    record(Act.ACT_APPROVED, actor=by, round_=act.round_, kind=act.kind.value, request=act.id)
+
+
+def withdraw_act(act: OfficialAct, *, by: User) -> None:
+    """Take back, or refuse, an act that is not approved yet."""
+    if act.state is not ActState.REQUESTED:
+        raise ActNotWaiting
+    act.state = ActState.WITHDRAWN
+    act.finished_at = clock.now(db.session())
+    record(Act.ACT_WITHDRAWN, actor=by, round_=act.round_, kind=act.kind.value, request=act.id)
+
+
+def pending(round_: Round) -> OfficialAct | None:
+    """The act that waits for approval or for the worker, if any."""
+    return db.session.scalar(
+        select(OfficialAct)
+        .where(OfficialAct.round_id == round_.id, OfficialAct.state.in_(UNDER_WAY))
+        .order_by(OfficialAct.id)
+        .limit(1)
+    )
+
+
+def needs_seed(round_: Round) -> bool:
+    """Whether the count waits for dice: the tie order names a seed that is not drawn yet."""
+    if "seed" not in round_.rule.get("ties", ()):
+        return False
+    poll = db.session.get(Poll, round_.poll_id)
+    return poll is None or poll.seed is None
+
+
+def official_refs(round_: Round, first: User, second: User) -> tuple[str, str]:
+    """How the public log names two officials: keyed hashes that tell them apart and no more."""
+    key = current_app.extensions["keys"].round_key(round_.poll_id)
+    return (
+        keyed_hash(key, f"official:{first.id}"),
+        keyed_hash(key, f"official:{second.id}"),
+    )
+
+
+def next_act(round_: Round) -> ActKind | None:
+    """What is to be asked for next, if anything."""
+    return next((kind for kind, state in FITS.items() if round_.state is state), None)
+
+
+def refuse_unfit(round_: Round, kind: ActKind) -> None:
+    """Raise `WrongRoundState` or `VotingStillOpen` when the act does not fit the round now."""
+    if round_.state is not FITS[kind]:
+        raise WrongRoundState
+    voting = round_.phase(PhaseKind.VOTING)
+    if kind is ActKind.CLOSE and voting and clock.now(db.session()) < voting.ends:
+        raise VotingStillOpen(voting.ends)

@@ -1,0 +1,110 @@
+"""Carrying out what two officials asked for: the act is the work row, under a lease."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import or_, select
+
+from budget_app import jobs
+from budget_app.accounts.models import User
+from budget_app.administration.models import Act
+from budget_app.administration.records import record
+from budget_app.extensions import db
+from budget_app.results.services import count_round
+from budget_app.rounds.acts import official_refs
+from budget_app.rounds.models import ActKind, ActState, OfficialAct, RoundState
+from tallying.errors import TallyingError
+from voting import box, clock
+from voting.errors import VotingError
+
+LEASE = timedelta(minutes=15)
+
+log = structlog.get_logger()
+
+
+@jobs.task
+def carry_out_acts() -> None:
+    """Carry out every approved act; one whose worker died is taken up again after its lease."""
+    while act := _lease_next():
+        _carry_out(act)
+
+
+def _lease_next() -> OfficialAct | None:
+    """The next waiting act, leased in a transaction of its own, so that no other worker takes it."""
+    now = clock.now(db.session())
+    act = db.session.scalar(
+        select(OfficialAct)
+        .where(
+            OfficialAct.state == ActState.APPROVED,
+            or_(OfficialAct.leased_until.is_(None), OfficialAct.leased_until < now),
+        )
+        .order_by(OfficialAct.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=OfficialAct)
+    )
+    if act is not None:
+        act.leased_until = now + LEASE
+    db.session.commit()
+    return act
+
+
+def _carry_out(act: OfficialAct) -> None:
+    try:
+        _VERBS[act.kind](act, *_officials(act))
+        act.state = ActState.DONE
+        act.progress = 100
+    except (VotingError, TallyingError, OSError) as error:
+        db.session.rollback()
+        log.error("act.failed", act=act.id, kind=act.kind.value, error=type(error).__name__)
+        act.state = ActState.FAILED
+        act.error = str(error)
+        record(Act.ACT_FAILED, actor=None, round_=act.round_, kind=act.kind.value, request=act.id)
+    act.finished_at = clock.now(db.session())
+    db.session.commit()
+
+
+def _officials(act: OfficialAct) -> tuple[User, User]:
+    if act.approved_by is None:
+        message = f"Act {act.id} was never approved."
+        raise RuntimeError(message)
+    return act.requested_by, act.approved_by
+
+
+def _open(act: OfficialAct, first: User, second: User) -> None:
+    round_ = act.round_
+    by = official_refs(round_, first, second)
+    box.open_round(db.session(), round_.poll_id, by)
+    round_.state = RoundState.OPEN
+    record(Act.VOTING_OPENED, actor=second, round_=round_)
+
+
+def _close(act: OfficialAct, first: User, second: User) -> None:
+    round_ = act.round_
+    by = official_refs(round_, first, second)
+    box.close_round(db.session(), round_.poll_id, by)
+    box.commit_boxes(db.session(), round_.poll_id)
+    round_.state = RoundState.CLOSED
+    record(Act.VOTING_CLOSED, actor=second, round_=round_)
+
+
+def _count(act: OfficialAct, first: User, second: User) -> None:
+    def progress(per_cent: int) -> None:
+        act.progress = per_cent
+        db.session.commit()
+
+    seed = act.payload.get("seed")
+    count_round(
+        act.round_,
+        officials=(first, second),
+        seed=bytes.fromhex(seed) if seed else None,
+        seed_record=act.payload.get("record", ""),
+        progress=progress,
+    )
+
+
+_VERBS: dict[ActKind, Callable[[OfficialAct, User, User], None]] = {
+    ActKind.OPEN: _open,
+    ActKind.CLOSE: _close,
+    ActKind.COUNT: _count,
+}
