@@ -70,6 +70,8 @@ def _read(body: bytes) -> Any:
         value = canonical.loads(body)
     except (ValueError, RecursionError) as error:
         raise InvalidBallot([MALFORMED]) from error
-    if not isinstance(value, dict) or set(value) != {"choices", "v"} or value["v"] != VERSION:
+    if not isinstance(value, dict) or set(value) != {"choices", "v"}:
+        raise InvalidBallot([MALFORMED])
+    if type(value["v"]) is not int or value["v"] != VERSION:
         raise InvalidBallot([MALFORMED])
     return value["choices"]

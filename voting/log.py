@@ -13,9 +13,9 @@ from typing import cast as typed
 
 from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
-from tallying.evidence.checkpoint import Checkpoint
 
 from tallying.evidence import merkle
+from tallying.evidence.checkpoint import Checkpoint
 from voting import clock, database, tiles
 from voting.errors import UnknownRound
 from voting.keys import KeyStore

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tallying.evidence.checkpoint import Checkpoint
-
 from tallying.evidence import canonical, merkle, notes
+from tallying.evidence.checkpoint import Checkpoint
 from voting.errors import LogForked
 
 

@@ -209,7 +209,16 @@ def missing(manifest: Manifest) -> list[str]:
     problems += [f"box_without_projects:{box.id}" for box in manifest.boxes if not box.projects]
     if not manifest.boxes:
         problems.append("no_boxes")
-    return [*problems, *_rule_missing(manifest)]
+    return [*problems, *_rule_missing(manifest), *_form_missing(manifest)]
+
+
+def _form_missing(manifest: Manifest) -> list[str]:
+    """Texts with control characters or outside Unicode's form NFC cannot be sealed."""
+    try:
+        manifest.to_bytes()
+    except canonical.NotCanonical:
+        return ["not_canonical"]
+    return []
 
 
 def _texts_missing(manifest: Manifest) -> list[str]:

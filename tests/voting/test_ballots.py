@@ -125,6 +125,7 @@ def test_a_ballot_of_the_wrong_shape_is_malformed(box: Election, choices: Any) -
         b'{"choices":["a"]}',
         b'{"choices":["a"],"v":2}',
         b'{"choices":["a"],"v":"1"}',
+        b'{"choices":["a"],"v":true}',
         b'{"choices":["a"],"extra":1,"v":1}',
         b'{"choices":["a"],"choices":["b"],"v":1}',
         b'{"v":1,"choices":["a"]}',

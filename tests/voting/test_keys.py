@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tallying.evidence.checkpoint import Checkpoint
 
 from tallying.evidence import merkle
+from tallying.evidence.checkpoint import Checkpoint
 from voting.errors import LogForked, UnsafeKey
 from voting.keys import KeyStore
 

@@ -169,3 +169,7 @@ def test_projects_and_boxes_stand_in_one_order(draft: Vote) -> None:
     south = BallotBox("south", {"en": "South"}, 150, (project("e"), project("d")))
     shuffled = replace(draft.manifest, boxes=(south, draft.manifest.boxes[0]))
     assert shuffled.to_bytes() == draft.manifest.to_bytes()
+
+
+def test_a_text_with_a_control_character_is_not_sealed(draft: Vote) -> None:
+    assert missing(replace(draft.manifest, title={"en": "Budget\t2027"})) == ["not_canonical"]
