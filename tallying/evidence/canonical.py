@@ -13,18 +13,12 @@ import unicodedata
 from hashlib import sha256
 from typing import Any
 
+import rfc8785
+
 MOST_DEPTH = 16
 MAX_INTEGER = 2**53 - 1
 KEY = re.compile(r"[a-z0-9_]+")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-# Within the limits above, sorted keys and these settings write what RFC 8785 asks for: keys are
-# ASCII, so code points and UTF-16 units sort alike; there are no floats, whose form is the hard
-# part of the RFC; and both escape the same characters. A test compares with `rfc8785`, which is
-# some ten times slower.
-_encoder = json.JSONEncoder(
-    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
-)
 
 
 class NotCanonical(ValueError):
@@ -34,7 +28,7 @@ class NotCanonical(ValueError):
 def dumps(value: Any) -> bytes:
     """The canonical bytes of `value`; raises `NotCanonical`."""
     _check(value, 1)
-    return _encoder.encode(value).encode()
+    return rfc8785.dumps(value)
 
 
 def loads(content: bytes) -> Any:

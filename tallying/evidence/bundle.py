@@ -1,0 +1,242 @@
+"""The evidence bundle: one archive with an index of every file's hash, signed by the log's key.
+
+`docs/formats/bundle.md` lists the files. The same files give the same bytes: names are sorted,
+times are zero. Reading trusts nothing: no path leaves the archive, no name stands twice, nothing
+unpacks beyond stated sizes.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tallying.errors import InvalidBundle
+from tallying.evidence import canonical, notes
+
+INDEX = "INDEX.json"
+SIGNATURE = "INDEX.sig"
+ATTESTATIONS = "attestations/"
+INDEX_SCHEMA = "tallying.index/1"
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+ZERO_TIME = (1980, 1, 1, 0, 0, 0)
+
+MOST_FILES = 200_000
+MOST_FILE_BYTES = 2**31
+MOST_BYTES = 2**33
+MOST_EXPANSION = 400
+"""No honest file of a bundle packs better than this; a decompression bomb does."""
+
+
+class Bundle:
+    """An opened bundle; a context manager. Raises `InvalidBundle` for an unsafe archive."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._members = _safe_members(archive)
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """Open a bundle's file; raises `InvalidBundle`, also when there is none."""
+        try:
+            return cls(zipfile.ZipFile(path))
+        except FileNotFoundError as error:
+            message = f"There is no file {path}."
+            raise InvalidBundle(message) from error
+        except (OSError, zipfile.BadZipFile, UnicodeDecodeError, ValueError) as error:
+            message = f"{path} is not an evidence bundle: {error}."
+            raise InvalidBundle(message) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._archive.close()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every file's path, sorted."""
+        return tuple(sorted(self._members))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._members
+
+    def read(self, name: str) -> bytes:
+        """The content of one file; raises `InvalidBundle` when it is missing or damaged."""
+        if name not in self._members:
+            message = f"The bundle has no file {name}."
+            raise InvalidBundle(message)
+        try:
+            return self._archive.read(self._members[name])
+        except (OSError, zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+            message = f"The file {name} is damaged: {error}."
+            raise InvalidBundle(message) from error
+        except Exception as error:
+            message = f"The file {name} cannot be unpacked: {error}."
+            raise InvalidBundle(message) from error
+
+    def read_json(self, name: str) -> Any:
+        """The value of a canonical JSON file; raises `InvalidBundle`."""
+        try:
+            return canonical.loads(self.read(name))
+        except canonical.NotCanonical as error:
+            message = f"{name}: {error}"
+            raise InvalidBundle(message) from error
+
+    def lines(self, name: str) -> list[bytes]:
+        """The lines of a file in which each ends in a newline; raises `InvalidBundle`."""
+        content = self.read(name)
+        if not content:
+            return []
+        if not content.endswith(b"\n"):
+            message = f"{name}: the last line does not end."
+            raise InvalidBundle(message)
+        return content[:-1].split(b"\n")
+
+    def read_lines(self, name: str) -> list[Any]:
+        """The values of a file with one canonical JSON value a line; raises `InvalidBundle`."""
+        values = []
+        for number, line in enumerate(self.lines(name), start=1):
+            try:
+                values.append(canonical.loads(line))
+            except canonical.NotCanonical as error:
+                message = f"{name}, line {number}: {error}"
+                raise InvalidBundle(message) from error
+        return values
+
+    @cached_property
+    def index(self) -> dict[str, dict[str, Any]]:
+        """Path → what the index says of it; raises `InvalidBundle`."""
+        value = self.read_json(INDEX)
+        try:
+            if value["schema"] != INDEX_SCHEMA:
+                message = f"{INDEX}: the schema is not {INDEX_SCHEMA}."
+                raise InvalidBundle(message)
+            return {item["path"]: dict(item) for item in value["files"]}
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"{INDEX}: it does not have the fields of an index."
+            raise InvalidBundle(message) from error
+
+    @property
+    def round_id(self) -> str:
+        """The round that the index names."""
+        return str(self.read_json(INDEX).get("round", ""))
+
+    @cached_property
+    def is_public(self) -> bool:
+        """Whether this is the public edition: no restricted file that the index lists is here."""
+        restricted = [path for path in self.index if is_restricted(path)]
+        return not any(path in self._members for path in restricted)
+
+    @property
+    def attestations(self) -> tuple[str, ...]:
+        """The paths of the attestations, which the index does not list."""
+        return tuple(name for name in self.names if name.startswith(ATTESTATIONS))
+
+
+def is_restricted(path: str) -> bool:
+    """Whether a file is for auditors only."""
+    return "restricted" in path.split("/")
+
+
+def write(path: Path, files: Mapping[str, bytes], *, round_id: str, signer: notes.Signer) -> None:
+    """Write the auditor edition: `files`, their index, and the index's signature."""
+    index = canonical.dumps(
+        {
+            "schema": INDEX_SCHEMA,
+            "round": round_id,
+            "files": [
+                {
+                    "path": name,
+                    "sha256": canonical.digest_of(content),
+                    "size": len(content),
+                    "visibility": "restricted" if is_restricted(name) else "public",
+                }
+                for name, content in sorted(files.items())
+            ],
+        }
+    )
+    signature = notes.sign(index_text(round_id, index), signer)
+    _write_archive(path, {**files, INDEX: index, SIGNATURE: signature}.items())
+
+
+def write_public(auditor: Path, public: Path) -> None:
+    """Write the public edition: the auditor edition without its restricted files."""
+    with Bundle.open(auditor) as source:
+        _write_archive(public, _content(source, lambda name: not is_restricted(name)))
+
+
+def add_attestation(path: Path, name: str, note: bytes) -> None:
+    """Put an auditor's signed note into an edition; one of the same name is replaced."""
+    added = f"{ATTESTATIONS}{name}.note"
+    if not NAME.fullmatch(added):
+        message = f"{name!r} cannot name an attestation."
+        raise InvalidBundle(message)
+    draft = path.with_name(path.name + ".new")
+    with Bundle.open(path) as source:
+        kept = dict(_content(source, lambda existing: existing != added))
+    _write_archive(draft, {**kept, added: note}.items())
+    draft.replace(path)
+
+
+def index_text(round_id: str, index: bytes) -> str:
+    """What the log's key signs of an index."""
+    return f"{INDEX_SCHEMA}\n{round_id}\n{canonical.digest_of(index)}\n"
+
+
+def input_digest(bundle: Bundle) -> str:
+    """What `tally.input` logs: the index's paths and hashes, but for the log and the tally."""
+    counted = [
+        [path, item["sha256"]]
+        for path, item in sorted(bundle.index.items())
+        if not path.startswith(("log/", "tally/"))
+    ]
+    return canonical.digest(counted)
+
+
+def _content(source: Bundle, wanted: Any) -> Iterator[tuple[str, bytes]]:
+    return ((name, source.read(name)) for name in source.names if wanted(name))
+
+
+def _write_archive(path: Path, files: Any) -> None:
+    """Write beside the final name first: a bundle is there whole, or not at all."""
+    draft = path.with_name(path.name + ".draft")
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, content in sorted(files):
+            member = zipfile.ZipInfo(name, ZERO_TIME)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3
+            member.external_attr = 0o644 << 16
+            archive.writestr(member, content)
+    draft.replace(path)
+
+
+def _safe_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    members = archive.infolist()
+    if len(members) > MOST_FILES:
+        message = f"The bundle has more than {MOST_FILES} files."
+        raise InvalidBundle(message)
+    safe: dict[str, zipfile.ZipInfo] = {}
+    for member in members:
+        if not NAME.fullmatch(member.filename):
+            message = f"The bundle has a file with an unsafe name: {member.filename[:80]!r}."
+            raise InvalidBundle(message)
+        if member.filename in safe:
+            message = f"The bundle has two files {member.filename}."
+            raise InvalidBundle(message)
+        packed = max(member.compress_size, 1024)
+        if member.file_size > min(MOST_FILE_BYTES, packed * MOST_EXPANSION):
+            message = f"The file {member.filename} unpacks to an unreasonable size."
+            raise InvalidBundle(message)
+        safe[member.filename] = member
+    if sum(member.file_size for member in members) > MOST_BYTES:
+        message = f"The bundle unpacks to more than {MOST_BYTES} bytes."
+        raise InvalidBundle(message)
+    return safe

@@ -1,0 +1,108 @@
+"""The count of a bundle: what the parliament publishes and what an auditor repeats.
+
+It reads the bundle and nothing else.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tallying.election import Election
+from tallying.errors import InvalidBundle, TallyingError
+from tallying.evidence import manifest
+from tallying.evidence.bundle import Bundle, input_digest
+from tallying.formats import pabulib
+from tallying.profile import Profile
+from tallying.rules import RuleConfig, count
+
+__all__ = ["count_bundle", "input_digest"]
+
+SCHEMA = "tallying.result/1"
+OUTCOME = "tally/outcome.json"
+
+Progress = Callable[[str], None]
+
+
+def count_bundle(bundle: Bundle, *, version: int = 1, progress: Progress | None = None) -> Any:
+    """The result document `tallying.result/1` of a bundle: one outcome for each box.
+
+    Raises `InvalidBundle`, `InvalidRule`, or `UnresolvedTie`; then nothing is counted.
+    """
+    value = bundle.read_json(manifest.PATH)
+    try:
+        contests = manifest.elections(value)
+        config = RuleConfig.from_json(value["rule"])
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        message = f"{manifest.PATH} is not a manifest: {error}."
+        raise InvalidBundle(message) from error
+    boxes = []
+    for box_id, election in contests.items():
+        if progress:
+            progress(box_id)
+        boxes.append({"box": box_id, "outcome": _count_box(bundle, box_id, election, config)})
+    return {"schema": SCHEMA, "round": value["round"], "version": version, "boxes": boxes}
+
+
+def has_ballots(bundle: Bundle, box_id: str) -> bool:
+    """Whether the ballots of a box are in this edition."""
+    return any(path in bundle for path in _ballot_paths(box_id))
+
+
+def read_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
+    """The ballots of a box: from the auditors' list, or from the public file."""
+    restricted, public = _ballot_paths(box_id)
+    if restricted in bundle:
+        pairs = bundle.read_lines(restricted)
+        try:
+            return Profile.from_counts(election, ((choices, times) for choices, times in pairs))
+        except (TypeError, ValueError, TallyingError) as error:
+            message = f"{restricted} is not a list of ballots: {error}"
+            raise InvalidBundle(message) from error
+    if public in bundle:
+        return public_profile(bundle, box_id, election)
+    message = f"The ballots of box {box_id} are withheld in this edition."
+    raise InvalidBundle(message)
+
+
+def public_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
+    """The ballots of a box's public file; raises `InvalidBundle` unless it is about `election`."""
+    path = _ballot_paths(box_id)[1]
+    try:
+        found = pabulib.read_text(bundle.read(path).decode(), path)
+        counts = [(tuple(choices), times) for choices, times in found.profile.pairs()]
+        written = {project.id: project.cost for project in found.election.projects}
+        if written != {project.id: project.cost for project in election.projects}:
+            message = f"{path} names other projects or costs than the manifest."
+            raise InvalidBundle(message)
+        return Profile.from_counts(election, counts)
+    except (UnicodeDecodeError, TallyingError) as error:
+        message = f"{path} cannot be read: {error}"
+        raise InvalidBundle(message) from error
+
+
+def _ballot_paths(box_id: str) -> tuple[str, str]:
+    return f"box/{box_id}/restricted/ballots.jsonl", f"box/{box_id}/ballots.pb"
+
+
+def _count_box(bundle: Bundle, box_id: str, election: Election, config: RuleConfig) -> Any:
+    value = bundle.read_json(manifest.PATH)
+    lots, seed = value.get("lots"), None
+    if "seed" in config.ties:
+        seed = _seed(bundle)
+    own_lots = None if lots is None else [name for name in lots if name in election.index]
+    invalid = bundle.read_json(f"box/{box_id}/invalid.json")
+    try:
+        refused = sum(item["count"] for item in invalid)
+    except (KeyError, TypeError) as error:
+        message = f"box/{box_id}/invalid.json is not a list of counts."
+        raise InvalidBundle(message) from error
+    profile = read_profile(bundle, box_id, election)
+    outcome = count(election, profile, config, lots=own_lots, seed=seed, invalid=refused)
+    return outcome.to_json()
+
+
+def _seed(bundle: Bundle) -> bytes:
+    try:
+        return bytes.fromhex(bundle.read_json("seed/seed.json")["seed"])
+    except (KeyError, TypeError, ValueError) as error:
+        message = "seed/seed.json holds no seed."
+        raise InvalidBundle(message) from error
