@@ -46,7 +46,7 @@ _loaders: dict[str, Loader] = {}
 def loader(argument: str, *, gives: str) -> Callable[[Callable[[Loaded, Any], object | None]], Any]:
     """Register how the address part `argument` becomes the view's parameter `gives`.
 
-    Loaders run in the order of their registration, parents first.
+    Loaders run in the order of the address's parts, parents first.
     """
 
     def register(load: Callable[[Loaded, Any], object | None]) -> Any:
@@ -59,15 +59,12 @@ def loader(argument: str, *, gives: str) -> Callable[[Callable[[Loaded, Any], ob
 def load_objects(ids: Mapping[str, Any]) -> Loaded:
     """The rows named by the address parts `ids`; 404 when one is not found below its parent."""
     loaded: Loaded = {}
-    rest = dict(ids)
-    for argument, step in _loaders.items():
-        if argument not in rest:
-            continue
-        row = step.load(loaded, rest.pop(argument))
-        if row is None:
+    for argument, value in ids.items():
+        step = _loaders.get(argument)
+        row = step.load(loaded, value) if step else value
+        if step and row is None:
             abort(404)
-        loaded[step.gives] = row
-    loaded.update(rest)
+        loaded[step.gives if step else argument] = row
     return loaded
 
 
