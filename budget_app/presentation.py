@@ -1,17 +1,27 @@
 """Filters and globals of the templates: money, numbers, dates, languages, texts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import wraps
 
 import nh3
 from babel import Locale
 from babel.dates import format_skeleton
-from babel.numbers import format_compact_currency, format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_symbol,
+)
 from babel.units import format_unit
 from flask import Flask, g
 from flask_babel import format_date, format_time, get_locale, to_user_timezone
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
@@ -33,23 +43,21 @@ UNITS = (
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4"}
 
 
+def _at_request(function: Callable[..., object]) -> Callable[..., object]:
+    """Without a context Jinja works a filter out when it compiles: in one language for everybody."""
+
+    @pass_context
+    @wraps(function)
+    def filter_(_context: Context, *arguments: object, **named: object) -> object:
+        return function(*arguments, **named)
+
+    return filter_
+
+
 def init_app(app: Flask) -> None:
     """Give the templates of `app` their filters and globals."""
     app.jinja_env.filters.update(
-        money=money,
-        money_short=money_short,
-        number=number,
-        percent=percent,
-        date=format_date,
-        moment=moment,
-        day_and_time=day_and_time,
-        short_day=short_day,
-        time_left=time_left,
-        markdown=markdown,
-        localized=localized,
-        plain=plain,
-        word=word,
-        category_icon=category_icon,
+        {name: _at_request(function) for name, function in FILTERS.items()}
     )
     app.jinja_env.globals.update(
         localized=localized,
@@ -95,13 +103,16 @@ def _whole_pattern() -> str:
 
 
 def money_short(minor: int, currency: str | None = None, minor_digits: int | None = None) -> str:
-    """An amount rounded for reading: “€2.4M”; below a million it is exact."""
+    """An amount rounded for reading: “€2.4 million”, “2,4 M€”; below a million it is exact."""
     amount = _amount(minor, minor_digits)
     if abs(amount) < MILLION:
         return money(minor, currency, minor_digits)
-    return format_compact_currency(
-        amount, currency or g.parliament.currency, locale=_locale(), fraction_digits=1
-    )
+    code, locale = currency or g.parliament.currency, _locale()
+    if locale.language != "en":  # the others abbreviate where English writes the word
+        return format_compact_currency(amount, code, locale=locale, fraction_digits=1)
+    symbol = get_currency_symbol(code, locale=locale)
+    words = format_compact_decimal(amount, format_type="long", locale=locale, fraction_digits=1)
+    return f"{symbol}\N{NO-BREAK SPACE}{words}" if symbol[-1].isalpha() else f"{symbol}{words}"
 
 
 def number(value: int | Decimal | float) -> str:
@@ -213,3 +224,21 @@ def markdown(text: str | None) -> Markup:
         link_rel="nofollow noopener noreferrer ugc",
     )
     return Markup(html)  # noqa: S704 — cleaned by nh3 on the line above
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "money": money,
+    "money_short": money_short,
+    "number": number,
+    "percent": percent,
+    "date": format_date,
+    "moment": moment,
+    "day_and_time": day_and_time,
+    "short_day": short_day,
+    "time_left": time_left,
+    "markdown": markdown,
+    "localized": localized,
+    "plain": plain,
+    "word": word,
+    "category_icon": category_icon,
+}
