@@ -6,14 +6,16 @@ The schema `tallying.outcome/1` is described in `docs/formats/outcome.md`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rfc8785
 
 from tallying.codes import FUNDED_CODES, Code
 from tallying.profile import Profile
-from tallying.rules.config import RuleConfig
-from tallying.rules.rule import Contest, Selection
+
+if TYPE_CHECKING:  # the rules return outcomes, so they import this module
+    from tallying.rules.config import RuleConfig
+    from tallying.rules.rule import Contest, Selection
 
 SCHEMA = "tallying.outcome/1"
 
@@ -34,9 +36,9 @@ class Outcome:
     refused before the count.
     """
 
-    contest: Contest
-    config: RuleConfig
-    selection: Selection
+    contest: "Contest"
+    config: "RuleConfig"
+    selection: "Selection"
     lots: tuple[str, ...] | None = None
     seed: bytes | None = None
     invalid: int = 0
@@ -53,7 +55,7 @@ class Outcome:
         return tuple(group for tie in self.selection.ties if tie.matters for group in tie.open)
 
     def to_bytes(self) -> bytes:
-        """Canonical JSON: the same input gives the same bytes."""
+        """Canonical JSON (RFC 8785): the same input gives the same bytes."""
         return rfc8785.dumps(self.to_json())
 
     def to_json(self) -> dict[str, Any]:

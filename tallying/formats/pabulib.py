@@ -1,0 +1,13 @@
+"""Pabulib `.pb` files: elections as published at pabulib.org.
+
+The format: Faliszewski, Flis, Peters, Pierczyński, Skowron, Stolicki, Szufa, Talmon,
+"Participatory Budgeting: Data, Tools and Analysis", IJCAI 2023. Reading never guesses: what is
+malformed raises `InvalidFile` with line and field, what is repaired is repaired by a named policy
+and counted (`votes.Policy`).
+"""
+
+from tallying.formats.pabulib_file import UNDECLARED, Difference, PabulibFile
+from tallying.formats.pabulib_reader import read
+from tallying.formats.pabulib_writer import write
+
+__all__ = ["UNDECLARED", "Difference", "PabulibFile", "read", "write"]
