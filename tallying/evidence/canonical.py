@@ -36,7 +36,7 @@ def loads(content: bytes) -> Any:
     try:
         value = json.loads(content)
     except (ValueError, RecursionError) as error:
-        message = f"It is not JSON: {error}"
+        message = f"It is not JSON: {error}."
         raise NotCanonical(message) from error
     if dumps(value) != content:
         message = "It is JSON, but not written in canonical form."
@@ -63,11 +63,11 @@ def unb64u(text: str) -> bytes:
     """The bytes of base64url without padding, written in the one way it can be; `NotCanonical`."""
     try:
         content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error) as error:
-        message = f"It is not base64url: {text[:60]!r}"
+    except (TypeError, ValueError, binascii.Error) as error:
+        message = "It is not base64url."
         raise NotCanonical(message) from error
     if b64u(content) != text:
-        message = f"It is not base64url without padding: {text[:60]!r}"
+        message = f"It is not base64url without padding: {text[:60]!r}."
         raise NotCanonical(message)
     return content
 
@@ -78,7 +78,7 @@ def _check(value: Any, depth: int) -> None:
         _check_string(value)
     elif kind is int:
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
-            message = f"The integer {value} is beyond 2^53 − 1; it is written as a decimal string."
+            message = "An integer is beyond ±(2^53 − 1); it is written as a decimal string."
             raise NotCanonical(message)
     elif kind is dict or kind is list or kind is tuple:
         _check_inside(value, depth)

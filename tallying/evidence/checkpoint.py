@@ -38,19 +38,28 @@ class Checkpoint:
     def parse(cls, text: str) -> Self:
         """Read the text of a checkpoint; raises `notes.InvalidNote`."""
         lines = text.split("\n")
-        if len(lines) < 4 or lines[-1] or not all(lines[:3]) or not SIZE.fullmatch(lines[1]):
-            message = "A checkpoint has the lines origin, size and root."
+        if len(lines) != 4 or lines[3] or not lines[0] or not SIZE.fullmatch(lines[1]):
+            message = "A checkpoint has three lines: origin, size and root."
             raise notes.InvalidNote(message)
         try:
             root = base64.b64decode(lines[2], validate=True)
         except (ValueError, binascii.Error):
             root = b""
-        if len(root) != ROOT_BYTES:
+        checkpoint = cls(lines[0], int(lines[1]), root)
+        if len(root) != ROOT_BYTES or checkpoint.root_text != lines[2]:
             message = "The checkpoint's root is not the base64 of 32 bytes."
             raise notes.InvalidNote(message)
-        return cls(lines[0], int(lines[1]), root)
+        return checkpoint
 
     @classmethod
     def open(cls, content: bytes, verifiers: Iterable[notes.Verifier]) -> Self:
-        """Read a signed checkpoint; raises `notes.InvalidNote` unless one of `verifiers` signed."""
-        return cls.parse(notes.open_note(content, verifiers).text)
+        """Read a signed checkpoint; raises `notes.InvalidNote` unless one of `verifiers` signed.
+
+        The key of a log bears the log's name: a checkpoint of another origin is refused.
+        """
+        note = notes.open_note(content, verifiers)
+        checkpoint = cls.parse(note.text)
+        if checkpoint.origin not in {key.name for key in note.verified}:
+            message = f"The checkpoint is of {checkpoint.origin}, not of {note.verified[0].name}."
+            raise notes.InvalidNote(message)
+        return checkpoint

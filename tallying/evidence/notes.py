@@ -21,7 +21,9 @@ ED25519 = b"\x01"
 PRIVATE = "PRIVATE+KEY+"
 NAME = re.compile(r"[^\s+]+")
 SIGNATURE_LINE = re.compile(r"— (?P<name>[^\s+]+) (?P<signature>[A-Za-z0-9+/]+={0,2})")
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 MOST_BYTES = 1_000_000
+MOST_SIGNATURES = 100
 KEY_HASH_BYTES = 4
 ED25519_BYTES = 32
 
@@ -125,8 +127,8 @@ def generate_key(name: str) -> tuple[str, str]:
 
 def sign(text: str, *signers: Signer) -> bytes:
     """The note of `text`, which ends in a newline, with one signature line for each signer."""
-    if not text.endswith("\n"):
-        message = "The text of a note ends in a newline."
+    if not text.endswith("\n") or CONTROL.search(text):
+        message = "The text of a note ends in a newline and holds no other control character."
         raise InvalidNote(message)
     lines = (
         f"— {signer.name} {_encode(signer.verifier.key_hash + signer.sign(text))}\n"
@@ -176,21 +178,25 @@ def _split(content: bytes) -> tuple[str, list[str]]:
     except UnicodeDecodeError as error:
         message = "The note is not UTF-8."
         raise InvalidNote(message) from error
-    if any(ord(character) < 32 and character != "\n" for character in whole):
+    if CONTROL.search(whole):
         message = "The note holds a control character."
         raise InvalidNote(message)
     text, separator, signatures = whole.rpartition("\n\n")
     if not separator or not signatures.endswith("\n"):
         message = "The note has no signatures below a blank line."
         raise InvalidNote(message)
-    return text + "\n", signatures[:-1].split("\n")
+    lines = signatures[:-1].split("\n")
+    if len(lines) > MOST_SIGNATURES:
+        message = f"The note has more than {MOST_SIGNATURES} signatures."
+        raise InvalidNote(message)
+    return text + "\n", lines
 
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:
     found = SIGNATURE_LINE.fullmatch(line)
     content = _decode(found["signature"]) if found else b""
     if found is None or len(content) <= KEY_HASH_BYTES:
-        message = f"The note has a malformed signature line: {line[:60]!r}"
+        message = f"The note has a malformed signature line: {line[:60]!r}."
         raise InvalidNote(message)
     return found["name"], content[:KEY_HASH_BYTES], content[KEY_HASH_BYTES:]
 
@@ -204,7 +210,9 @@ def _encode(content: bytes) -> str:
 
 
 def _decode(text: str) -> bytes:
+    """The bytes of base64 in its one spelling; nothing when it is another or none."""
     try:
-        return base64.b64decode(text, validate=True)
+        content = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
         return b""
+    return content if _encode(content) == text else b""
