@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from budget_app import access, addresses, errors, jobs, logs, presentation, security
+from budget_app import access, addresses, assets, errors, jobs, logs, presentation, security
 from budget_app.accounts import sessions
 from budget_app.extensions import babel, bootstrap, csrf, db, login, mail, migrate
 from budget_app.languages import choose_language
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     addresses.init_app(app)
     errors.init_app(app)
     presentation.init_app(app)
+    assets.init_app(app)
     jobs.init_app(app, settings)
     import_module("budget_app.cli").init_app(app)
     access.refuse_unguarded(app)
