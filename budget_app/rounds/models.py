@@ -125,7 +125,7 @@ class Round(Base):
         return sum(district.budget for district in self.districts)
 
     def phase(self, kind: PhaseKind) -> Phase | None:
-        return next((phase for phase in self.phases if phase.kind is kind), None)
+        return next((phase for phase in self.phases if phase.kind == kind), None)
 
     def district(self, slug: str) -> District | None:
         return next((district for district in self.districts if district.slug == slug), None)
