@@ -4,6 +4,7 @@ It reads the bundle and nothing else.
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from tallying.election import Election
@@ -67,16 +68,22 @@ def public_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
     """The ballots of a box's public file; raises `InvalidBundle` unless it is about `election`."""
     path = _ballot_paths(box_id)[1]
     try:
-        found = pabulib.read_text(bundle.read(path).decode(), path)
-        counts = [(tuple(choices), times) for choices, times in found.profile.pairs()]
-        written = {project.id: project.cost for project in found.election.projects}
-        if written != {project.id: project.cost for project in election.projects}:
+        found = pabulib.read(bundle.read(path), path)
+        if _costs(found.election) != _costs(election):
             message = f"{path} names other projects or costs than the manifest."
             raise InvalidBundle(message)
-        return Profile.from_counts(election, counts)
-    except (UnicodeDecodeError, TallyingError) as error:
+        return Profile.from_counts(election, map(tuple, found.profile.pairs()))
+    except InvalidBundle:
+        raise
+    except TallyingError as error:
         message = f"{path} cannot be read: {error}"
         raise InvalidBundle(message) from error
+
+
+def _costs(election: Election) -> dict[str, Fraction]:
+    """Costs in the currency's major unit, however many decimals they are written with."""
+    scale = 10**election.minor_digits
+    return {project.id: Fraction(project.cost, scale) for project in election.projects}
 
 
 def _ballot_paths(box_id: str) -> tuple[str, str]:

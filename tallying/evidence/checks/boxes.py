@@ -1,0 +1,183 @@
+"""V15, V16 and V21: the numbers tie, the envelopes are the committed ones, the ballots are theirs."""
+
+from collections import Counter
+from hashlib import sha256
+from typing import Any
+
+from tallying.ballots import canonical as canonical_choices
+from tallying.ballots import check as check_ballot
+from tallying.election import Election
+from tallying.errors import InvalidBallot, InvalidBundle
+from tallying.evidence import canonical, merkle
+from tallying.evidence.checks.check import Check, Failed, Skipped, later
+from tallying.evidence.checks.evidence import Evidence, Json, field
+from tallying.evidence.count import has_ballots, public_profile, read_profile
+from tallying.evidence.envelopes import open_envelope, read_ballot
+
+NUMBERS = (
+    "accepted superseded revoked not_admitted into_peel valid blank invalid undecryptable "
+    "duplicates canaries paper result"
+).split()
+
+
+def v15(evidence: Evidence) -> str:
+    """The equations hold, and their numbers are those of the log, the boxes and the ballots."""
+    if set(evidence.reconciliation) != set(evidence.elections):
+        raise Failed("The reconciliation does not name each box once.")
+    accepted = 0
+    for box_id, line in evidence.reconciliation.items():
+        n = {name: int(field(line, name, "reconciliation.json")) for name in NUMBERS}
+        _equations(box_id, n)
+        _counted_numbers(evidence, box_id, n)
+        accepted += n["accepted"]
+    casts = len(evidence.by_type.get("cast", []))
+    if accepted != casts:
+        raise Failed(f"{accepted} ballots are accounted for; the log has {casts} casts.")
+    return f"{accepted} accepted ballots are accounted for in {len(evidence.elections)} boxes"
+
+
+def _equations(box_id: str, n: dict[str, int]) -> None:
+    if min(n.values()) < 0:
+        raise Failed(f"Box {box_id} has a negative number.")
+    outside = n["superseded"] + n["revoked"] + n["not_admitted"]
+    opened = n["valid"] + n["blank"] + n["invalid"]
+    lost = n["undecryptable"] + n["duplicates"] + n["canaries"]
+    if n["accepted"] != n["into_peel"] + outside:
+        raise Failed(f"Box {box_id}: accepted is not into_peel + superseded + revoked + refused.")
+    if n["into_peel"] != opened + lost:
+        raise Failed(f"Box {box_id}: into_peel is not valid + blank + invalid + the others.")
+    if n["result"] != n["valid"] + n["blank"] + n["paper"]:
+        raise Failed(f"Box {box_id}: result is not valid + blank + paper.")
+
+
+def _counted_numbers(evidence: Evidence, box_id: str, n: dict[str, int]) -> None:
+    """The numbers that the files themselves give."""
+    if has_ballots(evidence.bundle, box_id):
+        profile = read_profile(evidence.bundle, box_id, evidence.elections[box_id])
+        if (profile.total, profile.blank) != (n["result"] - n["paper"], n["blank"]):
+            raise Failed(f"Box {box_id} has other numbers of ballots than the reconciliation.")
+    refused = sum(int(item["count"]) for item in _invalid(evidence, box_id))
+    if refused != n["invalid"]:
+        raise Failed(f"Box {box_id} lists {refused} invalid ballots, not {n['invalid']}.")
+    if not evidence.bundle.is_public:
+        found = {kind: len(evidence.envelopes(box_id, kind)) for kind in ("counted", "superseded")}
+        if (found["counted"], found["superseded"]) != (n["into_peel"], n["superseded"]):
+            raise Failed(f"Box {box_id} holds other numbers of envelopes than the reconciliation.")
+
+
+def v16(evidence: Evidence) -> str:
+    """The envelopes counted are those of `box.commit`, each once; all are in the log."""
+    commits = {
+        str(item.get("box")): item
+        for item in field(evidence.only("box.commit")[1], "boxes", "box.commit")
+    }
+    if set(commits) != set(evidence.elections):
+        raise Failed("box.commit does not name each box once.")
+    logged = Counter(str(entry.get("ct")) for _, entry in evidence.by_type.get("cast", []))
+    total = 0
+    for box_id, commit in commits.items():
+        counted = [_digest(item) for item in evidence.envelopes(box_id, "counted")]
+        if counted != sorted(set(counted)):
+            raise Failed(f"An envelope of box {box_id} stands twice, or out of order.")
+        root = canonical.b64u(merkle.root([merkle.leaf_hash(ct) for ct in counted]))
+        if (root, len(counted)) != (commit.get("root"), commit.get("size")):
+            raise Failed(f"The envelopes counted in box {box_id} are not those of box.commit.")
+        superseded = [_digest(item) for item in evidence.envelopes(box_id, "superseded")]
+        logged.subtract(canonical.b64u(ct) for ct in (*counted, *superseded))
+        total += len(counted)
+    if any(logged.values()):
+        raise Failed("The envelopes are not those of the casts in the log.")
+    return f"{total} counted envelopes are the committed ones"
+
+
+def _digest(item: Json) -> bytes:
+    """The SHA-256 of an envelope; raises `Failed` unless it is the one stated."""
+    try:
+        content = canonical.unb64u(str(field(item, "envelope", "an envelope")))
+    except canonical.NotCanonical as error:
+        message = f"An envelope cannot be read: {error}"
+        raise InvalidBundle(message) from error
+    digest = sha256(content).digest()
+    if canonical.b64u(digest) != item.get("ct"):
+        raise Failed("An envelope is not the one that its hash names.")
+    return digest
+
+
+def v21(evidence: Evidence) -> str:
+    """Every counted envelope is a ballot of the list, blank, or listed as invalid with a reason."""
+    bundle, counted = evidence.bundle, 0
+    for box_id, election in evidence.elections.items():
+        if not bundle.is_public:
+            pairs, invalid = _opened(evidence, box_id, election)
+            if [canonical.dumps(pair) for pair in pairs] != bundle.lines(_list(box_id)):
+                raise Failed(f"The ballots listed for box {box_id} are not those in its envelopes.")
+            stated = {str(item["reason"]): item["count"] for item in _invalid(evidence, box_id)}
+            if stated != dict(invalid):
+                raise Failed(f"The invalid ballots of box {box_id} are not those in its envelopes.")
+        counted += _public_list(evidence, box_id, election)
+    if bundle.is_public and not counted:
+        raise Skipped("the ballots are withheld in this edition")
+    return f"{counted} published ballots are valid" if counted else "every ballot is accounted for"
+
+
+def _list(box_id: str) -> str:
+    return f"box/{box_id}/restricted/ballots.jsonl"
+
+
+def _opened(
+    evidence: Evidence, box_id: str, election: Election
+) -> tuple[list[list[Any]], Counter[str]]:
+    """What the counted envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
+    spoken: Counter[bytes] = Counter()
+    invalid: Counter[str] = Counter()
+    for item in evidence.envelopes(box_id, "counted"):
+        try:
+            choices = read_ballot(open_envelope(canonical.unb64u(str(item.get("envelope")))))
+        except (InvalidBallot, canonical.NotCanonical):
+            invalid["malformed"] += 1
+            continue
+        reasons = check_ballot(election, choices)
+        if reasons:
+            invalid[str(reasons[0].code)] += 1
+        else:
+            spoken[canonical.dumps(canonical_choices(election.style, choices))] += 1
+    return [[canonical.loads(key), count] for key, count in sorted(spoken.items())], invalid
+
+
+def _public_list(evidence: Evidence, box_id: str, election: Election) -> int:
+    """How many ballots the public file holds; it holds the same as the auditors' list."""
+    bundle = evidence.bundle
+    if f"box/{box_id}/ballots.pb" not in bundle:
+        return 0
+    public = public_profile(bundle, box_id, election)
+    for choices in public.ballots:
+        reasons = check_ballot(election, list(choices))
+        if reasons:
+            raise Failed(
+                f"The public file of box {box_id} holds an invalid ballot: {reasons[0].code}."
+            )
+    if _list(box_id) in bundle:
+        listed = read_profile(bundle, box_id, election)
+        if public.pairs() != listed.pairs():
+            raise Failed(f"The public ballots of box {box_id} are not those that were counted.")
+    return public.total
+
+
+def _invalid(evidence: Evidence, box_id: str) -> list[Json]:
+    path = f"box/{box_id}/invalid.json"
+    found = evidence.bundle.read_json(path)
+    try:
+        return [{"reason": item["reason"], "count": int(item["count"])} for item in found]
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"{path} is not a list of reasons and counts."
+        raise InvalidBundle(message) from error
+
+
+CHECKS = (
+    Check("V15", "the reconciliation ties", v15),
+    Check("V16", "the counted envelopes are the committed ones", v16, auditors_only=True),
+    later("V18", "layers in and out", "ballots of an open round have no layers"),
+    later("V19", "layers peeled again", "ballots of an open round have no layers"),
+    later("V20", "canaries", "ballots of an open round have no layers"),
+    Check("V21", "every ballot is valid, blank, or listed as invalid", v21),
+)

@@ -1,0 +1,135 @@
+"""The files of a bundle as values, each read once. Every property may raise `InvalidBundle`."""
+
+from collections import defaultdict
+from functools import cached_property
+from typing import Any
+
+from tallying.election import Election
+from tallying.errors import InvalidBundle, TallyingError
+from tallying.evidence import canonical, manifest, merkle
+from tallying.evidence.bundle import Bundle
+from tallying.evidence.checkpoint import Checkpoint
+from tallying.evidence.notes import InvalidNote
+from tallying.evidence.trust import Trust
+
+Json = dict[str, Any]
+
+
+class Evidence:
+    """One bundle under verification; `trust` None when no trust file was given."""
+
+    def __init__(self, bundle: Bundle, trust: Trust | None = None) -> None:
+        self.bundle = bundle
+        self.trust = trust
+
+    @cached_property
+    def manifest(self) -> Json:
+        return _object(self.bundle.read_json(manifest.PATH), manifest.PATH)
+
+    @cached_property
+    def manifest_digest(self) -> str:
+        return canonical.digest_of(self.bundle.read(manifest.PATH))
+
+    @cached_property
+    def round_id(self) -> str:
+        return str(field(self.manifest, "round", manifest.PATH))
+
+    @cached_property
+    def elections(self) -> dict[str, Election]:
+        try:
+            return manifest.elections(self.manifest)
+        except (KeyError, TypeError, AttributeError, ValueError, TallyingError) as error:
+            message = f"{manifest.PATH} describes no election: {error}."
+            raise InvalidBundle(message) from error
+
+    @cached_property
+    def policy(self) -> Trust:
+        """The keys as the bundle itself names them."""
+        path = "config/policy.txt"
+        try:
+            return Trust.parse(self.bundle.read(path).decode(), path)
+        except UnicodeDecodeError as error:
+            message = f"{path} is not text."
+            raise InvalidBundle(message) from error
+
+    @cached_property
+    def checkpoint(self) -> Checkpoint:
+        """The newest checkpoint, signed by the log's key."""
+        return self.open_checkpoint("log/checkpoint")
+
+    def open_checkpoint(self, path: str) -> Checkpoint:
+        """A checkpoint whose signature holds; raises `InvalidBundle`."""
+        try:
+            return Checkpoint.open(self.bundle.read(path), self.policy.log)
+        except InvalidNote as error:
+            message = f"{path}: {error}"
+            raise InvalidBundle(message) from error
+
+    @cached_property
+    def entries(self) -> list[Json]:
+        """The log's entries, in the order of the log."""
+        path = "log/entries.jsonl"
+        return [_object(value, path) for value in self.bundle.read_lines(path)]
+
+    @cached_property
+    def leaves(self) -> list[bytes]:
+        """The leaf hashes of the log."""
+        return [merkle.leaf_hash(line) for line in self.bundle.lines("log/entries.jsonl")]
+
+    @cached_property
+    def by_type(self) -> dict[str, list[tuple[int, Json]]]:
+        """Entry type → positions and entries."""
+        found: dict[str, list[tuple[int, Json]]] = defaultdict(list)
+        for position, entry in enumerate(self.entries):
+            found[str(entry.get("t"))].append((position, entry))
+        return found
+
+    def only(self, kind: str) -> tuple[int, Json]:
+        """The one entry of a type; raises `InvalidBundle` when there are none or more."""
+        found = self.by_type.get(kind, [])
+        if len(found) != 1:
+            message = f"The log has {len(found)} entries {kind} instead of one."
+            raise InvalidBundle(message)
+        return found[0]
+
+    @cached_property
+    def roll(self) -> list[Json]:
+        path = "roll/restricted/roll.jsonl"
+        return [_object(value, path) for value in self.bundle.read_lines(path)]
+
+    @cached_property
+    def openings(self) -> list[Json]:
+        path = "roll/restricted/openings.jsonl"
+        return [_object(value, path) for value in self.bundle.read_lines(path)]
+
+    def envelopes(self, box_id: str, kind: str) -> list[Json]:
+        """The `counted` or `superseded` envelopes of a box."""
+        path = f"box/{box_id}/restricted/{kind}.jsonl"
+        return [_object(value, path) for value in self.bundle.read_lines(path)]
+
+    @cached_property
+    def result(self) -> Json:
+        """The published result; raises `InvalidBundle` where there is none yet."""
+        return _object(self.bundle.read_json("tally/outcome.json"), "tally/outcome.json")
+
+    @cached_property
+    def reconciliation(self) -> dict[str, Json]:
+        """The numbers of each box, by its id."""
+        path = "reconciliation.json"
+        boxes = field(_object(self.bundle.read_json(path), path), "boxes", path)
+        return {str(field(box, "box", path)): box for box in boxes}
+
+
+def field(value: Json, name: str, path: str) -> Any:
+    """One field of an object; raises `InvalidBundle` when it is missing."""
+    if not isinstance(value, dict) or name not in value:
+        message = f"{path} has no field {name}."
+        raise InvalidBundle(message)
+    return value[name]
+
+
+def _object(value: Any, path: str) -> Json:
+    if not isinstance(value, dict):
+        message = f"{path} holds something else than an object."
+        raise InvalidBundle(message)
+    return value

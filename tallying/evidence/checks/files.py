@@ -1,0 +1,103 @@
+"""V01 to V03: the files are those of the index, the index is signed, JSON is canonical."""
+
+from hashlib import sha256
+
+from tallying.evidence import canonical
+from tallying.evidence.bundle import ATTESTATIONS, INDEX, SIGNATURE, index_text, is_restricted
+from tallying.evidence.checks.check import Check, Failed
+from tallying.evidence.checks.evidence import Evidence
+from tallying.evidence.notes import InvalidNote, open_note
+from tallying.evidence.trust import named
+
+UNLISTED = frozenset({INDEX, SIGNATURE})
+REQUIRED = (
+    "config/round.json",
+    "config/policy.txt",
+    "log/checkpoint",
+    "log/entries.jsonl",
+    "roll/root.json",
+    "reconciliation.json",
+    "tally/outcome.json",
+    "software/requirements.lock",
+)
+BOX_RESTRICTED = ("counted.jsonl", "superseded.jsonl", "ballots.jsonl")
+ROLL_RESTRICTED = ("roll.jsonl", "openings.jsonl")
+
+
+def v01(evidence: Evidence) -> str:
+    """Every file is listed with its hash and size, and every listed file that may be is here."""
+    bundle = evidence.bundle
+    for name in bundle.names:
+        if name not in UNLISTED and not name.startswith(ATTESTATIONS) and name not in bundle.index:
+            raise Failed(f"The file {name} is not in the index.")
+    for path, item in bundle.index.items():
+        if path not in bundle:
+            if not (bundle.is_public and is_restricted(path)):
+                raise Failed(f"The file {path} is in the index and missing.")
+            continue
+        content = bundle.read(path)
+        digest = canonical.b64u(sha256(content).digest())
+        if digest != item.get("sha256") or len(content) != item.get("size"):
+            raise Failed(f"The file {path} is not the one that the index describes.")
+    _all_required(evidence)
+    edition = "public" if bundle.is_public else "auditor"
+    return f"{len(bundle.index)} files are those of the index ({edition} edition)"
+
+
+def _all_required(evidence: Evidence) -> None:
+    """The index cannot leave out what the other checks stand on."""
+    wanted = [*REQUIRED, *(f"roll/restricted/{name}" for name in ROLL_RESTRICTED)]
+    for box_id in evidence.elections:
+        wanted += [f"box/{box_id}/restricted/{name}" for name in BOX_RESTRICTED]
+        wanted.append(f"box/{box_id}/invalid.json")
+        public = {f"box/{box_id}/ballots.pb", f"box/{box_id}/withheld.json"}
+        if len(public & set(evidence.bundle.index)) != 1:
+            raise Failed(f"Box {box_id} must have either ballots.pb or withheld.json.")
+    for path in wanted:
+        if path not in evidence.bundle.index:
+            raise Failed(f"The index lists no file {path}.")
+
+
+def v02(evidence: Evidence) -> str:
+    """The index is signed by the log's key, and the keys are those that the verifier trusts."""
+    text = index_text(evidence.bundle.round_id, evidence.bundle.read(INDEX))
+    try:
+        note = open_note(evidence.bundle.read(SIGNATURE), evidence.policy.log)
+    except InvalidNote as error:
+        raise Failed(f"{SIGNATURE}: {error}") from error
+    if note.text != text:
+        raise Failed(f"{SIGNATURE} signs another index.")
+    if evidence.bundle.round_id != evidence.round_id:
+        raise Failed("The index and the manifest name different rounds.")
+    return f"signed by {named(note.verified)}; {_trusted(evidence)}"
+
+
+def _trusted(evidence: Evidence) -> str:
+    if evidence.trust is None:
+        return "no trust file was given: whose keys these are is unproven"
+    for role in ("log", "receipt"):
+        used, trusted = getattr(evidence.policy, role), getattr(evidence.trust, role)
+        foreign = [verifier for verifier in used if verifier not in trusted]
+        if foreign and (trusted or role == "log"):
+            raise Failed(f"The {role} key {named(foreign)} is not one of the trust file.")
+    return "the keys are those of the trust file"
+
+
+def v03(evidence: Evidence) -> str:
+    """Every JSON file is in canonical form."""
+    read = 0
+    for name in evidence.bundle.names:
+        if name.endswith(".json"):
+            evidence.bundle.read_json(name)
+            read += 1
+        elif name.endswith(".jsonl"):
+            evidence.bundle.read_lines(name)
+            read += 1
+    return f"{read} files are canonical JSON"
+
+
+CHECKS = (
+    Check("V01", "every file is listed with its hash, and no other is here", v01),
+    Check("V02", "the index is signed by trusted keys", v02),
+    Check("V03", "every JSON file is canonical", v03),
+)

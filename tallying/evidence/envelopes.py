@@ -1,0 +1,32 @@
+"""Opening an envelope of the `open` secrecy mode, and reading the plain ballot inside.
+
+An envelope is 32 secret random bytes, so that its public hash cannot be guessed, and the plain
+ballot, padded with zero bytes so that its length tells nothing. A plain ballot is canonical JSON
+`{"choices": …, "v": 1}`.
+"""
+
+from typing import Any
+
+from tallying.errors import InvalidBallot
+from tallying.evidence import canonical
+
+VERSION = 1
+RANDOM_BYTES = 32
+
+
+def open_envelope(content: bytes) -> bytes:
+    """The plain ballot inside an open envelope."""
+    return content[RANDOM_BYTES:].rstrip(b"\0")
+
+
+def read_ballot(body: bytes) -> Any:
+    """What a plain ballot says is chosen, not checked further; raises `InvalidBallot`."""
+    try:
+        value = canonical.loads(body)
+    except canonical.NotCanonical as error:
+        raise InvalidBallot(str(error)) from error
+    if not isinstance(value, dict) or set(value) != {"choices", "v"}:
+        raise InvalidBallot("A plain ballot has the fields choices and v.")
+    if type(value["v"]) is not int or value["v"] != VERSION:
+        raise InvalidBallot(f"A plain ballot is of version {VERSION}.")
+    return value["choices"]

@@ -1,0 +1,101 @@
+"""Verifying a bundle: every check, one after the other, without server, network or database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from tallying.errors import TallyingError
+from tallying.evidence.bundle import Bundle
+from tallying.evidence.canonical import NotCanonical
+from tallying.evidence.checks import CHECKS
+from tallying.evidence.checks.check import Check, Failed, Skipped
+from tallying.evidence.checks.evidence import Evidence
+from tallying.evidence.notes import InvalidNote
+from tallying.evidence.trust import Trust
+
+
+class Status(StrEnum):
+    PASS = "PASS"  # noqa: S105 — a verdict
+    FAIL = "FAIL"
+    SKIP = "SKIP"
+
+
+class Verdict(StrEnum):
+    """What is said of the whole bundle."""
+
+    VERIFIED = "verified"
+    UNPROVEN = "consistent, origin unproven"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found; `expected` tells a SKIP that this edition always has."""
+
+    id: str
+    title: str
+    status: Status
+    detail: str
+    expected: bool = True
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings about one bundle."""
+
+    findings: tuple[Finding, ...]
+    trusted: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        if any(finding.status is Status.FAIL for finding in self.findings):
+            return Verdict.FAILED
+        if any(not finding.expected for finding in self.findings):
+            return Verdict.INCOMPLETE
+        return Verdict.VERIFIED if self.trusted else Verdict.UNPROVEN
+
+    @property
+    def passed(self) -> bool:
+        """Nothing failed, and nothing was skipped that should not be."""
+        return self.verdict in (Verdict.VERIFIED, Verdict.UNPROVEN)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report for machines."""
+        return {
+            "verdict": self.verdict.value,
+            "checks": [
+                {"id": item.id, "status": item.status.value, "detail": item.detail}
+                for item in self.findings
+            ],
+        }
+
+
+def verify(
+    bundle: Bundle, trust: Trust | None = None, on_finding: Callable[[Finding], None] | None = None
+) -> Report:
+    """Make every check; `on_finding` hears of each as soon as it is made."""
+    evidence = Evidence(bundle, trust)
+    findings = []
+    for check in CHECKS:
+        finding = _make(check, evidence)
+        findings.append(finding)
+        if on_finding:
+            on_finding(finding)
+    return Report(tuple(findings), trusted=trust is not None)
+
+
+def _make(check: Check, evidence: Evidence) -> Finding:
+    """Run one check. Whatever a hostile file makes it stumble over is a FAIL of that check."""
+    try:
+        if check.auditors_only and evidence.bundle.is_public:
+            raise Skipped("needs the auditor edition")
+        return Finding(check.id, check.title, Status.PASS, check.run(evidence))
+    except Skipped as skip:
+        return Finding(check.id, check.title, Status.SKIP, str(skip), skip.expected)
+    except (Failed, TallyingError, InvalidNote, NotCanonical) as error:
+        return Finding(check.id, check.title, Status.FAIL, str(error))
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+        detail = f"A file has an unexpected form ({type(error).__name__}: {str(error)[:120]})."
+        return Finding(check.id, check.title, Status.FAIL, detail)
