@@ -50,7 +50,8 @@ class EligibilityForm(FlaskForm):  # type: ignore[misc]
         if not super().validate(extra_validators):
             return False
         try:
-            self.date_of_birth = date(int(self.year.data), int(self.month.data), int(self.day.data))
+            year, month, day = (int(f.data or "") for f in (self.year, self.month, self.day))
+            self.date_of_birth = date(year, month, day)
         except ValueError:
             self.day.errors = [_l("This date does not exist. Check day, month and year.")]
             return False

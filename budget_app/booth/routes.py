@@ -26,6 +26,14 @@ from voting.receipts import ReceiptState
 
 bp = Blueprint("booth", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>/vote")
 
+LARGEST_FORM = 1_000_000
+"""Bytes; thousands of projects fit."""
+
+
+@bp.before_request
+def limit_form() -> None:
+    request.max_content_length = LARGEST_FORM
+
 
 @bp.get("")
 @access.public
@@ -112,7 +120,7 @@ def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         return pages.ballot(round_, paper, draft, reasons), 422
     try:
         acceptance = services.cast_ballot(
-            round_, current_user, place.voter_ref, form.token.data, draft
+            round_, current_user, place.voter_ref, form.token.data or "", draft
         )
     except errors.CastRefused as refusal:
         return pages.refused(round_, paper, draft, refusal)
@@ -194,7 +202,9 @@ def claim_place(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     limits.hit("eligibility", str(current_user.id), limit=10, seconds=3600)
     limits.hit("eligibilities", limits.source(), limit=100, seconds=3600)
     try:
-        services.claim_place(round_, current_user, form.identity_number.data, form.date_of_birth)
+        services.claim_place(
+            round_, current_user, form.identity_number.data or "", form.date_of_birth
+        )
     except errors.NotEligible as refusal:
         return pages.can_i_vote(round_, form, Code(refusal.reason)), 422
     return redirect(url_for("booth.eligibility", then=form.then.data or None), 303)

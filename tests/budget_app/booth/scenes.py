@@ -1,0 +1,205 @@
+"""A round that takes ballots, and the people who vote in it through the pages."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from budget_app.accounts import services as accounts
+from budget_app.accounts import sessions
+from budget_app.accounts.models import SignIn
+from budget_app.booth import queries
+from budget_app.extensions import db
+from budget_app.parliaments.services import create_parliament
+from budget_app.rounds.manifests import build
+from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState
+from tests.budget_app.booth.pages import Page
+from voting import box, clock, eligibility, log, roll
+from voting.database import writing
+from voting.models import Poll
+from voting.roll_file import Line
+
+LIMITS: dict[str, dict[str, Any]] = {
+    "approval": {"max_length": 2},
+    "knapsack": {},
+    "ranked": {"max_length": 3},
+    "points": {"max_points": 10},
+    "score": {"max_score": 5},
+}
+BORN = date(1990, 4, 1)
+MINUTES_LEFT = timedelta(minutes=20)
+"""A sign-in is fresh for longer."""
+ADDRESS = "/en/example/rounds/schools/vote"
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """A browser of one person, signed in or not."""
+
+    client: FlaskClient
+    address: str = ADDRESS
+
+    def get(self, path: str = "", **options: Any) -> TestResponse:
+        return self.client.get(self.address + path, **options)
+
+    def post(self, path: str, data: Any, **options: Any) -> TestResponse:
+        return self.client.post(self.address + path, data=data, **options)
+
+    def page(self, path: str = "") -> Page:
+        return Page(self.get(path).text)
+
+    def review(self, *choices: tuple[str, str], box_id: str = "north") -> Page:
+        """The review page of a ballot with these fields."""
+        data: dict[str, Any] = {"box": box_id}
+        for name, value in choices:
+            data.setdefault(name, []).append(value)
+        answer = self.post("/review", data)
+        assert answer.status_code == 200, Page(answer.text).text
+        return Page(answer.text)
+
+    def vote(self, *choices: tuple[str, str]) -> TestResponse:
+        """Review and cast; answers what follows the cast button."""
+        return self.post("/cast", self.review(*choices).form("/cast").having())
+
+    def find_on_roll(self, number: str, born: date = BORN) -> TestResponse:
+        data = {
+            "csrf_token": self.page("/eligibility").form("/eligibility").value("csrf_token"),
+            "identity_number": number,
+            "day": born.day,
+            "month": born.month,
+            "year": born.year,
+        }
+        return self.post("/eligibility", data)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An open round: `north` with projects a (60), b (30), c (20) of 100, `south` with d."""
+
+    app: Flask
+    round_id: str = "example/schools"
+
+    def stranger(self) -> Citizen:
+        return Citizen(self.app.test_client())
+
+    def signed_in(self, email: str, *, minutes_ago: int = 0) -> Citizen:
+        """Somebody with a sign-in of that age, not yet found on the roll."""
+        client = self.app.test_client()
+        with self.app.app_context(), writing():
+            now = clock.now(db.session())
+            row = SignIn(
+                token_hash=sessions.token_hash(email),
+                user=accounts.ensure_user(email),
+                created_at=now - timedelta(minutes=minutes_ago),
+                ends_at=now + timedelta(hours=1),
+            )
+            db.session.merge(row)
+            db.session.commit()
+        with client.session_transaction() as session:
+            session["_user_id"] = email
+            session[sessions.SEEN] = int(time.time())
+        return Citizen(client)
+
+    def voter(self, number: int = 1, *, minutes_ago: int = 0) -> Citizen:
+        """Somebody signed in and joined to the roll's entry `ID<number>`."""
+        email = f"voter{number}@example.org"
+        citizen = self.signed_in(email, minutes_ago=minutes_ago)
+        with self.app.app_context(), writing():
+            user = accounts.ensure_user(email)
+            round_ = db.session.scalars(db.select(Round)).one()
+            eligibility.claim(
+                db.session(),
+                queries.keys(),
+                self.round_id,
+                account=queries.account_name(round_, user),
+                identity_number=f"ID{number}",
+                date_of_birth=BORN,
+            )
+            db.session.commit()
+        return citizen
+
+    @contextmanager
+    def after_the_close(self) -> Iterator[None]:
+        """The moment after voting ended; sign-ins are still fresh then."""
+        with self.app.app_context():
+            closes = db.session.get_one(Poll, self.round_id).closes
+        assert closes is not None
+        with clock.replay(closes):
+            yield
+
+    def log(self) -> None:
+        """Let the sequencer catch up."""
+        with self.app.app_context():
+            log.drain(db.session.session_factory, queries.keys(), self.round_id)
+
+
+def open_scene(app: Flask, style: str = "approval", **limits: Any) -> Scene:
+    with app.app_context(), writing():
+        parliament = create_parliament(
+            "example", {"en": "Example", "es": "Ejemplo"}, languages=["en", "es"], currency="EUR"
+        )
+        now = clock.now(db.session())
+        round_ = Round(
+            parliament=parliament,
+            slug="schools",
+            titles={"en": "Budget for schools", "es": "Presupuesto"},
+            state=RoundState.OPEN,
+            style=style,
+            limits={**LIMITS[style], **limits},
+            rule=_rule(style),
+            lots_dice="314159",
+            lots_record="Ten dice thrown in public.",
+            created_at=now,
+            phases=[
+                Phase(
+                    kind=PhaseKind.VOTING,
+                    starts=now - timedelta(days=1),
+                    ends=now + MINUTES_LEFT,
+                )
+            ],
+        )
+        round_.districts = [
+            District(slug="north", names={"en": "North"}, budget=100_00),
+            District(slug="south", names={"en": "South"}, budget=50_00),
+        ]
+        db.session.add(round_)
+        db.session.flush()
+        for key, cost, district in (("a", 60, 0), ("b", 30, 0), ("c", 20, 0), ("d", 20, 1)):
+            round_.projects.append(
+                Project(
+                    key=key,
+                    names={"en": f"Project {key.upper()}"},
+                    cost=cost * 100,
+                    district=round_.districts[district],
+                    categories=["Parks" if key in "ab" else "Roads"],
+                )
+            )
+        db.session.flush()
+        _open(round_)
+        db.session.commit()
+    return Scene(app)
+
+
+def _rule(style: str) -> dict[str, Any]:
+    utility = {"ranked": "borda", "points": "points", "score": "score"}.get(style, "cardinality")
+    return {
+        "rule": "greedy",
+        "parameters": {},
+        "utility": utility,
+        "completion": "none",
+        "ties": ["lots"],
+    }
+
+
+def _open(round_: Round) -> None:
+    people = [Line(number, f"ID{number}", "north", BORN) for number in range(1, 61)]
+    people += [Line(100, "ID100", "south", BORN)]
+    roll.enter(db.session(), queries.keys(), round_.poll_id, people)
+    box.seal(db.session(), queries.keys(), build(round_))
+    box.open_round(db.session(), round_.poll_id, ("official-a", "official-b"))

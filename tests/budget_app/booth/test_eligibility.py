@@ -1,0 +1,85 @@
+"""Can I vote? — with a reason, and nothing for people who guess."""
+
+from datetime import date
+
+from tests.budget_app.booth.pages import Page
+from tests.budget_app.booth.scenes import Citizen, Scene
+
+
+def answer_of(citizen: Citizen, number: str, born: date = date(1990, 4, 1)) -> str:
+    answer = citizen.find_on_roll(number, born)
+    if answer.status_code == 303:
+        return Page(citizen.client.get(answer.location).text).text
+    assert answer.status_code == 422
+    return Page(answer.text).text
+
+
+def test_whoever_stands_on_the_roll_is_told_where_they_vote(scene: Scene) -> None:
+    citizen = scene.signed_in("ana@example.org")
+    assert "You vote in North" in answer_of(citizen, " id-7 ")
+    assert citizen.vote(("choice", "a")).status_code == 303
+
+
+def test_an_unknown_number_and_a_wrong_birth_date_get_the_same_answer(scene: Scene) -> None:
+    citizen = scene.signed_in("ana@example.org")
+    unknown = answer_of(citizen, "ID999")
+    wrong = answer_of(citizen, "ID7", date(1990, 4, 2))
+    assert "Nobody with this identity number" in unknown
+    assert unknown == wrong
+
+
+def test_a_place_on_the_roll_belongs_to_one_account(scene: Scene) -> None:
+    answer_of(scene.signed_in("ana@example.org"), "ID7")
+    assert "Another account" in answer_of(scene.signed_in("eva@example.org"), "ID7")
+
+
+def test_one_account_votes_for_one_person(scene: Scene) -> None:
+    citizen = scene.signed_in("ana@example.org")
+    token = citizen.page("/eligibility").form("/eligibility").value("csrf_token")
+    answer_of(citizen, "ID7")
+    data = {"csrf_token": token, "identity_number": "ID8", "day": 1, "month": 4, "year": 1990}
+    answer = citizen.post("/eligibility", data)
+    assert answer.status_code == 422
+    assert "One account votes for one person" in Page(answer.text).text
+
+
+def test_guessing_is_stopped_after_ten_tries(scene: Scene) -> None:
+    citizen = scene.signed_in("ana@example.org")
+    for number in range(10):
+        answer_of(citizen, f"GUESS{number}")
+    assert citizen.find_on_roll("ID7").status_code == 429
+
+
+def test_a_date_that_does_not_exist_is_explained_at_its_field(scene: Scene) -> None:
+    citizen = scene.signed_in("ana@example.org")
+    form = citizen.page("/eligibility").form("/eligibility")
+    data = form.having(without=("day", "month", "year", "identity_number")) | {
+        "identity_number": "ID7",
+        "day": "31",
+        "month": "2",
+        "year": "1990",
+    }
+    answer = citizen.post("/eligibility", data)
+    assert answer.status_code == 422
+    assert "This date does not exist" in answer.text
+    assert 'value="ID7"' in answer.text
+
+
+def test_signed_out_people_are_asked_to_sign_in_first(scene: Scene) -> None:
+    assert "Sign in first" in scene.stranger().page("/eligibility").text
+
+
+def test_a_ballot_filled_before_the_roll_is_asked_is_kept(scene: Scene) -> None:
+    citizen = scene.signed_in("ana@example.org")
+    kept = Page(citizen.post("/review", {"box": "north", "choice": ["a"]}).text)
+    assert "Find yourself on the roll" in kept.text
+    answer_of(citizen, "ID7")
+    review = Page(citizen.post("/review", kept.form("/review").having()).text)
+    assert ("choice", "a") in review.form("/cast").fields
+
+
+def test_the_identity_number_is_kept_nowhere(scene: Scene) -> None:
+    from tests.budget_app.booth.test_secrecy import columns_holding
+
+    answer_of(scene.signed_in("ana@example.org"), "ID7")
+    assert columns_holding(scene, b"ID7") == set()
