@@ -14,10 +14,21 @@ from tallying.evidence.checks.evidence import Evidence, Json, field
 from tallying.evidence.count import has_ballots, public_profile, read_profile
 from tallying.evidence.envelopes import open_envelope, read_ballot
 
-NUMBERS = (
-    "accepted superseded revoked not_admitted into_peel valid blank invalid undecryptable "
-    "duplicates canaries paper result"
-).split()
+NUMBERS = [
+    "accepted",
+    "superseded",
+    "revoked",
+    "not_admitted",
+    "into_peel",
+    "valid",
+    "blank",
+    "invalid",
+    "undecryptable",
+    "duplicates",
+    "canaries",
+    "paper",
+    "result",
+]
 
 
 def v15(evidence: Evidence) -> str:

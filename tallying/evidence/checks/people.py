@@ -3,7 +3,7 @@
 from tallying.evidence.attestation import Statement
 from tallying.evidence.checks.check import Check, Failed, Skipped
 from tallying.evidence.checks.evidence import Evidence
-from tallying.evidence.notes import InvalidNote, open_note, text_of
+from tallying.evidence.notes import InvalidNote, Verifier, open_note, text_of
 from tallying.evidence.trust import named
 
 
@@ -14,7 +14,7 @@ def v24(evidence: Evidence) -> str:
         raise Skipped("nobody has attested yet")
     expected = Statement.of(evidence.bundle).text()
     auditors = evidence.trust.auditor if evidence.trust else ()
-    signed = []
+    signed: list[Verifier] = []
     for path in paths:
         note = evidence.bundle.read(path)
         try:

@@ -1,0 +1,58 @@
+"""`tallying rules`: the registry of the rules of the count."""
+
+from argparse import Namespace
+from typing import Any
+
+from tallying.console import add_json_option, speaker, write_json
+from tallying.rules import RULES, Rule
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("rules", help="list the rules and their parameters")
+    parser.add_argument("--language", choices=["en", "es", "fr", "pt"], default="en")
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: Namespace) -> int:
+    out = speaker(args)
+    for rule in RULES.values():
+        out.print(f"{rule.id}: {rule.title[args.language]}")
+        out.print(f"  {rule.description[args.language]}")
+        out.print(f"  ballots: {', '.join(sorted(rule.styles))}")
+        out.print(f"  utilities: {', '.join(rule.utilities)}")
+        out.print(f"  completions: {', '.join(rule.completions)}")
+        for parameter in rule.parameters:
+            default = str(parameter.default).lower()
+            choices = f", one of {'|'.join(parameter.choices)}" if parameter.choices else ""
+            out.print(
+                f"  {parameter.name} ({parameter.type}, default {default}{choices}): "
+                f"{parameter.help[args.language]}"
+            )
+        out.print(f"  source: {rule.citation}")
+    write_json(args, [describe(rule) for rule in RULES.values()])
+    return 0
+
+
+def describe(rule: Rule) -> dict[str, Any]:
+    """A rule as a value of JSON."""
+    return {
+        "id": rule.id,
+        "title": dict(rule.title),
+        "description": dict(rule.description),
+        "citation": rule.citation,
+        "complexity": rule.complexity,
+        "styles": sorted(rule.styles),
+        "utilities": list(rule.utilities),
+        "completions": list(rule.completions),
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type,
+                "default": parameter.default,
+                "choices": list(parameter.choices),
+                "help": dict(parameter.help),
+            }
+            for parameter in rule.parameters
+        ],
+    }
