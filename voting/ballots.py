@@ -8,14 +8,13 @@ box's size, so that its length tells nothing.
 import secrets
 from typing import Any
 
+import tallying.errors
 from tallying.ballots import Reason, ReasonCode, check
 from tallying.ballots import canonical as canonical_choices
 from tallying.election import LARGEST_AMOUNT, BallotStyle, Election
-from tallying.evidence import canonical
+from tallying.evidence import canonical, envelopes
 from voting.errors import InvalidBallot
 
-VERSION = 1
-RANDOM_BYTES = 32
 PADDING_BLOCK = 256
 MALFORMED = Reason(ReasonCode.MALFORMED)
 
@@ -25,12 +24,15 @@ Choices = list[Any]
 
 def encode(style: BallotStyle, choices: Choices) -> bytes:
     """The plain ballot, as a page or a command hands it to the box; not checked."""
-    return canonical.dumps({"choices": canonical_choices(style, choices), "v": VERSION})
+    return canonical.dumps({"choices": canonical_choices(style, choices), "v": envelopes.VERSION})
 
 
 def parse(election: Election, body: bytes) -> Choices:
     """Read and check a plain ballot; raises `InvalidBallot` with every reason found."""
-    choices = _read(body)
+    try:
+        choices = envelopes.read_ballot(body)
+    except tallying.errors.InvalidBallot as error:
+        raise InvalidBallot([MALFORMED]) from error
     reasons = check(election, choices)
     if reasons:
         raise InvalidBallot(reasons)
@@ -41,12 +43,7 @@ def envelope(body: bytes, ballot_size: int) -> bytes:
     """A fresh open envelope around a plain ballot of at most `ballot_size` bytes."""
     if len(body) > ballot_size:
         raise InvalidBallot([Reason("too_large", None, ballot_size)])
-    return secrets.token_bytes(RANDOM_BYTES) + body.ljust(ballot_size, b"\0")
-
-
-def open_envelope(content: bytes) -> bytes:
-    """The plain ballot inside an open envelope."""
-    return content[RANDOM_BYTES:].rstrip(b"\0")
+    return secrets.token_bytes(envelopes.RANDOM_BYTES) + body.ljust(ballot_size, b"\0")
 
 
 def padded_size(election: Election) -> int:
@@ -57,21 +54,9 @@ def padded_size(election: Election) -> int:
     if election.style.graded:
         most = limits.max_score or limits.max_points or LARGEST_AMOUNT
         largest = [[name, most] for name in largest]
-    length = len(canonical.dumps({"choices": largest, "v": VERSION}))
+    length = len(canonical.dumps({"choices": largest, "v": envelopes.VERSION}))
     return -(-length // PADDING_BLOCK) * PADDING_BLOCK
 
 
 def _json_length(name: str) -> int:
     return len(canonical.dumps(name))
-
-
-def _read(body: bytes) -> Any:
-    try:
-        value = canonical.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise InvalidBallot([MALFORMED]) from error
-    if not isinstance(value, dict) or set(value) != {"choices", "v"}:
-        raise InvalidBallot([MALFORMED])
-    if type(value["v"]) is not int or value["v"] != VERSION:
-        raise InvalidBallot([MALFORMED])
-    return value["choices"]

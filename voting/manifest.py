@@ -1,5 +1,6 @@
 """The sealed manifest: everything about a round that cannot change once voting is open."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -7,12 +8,15 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self
 
-from tallying.election import BallotStyle, Election, Limits, Project
+from tallying.election import BallotStyle, Election, Limits
 from tallying.evidence import canonical
+from tallying.evidence import manifest as evidence
 from tallying.rules import RuleConfig
 from voting import ballots
 
 SCHEMA = "pb.manifest/1"
+BOX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""Names a folder of the bundle."""
 Texts = Mapping[str, str]
 """Language → text."""
 
@@ -76,17 +80,19 @@ class Manifest:
     single_implementation: bool = True
 
     def __post_init__(self) -> None:
-        boxes = [
-            replace(box, projects=tuple(sorted(box.projects, key=lambda p: p.id.encode())))
+        ordered = sorted(self.boxes, key=lambda box: box.id.encode())
+        object.__setattr__(self, "boxes", tuple(_ordered(box) for box in ordered))
+        sizes = {name: ballots.padded_size(found) for name, found in self.elections.items()}
+        sized = (
+            box if box.ballot_size else replace(box, ballot_size=sizes[box.id])
             for box in self.boxes
-        ]
-        sized = [box if box.ballot_size else self._sized(box) for box in boxes]
-        object.__setattr__(self, "boxes", tuple(sorted(sized, key=lambda box: box.id.encode())))
+        )
+        object.__setattr__(self, "boxes", tuple(sized))
 
     @cached_property
     def elections(self) -> dict[str, Election]:
         """What each box is counted as, by the box's id."""
-        return {box.id: self._election(box) for box in self.boxes}
+        return evidence.elections(self.to_json())
 
     @cached_property
     def ballot_sizes(self) -> dict[str, int]:
@@ -150,31 +156,6 @@ class Manifest:
             "age_on": None if self.age_on is None else self.age_on.isoformat(),
         }
 
-    def _sized(self, box: BallotBox) -> BallotBox:
-        return replace(box, ballot_size=ballots.padded_size(self._election(box)))
-
-    def _election(self, box: BallotBox) -> Election:
-        projects = tuple(
-            Project(
-                id=project.id,
-                name=next(
-                    (project.name[lang] for lang in self.languages if lang in project.name), ""
-                ),
-                cost=project.cost,
-                categories=project.categories,
-                exclusive_group=project.exclusive_group,
-            )
-            for project in box.projects
-        )
-        return Election(
-            projects=projects,
-            budget=box.budget,
-            style=self.style,
-            limits=self.limits,
-            currency=self.currency,
-            minor_digits=self.minor_digits,
-        )
-
 
 _PLAIN_FIELDS = (
     "round",
@@ -207,6 +188,15 @@ def missing(manifest: Manifest) -> list[str]:
     """What keeps a manifest from being sealed, as codes; `code:subject` where one is meant."""
     problems = [*_texts_missing(manifest), *_dates_missing(manifest)]
     problems += [f"box_without_projects:{box.id}" for box in manifest.boxes if not box.projects]
+    problems += [
+        f"box_id_unusable:{box.id}" for box in manifest.boxes if not BOX_ID.fullmatch(box.id)
+    ]
+    problems += [
+        f"project_id_unusable:{project.id}"
+        for box in manifest.boxes
+        for project in box.projects
+        if "," in project.id or project.id != project.id.strip()
+    ]
     if not manifest.boxes:
         problems.append("no_boxes")
     return [*problems, *_rule_missing(manifest), *_form_missing(manifest)]
@@ -263,6 +253,11 @@ def _rule_missing(manifest: Manifest) -> list[str]:
     if manifest.lots is None or len(manifest.lots) != len(set(manifest.lots)):
         return [*problems, "lots_missing"]
     return [*problems, *(f"lots_without:{name}" for name in sorted(on_ballot - set(manifest.lots)))]
+
+
+def _ordered(box: BallotBox) -> BallotBox:
+    projects = sorted(box.projects, key=lambda project: project.id.encode())
+    return replace(box, projects=tuple(projects))
 
 
 def _box_to_json(box: BallotBox) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, select
 from sqlalchemy.orm import Session
 
 from tallying.election import Election
-from tallying.evidence import canonical
+from tallying.evidence import canonical, envelopes
 from voting import ballots, polls
 from voting.errors import InvalidBallot
 from voting.models import Envelope, Voter
@@ -57,7 +57,7 @@ def _open_box(session: Session, round_id: str, box_id: str, election: Election) 
     invalid: Counter[str] = Counter()
     for stored in distinct.values():
         try:
-            choices = ballots.parse(election, ballots.open_envelope(stored.content))
+            choices = ballots.parse(election, envelopes.open_envelope(stored.content))
         except InvalidBallot as error:
             invalid[error.reasons[0].code] += 1
             continue

@@ -1,5 +1,6 @@
 """A small round, ready to be sealed, opened and voted in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -100,6 +101,17 @@ class Vote:
 
     def cast(self, voter_ref: str, *choices: Any) -> box.Acceptance:
         return self.post(voter_ref, self.token(voter_ref), self.body(*choices))
+
+    def cast_all(self, choices: Sequence[tuple[str, list[Any]]]) -> None:
+        """One ballot for each pair of a voter and their choices."""
+        with transaction(self.store.sessions) as session:
+            tokens = box.issue_tokens(session, ROUND, [voter for voter, _ in choices])
+            requests = [
+                box.CastRequest(ROUND, voter, token, self.body(*chosen))
+                for (voter, chosen), token in zip(choices, tokens, strict=True)
+            ]
+            answers = box.cast_many(session, ROUND, requests)
+        assert all(isinstance(answer, box.Acceptance) for answer in answers)
 
     def drain(self) -> int:
         return log.drain(self.store.sessions, self.keys, ROUND)

@@ -173,3 +173,12 @@ def test_projects_and_boxes_stand_in_one_order(draft: Vote) -> None:
 
 def test_a_text_with_a_control_character_is_not_sealed(draft: Vote) -> None:
     assert missing(replace(draft.manifest, title={"en": "Budget\t2027"})) == ["not_canonical"]
+
+
+def test_names_that_the_published_files_cannot_hold_are_not_sealed(draft: Vote) -> None:
+    odd = BallotBox("../x", {"en": "X"}, 100, (project("a,b"),))
+    boxes = (*draft.manifest.boxes, odd)
+    assert missing(replace(draft.manifest, boxes=boxes, lots=(*"abcde", "a,b"))) == [
+        "box_id_unusable:../x",
+        "project_id_unusable:a,b",
+    ]

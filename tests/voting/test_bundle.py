@@ -1,0 +1,169 @@
+"""From the close to the evidence bundle that the verifier accepts."""
+
+import csv
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallying.evidence import canonical
+from tallying.evidence.bundle import Bundle, input_digest
+from tallying.evidence.count import count_bundle
+from tests.stores import Store
+from tests.voting.factories import OFFICIALS, ROUND, Vote, vote
+from voting import box, bundle
+from voting.bundle import Editions
+from voting.database import transaction
+from voting.errors import SameOfficial, WrongState
+from voting.models import Envelope
+
+VOTERS = 120
+
+
+@pytest.fixture
+def closed(store: Store, tmp_path: Path) -> Vote:
+    """A closed round: 120 voters in `north`, one of whom voted twice, and two in `south`."""
+    result = vote(store, tmp_path)
+    north, south = result.enrol(VOTERS), result.enrol(2, "south")
+    result.seal()
+    result.open()
+    choices = [list("abc"[number % 3 :][:2]) if number else [] for number in range(VOTERS)]
+    result.cast_all([*zip(north, choices, strict=True), *((voter, ["d"]) for voter in south)])
+    result.cast(north[1], "c")
+    result.close()
+    result.commit_boxes()
+    return result
+
+
+def counted(vote: Vote, folder: Path, version: int = 1) -> Editions:
+    sessions = vote.store.sessions
+    path = bundle.write_input(sessions, vote.keys, ROUND, folder, version, OFFICIALS)
+    with Bundle.open(path) as content:
+        result = count_bundle(content, version=version)
+    return bundle.write_result(sessions, vote.keys, ROUND, folder, version, result)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_whole_poll_becomes_a_bundle_that_verifies(closed: Vote, tmp_path: Path) -> None:
+    verify = pytest.importorskip("tallying.evidence.verify")
+    editions = counted(closed, tmp_path / "bundles")
+    for path in (editions.auditor, editions.public):
+        report = verify.verify(path)
+        failed = [check for check in report.checks if "FAIL" in str(check)]
+        assert not failed
+
+
+def test_the_log_names_what_was_counted_and_what_came_out(closed: Vote, tmp_path: Path) -> None:
+    editions = counted(closed, tmp_path)
+    tally_input, tally_result = closed.entries()[-2:]
+    with Bundle.open(editions.auditor) as content:
+        assert tally_input["input"] == input_digest(content)
+        outcome = content.read("tally/outcome.json")
+    assert tally_input["by"] == list(OFFICIALS)
+    assert tally_result["outcome"] == canonical.digest_of(outcome)
+
+
+def test_the_reconciliation_ties(closed: Vote, tmp_path: Path) -> None:
+    files = contents(counted(closed, tmp_path).auditor)
+    north, south = json.loads(files["reconciliation.json"])["boxes"]
+    assert (north["accepted"], north["superseded"], north["into_peel"]) == (121, 1, 120)
+    assert (north["valid"], north["blank"], north["result"]) == (119, 1, 120)
+    assert south["result"] == 2
+
+
+def test_a_small_box_publishes_no_ballots(closed: Vote, tmp_path: Path) -> None:
+    files = contents(counted(closed, tmp_path).public)
+    assert "box/north/ballots.pb" in files
+    assert "box/south/ballots.pb" not in files
+    assert json.loads(files["box/south/withheld.json"]) == {"reason": "fewer_than_100_ballots"}
+
+
+def test_the_public_edition_holds_nothing_restricted(closed: Vote, tmp_path: Path) -> None:
+    editions = counted(closed, tmp_path)
+    public, auditor = contents(editions.public), contents(editions.auditor)
+    assert public["INDEX.json"] == auditor["INDEX.json"]
+    assert set(auditor) - set(public) == {name for name in auditor if "/restricted/" in name}
+    assert len(set(auditor) - set(public)) == 8
+    with closed.store.sessions() as session:
+        refs = {envelope.voter_ref for envelope in session.query(Envelope)}
+    for content in public.values():
+        assert not any(ref.encode() in content for ref in refs)
+
+
+def test_the_public_ballots_are_sorted_and_say_nothing_of_the_voters(
+    closed: Vote, tmp_path: Path
+) -> None:
+    text = contents(counted(closed, tmp_path).public)["box/north/ballots.pb"].decode()
+    rows = list(csv.reader(text.split("VOTES\n")[1].splitlines(), delimiter=";"))
+    assert rows[0] == ["voter_id", "vote"]
+    ballots = [row[1].split(",") if row[1] else [] for row in rows[1:]]
+    assert ballots == sorted(ballots, key=canonical.dumps)
+
+
+def test_writing_twice_gives_the_same_bytes(closed: Vote, tmp_path: Path) -> None:
+    first = counted(closed, tmp_path)
+    before = [first.auditor.read_bytes(), first.public.read_bytes()]
+    again = counted(closed, tmp_path)
+    assert [again.auditor.read_bytes(), again.public.read_bytes()] == before
+    assert closed.types().count("tally.result") == 1
+
+
+def test_a_second_count_stands_beside_the_first(closed: Vote, tmp_path: Path) -> None:
+    first = counted(closed, tmp_path)
+    with transaction(closed.store.sessions) as session:
+        box.record_incident(session, ROUND, "The objection was upheld.", 1, OFFICIALS)
+    second = counted(closed, tmp_path, version=2)
+    assert first.auditor.exists()
+    assert closed.types()[-5:] == [
+        "tally.input", "tally.result", "incident", "tally.input", "tally.result",
+    ]  # fmt: skip
+    assert json.loads(contents(second.auditor)["tally/outcome.json"])["version"] == 2
+
+
+def test_another_outcome_for_a_counted_version_is_refused(closed: Vote, tmp_path: Path) -> None:
+    counted(closed, tmp_path)
+    with pytest.raises(WrongState):
+        bundle.write_result(
+            closed.store.sessions, closed.keys, ROUND, tmp_path, 1, {"schema": "other"}
+        )
+
+
+def test_counting_needs_two_officials_and_committed_boxes(open_vote: Vote, tmp_path: Path) -> None:
+    sessions, keys = open_vote.store.sessions, open_vote.keys
+    with pytest.raises(SameOfficial):
+        bundle.write_input(sessions, keys, ROUND, tmp_path, 1, ("one", "one"))
+    with pytest.raises(WrongState):
+        bundle.write_input(sessions, keys, ROUND, tmp_path, 1, OFFICIALS)
+    assert not list(tmp_path.glob("*.zip"))
+
+
+def test_a_seed_that_is_not_drawn_stops_the_count(store: Store, tmp_path: Path) -> None:
+    plain = vote(store, tmp_path)
+    seeded = replace(plain.manifest, rule=replace(plain.manifest.rule, ties=("seed",)))
+    round_ = replace(plain, manifest=seeded)
+    round_.seal()
+    round_.open()
+    round_.close()
+    round_.commit_boxes()
+    with pytest.raises(WrongState, match="seed"):
+        counted(round_, tmp_path)
+    with transaction(store.sessions) as session:
+        box.record_seed(session, ROUND, "ab" * 32, "Dice, in public.", OFFICIALS)
+    files = contents(counted(round_, tmp_path).auditor)
+    assert json.loads(files["seed/seed.json"]) == {"record": "Dice, in public.", "seed": "ab" * 32}
+
+
+def test_an_attestation_joins_an_edition_outside_its_index(closed: Vote, tmp_path: Path) -> None:
+    editions = counted(closed, tmp_path)
+    index = contents(editions.public)["INDEX.json"]
+    bundle.add_attestation(editions.public, "court-of-audit", b"note")
+    files: dict[str, Any] = contents(editions.public)
+    assert files["attestations/court-of-audit.note"] == b"note"
+    assert files["INDEX.json"] == index
