@@ -241,7 +241,6 @@ def rule_form(rule: Rule) -> type[FlaskForm]:
         fields[f"ties_{number}"] = SelectField(
             label,
             choices=criteria if number == 1 else [("", _l("Nothing more")), *criteria],
-            validators=[Optional()],
         )
     return type("RuleForm", (FlaskForm,), fields)
 
