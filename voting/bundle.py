@@ -89,11 +89,11 @@ def write_result(
     files[OUTCOME] = outcome
     with sessions() as session:
         files |= bundle_files.log_files(session, round_id)
-    editions = _editions(folder, round_id, version)
+    written = editions(folder, round_id, version)
     signer = keys.log_signer(round_id)
-    archive.write(editions.auditor, files, round_id=round_id, signer=signer)
-    archive.write_public(editions.auditor, editions.public)
-    return editions
+    archive.write(written.auditor, files, round_id=round_id, signer=signer)
+    archive.write_public(written.auditor, written.public)
+    return written
 
 
 def add_attestation(path: Path, name: str, note: bytes) -> None:
@@ -136,7 +136,8 @@ def _counted_files(path: Path) -> bundle_files.Files:
         }
 
 
-def _editions(folder: Path, round_id: str, version: int) -> Editions:
+def editions(folder: Path, round_id: str, version: int) -> Editions:
+    """Where both editions of a version stand, once `write_result` has written them."""
     stem = _stem(round_id, version)
     return Editions(folder / f"{stem}-public.zip", folder / f"{stem}-auditor.zip")
 

@@ -86,6 +86,8 @@ class Round(Base):
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(200), default="")
+    # Of a past election that is repeated here: the keys of the projects that were funded then.
+    official: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
