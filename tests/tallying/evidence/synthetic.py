@@ -1,0 +1,389 @@
+"""A small counted round as evidence, made without a ballot box, and ways to alter it.
+
+`north` has 120 voters, of whom five voted twice and one cast a ballot that names no project of the
+box; `south` has seven, too few to publish their ballots.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Self
+
+from tallying.ballots import canonical as canonical_choices
+from tallying.ballots import check
+from tallying.election import BallotStyle, Limits
+from tallying.evidence import bundle, canonical, manifest, merkle
+from tallying.evidence.checkpoint import Checkpoint
+from tallying.evidence.count import count_bundle
+from tallying.evidence.notes import Signer, generate_key
+from tallying.formats import pabulib
+
+ROUND = "example/budget-2027"
+ORIGIN = "vote.example.org/example/budget-2027"
+OFFICIALS = ["official-a", "official-b"]
+OPENED, CAST, CLOSED = "2027-05-01T08:00:00Z", "2027-05-10T12:30:00Z", "2027-05-31T20:00:00Z"
+BALLOT_SIZE = 256
+COSTS = {
+    "north": {"n1": 300, "n2": 200, "n3": 250, "n4": 100, "n5": 100},
+    "south": {"s1": 10, "s2": 20},
+}
+BUDGETS = {"north": 600, "south": 25}
+
+Files = dict[str, bytes]
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The private keys of one round."""
+
+    log: Signer
+    receipt: Signer
+    auditor: Signer
+
+    @classmethod
+    def make(cls) -> Self:
+        """New ones, so that two rounds never share a key."""
+        names = (ORIGIN, f"{ORIGIN}/receipt", "court-of-audit.example.org")
+        return cls(*(Signer(generate_key(name)[0]) for name in names))
+
+    @property
+    def trust(self) -> str:
+        """What the gazette prints."""
+        return (
+            f"log {self.log.verifier_key}\nreceipt {self.receipt.verifier_key}\n"
+            f"auditor {self.auditor.verifier_key}\n"
+        )
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One accepted ballot; `number` makes its random bytes."""
+
+    number: int
+    voter: str
+    box: str
+    choices: Sequence[Any]
+    seq: int = 1
+
+    @property
+    def envelope(self) -> bytes:
+        body = canonical.dumps({"choices": self.choices, "v": 1})
+        return self._random("envelope") + body.ljust(BALLOT_SIZE, b"\0")
+
+    @property
+    def ct(self) -> str:
+        return canonical.digest_of(self.envelope)
+
+    @property
+    def salt(self) -> bytes:
+        return self._random("salt")
+
+    @property
+    def personal(self) -> Entry:
+        return {
+            "at": CAST,
+            "box": self.box,
+            "channel": "web",
+            "seq": self.seq,
+            "voter_ref": self.voter,
+        }
+
+    @property
+    def entry(self) -> Entry:
+        commitment = canonical.digest_of(self.salt + canonical.dumps(self.personal))
+        return {"t": "cast", "r": ROUND, "ct": self.ct, "c": commitment}
+
+    def _random(self, what: str) -> bytes:
+        return sha256(f"{what} {self.number}".encode()).digest()
+
+
+def voter_ref(number: int) -> str:
+    return canonical.digest_of(f"voter {number}".encode())
+
+
+def example_casts() -> list[Cast]:
+    """Every ballot in the order of casting."""
+    habits = (["n1", "n2"], ["n1"], ["n2", "n4", "n5"], ["n3"], ["n1", "n3"], [])
+    north = [Cast(number, voter_ref(number), "north", habits[number % 6]) for number in range(119)]
+    invalid = Cast(119, voter_ref(119), "north", ["s1"])
+    south = [Cast(200 + n, voter_ref(200 + n), "south", ["s1", "s2"][n % 2 :]) for n in range(7)]
+    again = [Cast(300 + n, voter_ref(n), "north", ["n3", "n4"], 2) for n in range(5)]
+    return [*north, invalid, *south, *again]
+
+
+def example_roll() -> list[Entry]:
+    """Everybody who voted, and three who did not."""
+    places = [(number, "north") for number in range(122)] + [(200 + n, "south") for n in range(8)]
+    people = [
+        {"box": box, "class": "voter", "voter_ref": voter_ref(number)} for number, box in places
+    ]
+    return sorted(people, key=lambda person: person["voter_ref"])
+
+
+def example_manifest(**changes: Any) -> Entry:
+    """Approval of any number of projects, counted by greedy, ties by lots."""
+    boxes = [
+        {
+            "id": box,
+            "name": {"en": box.title()},
+            "budget": BUDGETS[box],
+            "ballot_size": BALLOT_SIZE,
+            "projects": [
+                {
+                    "id": name,
+                    "name": {"en": f"Project {name}"},
+                    "cost": cost,
+                    "categories": [],
+                    "exclusive_group": None,
+                }
+                for name, cost in costs.items()
+            ],
+        }
+        for box, costs in COSTS.items()
+    ]
+    return {
+        "schema": "pb.manifest/1",
+        "round": ROUND,
+        "parliament": "example",
+        "title": {"en": "Budget 2027"},
+        "languages": ["en"],
+        "currency": "EUR",
+        "minor_digits": 2,
+        "secrecy": "open",
+        "opens": OPENED,
+        "closes": CLOSED,
+        "boxes": boxes,
+        "style": BallotStyle.APPROVAL.value,
+        "limits": {name: getattr(Limits(), name) for name in Limits.__dataclass_fields__},
+        "rule": {
+            "rule": "greedy",
+            "utility": "cardinality",
+            "completion": "none",
+            "parameters": {},
+            "ties": ["lots"],
+        },
+        "lots": ["n5", "n4", "n3", "n2", "n1", "s2", "s1"],
+        "lots_record": "Drawn from an urn in public.",
+        "attestations_required": 1,
+        "phases": [],
+        "texts": {},
+        "min_age": None,
+        "age_on": None,
+        "software": "0.1.0",
+        "single_implementation": True,
+        **changes,
+    }
+
+
+@dataclass
+class Case:
+    """A round to be written as evidence; change anything before or after `build`."""
+
+    keys: Keys = field(default_factory=Keys.make)
+    manifest: Entry = field(default_factory=example_manifest)
+    casts: list[Cast] = field(default_factory=example_casts)
+    roll: list[Entry] = field(default_factory=example_roll)
+    seed: str | None = None
+    files: Files = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+    def build(self, folder: Path) -> Self:
+        """Fill `files` and `entries` with the whole of an honest round."""
+        self.files = self._config() | self._roll_files() | self._boxes()
+        self.entries = [*self._before_counting()]
+        self.entries.append(self._act("tally.input", input=self.input_digest(), version=1))
+        self.relog()
+        return self.recount(folder)
+
+    def recount(self, folder: Path) -> Self:
+        """Count what `files` hold, and log the result as the last entry."""
+        self.files.pop("tally/outcome.json", None)
+        with bundle.Bundle.open(self.write(folder / "input.zip")) as written:
+            result = count_bundle(written)
+        self.files["tally/outcome.json"] = canonical.dumps(result)
+        self.entries = [entry for entry in self.entries if entry["t"] != "tally.result"]
+        outcome = canonical.digest_of(self.files["tally/outcome.json"])
+        self.entries.append(self._act("tally.result", outcome=outcome, version=1))
+        self.relog()
+        return self
+
+    def relog(self, checkpoints: Sequence[int] = ()) -> None:
+        """Write the log from `entries`, every checkpoint signed anew; at 1, 3 and the end too."""
+        lines = [canonical.dumps(entry) for entry in self.entries]
+        leaves = [merkle.leaf_hash(line) for line in lines]
+        for name in [name for name in self.files if name.startswith("log/history/")]:
+            del self.files[name]
+        for size in sorted({1, 3, len(lines), *checkpoints}):
+            note = Checkpoint(ORIGIN, size, merkle.root(leaves[:size])).sign(self.keys.log)
+            self.files[f"log/history/{size:010d}.checkpoint"] = note
+        self.files["log/checkpoint"] = note
+        self.files["log/entries.jsonl"] = joined(lines)
+
+    def write(self, path: Path) -> Path:
+        """The auditor edition, indexed and signed by the log's key."""
+        bundle.write(path, self.files, round_id=ROUND, signer=self.keys.log)
+        return path
+
+    def edit(self, name: str, change: Callable[[Any], Any]) -> Self:
+        """Change the value of a JSON file; `change` may alter it in place, or answer another."""
+        value = canonical.loads(self.files[name])
+        changed = change(value)
+        self.files[name] = canonical.dumps(value if changed is None else changed)
+        return self
+
+    def edit_lines(self, name: str, change: Callable[[list[Any]], Any]) -> Self:
+        """Change the values of a file with one value a line, likewise."""
+        values = [canonical.loads(line) for line in self.files[name].splitlines()]
+        changed = change(values)
+        values = values if changed is None else changed
+        self.files[name] = joined([canonical.dumps(value) for value in values])
+        return self
+
+    def input_digest(self) -> str:
+        """The digest of what is counted, by the definition of the format."""
+        hashes = [
+            [path, canonical.digest_of(content)]
+            for path, content in sorted(self.files.items())
+            if not path.startswith(("log/", "tally/"))
+        ]
+        return canonical.digest(hashes)
+
+    def counted(self, box: str) -> list[Cast]:
+        """The last ballot of each voter."""
+        last = {cast.voter: cast for cast in self.casts if cast.box == box}
+        return sorted(last.values(), key=lambda cast: cast.ct)
+
+    def _act(self, kind: str, **fields: Any) -> Entry:
+        by = {} if kind == "tally.result" else {"by": OFFICIALS}
+        return {"t": kind, "r": ROUND, **by, **fields}
+
+    def _config(self) -> Files:
+        policy = self.keys.trust.splitlines()[:2]
+        files = {
+            "config/round.json": canonical.dumps(self.manifest),
+            "config/policy.txt": "".join(line + "\n" for line in policy).encode(),
+            "software/requirements.lock": b"numpy==2.4.0\nparticipatory-budgeting==0.1.0\n",
+        }
+        if self.manifest["lots"] is not None:
+            lots = {"order": self.manifest["lots"], "record": self.manifest["lots_record"]}
+            files["config/lots.json"] = canonical.dumps(lots)
+        if self.seed is not None:
+            seed = {"record": "Thrown with dice.", "seed": self.seed}
+            files["seed/seed.json"] = canonical.dumps(seed)
+        return files
+
+    def _roll_files(self) -> Files:
+        openings = [
+            {**cast.personal, "position": 3 + place, "salt": canonical.b64u(cast.salt)}
+            for place, cast in enumerate(self.casts)
+        ]
+        return {
+            "roll/root.json": canonical.dumps(self.roll_commitment()),
+            "roll/restricted/roll.jsonl": joined(map(canonical.dumps, self.roll)),
+            "roll/restricted/openings.jsonl": joined(map(canonical.dumps, openings)),
+        }
+
+    def roll_commitment(self) -> Entry:
+        """Root and size of the roll."""
+        leaves = [merkle.leaf_hash(canonical.dumps(person)) for person in self.roll]
+        return {"root": canonical.b64u(merkle.root(leaves)), "size": len(leaves)}
+
+    def box_commitment(self, box: str) -> Entry:
+        """Root and number of the counted envelopes of a box."""
+        leaves = [
+            merkle.leaf_hash(canonical.unb64u(ct))
+            for ct in sorted((cast.ct for cast in self.counted(box)), key=canonical.unb64u)
+        ]
+        return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": len(leaves)}
+
+    def _before_counting(self) -> list[Entry]:
+        config = {
+            "manifest": canonical.digest(self.manifest),
+            "origin": ORIGIN,
+            "log": self.keys.log.verifier_key,
+            "receipt": self.keys.receipt.verifier_key,
+        }
+        entries = [
+            {"t": "round.config", "r": ROUND, **config},
+            {"t": "roll.commit", "r": ROUND, **self.roll_commitment()},
+            self._act("open", at=OPENED),
+            *(cast.entry for cast in self.casts),
+            self._act("close", at=CLOSED),
+            {"t": "box.commit", "r": ROUND, "boxes": [self.box_commitment(box) for box in COSTS]},
+        ]
+        if self.seed is not None:
+            record = canonical.digest_of(b"Thrown with dice.")
+            entries.append(self._act("seed", seed=self.seed, record_sha256=record))
+        return entries
+
+    def _boxes(self) -> Files:
+        files: Files = {}
+        lines = []
+        for box, election in manifest.elections(self.manifest).items():
+            counted = self.counted(box)
+            superseded = [cast for cast in self.casts if cast.box == box and cast not in counted]
+            reasons = Counter(
+                check(election, cast.choices)[0].code
+                for cast in counted
+                if check(election, cast.choices)
+            )
+            spoken = Counter(
+                canonical.dumps(canonical_choices(election.style, cast.choices))
+                for cast in counted
+                if not check(election, cast.choices)
+            )
+            pairs = [[canonical.loads(said), count] for said, count in sorted(spoken.items())]
+            folder = f"box/{box}"
+            files[f"{folder}/restricted/counted.jsonl"] = _envelopes(counted)
+            files[f"{folder}/restricted/superseded.jsonl"] = _envelopes(superseded)
+            files[f"{folder}/restricted/ballots.jsonl"] = joined(map(canonical.dumps, pairs))
+            files[f"{folder}/invalid.json"] = canonical.dumps(
+                [{"count": count, "reason": str(code)} for code, count in sorted(reasons.items())]
+            )
+            if spoken.total() < 100:
+                withheld = {"reason": "fewer_than_100_ballots"}
+                files[f"{folder}/withheld.json"] = canonical.dumps(withheld)
+            else:
+                counts = [(choices, count) for choices, count in pairs]
+                files[f"{folder}/ballots.pb"] = pabulib.write(election, counts, {})
+            lines.append(_reconciled(box, counted, superseded, spoken, reasons))
+        files["reconciliation.json"] = canonical.dumps({"boxes": lines})
+        return files
+
+
+def joined(lines: Any) -> bytes:
+    """Lines that each end in a newline."""
+    return b"".join(line + b"\n" for line in lines)
+
+
+def _envelopes(casts: Sequence[Cast]) -> bytes:
+    lines = [
+        {"ct": cast.ct, "envelope": canonical.b64u(cast.envelope)}
+        for cast in sorted(casts, key=lambda cast: cast.ct)
+    ]
+    return joined(map(canonical.dumps, lines))
+
+
+def _reconciled(
+    box: str,
+    counted: Sequence[Cast],
+    superseded: Sequence[Cast],
+    spoken: Counter[bytes],
+    reasons: Counter[str],
+) -> Entry:
+    blank = spoken[b"[]"]
+    nothing = ("revoked", "not_admitted", "undecryptable", "duplicates", "canaries", "paper")
+    return {
+        "box": box,
+        "accepted": len(counted) + len(superseded),
+        "superseded": len(superseded),
+        "into_peel": len(counted),
+        "valid": spoken.total() - blank,
+        "blank": blank,
+        "invalid": reasons.total(),
+        "result": spoken.total(),
+        **dict.fromkeys(nothing, 0),
+    }
