@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
-from tallying.evidence.count import input_digest
 
 from tallying.evidence import bundle as archive
 from tallying.evidence import canonical
+from tallying.evidence.count import input_digest
 from voting import bundle_files, clock, log, polls, queue
 from voting.database import Sessions, transaction
 from voting.errors import WrongState

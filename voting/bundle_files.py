@@ -133,7 +133,7 @@ def _pabulib(manifest: Manifest, box: OpenedBox) -> bytes:
 
 def _envelope_lines(stored: Iterable[StoredEnvelope]) -> bytes:
     return _lines(
-        canonical.dumps({"ct": item.ct, "envelope": canonical.b64u(item.content)})
+        canonical.dumps({"ct": canonical.b64u(item.ct), "envelope": canonical.b64u(item.content)})
         for item in stored
     )
 

@@ -19,9 +19,9 @@ from voting.models import Envelope, Voter
 
 @dataclass(frozen=True)
 class StoredEnvelope:
-    """An envelope and its SHA-256 in base64url."""
+    """An envelope and its SHA-256."""
 
-    ct: str
+    ct: bytes
     content: bytes
 
 
@@ -94,10 +94,10 @@ def _envelopes(
     counted: list[StoredEnvelope] = []
     superseded: list[StoredEnvelope] = []
     for row in rows:
-        stored = StoredEnvelope(canonical.b64u(row.ct), bytes(row.envelope))
+        stored = StoredEnvelope(bytes(row.ct), bytes(row.envelope))
         (counted if row.counts else superseded).append(stored)
     return sorted(counted, key=_ct), sorted(superseded, key=_ct)
 
 
-def _ct(stored: StoredEnvelope) -> str:
+def _ct(stored: StoredEnvelope) -> bytes:
     return stored.ct

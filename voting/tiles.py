@@ -92,16 +92,17 @@ def store(session: Session, round_id: str, size: int, leaf_hashes: Sequence[byte
         if offset:
             hashes = reader.tile(level, first)[:offset] + hashes
         whole = [hashes[at : at + WIDTH] for at in range(0, len(hashes) // WIDTH * WIDTH, WIDTH)]
+        roots = [merkle.root(tile) for tile in whole]
         rows = [
             {
                 "round_id": round_id,
                 "level": level,
                 "tile_index": first + number,
-                "root": merkle.root(tile),
+                "root": root,
                 "hashes": b"".join(tile),
             }
-            for number, tile in enumerate(whole)
+            for number, (tile, root) in enumerate(zip(whole, roots, strict=True))
         ]
         if rows:
             session.connection().execute(insert(_tiles), rows)
-        level, size, hashes = level + 1, first, [row["root"] for row in rows]
+        level, size, hashes = level + 1, first, roots

@@ -1,9 +1,10 @@
 """Many at once, on both databases: nothing lost, nothing twice, no gap in the log."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
@@ -17,7 +18,9 @@ from voting.models import Envelope, LogEntry, Voter
 THREADS = 20
 
 
-def in_parallel(work: list[Callable[[], Acceptance]], threads: int = THREADS) -> list[Acceptance]:
+def in_parallel(
+    work: Sequence[Callable[[], Acceptance]], threads: int = THREADS
+) -> list[Acceptance]:
     with ThreadPoolExecutor(threads) as pool:
         return [future.result() for future in [pool.submit(job) for job in work]]
 
@@ -51,7 +54,7 @@ def test_two_hundred_voters_voting_twice_are_counted_once_each(draft: Vote) -> N
 
     sequencer = threading.Thread(target=sequence)
     sequencer.start()
-    jobs = [lambda voter=voter: draft.cast(voter, "a") for voter in voters * 2]
+    jobs = [partial(draft.cast, voter, "a") for voter in voters * 2]
     accepted = in_parallel(jobs)
     sequencing.set()
     sequencer.join()

@@ -94,11 +94,12 @@ def test_an_act_out_of_its_state_is_refused(draft: Vote) -> None:
     with pytest.raises(UnknownRound):
         act(draft, box.open_round, OFFICIALS)
     draft.seal()
-    for verb, args in [
+    acts: list[tuple[Callable[..., None], tuple[object, ...]]] = [
         (box.close_round, (OFFICIALS,)),
         (box.commit_boxes, ()),
         (box.record_seed, (SEED, "dice", OFFICIALS)),
-    ]:
+    ]
+    for verb, args in acts:
         with pytest.raises(WrongState):
             act(draft, verb, *args)
     draft.open()

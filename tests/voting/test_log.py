@@ -5,7 +5,7 @@ import shutil
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tallying.evidence import canonical, merkle
 from tests.voting.factories import ROUND, Vote
@@ -89,7 +89,7 @@ def test_a_second_level_of_tiles_is_stored_when_it_is_whole(open_vote: Vote) -> 
             part = leaves[start : 65_000 if start == 0 else None]
             tiles.store(session, ROUND, start, part)
             session.execute(
-                LogEntry.__table__.insert(),
+                insert(LogEntry),
                 [
                     {"round_id": ROUND, "position": start + n, "leaf_hash": leaf, "entry": b"{}"}
                     for n, leaf in enumerate(part)
