@@ -1,0 +1,12 @@
+"""The booth's background work: giving the ballots their places in the public logs."""
+
+from budget_app import jobs
+from budget_app.booth import queries
+from budget_app.extensions import db
+from voting.sequencer import Sequencer
+
+
+@jobs.task
+def sequence_logs() -> None:
+    """One batch for each log that waits, in transactions of its own."""
+    Sequencer(db.session.session_factory, queries.keys()).run_once()
