@@ -1,7 +1,6 @@
 """The web application."""
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask
@@ -25,6 +24,7 @@ FEATURES = (
     "audit",
     "administration",
 )
+FEATURES_WITH_JOBS = ("booth", "administration")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -46,8 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, settings)
     for feature in FEATURES:
         app.register_blueprint(import_module(f"budget_app.{feature}.routes").bp)
-        if find_spec(f"budget_app.{feature}.jobs"):
-            import_module(f"budget_app.{feature}.jobs")
+    for feature in FEATURES_WITH_JOBS:
+        import_module(f"budget_app.{feature}.jobs")
     addresses.init_app(app)
     errors.init_app(app)
     presentation.init_app(app)
