@@ -4,7 +4,16 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
 
+from voting.models import UtcDateTime
+
 database = current_app.extensions["migrate"].db
+
+
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """Write our own column types as what they are in the database."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
 
 
 def run(connection: Connection) -> None:
@@ -13,6 +22,7 @@ def run(connection: Connection) -> None:
         connection=connection,
         target_metadata=database.metadata,
         render_as_batch=True,
+        render_item=render_item,
         compare_type=True,
         transaction_per_migration=True,
     )

@@ -11,16 +11,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from flask_migrate import upgrade
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.orm import sessionmaker
 from sqlalchemy.pool import NullPool
 
+from budget_app import create_app
+from budget_app.extensions import db
+from budget_app.settings import Settings
 from tests.postgres import NoPostgres, SharedCluster
-from voting import triggers
 from voting.database import Sessions, open_engine, writing
-from voting.models import Base
 
 POOL = 60
 """Connections that concurrent tests may hold at once."""
@@ -43,11 +46,11 @@ class Store:
 
 def create_schema(url: str) -> None:
     """The schema under test, in an empty database."""
-    engine = open_engine(url)
-    with writing(), engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        triggers.create(connection)
-    engine.dispose()
+    with TemporaryDirectory() as folder:
+        app = create_app(Settings(instance_path=Path(folder), database_url=url, log_level="ERROR"))
+        with app.app_context(), writing():
+            upgrade()
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
