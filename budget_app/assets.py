@@ -70,6 +70,8 @@ def _takes_gzip(response: Response) -> bool:
 
 def _compress(response: Response, path: Path) -> None:
     response.direct_passthrough = False
+    if close := getattr(response.response, "close", None):
+        close()
     response.set_data(_gzip(path, path.stat().st_mtime_ns))
     response.headers["Content-Encoding"] = "gzip"
     etag, _weak = response.get_etag()
