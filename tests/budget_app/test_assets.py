@@ -16,7 +16,9 @@ SHEETS = ("palette", "type", "page", "parts", "forms", "print")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return create_app(Settings(instance_path=tmp_path_factory.mktemp("instance")))
+    return create_app(
+        Settings(instance_path=tmp_path_factory.mktemp("instance"), embedded_worker=False)
+    )
 
 
 @pytest.fixture

@@ -26,7 +26,9 @@ class Questions(FlaskForm):
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return create_app(Settings(instance_path=tmp_path_factory.mktemp("instance")))
+    return create_app(
+        Settings(instance_path=tmp_path_factory.mktemp("instance"), embedded_worker=False)
+    )
 
 
 @pytest.fixture

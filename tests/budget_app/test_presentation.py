@@ -19,7 +19,9 @@ NAMES = {"es": "Puente", "fr": "Pont"}
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return create_app(Settings(instance_path=tmp_path_factory.mktemp("instance")))
+    return create_app(
+        Settings(instance_path=tmp_path_factory.mktemp("instance"), embedded_worker=False)
+    )
 
 
 @pytest.fixture(autouse=True)
