@@ -1,0 +1,187 @@
+"""A count as the pages show it: read once from its stored document, never counted again."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import g
+from sqlalchemy import select
+
+from budget_app import access
+from budget_app.access import Loaded
+from budget_app.extensions import db
+from budget_app.results.models import Count, CountState, Picture
+from budget_app.rounds.models import District, Project, Round
+from tallying.explanation import Explanation, explain
+
+
+@dataclass(frozen=True)
+class ProjectResult:
+    """One project after the count."""
+
+    project: Project
+    explanation: Explanation
+
+    @property
+    def funded(self) -> bool:
+        return self.explanation.verdict != "not_funded"
+
+    @property
+    def spent(self) -> int:
+        """What it gets, in minor units: its cost, or a part of it."""
+        if not self.funded:
+            return 0
+        amount: int = self.explanation.values.get("amount", self.project.cost)
+        return amount
+
+    @property
+    def score(self) -> int:
+        score: int = self.explanation.values["score"]
+        return score
+
+    @property
+    def votes(self) -> int:
+        votes: int = self.explanation.values["votes"]
+        return votes
+
+
+@dataclass(frozen=True)
+class BoxResult:
+    """One district's outcome; `outcome` is JSON of the schema `tallying.outcome/1`."""
+
+    district: District
+    outcome: Mapping[str, Any]
+    projects: tuple[ProjectResult, ...]
+
+    @property
+    def voters(self) -> int:
+        voters: int = self.outcome["counts"]["voters"]
+        return voters
+
+    @property
+    def spent(self) -> int:
+        spent: int = self.outcome["spent"]
+        return spent
+
+    @property
+    def budget(self) -> int:
+        budget: int = self.outcome["budget"]
+        return budget
+
+    @cached_property
+    def by_key(self) -> dict[str, ProjectResult]:
+        return {result.project.key: result for result in self.projects}
+
+    @property
+    def rule(self) -> str:
+        return str(self.outcome["rule"]["rule"])
+
+
+@dataclass(frozen=True)
+class Result:
+    """All boxes of one count."""
+
+    count: Count
+    boxes: tuple[BoxResult, ...]
+
+    @property
+    def projects(self) -> list[ProjectResult]:
+        return [result for box in self.boxes for result in box.projects]
+
+    @property
+    def funded(self) -> list[ProjectResult]:
+        """District by district, in the order of selection."""
+        found = []
+        for box in self.boxes:
+            part = box.outcome["partial"]
+            keys = [*box.outcome["funded"], *([part["project"]] if part else [])]
+            found += [box.by_key[key] for key in keys]
+        return found
+
+    @property
+    def not_funded(self) -> list[ProjectResult]:
+        """The best supported first."""
+        rest = [result for result in self.projects if not result.funded]
+        return sorted(rest, key=lambda result: (-result.score, result.project.key))
+
+    @property
+    def budget(self) -> int:
+        return sum(box.budget for box in self.boxes)
+
+    @property
+    def spent(self) -> int:
+        return sum(box.spent for box in self.boxes)
+
+    def counted(self, what: str) -> int:
+        """`voters`, `ballots`, `blank` or `invalid` of all boxes."""
+        return sum(box.outcome["counts"][what] for box in self.boxes)
+
+    @property
+    def ties(self) -> int:
+        return sum(len(box.outcome["ties"]) for box in self.boxes)
+
+
+@access.loader("version", gives="count")
+def load_count(loaded: Loaded, version: Any) -> Count | None:
+    return count_version(loaded["round_"], version)
+
+
+def count_version(round_: Round, version: int) -> Count | None:
+    return db.session.scalar(
+        select(Count).where(Count.round_id == round_.id, Count.version == version)
+    )
+
+
+def counts(round_: Round) -> Sequence[Count]:
+    """Every version, the newest first."""
+    return db.session.scalars(
+        select(Count).where(Count.round_id == round_.id).order_by(Count.version.desc())
+    ).all()
+
+
+def current_count(round_: Round) -> Count | None:
+    """The newest count, unless it was annulled."""
+    newest = newest_count(round_)
+    return None if newest is None or newest.state is CountState.ANNULLED else newest
+
+
+def newest_count(round_: Round) -> Count | None:
+    return db.session.scalar(
+        select(Count).where(Count.round_id == round_.id).order_by(Count.version.desc()).limit(1)
+    )
+
+
+def result_of(count: Count) -> Result:
+    """The count with the rows of its projects."""
+    document = json.loads(count.document)
+    rows = _project_rows(count.round_)
+    districts = {district.slug: district for district in count.round_.districts}
+    boxes = tuple(
+        _box(districts[item["box"]], item["outcome"], rows) for item in document["boxes"]
+    )
+    return Result(count, boxes)
+
+
+def pictures_of(count: Count) -> dict[str, str]:
+    """The drawings of a count in the page's language, by name."""
+    rows = db.session.execute(
+        select(Picture.name, Picture.svg).where(
+            Picture.count_id == count.id, Picture.language == g.language
+        )
+    )
+    return {name: svg for name, svg in rows}
+
+
+def _project_rows(round_: Round) -> dict[str, Project]:
+    found = db.session.scalars(select(Project).where(Project.round_id == round_.id))
+    return {project.key: project for project in found}
+
+
+def _box(district: District, outcome: dict[str, Any], rows: Mapping[str, Project]) -> BoxResult:
+    projects = tuple(
+        ProjectResult(rows[item["id"]], explain(outcome, item["id"]))
+        for item in outcome["projects"]
+    )
+    return BoxResult(district, outcome, projects)

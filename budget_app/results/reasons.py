@@ -1,0 +1,188 @@
+"""The words for a verdict: one reason in plain sentences for every code of the count."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from budget_app.presentation import money, number
+from tallying.codes import Code
+from tallying.explanation import Explanation
+
+Names = Mapping[str, str]
+"""Project id → name in the page's language."""
+
+POINTS = frozenset({"ranked", "points", "score"})
+"""Ballot styles whose ballots give points rather than votes."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What sentences need beside the explanation."""
+
+    names: Names
+    style: str
+
+    def named(self, key: str) -> str:
+        return _("“%(name)s”", name=self.names.get(key, key))
+
+    def support(self, score: int) -> str:
+        """“412 votes”, or “1,204 points”."""
+        if self.style in POINTS:
+            return ngettext("%(shown)s point", "%(shown)s points", score, shown=number(score))
+        return ngettext("%(shown)s vote", "%(shown)s votes", score, shown=number(score))
+
+    def further(self, more: int, unit: str) -> str:
+        """“412 more votes”."""
+        if unit == "votes":
+            return ngettext("%(shown)s more vote", "%(shown)s more votes", more, shown=number(more))
+        return ngettext("%(shown)s more point", "%(shown)s more points", more, shown=number(more))
+
+
+def reason(explanation: Explanation, wording: Wording) -> str:
+    """Why the project is funded or not, in one or two sentences."""
+    return _REASONS[explanation.code](explanation.values, wording)
+
+
+def margin(explanation: Explanation, wording: Wording) -> str:
+    """How many more votes it needed; empty where nothing is known."""
+    values = explanation.values
+    if explanation.verdict == "funded" or "more" not in values:
+        return ""
+    if values["more"] is None:
+        return _("No number of further votes would have been enough.")
+    further = wording.further(values["more"], values["unit"])
+    if values["exact"]:
+        return _("It needed %(further)s.", further=further)
+    return _("With %(further)s it would surely have been funded, perhaps with fewer.", further=further)
+
+
+def _funded(values: Mapping[str, Any], wording: Wording) -> str:
+    if "full" in values:
+        return _paid_together(values, wording)
+    return _(
+        "It came up at step %(step)s with %(support)s; afterwards %(left)s was left.",
+        step=number(values["step"]),
+        support=wording.support(values["score"]),
+        left=money(values["left"]),
+    )
+
+
+def _paid_together(values: Mapping[str, Any], wording: Wording) -> str:
+    payers = values["full"] + values["short"]
+    text = ngettext(
+        "%(shown)s supporter paid for it out of an equal share of the budget, at step %(step)s.",
+        "%(shown)s supporters paid for it together out of their equal shares, at step %(step)s.",
+        payers,
+        shown=number(payers),
+        step=number(values["step"]),
+    )
+    if wording.style in POINTS or not values["full"]:
+        return text
+    each = money(int(Decimal(values["full_pays"]).to_integral_value(ROUND_FLOOR)))
+    return text + " " + _("Nobody paid more than %(each)s.", each=each)
+
+
+def _by_completion(values: Mapping[str, Any], wording: Wording) -> str:
+    return _(
+        "It was funded with money left over by the shares, with %(support)s; afterwards %(left)s was left.",
+        support=wording.support(values["score"]),
+        left=money(values["left"]),
+    )
+
+
+def _in_part(values: Mapping[str, Any], _wording: Wording) -> str:
+    return _(
+        "It costs %(cost)s and gets %(amount)s: the money ended here.",
+        cost=money(values["cost"]),
+        amount=money(values["amount"]),
+    )
+
+
+def _too_expensive(values: Mapping[str, Any], _wording: Wording) -> str:
+    if values["cost"] > values["budget"]:
+        return _(
+            "It costs %(cost)s, more than the whole budget of %(budget)s.",
+            cost=money(values["cost"]),
+            budget=money(values["budget"]),
+        )
+    return _(
+        "When it came up, %(left)s was left and it costs %(cost)s.",
+        left=money(values["left"]),
+        cost=money(values["cost"]),
+    )
+
+
+def _count_ended(values: Mapping[str, Any], wording: Wording) -> str:
+    return _(
+        "The count ended before its turn, at %(project)s, which no longer fitted.",
+        project=wording.named(values["ended_by"]),
+    )
+
+
+def _below_minimum(values: Mapping[str, Any], wording: Wording) -> str:
+    return _(
+        "It got %(support)s; the rules ask for at least %(minimum)s.",
+        support=wording.support(values["score"]),
+        minimum=number(values["minimum"]),
+    )
+
+
+def _no_support(_values: Mapping[str, Any], _wording: Wording) -> str:
+    return _("Nobody chose it.")
+
+
+def _excluded(values: Mapping[str, Any], wording: Wording) -> str:
+    return _(
+        "Only one project of its group could be funded, and that is %(project)s.",
+        project=wording.named(values["with"]),
+    )
+
+
+def _lost_tie(values: Mapping[str, Any], wording: Wording) -> str:
+    return _(
+        "It came level with %(projects)s, which the tie order put first (%(by)s). Then %(left)s was left and it costs %(cost)s.",
+        projects=", ".join(wording.named(key) for key in values["to"]),
+        by=", ".join(criterion(name) for name in values["by"]),
+        left=money(values["left"]),
+        cost=money(values["cost"]),
+    )
+
+
+def _supporters_short(values: Mapping[str, Any], _wording: Wording) -> str:
+    if values["cost"] > values["budget"]:
+        return _too_expensive(values, _wording)
+    return _(
+        "At the end its supporters' shares held %(held)s together and it costs %(cost)s.",
+        held=money(values["held"]),
+        cost=money(values["cost"]),
+    )
+
+
+def criterion(name: str) -> str:
+    """What a tie was decided by."""
+    words = {
+        "more_votes": _("more votes"),
+        "lower_cost": _("the lower cost"),
+        "higher_cost": _("the higher cost"),
+        "lots": _("lots drawn in public before the vote"),
+        "seed": _("a seed drawn in public after the vote"),
+    }
+    return words[name]
+
+
+_REASONS: dict[Code, Callable[[Mapping[str, Any], Wording], str]] = {
+    Code.FUNDED: _funded,
+    Code.FUNDED_BY_COMPLETION: _by_completion,
+    Code.FUNDED_IN_PART: _in_part,
+    Code.TOO_EXPENSIVE: _too_expensive,
+    Code.COUNT_ENDED: _count_ended,
+    Code.BELOW_MINIMUM: _below_minimum,
+    Code.NO_SUPPORT: _no_support,
+    Code.EXCLUDED_BY_GROUP: _excluded,
+    Code.LOST_TIE: _lost_tie,
+    Code.SUPPORTERS_SHORT: _supporters_short,
+}
