@@ -34,14 +34,26 @@ def language_links() -> list[tuple[str, str, str]]:
 def round_pages(round_: Round) -> list[tuple[str, str]]:
     """(endpoint, title) of the pages that this round has so far."""
     counted = round_.state in (RoundState.COUNTED, RoundState.CERTIFIED)
-    pages = [
+    return _there(
         ("rounds.show", _("Overview"), True),
         ("results.show", _("Result"), counted),
         ("rounds.projects", _("Projects"), round_.is_sealed),
         ("proposals.index", _("Proposals"), True),
         ("rounds.manifest", _("Rules"), round_.is_sealed),
         ("audit.log", _("Public log"), round_.is_sealed),
-    ]
+    )
+
+
+def help_pages(round_: Round) -> list[tuple[str, str]]:
+    """(endpoint, title) of what a voter of this round may ask for on any of its pages."""
+    return _there(
+        ("rounds.manifest", _("Rules of this round"), round_.is_sealed),
+        ("booth.eligibility", _("Can I vote?"), True),
+        ("booth.check", _("Check a receipt"), round_.is_sealed),
+    )
+
+
+def _there(*pages: tuple[str, str, bool]) -> list[tuple[str, str]]:
     return [
         (endpoint, title)
         for endpoint, title, there in pages

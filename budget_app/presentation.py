@@ -69,6 +69,7 @@ def init_app(app: Flask) -> None:
         language_name=navigation.language_name,
         language_links=navigation.language_links,
         round_pages=navigation.round_pages,
+        help_pages=navigation.help_pages,
     )
 
 
