@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 from flask_babel import force_locale
-from flask_babel import gettext as _
 
 from budget_app.parliaments.models import LANGUAGES
 from budget_app.presentation import number, percent
@@ -19,6 +18,7 @@ from budget_app.results import shares
 from budget_app.results.models import Count, Picture
 from budget_app.results.queries import Result, result_of
 from budget_app.rounds.fields import category_name
+from budget_app.translation import gettext as _
 
 WIDTH = 340
 """Of a drawing, in its own units: at 1 : 1 it fits the narrowest phone."""
@@ -145,28 +145,30 @@ def _render(names: list[Row], bars: list[Row], height: float) -> str:
 @cache
 def _template() -> Row:
     """The drawing without its data and height; positions are in the drawing's own units."""
-    import altair
+    import altair as alt
 
     def at(field: str) -> Row:
         return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
-    name = altair.Chart(altair.NamedData("names")).mark_text(
+    name = alt.Chart(alt.NamedData("names")).mark_text(
         align="left", baseline="alphabetic", limit=WIDTH - 70, fontSize=TEXT, fill=INK
     )
-    bar = altair.Chart(altair.NamedData("bars"))
-    words = bar.mark_text(align={"expr": "datum.align"}, baseline="alphabetic", fontSize=TEXT - 1, fill=INK)
+    bar = alt.Chart(alt.NamedData("bars"))
+    words = bar.mark_text(
+        align={"expr": "datum.align"}, baseline="alphabetic", fontSize=TEXT - 1, fill=INK
+    )
     layers = [
-        name.encode(x=altair.value(0), y=altair.Y(**at("y")), text="words:N"),
+        name.encode(x=alt.value(0), y=alt.Y(**at("y")), text="words:N"),
         bar.mark_rect().encode(
-            x=altair.X(**at("start")),
-            x2=altair.X2(field="end"),
-            y=altair.Y(**at("y")),
-            y2=altair.Y2(field="end_y"),
-            fill=altair.Fill("colour:N", scale=None),
-            fillOpacity=altair.FillOpacity("opacity:Q", scale=None),
+            x=alt.X(**at("start")),
+            x2=alt.X2(field="end"),
+            y=alt.Y(**at("y")),
+            y2=alt.Y2(field="end_y"),
+            fill=alt.Fill("colour:N", scale=None),
+            fillOpacity=alt.FillOpacity("opacity:Q", scale=None),
         ),
-        words.encode(x=altair.X(**at("words_x")), y=altair.Y(**at("words_y")), text="words:N"),
+        words.encode(x=alt.X(**at("words_x")), y=alt.Y(**at("words_y")), text="words:N"),
     ]
-    chart = altair.layer(*layers, background="transparent", padding=0)
+    chart = alt.layer(*layers, background="transparent", padding=0)
     spec: Row = chart.properties(width=WIDTH).configure_view(stroke=None).to_dict()
     return spec

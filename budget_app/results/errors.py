@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-
+from budget_app.translation import gettext as _
 from tallying.errors import UnresolvedTie
 
 

@@ -158,9 +158,7 @@ def result_of(count: Count) -> Result:
     document = json.loads(count.document)
     rows = _project_rows(count.round_)
     districts = {district.slug: district for district in count.round_.districts}
-    boxes = tuple(
-        _box(districts[item["box"]], item["outcome"], rows) for item in document["boxes"]
-    )
+    boxes = tuple(_box(districts[item["box"]], item["outcome"], rows) for item in document["boxes"])
     return Result(count, boxes)
 
 
@@ -171,7 +169,7 @@ def pictures_of(count: Count) -> dict[str, str]:
             Picture.count_id == count.id, Picture.language == g.language
         )
     )
-    return {name: svg for name, svg in rows}
+    return {row.name: row.svg for row in rows}
 
 
 def _project_rows(round_: Round) -> dict[str, Project]:

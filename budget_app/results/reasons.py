@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from budget_app.presentation import money, number
+from budget_app.translation import gettext as _
+from budget_app.translation import ngettext
 from tallying.codes import Code
 from tallying.explanation import Explanation
 
@@ -57,7 +56,9 @@ def margin(explanation: Explanation, wording: Wording) -> str:
     further = wording.further(values["more"], values["unit"])
     if values["exact"]:
         return _("It needed %(further)s.", further=further)
-    return _("With %(further)s it would surely have been funded, perhaps with fewer.", further=further)
+    return _(
+        "With %(further)s it would surely have been funded, perhaps with fewer.", further=further
+    )
 
 
 def _funded(values: Mapping[str, Any], wording: Wording) -> str:

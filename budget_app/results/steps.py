@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
-
 from budget_app.presentation import money, number
 from budget_app.results.queries import BoxResult, ProjectResult
 from budget_app.results.reasons import Wording, criterion, reason
+from budget_app.translation import gettext as _
+from budget_app.translation import ngettext
 
 STEPS_A_PAGE = 25
 
