@@ -21,14 +21,25 @@ def language_name() -> str:
 
 
 def language_links() -> list[tuple[str, str, str]]:
-    """(code, own name, address of this same page) for every language of the interface."""
+    """(code, own name, address of this same page) for every language of the interface.
+
+    An answer to a form that has no page of its own leads to the parliament's first page.
+    """
     if not has_request_context():
         return []
-    first, _slash, rest = request.path.lstrip("/").partition("/")
+    first, _slash, rest = _page_path().lstrip("/").partition("/")
     kept = rest if first in LANGUAGES else ""
     query = request.query_string.decode() if request.method == "GET" else ""
     tail = kept + (f"?{query}" if query else "")
     return [(code, ENDONYMS[code], f"{request.script_root}/{code}/{tail}") for code in LANGUAGES]
+
+
+def _page_path() -> str:
+    adapter = current_app.create_url_adapter(request)
+    if request.method == "GET" or (adapter and adapter.test(request.path, "GET")):
+        return request.path
+    slug = (request.view_args or {}).get("parliament")
+    return f"/{page_language()}/{slug}/" if slug else "/"
 
 
 def round_pages(round_: Round) -> list[tuple[str, str]]:

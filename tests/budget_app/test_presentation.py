@@ -138,6 +138,12 @@ def test_the_language_links_keep_the_page(pages: Flask) -> None:
     assert links["fr"] == "/fr/valdoria/rounds/a?page=2"
 
 
+def test_the_language_links_of_a_refused_form_lead_to_a_page(pages: Flask) -> None:
+    with pages.test_request_context("/en/valdoria/account/sign-in/link", method="POST"):
+        links = {code: address for code, _name, address in presentation.navigation.language_links()}
+    assert links["pt"] == "/pt/valdoria/"
+
+
 def test_no_template_carries_inline_style_or_script() -> None:
     folder = Path(presentation.__file__).parent / "templates"
     for path in sorted(folder.rglob("*.html")):
