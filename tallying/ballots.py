@@ -121,7 +121,7 @@ def _numbers(election: Election, choices: Choices) -> Iterator[Reason]:
             yield Reason(ReasonCode.NOT_POSITIVE, name)
         if limits.max_score is not None and number > limits.max_score:
             yield Reason(ReasonCode.SCORE_TOO_HIGH, name, limits.max_score)
-    total = sum(number for _, number in choices)
+    total = sum(max(0, number) for _, number in choices)
     if total < limits.min_points:
         yield Reason(ReasonCode.TOO_FEW_POINTS, None, limits.min_points)
     if limits.max_points is not None and total > limits.max_points:

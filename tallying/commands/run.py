@@ -116,9 +116,9 @@ def _tell(out: Console, file: PabulibFile, outcome: Outcome) -> None:
     for repair in outcome.repairs:
         out.print(f"repaired: {repair.policy} on {repair.ballots} ballots")
     for tie in outcome.selection.ties:
-        by = ", ".join(tie.decided_by) or "nothing"
-        still_open = "; left open, and it matters" if tie.matters else ""
-        out.print(f"tie at step {tie.step}: {', '.join(tie.projects)}, by {by}{still_open}")
+        by = f"decided by {', '.join(tie.decided_by)}" if tie.decided_by else "not decided"
+        effect = "left open, and it matters" if tie.matters else by
+        out.print(f"tie at step {tie.step}: {', '.join(tie.projects)}; {effect}")
     _tell_projects(out, outcome)
 
 
@@ -137,6 +137,6 @@ def _tell_projects(out: Console, outcome: Outcome) -> None:
         if out.is_terminal:
             table.add_row(*fields)
         else:
-            out.print("\t".join(fields))
+            print("\t".join(fields), file=out.file)
     if out.is_terminal:
         out.print(table)

@@ -3,9 +3,9 @@
 import re
 from fractions import Fraction
 
-_PLAIN = re.compile(r"\d+(\.\d+)?")
-_DECIMAL_COMMA = re.compile(r"\d+,(\d{1,2}|\d{4,})")
-_GROUPED = re.compile(r"\d{1,3}([, \u00a0\u202f]\d{3})+(\.\d+)?")
+_PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[0-9]+,([0-9]{1,2}|[0-9]{4,})")
+_GROUPED = re.compile(r"[0-9]{1,3}([, \u00a0\u202f][0-9]{3})+(\.[0-9]+)?")
 _SEPARATORS = re.compile(r"[, \u00a0\u202f]")
 
 

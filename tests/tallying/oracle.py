@@ -92,11 +92,20 @@ class Oracle:
             )
         return pb.CardinalProfile(
             [
-                pb.CardinalBallot({self._projects[name]: number for name, number in choices})
+                pb.CardinalBallot(
+                    {self._projects[name]: number for name, number in self._graded(choices)}
+                )
                 for choices, count in self._ours.pairs()
                 for _ in range(count)
             ]
         )
+
+    def _graded(self, choices: list[Any]) -> list[tuple[str, int]]:
+        """Points as given; ranks as our Borda points, since pabutools counts Borda otherwise."""
+        if self._ours.election.style is not BallotStyle.RANKED:
+            return [(name, number) for name, number in choices]
+        highest = self._ours.election.limits.max_length or len(self._projects)
+        return [(name, highest - place) for place, name in enumerate(choices)]
 
     def _names(self, funded: Any) -> set[str]:
         return {project.name for project in funded}

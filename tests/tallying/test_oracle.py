@@ -51,9 +51,20 @@ def test_equal_shares_funds_what_the_oracle_funds(case: Case, utility: str) -> N
     assert set(outcome.funded) == Oracle(case.profile, case.lots).equal_shares(utility)
 
 
-@given(cases(BallotStyle.POINTS))
+@pytest.mark.parametrize("style", [BallotStyle.POINTS, BallotStyle.RANKED])
+def test_equal_shares_by_grades_and_ranks_funds_what_the_oracle_funds(style: BallotStyle) -> None:
+    @given(cases(style))
+    @thoroughly
+    def check(case: Case) -> None:
+        outcome = counted(case, "equal-shares")
+        assert set(outcome.funded) == Oracle(case.profile, case.lots).equal_shares("points")
+
+    check()
+
+
+@given(cases(BallotStyle.SCORE))
 @thoroughly
-def test_equal_shares_by_points_funds_what_the_oracle_funds(case: Case) -> None:
+def test_equal_shares_by_scores_funds_what_the_oracle_funds(case: Case) -> None:
     outcome = counted(case, "equal-shares")
     assert set(outcome.funded) == Oracle(case.profile, case.lots).equal_shares("points")
 
