@@ -24,7 +24,7 @@ FEATURES = (
     "audit",
     "administration",
 )
-FEATURES_WITH_JOBS = ("booth", "administration")
+FEATURES_WITH_JOBS = ("booth", "rounds", "administration")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -25,6 +25,7 @@ from budget_app.presentation import plain
 from budget_app.rounds import words
 from budget_app.rounds.fields import (
     MoneyField,
+    answers,
     categories_field,
     clean_text,
     district_field,
@@ -50,7 +51,7 @@ def new_round_form(past: Sequence[tuple[str, str]]) -> type[FlaskForm]:
         title = text_field(_l("Name of the round"), longest=120)
         copy_of = SelectField(
             _l("Begin with"),
-            choices=[("", _l("An empty round")), *past],
+            choices=answers([("", _l("An empty round")), *past]),
             description=_l(
                 "A copy takes over districts, ballot and counting rule; not the dates, the projects or the roll."
             ),
@@ -173,14 +174,14 @@ class MemberForm(FlaskForm):  # type: ignore[misc]
     name = text_field(_l("Name"), longest=120)
     office = text_field(_l("Office"), longest=120, required=False)
     role = RadioField(
-        _l("Role"), choices=list(ROLES.items()), validators=[InputRequired(_l("Choose a role."))]
+        _l("Role"), choices=answers(ROLES.items()), validators=[InputRequired(_l("Choose a role."))]
     )
 
 
 class StyleForm(FlaskForm):  # type: ignore[misc]
     style = RadioField(
         _l("How people vote"),
-        choices=list(words.STYLES.items()),
+        choices=answers(words.STYLES.items()),
         validators=[InputRequired(_l("Choose a style."))],
     )
 
@@ -215,7 +216,7 @@ def rule_choice_form(style: str) -> type[FlaskForm]:
     class RuleChoiceForm(FlaskForm):  # type: ignore[misc]
         rule = RadioField(
             _l("Counting rule"),
-            choices=[(rule.id, plain(rule.title)) for rule in fitting],
+            choices=answers((rule.id, plain(rule.title)) for rule in fitting),
             validators=[InputRequired(_l("Choose a rule."))],
         )
 
@@ -227,11 +228,11 @@ def rule_form(rule: Rule) -> type[FlaskForm]:
     fields: dict[str, Any] = {
         "utility": SelectField(
             _l("What a result is worth to a voter"),
-            choices=[(u.value, words.UTILITIES[u.value]) for u in rule.utilities],
+            choices=answers((u.value, words.UTILITIES[u.value]) for u in rule.utilities),
         ),
         "completion": SelectField(
             _l("Money left over"),
-            choices=[(c.value, words.COMPLETIONS[c.value]) for c in rule.completions],
+            choices=answers((c.value, words.COMPLETIONS[c.value]) for c in rule.completions),
         ),
     }
     fields |= {PARAMETER + p.name: _parameter_field(p) for p in rule.parameters}
@@ -240,7 +241,8 @@ def rule_form(rule: Rule) -> type[FlaskForm]:
     for number, label in enumerate(labels, start=1):
         fields[f"ties_{number}"] = SelectField(
             label,
-            choices=criteria if number == 1 else [("", _l("Nothing more")), *criteria],
+            choices=answers(criteria if number == 1 else [("", _l("Nothing more")), *criteria]),
+            default="",
         )
     return type("RuleForm", (FlaskForm,), fields)
 
@@ -251,7 +253,7 @@ def _parameter_field(parameter: Parameter) -> Any:
         case Kind.BOOLEAN:
             return BooleanField(label)
         case Kind.CHOICE:
-            return SelectField(label, choices=[(name, name) for name in parameter.choices])
+            return SelectField(label, choices=answers((name, name) for name in parameter.choices))
         case Kind.INTEGER:
             bounds = NumberRange(min=parameter.least, message=_l("At least %(min)s."))
             return IntegerField(label, validators=[InputRequired(NOT_EMPTY), bounds])

@@ -12,7 +12,8 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField, widgets
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from budget_app.presentation import plain
 from budget_app.rounds.models import Round
@@ -92,10 +93,15 @@ class MoneyField(Field):
 
 def text_field(label: Any, *, longest: int, required: bool = True, lines: bool = False) -> Any:
     """A field for one text in one language."""
-    presence = InputRequired(_l("This cannot stay empty.")) if required else Optional()
+    presence = DataRequired(_l("This cannot stay empty.")) if required else Optional()
     limit = Length(max=longest, message=_l("At most %(max)d characters."))
     kind = TextAreaField if lines else StringField
     return kind(label, filters=[clean_text], validators=[presence, limit])
+
+
+def answers(pairs: Iterable[tuple[str, object]]) -> Any:
+    """The choices of a field: what is sent, and the words."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class CheckboxesField(SelectMultipleField):
@@ -109,14 +115,13 @@ def district_field(round_: Round) -> SelectField:
     """The districts by their names in the page's language."""
     return SelectField(
         _l("District"),
-        choices=[(district.slug, plain(district.names)) for district in round_.districts],
-        validate_choice=True,
+        choices=answers((district.slug, plain(district.names)) for district in round_.districts),
     )
 
 
 def categories_field() -> CheckboxesField:
     return CheckboxesField(
-        _l("Categories"), choices=list(CATEGORIES.items()), validators=[Optional()]
+        _l("Categories"), choices=answers(CATEGORIES.items()), validators=[Optional()]
     )
 
 

@@ -110,4 +110,4 @@ bp.add_app_template_filter(category_name)
 @bp.app_errorhandler(RoundError)
 def refused(error: RoundError) -> ResponseReturnValue:
     """One clear sentence, and nothing changed."""
-    return render_template("errors/409.html", message=error.message), 409
+    return render_template("rounds/refused.html", message=error.message), 409

@@ -72,6 +72,8 @@ def create_round(
 def copy_round(past: Round, titles: dict[str, str], *, by: User | None) -> Round:
     """A draft with the districts, ballot and rule of a past round; no dates, projects or roll."""
     round_ = create_round(past.parliament, titles, by=by, summaries=dict(past.summaries))
+    round_.districts.clear()
+    db.session.flush()
     round_.districts = [
         District(slug=district.slug, names=dict(district.names), budget=district.budget)
         for district in past.districts

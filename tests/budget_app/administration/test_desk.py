@@ -1,0 +1,84 @@
+"""The desk: people and roles, the record of acts, what waits for whom."""
+
+from budget_app.accounts.models import Role
+from budget_app.administration.models import Act, OutgoingMail, Record
+from budget_app.extensions import db
+from tests.budget_app.booth.pages import Page
+from tests.budget_app.rounds.office import DESK, SETUP, Office
+
+MEMBERS = DESK + "members"
+NEW = {"email": "New@Example.org", "name": "Noor", "office": "Court of audit", "role": "auditor"}
+
+
+def roles_of(office: Office, name: str) -> frozenset[Role]:
+    with office.work():
+        user = office.person(name)
+        parliament = office.person("ada").memberships[0].parliament
+        return user.roles_in(parliament) - {Role.CITIZEN}
+
+
+def test_an_administrator_gives_a_role_and_a_link_leaves(office: Office) -> None:
+    office.browser("ada").saved(MEMBERS, NEW)
+    assert roles_of(office, "new") == {Role.AUDITOR}
+    with office.work():
+        mail = db.session.scalars(db.select(OutgoingMail)).one()
+        assert mail.recipient == "new@example.org"
+        assert "/en/example/account/link/" in mail.body
+        given = db.session.scalars(db.select(Record).where(Record.act == Act.MEMBER_ADDED)).all()
+        assert given[-1].actor_id == office.person("ada").id
+
+
+def test_an_auditor_cannot_also_run_the_round(office: Office) -> None:
+    answer = office.browser("ada").post(MEMBERS, NEW | {"email": "rosa@example.org"})
+    assert answer.status_code == 422
+    assert "must be independent" in Page(answer.text).text
+    assert roles_of(office, "rosa") == {Role.REVIEWER}
+
+
+def test_a_role_is_taken_back_but_never_ones_own(office: Office) -> None:
+    ada = office.browser("ada")
+    with office.work():
+        ben, own = office.person("ben").id, office.person("ada").id
+    ada.saved(f"{MEMBERS}/{ben}/administrator/remove")
+    assert roles_of(office, "ben") == frozenset()
+    assert ada.post(f"{MEMBERS}/{own}/administrator/remove").status_code == 409
+    assert roles_of(office, "ada") == {Role.ADMINISTRATOR}
+    assert office.browser("ben").get(DESK).status_code == 403
+
+
+def test_a_person_without_a_role_here_cannot_be_named(office: Office) -> None:
+    office.browser("ana")
+    with office.work():
+        ana = office.person("ana").id
+    assert office.browser("ada").post(f"{MEMBERS}/{ana}/auditor/remove").status_code == 404
+
+
+def test_every_act_stands_in_the_record(office: Office) -> None:
+    office.open()
+    text = office.browser("aude").text(DESK + "records")
+    for act in (
+        "Round created",
+        "Set-up changed",
+        "Rules sealed",
+        "Second official asked",
+        "Vote opened",
+    ):
+        assert act in text
+    assert "Ben" in text
+
+
+def test_each_official_finds_their_own_tasks(office: Office) -> None:
+    office.announce()
+    office.browser("ana").saved(
+        "/en/example/rounds/schools/proposals/new",
+        {"title": "A", "summary": "B", "description": "C", "district": "national", "submit": "1"},
+    )
+    assert "Review 1 proposal" in office.browser("rosa").text(DESK)
+    assert "Review 1 proposal" not in office.browser("aude").text(DESK)
+    assert "New round" not in office.browser("rosa").text(DESK)
+
+
+def test_only_administrators_set_rounds_up(office: Office) -> None:
+    office.announce()
+    for name in ("rosa", "aude", "ana"):
+        assert office.browser(name).get(SETUP).status_code == 403

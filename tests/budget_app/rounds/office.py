@@ -1,0 +1,193 @@
+"""A parliament's office: its people's browsers, and rounds at every point of their life."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from budget_app.accounts import services as accounts
+from budget_app.accounts import sessions
+from budget_app.accounts.models import Role, SignIn, User
+from budget_app.extensions import db
+from budget_app.parliaments.services import create_parliament
+from budget_app.rounds import acts, jobs, services
+from budget_app.rounds.models import ActKind, PhaseKind, Round
+from budget_app.rounds.projects import ProjectFacts, add_project
+from tests.budget_app.booth.pages import Page
+from voting import clock
+from voting.database import writing
+
+HOME = "/en/example/"
+ROUND = HOME + "rounds/schools/"
+DESK = HOME + "administration/"
+SETUP = DESK + "rounds/schools"
+ROLL = "identity_number,district,date_of_birth\nID1,national,1990-04-01\nID2,national,1985-01-31\n"
+DICE = "1234 5612 3456 1234 5612"
+ROLES = {
+    "ada": Role.ADMINISTRATOR,
+    "ben": Role.ADMINISTRATOR,
+    "rosa": Role.REVIEWER,
+    "aude": Role.AUDITOR,
+}
+
+
+@dataclass(frozen=True)
+class Browser:
+    """One person's browser, which sends the token of the forms it posts."""
+
+    client: FlaskClient
+
+    def get(self, path: str) -> TestResponse:
+        return self.client.get(path)
+
+    def text(self, path: str) -> str:
+        """What a visitor reads on a page that is there."""
+        answer = self.get(path)
+        assert answer.status_code == 200, (path, answer.status)
+        return Page(answer.text).text
+
+    def post(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
+        token = Page(self.get(HOME).text).form("sign-out").value("csrf_token")
+        return self.client.post(path, data={"csrf_token": token, **(data or {})})
+
+    def saved(self, path: str, data: dict[str, Any] | None = None) -> None:
+        """Post what is expected to be accepted."""
+        answer = self.post(path, data)
+        assert answer.status_code == 302, Page(answer.text).text
+
+
+@dataclass(frozen=True)
+class Office:
+    """The parliament `example` (English and Spanish, euros) and its officials ada, ben, rosa, aude."""
+
+    app: Flask
+
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        """A writing transaction of the application."""
+        with self.app.test_request_context(HOME), writing():
+            yield
+            db.session.commit()
+
+    def person(self, name: str) -> User:
+        user = accounts.find(f"{name}@example.org")
+        assert user is not None
+        return user
+
+    def round_(self, slug: str = "schools") -> Round:
+        return db.session.scalars(db.select(Round).where(Round.slug == slug)).one()
+
+    def browser(self, name: str) -> Browser:
+        """Somebody signed in, with a second factor; made when unknown."""
+        client = self.app.test_client()
+        with self.work():
+            now = clock.now(db.session())
+            row = SignIn(
+                token_hash=sessions.token_hash(name),
+                user=accounts.ensure_user(f"{name}@example.org", name=name.title()),
+                created_at=now,
+                ends_at=now + timedelta(hours=8),
+                second_factor_at=now,
+            )
+            db.session.merge(row)
+        with client.session_transaction() as session:
+            session["_user_id"] = name
+            session[sessions.SEEN] = int(time.time())
+        return Browser(client)
+
+    def stranger(self) -> Browser:
+        return Browser(self.app.test_client())
+
+    def begin(self) -> None:
+        """An empty draft, `schools`."""
+        with self.work():
+            services.create_round(
+                self.person("ada").memberships[0].parliament,
+                {"en": "Schools"},
+                by=self.person("ada"),
+                slug="schools",
+            )
+
+    def announce(
+        self, *, now_in: PhaseKind = PhaseKind.PROPOSING, ties: tuple[str, ...] = ("lots",)
+    ) -> None:
+        """An announced round of one district with 1,000 euros; one week to each phase."""
+        self.begin()
+        with self.work():
+            round_, ada = self.round_(), self.person("ada")
+            texts = {"en": "Schools", "es": "Escuelas"}
+            services.set_texts(round_, texts, texts, by=ada)
+            services.set_phases(round_, self.weeks(now_in), by=ada)
+            services.change_district(round_.districts[0], texts, 1000_00, by=ada)
+            services.choose_rule(round_, "greedy", by=ada)
+            services.set_rule(round_, {**round_.rule, "ties": list(ties)}, by=ada)
+            services.announce(round_, by=ada)
+
+    def weeks(self, now_in: PhaseKind) -> dict[PhaseKind, Any]:
+        """Dates for every phase such that `now_in` began a day ago."""
+        kinds = list(PhaseKind)
+        first = clock.now(db.session()) - timedelta(weeks=kinds.index(now_in), days=1)
+        return {
+            kind: (first + timedelta(weeks=n), first + timedelta(weeks=n + 1))
+            for n, kind in enumerate(kinds)
+        }
+
+    def seal(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
+        """A sealed round in the week of its vote: projects `p001` to `p003`, two voters."""
+        self.announce(now_in=PhaseKind.VOTING, ties=ties)
+        with self.work():
+            round_, ada = self.round_(), self.person("ada")
+            for name, euros in (("Roof", 600), ("Bus", 300), ("Élan", 200)):
+                facts = ProjectFacts(
+                    round_.districts[0], {"en": name}, euros * 100, categories=["education"]
+                )
+                add_project(round_, facts, by=ada)
+            if "lots" in ties:
+                services.draw_lots(round_, DICE, "In the plenary hall.", by=ada)
+            services.import_roll(round_, ROLL.encode(), by=ada)
+            services.seal(round_, by=ada)
+
+    def open(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
+        self.seal(ties=ties)
+        self.act(ActKind.OPEN)
+
+    def act(self, kind: ActKind) -> None:
+        """Ada asks, Ben approves, the worker works."""
+        with self.work():
+            act = acts.request_act(self.round_(), kind, by=self.person("ada"))
+            acts.approve_act(act, by=self.person("ben"))
+        self.worker()
+
+    def worker(self) -> None:
+        with self.app.app_context(), writing():
+            jobs.carry_out_acts()
+            db.session.commit()
+
+    @contextmanager
+    def after_the_vote(self) -> Iterator[None]:
+        """The moment at which the vote has ended."""
+        with self.work():
+            voting = self.round_().phase(PhaseKind.VOTING)
+            assert voting is not None
+            ends = voting.ends
+        with clock.replay(ends):
+            yield
+
+
+def found_office(app: Flask) -> Office:
+    office = Office(app)
+    with office.work():
+        parliament = create_parliament(
+            "example", {"en": "Example", "es": "Ejemplo"}, languages=["en", "es"], currency="EUR"
+        )
+        for name, role in ROLES.items():
+            user = accounts.ensure_user(f"{name}@example.org", name=name.title())
+            user.office = f"Office of {name.title()}"
+            accounts.grant(user, parliament, role)
+    return office

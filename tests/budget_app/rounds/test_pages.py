@@ -1,0 +1,111 @@
+"""What everybody reads of a round."""
+
+from hashlib import sha256
+
+from budget_app.extensions import db
+from budget_app.rounds.models import PhaseKind
+from budget_app.rounds.projects import ProjectFacts, add_project
+from tallying.evidence import canonical
+from tests.budget_app.rounds.office import HOME, ROUND, Office
+from voting.manifest import Manifest
+from voting.models import Poll
+
+HUNDRED_PROJECTS_BYTES = 150_000
+
+
+def test_a_rounds_page_offers_what_can_be_done_now(office: Office) -> None:
+    office.announce()
+    stranger = office.stranger()
+    assert "Propose a project" in stranger.text(ROUND)
+
+
+def test_between_proposals_and_vote_a_round_invites_to_read(office: Office) -> None:
+    office.announce(now_in=PhaseKind.REVIEW)
+    assert "Read the proposals" in office.stranger().text(ROUND)
+
+
+def test_an_open_round_invites_to_vote_and_tells_turnout(office: Office) -> None:
+    office.open()
+    text = office.stranger().text(ROUND)
+    assert "Vote now" in text
+    assert "0 people have voted" in text
+
+
+def test_after_the_vote_a_round_asks_for_patience(office: Office) -> None:
+    office.open()
+    with office.after_the_vote():
+        text = office.stranger().text(ROUND)
+    assert "Voting has closed" in text
+    assert "Vote now" not in text
+
+
+def test_a_round_says_what_it_does_not_promise(office: Office) -> None:
+    office.seal()
+    text = office.stranger().text(ROUND)
+    assert "whoever administers the database could read how a person voted" in text
+
+
+def test_the_sealed_rules_are_read_in_words_and_downloaded_as_sealed(office: Office) -> None:
+    office.seal()
+    stranger = office.stranger()
+    text = stranger.text(ROUND + "rules")
+    assert "Most votes first" in text
+    assert "€600" in text
+    content = stranger.get(ROUND + "rules.json").data
+    with office.work():
+        poll = db.session.get_one(Poll, "example/schools")
+        assert canonical.b64u(sha256(content).digest()) == poll.manifest_digest
+    assert Manifest.from_bytes(content).to_bytes() == content
+
+
+def test_rules_that_are_not_sealed_say_so(office: Office) -> None:
+    office.announce()
+    assert "not sealed yet" in office.stranger().text(ROUND + "rules")
+    assert office.stranger().get(ROUND + "rules.json").status_code == 404
+
+
+def test_projects_are_found_without_case_and_accents(office: Office) -> None:
+    office.seal()
+    text = office.stranger().text(ROUND + "projects?text=elan")
+    assert "Élan" in text
+    assert "Roof" not in text
+
+
+def test_projects_are_sorted_by_cost(office: Office) -> None:
+    office.seal()
+    text = office.stranger().text(ROUND + "projects?order=cost-down")
+    assert text.index("Roof") < text.index("Bus") < text.index("Élan")
+
+
+def test_projects_are_narrowed_to_a_category(office: Office) -> None:
+    office.seal()
+    assert "Roof" in office.stranger().text(ROUND + "projects?category=education")
+    assert "No project fits" in office.stranger().text(ROUND + "projects?category=sport")
+
+
+def test_a_list_of_a_hundred_projects_stays_small(office: Office) -> None:
+    office.announce()
+    with office.work():
+        round_ = office.round_()
+        for number in range(100):
+            words = {"en": f"Project {number} " + "of many words " * 10}
+            facts = ProjectFacts(round_.districts[0], words, 5_00, summaries=words)
+            add_project(round_, facts, by=None)
+    answer = office.stranger().get(ROUND + "projects")
+    assert answer.text.count("<article") == 100
+    assert len(answer.data) < HUNDRED_PROJECTS_BYTES
+
+
+def test_a_project_that_is_not_of_the_round_is_not_found(office: Office) -> None:
+    office.seal()
+    assert office.stranger().get(ROUND + "projects/p009").status_code == 404
+
+
+def test_content_in_another_language_is_marked(office: Office) -> None:
+    office.seal()
+    page = office.stranger().get(ROUND.replace("/en/", "/es/") + "projects/p001").text
+    assert '<span lang="en">Roof</span>' in page
+
+
+def test_a_parliament_without_rounds_says_so(office: Office) -> None:
+    assert "No round has been announced yet" in office.stranger().text(HOME)

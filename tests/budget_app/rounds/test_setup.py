@@ -1,0 +1,314 @@
+"""Setting a round up: in order, nothing lost, nothing after the seal."""
+
+import hashlib
+from io import BytesIO
+
+import pytest
+
+from budget_app.rounds import manifests, services
+from budget_app.rounds.errors import InvalidField, NotReady
+from budget_app.rounds.models import RoundState
+from budget_app.rounds.steps import gaps, roll_size
+from tests.budget_app.booth.pages import Page
+from tests.budget_app.rounds.office import DESK, DICE, HOME, ROLL, ROUND, SETUP, Browser, Office
+
+PHASES = {
+    "voting_starts": "2099-03-01T08:00",
+    "voting_ends": "2099-03-14T20:00",
+    "counting_starts": "2099-03-14T20:00",
+    "counting_ends": "2099-03-20T20:00",
+}
+TEXTS = {"title_en": "Schools", "title_es": "Escuelas", "summary_en": "All.", "summary_es": "Todo."}
+RULE = {
+    "utility": "cardinality",
+    "completion": "none",
+    "ties_1": "more_votes",
+    "ties_2": "lots",
+    "ties_3": "",
+    "ties_4": "",
+}
+CONDITIONS = {"attestations_required": "2", "min_age": "16", "age_on": "2099-03-01"}
+
+
+def rule_with_defaults(office: Office) -> dict[str, str]:
+    """The rule's form as the page fills it in."""
+    with office.work():
+        parameters = office.round_().rule["parameters"]
+    return RULE | {
+        f"parameter_{name}": str(value) for name, value in parameters.items() if value is not False
+    }
+
+
+def prepare(ada: Browser, office: Office) -> None:
+    """Every step before the announcement, through its page."""
+    ada.saved(SETUP + "/texts", TEXTS)
+    ada.saved(SETUP + "/phases", PHASES)
+    ada.saved(
+        SETUP + "/districts/national", {"name_en": "All", "name_es": "Todos", "budget": "1,000.50"}
+    )
+    ada.saved(SETUP + "/ballot/style", {"style": "approval"})
+    ada.saved(SETUP + "/ballot", {"max_length": "3", "blank_allowed": "y"})
+    ada.saved(SETUP + "/rule/choice", {"rule": "greedy"})
+    ada.saved(SETUP + "/rule", rule_with_defaults(office))
+    ada.saved(SETUP + "/conditions", CONDITIONS)
+
+
+def upload(ada: Browser, text: str) -> str:
+    answer = ada.post(SETUP + "/roll", {"file": (BytesIO(text.encode()), "roll.csv")})
+    return Page(answer.text).text
+
+
+def test_an_administrator_takes_a_round_from_nothing_to_sealed_rules(office: Office) -> None:
+    ada = office.browser("ada")
+    ada.saved(DESK + "rounds/new", {"title": "Schools", "copy_of": ""})
+    prepare(ada, office)
+    ada.saved(SETUP + "/announce")
+    ada.saved(
+        SETUP + "/projects/new", {"name_en": "Roof", "district": "national", "cost": "1,000.50"}
+    )
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
+    upload(ada, ROLL)
+    preview = ada.text(SETUP + "/seal")
+    assert "€1,000.50" in preview
+    assert "at least 16 years old" in preview
+    ada.saved(SETUP + "/seal")
+    with office.work():
+        round_ = office.round_()
+        assert round_.state is RoundState.SEALED
+        assert manifests.build(round_).boxes[0].projects[0].cost == 1000_50
+
+
+def test_no_step_can_be_skipped(office: Office) -> None:
+    office.begin()
+    ada = office.browser("ada")
+    answer = ada.get(SETUP + "/projects")
+    assert answer.headers["Location"].endswith("/administration/rounds/schools")
+    refused = ada.post(SETUP + "/conditions", CONDITIONS)
+    assert refused.status_code == 409
+    assert "steps before this one" in Page(refused.text).text
+
+
+def test_the_overview_lists_what_is_missing(office: Office) -> None:
+    office.begin()
+    text = office.browser("ada").text(SETUP)
+    for missing in ("Español", "dates of the vote", "budget is missing", "No counting rule"):
+        assert missing in text
+
+
+def test_a_draft_is_seen_by_administrators_only(office: Office) -> None:
+    office.begin()
+    assert office.stranger().get(ROUND).status_code == 404
+    assert office.browser("rosa").get(ROUND).status_code == 404
+    assert office.browser("ada").get(ROUND).status_code == 200
+
+
+def test_a_date_out_of_order_is_told_at_its_field_and_loses_nothing(office: Office) -> None:
+    office.begin()
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/texts", TEXTS)
+    wrong = PHASES | {"counting_starts": "2099-03-13T20:00"}
+    answer = ada.post(SETUP + "/phases", wrong)
+    assert answer.status_code == 422
+    assert answer.text.count('class="field-error"') == 1
+    assert 'id="counting_starts-error"' in answer.text
+    assert all(f'value="{moment}"' in answer.text for moment in wrong.values())
+    with office.work():
+        assert office.round_().phases == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"voting_ends": "2099-02-01T08:00"}, "voting_ends"),
+        ({"audit_starts": "2099-04-01T08:00"}, "audit_ends"),
+        ({"voting_starts": "", "voting_ends": ""}, "voting_starts"),
+        ({"voting_starts": "the first of May"}, "voting_starts"),
+    ],
+    ids=["ends before it begins", "one date alone", "no vote", "no date"],
+)
+def test_a_wrong_date_is_told_at_its_field(
+    office: Office, change: dict[str, str], field: str
+) -> None:
+    office.begin()
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/texts", TEXTS)
+    answer = ada.post(SETUP + "/phases", PHASES | change)
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"ties_2": "lower_cost"}, "must end in lots or in a seed"),
+        ({"ties_1": "lots"}, "names the same thing twice"),
+        ({"parameter_magic": "7"}, "no parameter named “magic”"),
+        ({"parameter_min_score": "-1"}, "At least 0"),
+        ({"utility": "happiness"}, "Not a valid choice"),
+    ],
+)
+def test_a_rule_that_the_count_does_not_know_is_refused(
+    office: Office, change: dict[str, str], told: str
+) -> None:
+    office.announce()
+    answer = office.browser("ada").post(SETUP + "/rule", rule_with_defaults(office) | change)
+    assert answer.status_code == 422
+    assert told in Page(answer.text).text
+    with office.work():
+        assert office.round_().rule["ties"] == ["lots"]
+
+
+def test_an_unknown_parameter_is_refused_by_name(office: Office) -> None:
+    office.announce()
+    with office.work():
+        round_ = office.round_()
+        wrong = {**round_.rule, "parameters": {**round_.rule["parameters"], "magic": 7}}
+        with pytest.raises(InvalidField, match="magic"):
+            services.set_rule(round_, wrong, by=None)
+
+
+def test_another_style_needs_a_rule_that_takes_it(office: Office) -> None:
+    office.announce()
+    office.browser("ada").saved(SETUP + "/rule/choice", {"rule": "equal-shares"})
+    office.browser("ada").saved(SETUP + "/ballot/style", {"style": "ranked"})
+    with office.work():
+        styles = manifests.styles_of("equal-shares")
+        codes = {gap.code for gap in gaps(office.round_())}
+        assert ("rule_does_not_take_style" in codes) == ("ranked" not in styles)
+
+
+def test_points_need_their_number_of_points(office: Office) -> None:
+    office.announce()
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/ballot/style", {"style": "points"})
+    assert ada.post(SETUP + "/ballot", {"max_points": ""}).status_code == 422
+    ada.saved(SETUP + "/ballot", {"max_points": "10"})
+
+
+def test_a_most_below_the_fewest_is_refused(office: Office) -> None:
+    office.announce()
+    answer = office.browser("ada").post(SETUP + "/ballot", {"min_length": "4", "max_length": "2"})
+    assert answer.status_code == 422
+    assert "cannot be less than the fewest" in answer.text
+
+
+@pytest.mark.parametrize("budget", ["a lot", "-5", "1.005", "1,00", "9" * 40, ""])
+def test_a_budget_that_is_no_amount_is_told_at_its_field(office: Office, budget: str) -> None:
+    office.announce()
+    data = {"name_en": "All", "name_es": "Todos", "budget": budget}
+    answer = office.browser("ada").post(SETUP + "/districts/national", data)
+    assert answer.status_code == 422
+    assert 'id="budget-error"' in answer.text
+    assert f'value="{budget}"' in answer.text
+
+
+def test_a_project_above_its_districts_budget_is_refused(office: Office) -> None:
+    office.announce()
+    data = {"name_en": "Roof", "district": "national", "cost": "1000.01"}
+    answer = office.browser("ada").post(SETUP + "/projects/new", data)
+    assert answer.status_code == 422
+    assert 'id="cost-error"' in answer.text
+    with office.work():
+        assert office.round_().projects == []
+
+
+def test_an_announcement_waits_for_everything_before_it(office: Office) -> None:
+    office.begin()
+    with office.work(), pytest.raises(NotReady):
+        services.announce(office.round_(), by=None)
+
+
+def test_lots_are_drawn_once_and_anybody_can_repeat_the_order(office: Office) -> None:
+    office.announce()
+    ada = office.browser("ada")
+    for name in ("Roof", "Bus", "Pool"):
+        ada.saved(SETUP + "/projects/new", {"name_en": name, "district": "national", "cost": "10"})
+    assert ada.post(SETUP + "/lots", {"dice": "12", "record": "x"}).status_code == 422
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
+    digits = DICE.replace(" ", "").encode()
+    order = sorted(
+        ("p001", "p002", "p003"),
+        key=lambda key: hashlib.sha256(digits + b"\x1f" + key.encode()).digest(),
+    )
+    again = ada.post(SETUP + "/lots", {"dice": DICE[::-1], "record": "Once more."})
+    assert again.status_code == 409
+    with office.work():
+        assert manifests.lots_order(office.round_()) == order
+    assert "lot 1" in office.stranger().text(ROUND + "projects")
+
+
+def test_a_roll_with_errors_enters_nobody_and_repeats_no_identity(office: Office) -> None:
+    office.announce()
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/projects/new", {"name_en": "A", "district": "national", "cost": "10"})
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
+    text = upload(
+        ada, ROLL + "ID3,atlantis,1990-04-01\nID1,national,1990-04-01\nID4,national,soon\n"
+    )
+    assert "Nobody was entered: the file has 3 errors" in text
+    for told in ("no such district", "stands in the file twice", "YYYY-MM-DD"):
+        assert told in text
+    assert "ID3" not in text
+    with office.work():
+        assert roll_size(office.round_()) == 0
+    assert "ID1" not in upload(ada, ROLL)
+    with office.work():
+        assert roll_size(office.round_()) == 2
+
+
+SEALED_POSTS = [
+    ("/texts", TEXTS),
+    ("/phases", PHASES),
+    ("/districts", {"name_en": "X", "name_es": "X", "slug": "x", "budget": "5"}),
+    ("/districts/national", {"name_en": "X", "name_es": "X", "budget": "5"}),
+    ("/districts/national/remove", {}),
+    ("/ballot", {"max_length": "1"}),
+    ("/ballot/style", {"style": "points"}),
+    ("/rule", RULE),
+    ("/rule/choice", {"rule": "equal-shares"}),
+    ("/conditions", CONDITIONS),
+    ("/projects/new", {"name_en": "X", "district": "national", "cost": "5"}),
+    ("/projects/p001", {"name_en": "X", "district": "national", "cost": "5"}),
+    ("/projects/p001/remove", {}),
+    ("/lots", {"dice": DICE, "record": "x"}),
+    ("/roll/empty", {}),
+    ("/seal", {}),
+    ("/texts", {}),
+]
+
+
+def test_a_sealed_manifest_edited_by_address_stays_as_it_is(office: Office) -> None:
+    office.seal()
+    ada = office.browser("ada")
+    with office.work():
+        before = manifests.build(office.round_()).to_bytes()
+    for path, data in SEALED_POSTS:
+        answer = ada.post(SETUP + path, dict(data))
+        assert answer.status_code == 409, path
+        assert "sealed and can no longer be changed" in Page(answer.text).text
+    with office.work():
+        assert manifests.build(office.round_()).to_bytes() == before
+        assert roll_size(office.round_()) == 2
+
+
+def test_a_vote_that_is_over_cannot_be_sealed(office: Office) -> None:
+    office.announce()
+    with office.after_the_vote(), office.work():
+        assert "voting_already_over" in {gap.code for gap in gaps(office.round_())}
+        with pytest.raises(NotReady):
+            services.seal(office.round_())
+
+
+def test_a_copy_takes_over_everything_but_dates_projects_and_roll(office: Office) -> None:
+    office.seal()
+    office.browser("ada").saved(DESK + "rounds/new", {"title": "Schools", "copy_of": "schools"})
+    with office.work():
+        copy, past = office.round_("schools-2"), office.round_()
+        assert copy.rule == past.rule
+        assert [d.budget for d in copy.districts] == [d.budget for d in past.districts]
+        assert (copy.phases, copy.projects, roll_size(copy), copy.lots_dice) == ([], [], 0, "")
+
+
+def test_the_first_page_of_a_parliament_shows_its_announced_rounds(office: Office) -> None:
+    office.announce()
+    assert "Propose a project" in office.stranger().text(HOME)
