@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from budget_app import access, addresses, assets, errors, jobs, logs, presentation, security
 from budget_app.accounts import sessions
 from budget_app.extensions import babel, bootstrap, csrf, db, login, mail, migrate
-from budget_app.languages import choose_language
+from budget_app.languages import choose_language, choose_timezone
 from budget_app.settings import Settings
 from voting.database import configure
 from voting.keys import KeyStore
@@ -24,7 +24,7 @@ FEATURES = (
     "audit",
     "administration",
 )
-FEATURES_WITH_JOBS = ("booth", "rounds", "administration")
+FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "administration")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -67,6 +67,7 @@ def _bind_extensions(app: Flask) -> None:
     babel.init_app(
         app,
         locale_selector=choose_language,
+        timezone_selector=choose_timezone,
         default_translation_directories=f"{app.root_path}/translations",
     )
     mail.init_app(app)

@@ -22,6 +22,7 @@ class AuditorKey(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
     verifier_key: Mapped[str] = mapped_column(String(255))
     registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship(lazy="joined")
 
 
 class Attestation(Base):
@@ -38,6 +39,7 @@ class Attestation(Base):
     note: Mapped[str] = mapped_column(Text)
     verifier_key: Mapped[str] = mapped_column(String(255))
     attested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    in_bundle: Mapped[bool] = mapped_column(default=False)  # the worker adds the note afterwards
     user: Mapped[User] = relationship(lazy="joined")
     count: Mapped[Count] = relationship()
 

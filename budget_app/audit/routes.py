@@ -1,5 +1,270 @@
-"""The pages of audit."""
+"""The pages of an audit: the public log and evidence, the auditor's desk, objections and answers."""
 
-from flask import Blueprint
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    send_file,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from budget_app import access
+from budget_app.accounts.forms import EmptyForm
+from budget_app.accounts.models import Role
+from budget_app.administration.queries import page_number
+from budget_app.audit import queries, services
+from budget_app.audit.errors import AuditError
+from budget_app.audit.forms import AnswerForm, AttestForm, KeyForm, ObjectionForm
+from budget_app.audit.models import Objection
+from budget_app.extensions import db
+from budget_app.parliaments.models import Parliament
+from budget_app.results.models import Count
+from budget_app.results.queries import counts, newest_count
+from budget_app.results.services import editions
+from budget_app.rounds.models import Round
+from budget_app.rounds.queries import sealed_manifest
+from budget_app.translation import gettext as _
+from voting import log as public_log
 
 bp = Blueprint("audit", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>/audit")
+
+
+@bp.get("/log")
+@access.public
+def log(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """The public log: its checkpoint, and its entries from the newest to the first."""
+    checkpoint = queries.checkpoint(round_)
+    size = checkpoint.size if checkpoint else 0
+    pages = max(1, -(-size // queries.ENTRIES_A_PAGE))
+    page = min(page_number(), pages)
+    end = size - (page - 1) * queries.ENTRIES_A_PAGE
+    start = max(0, end - queries.ENTRIES_A_PAGE)
+    return render_template(
+        "audit/log.html",
+        round=round_,
+        poll=queries.poll_of(round_),
+        checkpoint=checkpoint,
+        entries=queries.log_entries(round_, start, end)[::-1],
+        page=page,
+        pages=pages,
+    )
+
+
+@bp.get("/log/checkpoint")
+@access.public
+def checkpoint(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """The newest signed checkpoint, as it was signed."""
+    found = queries.checkpoint(round_)
+    if found is None:
+        abort(404)
+    return Response(found.note, mimetype="text/plain")
+
+
+@bp.get("/log/entries.jsonl")
+@access.public
+def entries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Every entry that the newest checkpoint covers, one a line, byte for byte."""
+    found = queries.checkpoint(round_)
+    if found is None:
+        abort(404)
+    poll_id, size = round_.poll_id, found.size
+
+    def lines() -> Iterator[bytes]:
+        for entry in public_log.entries(db.session(), poll_id, 0, size):
+            yield entry + b"\n"
+
+    return Response(stream_with_context(lines()), mimetype="application/jsonl")
+
+
+@bp.get("/evidence")
+@bp.get("/evidence/<int:version>")
+@access.public
+def evidence(
+    parliament: Parliament, round_: Round, count: Count | None = None
+) -> ResponseReturnValue:
+    """Everything that lets anybody check the count on a machine of their own."""
+    shown = count or newest_count(round_)
+    if shown is None:
+        return render_template("audit/nothing.html", round=round_)
+    return render_template("audit/evidence.html", round=round_, **_evidence(round_, shown))
+
+
+@bp.get("/bundle")
+@bp.get("/bundle/<int:version>")
+@access.public
+def bundle(
+    parliament: Parliament, round_: Round, count: Count | None = None
+) -> ResponseReturnValue:
+    """The public edition."""
+    return _send(editions(_published(round_, count)).public)
+
+
+@bp.get("/auditor-bundle")
+@bp.get("/auditor-bundle/<int:version>")
+@access.auditor
+def auditor_bundle(
+    parliament: Parliament, round_: Round, count: Count | None = None
+) -> ResponseReturnValue:
+    """The auditors' edition, which also holds what is restricted."""
+    return _send(editions(_published(round_, count)).auditor)
+
+
+@bp.get("/")
+@access.auditor
+def desk(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """What the auditor has to look at, and what is still to do."""
+    count = newest_count(round_)
+    shown = _evidence(round_, count) if count else {}
+    return _desk_page("audit/desk.html", round_, manifest=sealed_manifest(round_), **shown)
+
+
+@bp.route("/key", methods=["GET", "POST"])
+@access.auditor
+def key(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Register the key whose signatures count."""
+    form = KeyForm()
+    if form.validate_on_submit():
+        try:
+            services.register_key(parliament, current_user, form.verifier_key.data or "")
+        except AuditError as error:
+            form.verifier_key.errors = [error.message]
+        else:
+            flash(_("Your key is registered."), "success")
+            return redirect(url_for("audit.attest"))
+    return _desk_page("audit/key.html", round_, form=form), _status(form)
+
+
+@bp.route("/attest", methods=["GET", "POST"])
+@access.auditor
+def attest(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Sign that the count is right, by an uploaded note or in the page."""
+    form, count = AttestForm(), newest_count(round_)
+    if count and form.validate_on_submit():
+        try:
+            services.attest(count, current_user, form.given)
+        except AuditError as error:
+            form.note.errors = [error.message]
+        else:
+            flash(_("Your attestation is on the record."), "success")
+            return redirect(url_for("audit.desk"))
+    statement = queries.statement_of(count) if count else None
+    page = _desk_page("audit/attest.html", round_, form=form, statement=statement)
+    return page, _status(form)
+
+
+@bp.route("/objection", methods=["GET", "POST"])
+@access.auditor
+def object_(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Object with reasons."""
+    form, count = ObjectionForm(), newest_count(round_)
+    if count and form.validate_on_submit():
+        try:
+            services.object_(count, current_user, form.reasons.data or "")
+        except AuditError as error:
+            form.reasons.errors = [error.message]
+        else:
+            flash(_("Your objection is on the record. An administrator must answer it."), "success")
+            return redirect(url_for("audit.desk"))
+    return _desk_page("audit/object.html", round_, form=form), _status(form)
+
+
+@bp.route("/objections/<int:objection_id>/answer", methods=["GET", "POST"])
+@access.administrator
+def answer(parliament: Parliament, round_: Round, objection: Objection) -> ResponseReturnValue:
+    """Answer for the parliament."""
+    form = AnswerForm()
+    if form.validate_on_submit():
+        try:
+            services.answer_objection(objection, current_user, form.answer.data or "")
+        except AuditError as error:
+            form.answer.errors = [error.message]
+        else:
+            flash(_("Your answer is on the record."), "success")
+            return redirect(url_for("audit.evidence"))
+    page = render_template("audit/answer.html", round=round_, objection=objection, form=form)
+    return page, _status(form)
+
+
+@bp.post("/objections/<int:objection_id>/<any(withdraw, uphold):verb>")
+@access.auditor
+def conclude(
+    parliament: Parliament, round_: Round, objection: Objection, verb: str
+) -> ResponseReturnValue:
+    """Withdraw one's own objection, or uphold it: then the count is annulled."""
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    if verb == "withdraw":
+        services.withdraw_objection(objection, current_user)
+        flash(_("Your objection is withdrawn."), "success")
+    else:
+        services.uphold_objection(objection, current_user)
+        flash(_("The result is annulled. The round can be counted again."), "success")
+    return redirect(url_for("audit.desk"))
+
+
+@bp.app_errorhandler(AuditError)
+def refused(error: AuditError) -> ResponseReturnValue:
+    """One clear sentence, and nothing changed."""
+    return render_template("errors/409.html", message=error.message), 409
+
+
+def _evidence(round_: Round, count: Count) -> dict[str, Any]:
+    """What the evidence page and the desk both show of a count."""
+    return {
+        "count": count,
+        "versions": counts(round_),
+        "poll": queries.poll_of(round_),
+        "statement": queries.statement_of(count),
+        "files": queries.bundle_files(count),
+        "reconciliation": queries.reconciliation(count),
+        "attestations": queries.attestations(count),
+        "objections": queries.objections(count),
+        "audits": _holds(Role.AUDITOR, round_.parliament),
+        "administers": _holds(Role.ADMINISTRATOR, round_.parliament),
+        "button": EmptyForm(formdata=None),
+    }
+
+
+def _desk_page(template: str, round_: Round, **values: Any) -> str:
+    """A page of the desk, with the list of what is done and what is not."""
+    count = newest_count(round_)
+    given = {
+        "round": round_,
+        "count": count,
+        "key": queries.key_of(round_.parliament, current_user),
+        "mine": queries.attestation_of(count, current_user) if count else None,
+        "open_objections": queries.open_objections(count) if count else [],
+        "versions": counts(round_),
+    }
+    return render_template(template, **{**given, **values})
+
+
+def _published(round_: Round, count: Count | None) -> Count:
+    found = count or newest_count(round_)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _send(path: Path) -> ResponseReturnValue:
+    if not path.exists():
+        abort(404)
+    return send_file(path, mimetype="application/zip", as_attachment=True)
+
+
+def _holds(role: Role, parliament: Parliament) -> bool:
+    return current_user.is_authenticated and role in current_user.roles_in(parliament)
+
+
+def _status(form: Any) -> int:
+    return 422 if form.errors else 200

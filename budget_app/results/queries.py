@@ -14,7 +14,11 @@ from budget_app.access import Loaded
 from budget_app.extensions import db
 from budget_app.results.models import Count, CountState, Picture
 from budget_app.rounds.models import District, Project, Round
+from budget_app.rounds.queries import turnout_by_district
 from tallying.explanation import Explanation, explain
+
+LEAST_SHOWN = 10
+"""Smaller groups of voters are not shown apart."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,90 @@ def result_of(count: Count) -> Result:
     districts = {district.slug: district for district in count.round_.districts}
     boxes = tuple(_box(districts[item["box"]], item["outcome"], rows) for item in document["boxes"])
     return Result(count, boxes)
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """How many voted and how many could; a district with fewer than ten voters is not told apart."""
+
+    voted: int
+    roll: int
+    by_district: Mapping[str, tuple[int, int] | None]
+
+
+@dataclass(frozen=True)
+class Closest:
+    """The unfunded project that missed by the fewest votes or points."""
+
+    item: ProjectResult
+    more: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class BesideOfficial:
+    """This outcome beside the one of the past election that is repeated here."""
+
+    both: int
+    only_here: tuple[Project, ...]
+    only_there: tuple[Project, ...]
+
+
+def turnout_of(result: Result) -> Turnout:
+    """Who voted, out of the roll."""
+    voted = {box.district.slug: box.voters for box in result.boxes}
+    found = turnout_by_district(result.count.round_)
+    return Turnout(
+        voted=sum(voted.values()),
+        roll=sum(found[slug].roll for slug in voted),
+        by_district={
+            slug: (number, found[slug].roll) if number >= LEAST_SHOWN else None
+            for slug, number in voted.items()
+        },
+    )
+
+
+def closest(result: Result) -> Closest | None:
+    """Who was nearest to being funded, where that is known exactly."""
+    known = [
+        Closest(item, item.explanation.values["more"], item.explanation.values["unit"])
+        for item in result.not_funded
+        if item.explanation.values.get("more") and item.explanation.values["exact"]
+    ]
+    return min(known, key=lambda found: (found.more, found.item.project.key), default=None)
+
+
+def beside_official(result: Result) -> BesideOfficial | None:
+    """None for a round of one's own, and where the source names no winners."""
+    official = result.count.round_.official
+    if official is None:
+        return None
+    here = {item.project.key: item.project for item in result.funded}
+    rows = {item.project.key: item.project for item in result.projects}
+    return BesideOfficial(
+        both=len(set(here) & set(official)),
+        only_here=tuple(here[key] for key in sorted(set(here) - set(official))),
+        only_there=tuple(rows[key] for key in sorted(set(official) - set(here)) if key in rows),
+    )
+
+
+def step_of(box: BoxResult, key: str) -> int | None:
+    """The number of the decision about a project, from 1; None when its turn never came."""
+    order = [entry["project"] for entry in box.outcome["rounds"]]
+    return order.index(key) + 1 if key in order else None
+
+
+def payments(box: BoxResult, key: str) -> list[tuple[ProjectResult, int]]:
+    """For which funded projects the supporters of an unfunded one paid, and how much together."""
+    used = box.by_key[key].explanation.values.get("used", ())
+    return [(box.by_key[funded], amount) for funded, amount in used]
+
+
+def not_reached(box: BoxResult) -> list[ProjectResult]:
+    """The projects about which no step decided, the best supported first."""
+    decided = {entry["project"] for entry in box.outcome["rounds"]}
+    rest = [item for item in box.projects if item.project.key not in decided]
+    return sorted(rest, key=lambda item: (-item.score, item.project.key))
 
 
 def pictures_of(count: Count) -> dict[str, str]:

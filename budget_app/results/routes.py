@@ -1,7 +1,122 @@
-"""The pages of results."""
+"""The pages of results: the outcome, each project, and the count step by step."""
 
-from flask import Blueprint
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from budget_app import access
+from budget_app.administration.queries import page_number
+from budget_app.audit import queries as audit
+from budget_app.parliaments.models import Parliament
+from budget_app.presentation import plain
+from budget_app.results import queries, reasons, shares
+from budget_app.results import steps as telling
+from budget_app.results.models import Count
+from budget_app.results.queries import Result
+from budget_app.rounds.models import District, Project, Round
 
 bp = Blueprint(
     "results", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>/results"
 )
+
+
+@bp.get("/")
+@bp.get("/versions/<int:version>/")
+@access.public
+def show(parliament: Parliament, round_: Round, count: Count | None = None) -> ResponseReturnValue:
+    """What was funded, for how much, by how many, and whether it is certified."""
+    shown = count or queries.newest_count(round_)
+    if shown is None:
+        return render_template("results/none.html", round=round_)
+    result = queries.result_of(shown)
+    return render_template(
+        "results/show.html",
+        round=round_,
+        count=shown,
+        versions=queries.counts(round_),
+        result=result,
+        reasons=reasons,
+        wording=_wording(result),
+        categories=shares.by_category(result),
+        districts=shares.by_district(result),
+        pictures=queries.pictures_of(shown),
+        turnout=queries.turnout_of(result),
+        official=queries.beside_official(result),
+        attestations=audit.attestations(shown),
+        objections=audit.objections(shown),
+        closest=queries.closest(result),
+    )
+
+
+@bp.get("/projects/<project_key>")
+@bp.get("/versions/<int:version>/projects/<project_key>")
+@access.public
+def project(
+    parliament: Parliament, round_: Round, project: Project, count: Count | None = None
+) -> ResponseReturnValue:
+    """One project's verdict with everything that led to it."""
+    shown = _count_or_404(round_, count)
+    result = queries.result_of(shown)
+    box = next((box for box in result.boxes if project.key in box.by_key), None)
+    if box is None:
+        abort(404)
+    wording = _wording(result)
+    return render_template(
+        "results/project.html",
+        round=round_,
+        count=shown,
+        box=box,
+        item=box.by_key[project.key],
+        reasons=reasons,
+        wording=wording,
+        step=queries.step_of(box, project.key),
+        payments=queries.payments(box, project.key),
+        attestations=audit.attestations(shown),
+    )
+
+
+@bp.get("/steps")
+@bp.get("/steps/<district_slug>")
+@bp.get("/versions/<int:version>/steps/<district_slug>")
+@access.public
+def steps(
+    parliament: Parliament,
+    round_: Round,
+    district: District | None = None,
+    count: Count | None = None,
+) -> ResponseReturnValue:
+    """How one district's count went, decision by decision."""
+    shown = _count_or_404(round_, count)
+    result = queries.result_of(shown)
+    box = next((box for box in result.boxes if district in (None, box.district)), None)
+    if box is None:
+        abort(404)
+    told = telling.steps_of(box, _wording(result))
+    page = page_number()
+    first = (page - 1) * telling.STEPS_A_PAGE
+    return render_template(
+        "results/steps.html",
+        round=round_,
+        count=shown,
+        result=result,
+        box=box,
+        beginning=telling.beginning(box),
+        comparison=telling.comparison(box),
+        steps=told[first : first + telling.STEPS_A_PAGE],
+        page=page,
+        pages=max(1, -(-len(told) // telling.STEPS_A_PAGE)),
+        rest=queries.not_reached(box),
+        reasons=reasons,
+        wording=_wording(result),
+    )
+
+
+def _count_or_404(round_: Round, count: Count | None) -> Count:
+    shown = count or queries.newest_count(round_)
+    if shown is None:
+        abort(404)
+    return shown
+
+
+def _wording(result: Result) -> reasons.Wording:
+    names = {item.project.key: plain(item.project.names) for item in result.projects}
+    return reasons.Wording(names, result.count.round_.style)

@@ -1,0 +1,77 @@
+"""The forms of an audit."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+LONGEST_WORDS = 10_000
+LONGEST_KEY = 255
+LONGEST_NOTE = 10_000
+
+_cannot_be_empty = InputRequired(_l("This cannot stay empty."))
+
+
+class KeyForm(FlaskForm):
+    """An auditor's public key."""
+
+    verifier_key = StringField(
+        _l("Verifier key"),
+        description=_l("The line that “tallying keygen” printed. It is public."),
+        validators=[
+            _cannot_be_empty,
+            Length(max=LONGEST_KEY, message=_l("At most %(max)d characters.")),
+        ],
+        filters=[lambda text: text.strip() if text else text],
+    )
+
+
+class AttestForm(FlaskForm):
+    """A signed note, as a file or as text."""
+
+    note_file = FileField(_l("Signed note, as a file"), validators=[Optional()])
+    note = TextAreaField(
+        _l("Signed note, as text"),
+        validators=[
+            Optional(),
+            Length(max=LONGEST_NOTE, message=_l("At most %(max)d characters.")),
+        ],
+    )
+
+    @property
+    def given(self) -> str:
+        """The note of the file, else of the field; undecodable bytes make no note."""
+        if self.note_file.data:
+            content: bytes = self.note_file.data.read(LONGEST_NOTE + 1)
+            if content.strip():
+                return content.decode("utf-8", errors="replace")
+        return self.note.data or ""
+
+
+class ObjectionForm(FlaskForm):
+    """Reasons for an objection."""
+
+    reasons = TextAreaField(
+        _l("What is wrong, and how you found it"),
+        description=_l(
+            "Public, with your name. Name the check that failed, or the numbers that differ."
+        ),
+        validators=[
+            _cannot_be_empty,
+            Length(max=LONGEST_WORDS, message=_l("At most %(max)d characters.")),
+        ],
+    )
+
+
+class AnswerForm(FlaskForm):
+    """The parliament's answer to an objection."""
+
+    answer = TextAreaField(
+        _l("Answer"),
+        description=_l("Public, with your name and office."),
+        validators=[
+            _cannot_be_empty,
+            Length(max=LONGEST_WORDS, message=_l("At most %(max)d characters.")),
+        ],
+    )

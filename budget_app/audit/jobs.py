@@ -1,0 +1,21 @@
+"""Adding attestations to the bundles, after the transaction in which they were accepted."""
+
+from sqlalchemy import select
+
+from budget_app import jobs
+from budget_app.audit.models import Attestation
+from budget_app.audit.services import add_to_bundles
+from budget_app.extensions import db
+
+
+@jobs.task
+def add_attestations() -> None:
+    """Each note goes into both editions; the row's lock keeps two workers from one archive."""
+    waiting = db.session.scalars(
+        select(Attestation)
+        .where(~Attestation.in_bundle)
+        .order_by(Attestation.count_id, Attestation.attested_at)
+        .with_for_update(of=Attestation)
+    ).all()
+    for attestation in waiting:
+        add_to_bundles(attestation)

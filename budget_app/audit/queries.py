@@ -1,0 +1,155 @@
+"""Reading what an audit is about: statement, keys, attestations, objections, reconciliation, log."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+
+from budget_app import access
+from budget_app.access import Loaded
+from budget_app.accounts.models import User
+from budget_app.audit.models import Attestation, AuditorKey, Objection, ObjectionState
+from budget_app.extensions import db
+from budget_app.parliaments.models import Parliament
+from budget_app.results.models import Count
+from budget_app.results.services import editions
+from budget_app.rounds.models import Round
+from tallying.evidence.attestation import Statement
+from tallying.evidence.bundle import Bundle
+from tallying.evidence.notes import Verifier
+from voting import log
+from voting.models import LogCheckpoint, LogEntry, Poll
+
+UNDECIDED = (ObjectionState.OPEN, ObjectionState.ANSWERED)
+ENTRIES_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class ShownEntry:
+    """One entry of the public log."""
+
+    position: int
+    leaf_hash: str
+    text: str
+
+    @cached_property
+    def kind(self) -> str:
+        return str(json.loads(self.text)["t"])
+
+
+@dataclass(frozen=True)
+class BundleFile:
+    """One edition of a bundle, to be downloaded."""
+
+    size: int
+    files: int
+
+
+@access.loader("objection_id", gives="objection")
+def load_objection(loaded: Loaded, number: Any) -> Objection | None:
+    round_: Round = loaded["round_"]
+    return db.session.scalar(
+        select(Objection).join(Count).where(Objection.id == number, Count.round_id == round_.id)
+    )
+
+
+def statement_of(count: Count) -> Statement:
+    """What an auditor of this count signs."""
+    return Statement(
+        round_id=count.round_.poll_id,
+        size=count.log_size,
+        root=count.log_root,
+        input=count.input_digest,
+        outcome=count.outcome_digest,
+    )
+
+
+def key_of(parliament: Parliament, user: User) -> AuditorKey | None:
+    return db.session.scalar(
+        select(AuditorKey).where(
+            AuditorKey.parliament_id == parliament.id, AuditorKey.user_id == user.id
+        )
+    )
+
+
+def signed_with(note: bytes, verifier: Verifier) -> bool:
+    """Whether a signature line of the note claims to be of this key, rightly or not."""
+    prefix = f"— {verifier.name} "
+    for line in note.decode(errors="replace").splitlines():
+        if line.startswith(prefix):
+            try:
+                content = base64.b64decode(line.removeprefix(prefix))
+            except ValueError:
+                continue
+            if content[:4] == verifier.key_hash:
+                return True
+    return False
+
+
+def attestations(count: Count) -> Sequence[Attestation]:
+    """In the order in which they were made."""
+    return db.session.scalars(
+        select(Attestation)
+        .where(Attestation.count_id == count.id)
+        .order_by(Attestation.attested_at, Attestation.user_id)
+    ).all()
+
+
+def attestation_of(count: Count, user: User) -> Attestation | None:
+    return db.session.get(Attestation, (count.id, user.id))
+
+
+def objections(count: Count) -> Sequence[Objection]:
+    """In the order in which they were made."""
+    return db.session.scalars(
+        select(Objection).where(Objection.count_id == count.id).order_by(Objection.id)
+    ).all()
+
+
+def open_objections(count: Count) -> list[Objection]:
+    """Those neither withdrawn nor upheld, answered or not: they keep a count from being certified."""
+    return [objection for objection in objections(count) if objection.state in UNDECIDED]
+
+
+def reconciliation(count: Count) -> list[dict[str, Any]]:
+    """One line for each box, as it stands in the bundle."""
+    with Bundle.open(editions(count).public) as bundle:
+        lines: list[dict[str, Any]] = bundle.read_json("reconciliation.json")["boxes"]
+    return lines
+
+
+def bundle_files(count: Count) -> dict[str, BundleFile]:
+    """Size and number of files of each edition: `public` and `auditor`."""
+    written = editions(count)
+    return {"public": _described(written.public), "auditor": _described(written.auditor)}
+
+
+def poll_of(round_: Round) -> Poll | None:
+    return db.session.get(Poll, round_.poll_id)
+
+
+def checkpoint(round_: Round) -> LogCheckpoint | None:
+    return log.checkpoint(db.session(), round_.poll_id)
+
+
+def log_entries(round_: Round, start: int, end: int) -> list[ShownEntry]:
+    """The entries at positions [start, end)."""
+    rows = db.session.execute(
+        select(LogEntry.position, LogEntry.leaf_hash, LogEntry.entry)
+        .where(LogEntry.round_id == round_.poll_id)
+        .where(LogEntry.position >= start, LogEntry.position < end)
+        .order_by(LogEntry.position)
+    )
+    return [
+        ShownEntry(row.position, base64.b64encode(row.leaf_hash).decode(), row.entry.decode())
+        for row in rows
+    ]
+
+
+def _described(path: Any) -> BundleFile:
+    with Bundle.open(path) as bundle:
+        return BundleFile(path.stat().st_size, len(bundle.names))
