@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tallying.errors import InvalidFile
 
@@ -11,8 +12,7 @@ _END = "\x00end of the file"
 _ABSENT = ("", "none")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """Fields of one line; `line` counts from 1."""
 
     line: int

@@ -1,0 +1,1 @@
+"""Every speed that the documentation states, with the command that measured it."""
