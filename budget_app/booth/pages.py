@@ -179,6 +179,6 @@ def can_i_vote(round_: Round, form: EligibilityForm, refusal: Code | None = None
 def _qr(address: str) -> str:
     buffer = io.BytesIO()
     segno.make(address, error="m").save(
-        buffer, kind="svg", scale=4, border=2, xmldecl=False, svgclass=None, lineclass=None
+        buffer, kind="svg", border=2, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
     )
     return buffer.getvalue().decode()

@@ -124,7 +124,11 @@ function showObstacle(card, ids) {
   if (!control) return;
   if (found) control.setAttribute("aria-disabled", "true");
   else control.removeAttribute("aria-disabled");
-  if (ranking) control.hidden = ids.includes(id);
+  if (!ranking) return;
+  control.hidden = ids.includes(id);
+  for (const part of card.querySelectorAll("[data-on-ballot], [data-take-off]")) {
+    part.hidden = !ids.includes(id);
+  }
 }
 
 // A control that cannot be used stays focusable, and says why when it is tried.
@@ -144,18 +148,23 @@ function rankingChanged(verb, id) {
 
 form.addEventListener("click", (event) => {
   const card = event.target.closest("[data-card]");
-  const control = event.target.closest("[data-add], [data-step]");
+  const control = event.target.closest("[data-add], [data-take-off], [data-step]");
   if (!card || !control) return;
   if (control.dataset.step) return step(card, Number(control.dataset.step));
+  const takesOff = control.hasAttribute("data-take-off");
   if (control.type === "checkbox" && !control.checked) return;
-  if (refuse(event, card)) return;
-  if (ranking) {
-    event.preventDefault();
-    ranking.add(card.dataset.id, nameOf(card.dataset.id));
-    rankingList.lastElementChild.querySelector("[data-verb=remove]").focus({ preventScroll: true });
-    rankingChanged("add", card.dataset.id);
-  }
+  if (!takesOff && refuse(event, card)) return;
+  if (ranking) toggleRanked(event, card, takesOff);
 });
+
+function toggleRanked(event, card, takesOff) {
+  event.preventDefault();
+  const { id } = card.dataset;
+  if (takesOff) ranking.remove(id);
+  else ranking.add(id, nameOf(id));
+  rankingChanged(takesOff ? "remove" : "add", id);
+  card.querySelector(takesOff ? "[data-add]" : "[data-take-off]").focus();
+}
 
 function step(card, by) {
   const field = card.querySelector("[data-grade]");

@@ -142,13 +142,16 @@ class Scene:
 def open_scene(app: Flask, style: str = "approval", **limits: Any) -> Scene:
     with app.app_context(), writing():
         parliament = create_parliament(
-            "example", {"en": "Example", "es": "Ejemplo"}, languages=["en", "es"], currency="EUR"
+            "example",
+            {"en": "Example", "es": "Ejemplo", "fr": "Exemple", "pt": "Exemplo"},
+            languages=["en", "es", "fr", "pt"],
+            currency="EUR",
         )
         now = clock.now(db.session())
         round_ = Round(
             parliament=parliament,
             slug="schools",
-            titles={"en": "Budget for schools", "es": "Presupuesto"},
+            titles={"en": "Schools", "es": "Escuelas", "fr": "Écoles", "pt": "Escolas"},
             state=RoundState.OPEN,
             style=style,
             limits={**LIMITS[style], **limits},

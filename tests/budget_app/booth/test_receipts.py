@@ -1,5 +1,7 @@
 """Receipts: the voter's own page, and the public check."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.budget_app.booth.pages import Page
@@ -45,8 +47,11 @@ def test_the_proof_stays_the_first_one_while_the_log_grows(scene: Scene) -> None
 @pytest.mark.parametrize(
     "change",
     [str.lower, lambda code: code.replace("-", ""), lambda code: code.replace("-", " ")],
+    ids=["small letters", "no hyphens", "blanks"],
 )
-def test_a_receipt_is_found_however_it_is_typed(scene: Scene, change) -> None:  # type: ignore[no-untyped-def]
+def test_a_receipt_is_found_however_it_is_typed(
+    scene: Scene, change: Callable[[str], str]
+) -> None:
     code = cast(scene)
     scene.log()
     page = scene.stranger().get("/check", query_string={"code": change(code)})
@@ -64,7 +69,7 @@ def test_look_alike_letters_find_the_receipt(scene: Scene) -> None:
     assert "This ballot is in the log." in Page(page.text).text
 
 
-@pytest.mark.parametrize("code", ["ZZZZ-ZZZZ-ZZZZ-ZZZZ", "nonsense", "🦉" * 20])
+@pytest.mark.parametrize("code", ["ZZZZ-ZZZZ-ZZZZ-ZZZZ", "nonsense", "🦉"])
 def test_an_unknown_receipt_is_told_which_letters_to_compare(scene: Scene, code: str) -> None:
     page = scene.stranger().get("/check", query_string={"code": code})
     assert page.status_code == 200

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import inspect, text
 
 from budget_app.extensions import db
+from budget_app.settings import Settings
+from tests.budget_app.booth.conftest import OpenScene
 from tests.budget_app.booth.scenes import Scene
 
 MARK = b"7777771"
@@ -34,7 +36,13 @@ def columns_holding(scene: Scene, mark: bytes) -> set[str]:
 
 
 @pytest.fixture
-def marked(open_round, capsys: pytest.CaptureFixture[str]) -> tuple[Scene, str]:
+def settings(settings: Settings) -> Settings:
+    """With every line that the application writes in production."""
+    return settings.model_copy(update={"log_level": "INFO"})
+
+
+@pytest.fixture
+def marked(open_round: OpenScene) -> tuple[Scene, str]:
     scene = open_round("points", max_points=99_999_999)
     voter = scene.voter()
     fields = ("points-a", MARK.decode())
@@ -57,7 +65,7 @@ def test_choices_are_neither_in_cookies_addresses_nor_the_receipt(
 
 
 def test_choices_are_in_no_log_line(
-    open_round, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    open_round: OpenScene, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     voter = open_round("points", max_points=99_999_999).voter()
     voter.vote(("points-a", MARK.decode()))
@@ -75,7 +83,9 @@ def test_no_file_but_the_database_holds_the_choices(marked: tuple[Scene, str]) -
     assert holding == []
 
 
-def test_receipts_of_different_ballots_differ_in_nothing_but_code_and_time(open_round) -> None:
+def test_receipts_of_different_ballots_differ_in_nothing_but_code_and_time(
+    open_round: OpenScene,
+) -> None:
     scene = open_round("points")
     pages = []
     for number, points in ((1, "1"), (2, "10")):
