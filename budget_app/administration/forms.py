@@ -35,6 +35,7 @@ from budget_app.rounds.models import PhaseKind, Round
 from tallying.rules import RULES
 from tallying.rules.rule import Kind, Parameter, Rule
 
+MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 NOT_EMPTY = _l("This cannot stay empty.")
 DISTRICT_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 ROLES = {
@@ -79,7 +80,9 @@ def phases_form() -> type[FlaskForm]:
     fields: dict[str, Any] = {}
     for kind in PhaseKind:
         for part, label in (("starts", _l("Begins")), ("ends", _l("Ends"))):
-            fields[f"{kind}_{part}"] = DateTimeLocalField(label, validators=[Optional()])
+            fields[f"{kind}_{part}"] = DateTimeLocalField(
+                label, format=MOMENT_FORMATS, validators=[Optional()]
+            )
     return type("PhasesForm", (FlaskForm,), fields)
 
 

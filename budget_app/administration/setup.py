@@ -1,7 +1,8 @@
 """The first steps of a round's set-up: words, dates, districts, conditions, announcement."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -75,7 +76,7 @@ def setup_texts(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def setup_phases(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.PHASES)
     known = {
-        f"{phase.kind}_{part}": getattr(phase, part)
+        f"{phase.kind}_{part}": getattr(phase, part).astimezone(parliament.zone)
         for phase in round_.phases
         for part in ("starts", "ends")
     }
@@ -84,12 +85,13 @@ def setup_phases(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round_,
         Step.PHASES,
         form,
-        lambda: services.set_phases(round_, _dates(form), by=current_user),
+        lambda: services.set_phases(round_, _dates(form, parliament.zone), by=current_user),
         phases=texts.PHASES,
+        zone=parliament.timezone,
     )
 
 
-def _dates(form: FlaskForm) -> services.Dates:
+def _dates(form: FlaskForm, zone: ZoneInfo) -> services.Dates:
     """The phases of which the form names both dates; raises `InvalidField` for one alone."""
     dates = {}
     for kind in PhaseKind:
@@ -98,8 +100,12 @@ def _dates(form: FlaskForm) -> services.Dates:
             missing = "starts" if starts is None else "ends"
             raise InvalidField(f"{kind}_{missing}", _("Give both dates, or neither."))
         if starts is not None:
-            dates[kind] = (starts.replace(tzinfo=UTC), ends.replace(tzinfo=UTC))
+            dates[kind] = (_utc(starts, zone), _utc(ends, zone))
     return dates
+
+
+def _utc(local: datetime, zone: ZoneInfo) -> datetime:
+    return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 @bp.route(f"{SETUP}/districts", methods=BOTH)

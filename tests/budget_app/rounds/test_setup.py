@@ -116,6 +116,18 @@ def test_a_date_out_of_order_is_told_at_its_field_and_loses_nothing(office: Offi
         assert office.round_().phases == []
 
 
+def test_times_are_those_of_the_parliament(office: Office) -> None:
+    office.begin()
+    with office.work():
+        office.round_().parliament.timezone = "America/Santo_Domingo"
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/texts", TEXTS)
+    ada.saved(SETUP + "/phases", PHASES)
+    with office.work():
+        assert office.round_().phases[0].starts.isoformat() == "2099-03-01T12:00:00+00:00"
+    assert 'value="2099-03-01T08:00"' in ada.get(SETUP + "/phases").text
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
