@@ -4,7 +4,7 @@ import structlog
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from budget_app.accounts.limits import TooManyAttempts
 from budget_app.extensions import db
@@ -25,7 +25,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:
-        if error.code is None or error.code < 400:
+        # A host that is not ours gets no page: no address on it could be built.
+        if error.code is None or error.code < 400 or isinstance(error, SecurityError):
             return error.get_response()
         return page(error.code)
 

@@ -21,3 +21,8 @@ def preferred_language() -> str:
     if current_user.is_authenticated:
         return str(current_user.language)
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def choose_timezone() -> str:
+    """The zone in which the present page tells times: the parliament's."""
+    return str(g.parliament.timezone) if "parliament" in g else "UTC"

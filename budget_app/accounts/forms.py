@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Email, EqualTo, Length, Regexp
 
 LEAST_PASSWORD = 12
@@ -66,7 +67,12 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     )
     language = SelectField(
         _l("Language"),
-        choices=[("en", "English"), ("es", "Español"), ("fr", "Français"), ("pt", "Português")],
+        choices=[
+            SelectChoice("en", "English"),
+            SelectChoice("es", "Español"),
+            SelectChoice("fr", "Français"),
+            SelectChoice("pt", "Português"),
+        ],
     )
 
 

@@ -28,9 +28,14 @@ EMAIL = click.argument("email")
     help="Its name in one language, as in --name es='Congreso'; once for each language.",
 )
 @click.option("--currency", required=True, help="Three letters, as USD.")
+@click.option(
+    "--timezone", default="UTC", show_default=True, help="Its time zone, as America/Santo_Domingo."
+)
 @click.option("--accent", default=DEFAULT_ACCENT, show_default=True, help="Its colour, as #0b5d5b.")
 @with_appcontext
-def create_parliament(slug: str, names: tuple[str, ...], currency: str, accent: str) -> None:
+def create_parliament(
+    slug: str, names: tuple[str, ...], currency: str, timezone: str, accent: str
+) -> None:
     """Make a parliament whose pages begin at /LANGUAGE/SLUG/."""
     ensure_database()
     by_language = dict(_language_and_name(text) for text in names)
@@ -41,6 +46,7 @@ def create_parliament(slug: str, names: tuple[str, ...], currency: str, accent: 
                 by_language,
                 languages=list(by_language),
                 currency=currency.upper(),
+                timezone=timezone,
                 accent=accent,
             )
         except InvalidParliament as error:

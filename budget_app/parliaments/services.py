@@ -1,6 +1,7 @@
 """Making a parliament."""
 
 import re
+from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_precision, is_currency
 
@@ -26,18 +27,22 @@ def create_parliament(
     *,
     languages: list[str],
     currency: str,
+    timezone: str = "UTC",
     accent: str = DEFAULT_ACCENT,
     is_example: bool = False,
 ) -> Parliament:
     """Make a parliament; raises `InvalidParliament`."""
     accent = accent.lower()
     _check(slug, names, languages, currency, accent)
+    if timezone not in available_timezones():
+        raise InvalidParliament(f"“{timezone}” is not a time zone, as America/Santo_Domingo is.")
     parliament = Parliament(
         slug=slug,
         names=names,
         languages=languages,
         currency=currency,
         minor_digits=get_currency_precision(currency),
+        timezone=timezone,
         accent=accent,
         is_example=is_example,
         created_at=clock.now(db.session()),

@@ -5,7 +5,7 @@ from alembic import op
 
 from voting import triggers
 
-revision = "e69e2d43ab90"
+revision = "46bbe888fa9d"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("minor_digits", sa.Integer(), nullable=False),
+        sa.Column("timezone", sa.String(length=60), nullable=False),
         sa.Column("accent", sa.String(length=7), nullable=False),
         sa.Column("is_example", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -139,6 +140,30 @@ def upgrade() -> None:
         sa.CheckConstraint("email = lower(email)", name=op.f("ck_user_account_email_is_lower")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
+    )
+    op.create_table(
+        "auditor_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("parliament_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("verifier_key", sa.String(length=255), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["parliament_id"],
+            ["parliament.id"],
+            name=op.f("fk_auditor_key_parliament_id_parliament"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_auditor_key_user_id_user_account"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_auditor_key")),
+        sa.UniqueConstraint(
+            "parliament_id", "user_id", name=op.f("uq_auditor_key_parliament_id_user_id")
+        ),
     )
     op.create_table(
         "box",
@@ -379,6 +404,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "token_hash", name=op.f("pk_cast_token")),
     )
     op.create_table(
+        "count",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "provisional",
+                "certified",
+                "annulled",
+                name="countstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.Column("input_digest", sa.String(length=43), nullable=False),
+        sa.Column("outcome_digest", sa.String(length=43), nullable=False),
+        sa.Column("log_size", sa.Integer(), nullable=False),
+        sa.Column("log_root", sa.String(length=44), nullable=False),
+        sa.Column("bundle", sa.String(length=255), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("certified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("annulled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["round.id"], name=op.f("fk_count_round_id_round"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_count")),
+        sa.UniqueConstraint("round_id", "version", name=op.f("uq_count_round_id_version")),
+    )
+    with op.batch_alter_table("count", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_count_round_id"), ["round_id"], unique=False)
+
+    op.create_table(
         "district",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
@@ -611,6 +672,88 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_record_round_id"), ["round_id"], unique=False)
 
     op.create_table(
+        "attestation",
+        sa.Column("count_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("verifier_key", sa.String(length=255), nullable=False),
+        sa.Column("attested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("in_bundle", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["count_id"],
+            ["count.id"],
+            name=op.f("fk_attestation_count_id_count"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_attestation_user_id_user_account"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("count_id", "user_id", name=op.f("pk_attestation")),
+    )
+    op.create_table(
+        "objection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("count_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "answered",
+                "withdrawn",
+                "upheld",
+                name="objectionstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("reasons <> ''", name=op.f("ck_objection_objection_has_reasons")),
+        sa.CheckConstraint(
+            "state <> 'answered' OR answer <> ''", name=op.f("ck_objection_answered_has_an_answer")
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"],
+            ["user_account.id"],
+            name=op.f("fk_objection_answered_by_id_user_account"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["count_id"], ["count.id"], name=op.f("fk_objection_count_id_count"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user_account.id"],
+            name=op.f("fk_objection_user_id_user_account"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objection_count_id"), ["count_id"], unique=False)
+
+    op.create_table(
+        "picture",
+        sa.Column("count_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("svg", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["count_id"], ["count.id"], name=op.f("fk_picture_count_id_count"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("count_id", "name", "language", name=op.f("pk_picture")),
+    )
+    op.create_table(
         "proposal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
@@ -732,6 +875,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_proposal_author_id"))
 
     op.drop_table("proposal")
+    op.drop_table("picture")
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_objection_count_id"))
+
+    op.drop_table("objection")
+    op.drop_table("attestation")
     with op.batch_alter_table("record", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_record_round_id"))
         batch_op.drop_index(batch_op.f("ix_record_parliament_id"))
@@ -750,6 +899,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_district_round_id"))
 
     op.drop_table("district")
+    with op.batch_alter_table("count", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_count_round_id"))
+
+    op.drop_table("count")
     op.drop_table("cast_token")
     op.drop_table("voter")
     op.drop_table("tally")
@@ -765,6 +918,7 @@ def downgrade() -> None:
     op.drop_table("log_entry")
     op.drop_table("log_checkpoint")
     op.drop_table("box")
+    op.drop_table("auditor_key")
     op.drop_table("user_account")
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_link_email"))
