@@ -1,12 +1,18 @@
 """The three rules against pabutools with exact fractions, on random elections with many ties."""
 
+from fractions import Fraction
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from tallying.election import BallotStyle, Election
 from tallying.outcome import Outcome
-from tallying.profile import Profile
 from tallying.rules import RuleConfig, count
+from tallying.rules.purses import Purses
+from tallying.utilities import Support
+from tests.tallying.factories import counted as counted_votes
+from tests.tallying.factories import election
 from tests.tallying.oracle import Oracle
 from tests.tallying.strategies import Case, cases
 
@@ -92,28 +98,46 @@ def test_what_costs_nothing_is_funded_whenever_anybody_supports_it(case: Case, o
         assert not funded - supported
 
 
-def test_a_point_that_changes_a_price_beyond_float_precision_decides() -> None:
-    """Two prices that differ by less than a float can say: the exact one is lower."""
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_prices_that_differ_by_less_than_a_float_can_say_are_told_apart(first: str) -> None:
     huge = 2**50
-    election = Election.from_json(
-        {
-            "projects": [
-                {"id": "a", "name": "", "cost": huge + 1},
-                {"id": "b", "name": "", "cost": huge},
-            ],
-            "budget": huge + 1,
-            "style": "points",
-            "limits": {},
-            "currency": "",
-            "minor_digits": 0,
-        }
-    )
-    profile = Profile.from_counts(election, [([["a", huge + 1], ["b", huge]], 1)])
-    config = RuleConfig("equal-shares", ties=("lots",))
-    outcome = count(election, profile, config, lots=["b", "a"])
-    assert outcome.funded == ("b",)
-    assert outcome.selection.ties[0].projects == ("b", "a")
-    other = Profile.from_counts(election, [([["a", huge + 2], ["b", huge]], 1)])
-    outcome = count(election, other, config, lots=["b", "a"])
-    assert outcome.funded == ("a",)
-    assert not outcome.selection.ties
+    costs = {"a": huge + 1, "b": huge} if first == "a" else {"b": huge, "a": huge + 1}
+    close = election(costs, huge + 1, BallotStyle.POINTS)
+    level = close_votes(close, huge + 1)
+    assert level.funded == ("b",)
+    assert level.selection.ties[0].projects == ("b", "a")
+    better = close_votes(close, huge + 2)
+    assert better.funded == ("a",)
+    assert not better.selection.ties
+
+
+def close_votes(close: Election, points_of_a: int) -> Outcome:
+    """One voter, for whom "b" costs exactly 1 a point."""
+    choices = [["a", points_of_a], ["b", 2**50]]
+    return counted_votes(close, [(choices, 1)], "equal-shares", lots=["b", "a"])
+
+
+def test_a_voter_who_is_short_by_less_than_a_float_can_say_pays_all_and_no_more() -> None:
+    """Two voters hold 2⁵⁰ each, and the project costs all of it: the price per point is 1, at
+    which the voter of 2⁵⁰ + 1 points is short by a single unit."""
+    units = np.array([2**50 + 1, 2**50], dtype=np.int64)
+    support = Support(np.array([0, 1]), units, scale=1, votes=2, score=2**51 + 1)
+    purses = Purses(np.array([1, 1]), Fraction(2**50))
+    groups = purses.groups(support)
+    bound = purses.bound(groups, 2**51)
+    assert bound is not None
+    price = purses.price(groups, 2**51, bound)
+    assert Fraction(price.numerator, price.weight * purses.unit) == 1
+    assert price.short.sum() == 1
+
+
+def test_a_project_whose_price_is_only_looked_at_later_is_still_bought_first() -> None:
+    """The bound of "b" is the looser one, since 100 voters of different points support it, so it
+    is looked at first; "a" is cheaper by less than that bound can say."""
+    huge = 2**46
+    many = [([["b", points]], 1) for points in range(1, 101)]
+    costs = {"a": huge + 1, "b": sum(range(1, 101))}
+    close = election(costs, 101 * (huge + 1), BallotStyle.POINTS)
+    outcome = counted_votes(close, [([["a", huge + 2]], 1), *many], "equal-shares")
+    assert outcome.funded == ("a", "b")
+    assert outcome.selection.rounds[1]["rho"] == "1/1"
