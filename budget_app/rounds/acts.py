@@ -26,7 +26,7 @@ from budget_app.rounds.models import (
     Round,
     RoundState,
 )
-from voting import clock
+from voting import box, clock
 from voting.eligibility import keyed_hash
 from voting.models import Poll
 
@@ -90,6 +90,21 @@ def withdraw_act(act: OfficialAct, *, by: User) -> None:
     act.state = ActState.WITHDRAWN
     act.finished_at = clock.now(db.session())
     record(Act.ACT_WITHDRAWN, actor=by, round_=act.round_, kind=act.kind.value, request=act.id)
+
+
+def open_voting(round_: Round, first: User, second: User) -> None:
+    """Commit to the roll and accept ballots; `second` has confirmed what `first` asked for."""
+    box.open_round(db.session(), round_.poll_id, official_refs(round_, first, second))
+    round_.state = RoundState.OPEN
+    record(Act.VOTING_OPENED, actor=second, round_=round_)
+
+
+def close_voting(round_: Round, first: User, second: User) -> None:
+    """End the vote and commit to the envelopes that count."""
+    box.close_round(db.session(), round_.poll_id, official_refs(round_, first, second))
+    box.commit_boxes(db.session(), round_.poll_id)
+    round_.state = RoundState.CLOSED
+    record(Act.VOTING_CLOSED, actor=second, round_=round_)
 
 
 def pending(round_: Round) -> OfficialAct | None:

@@ -12,10 +12,10 @@ from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.results.services import count_round
-from budget_app.rounds.acts import official_refs
-from budget_app.rounds.models import ActKind, ActState, OfficialAct, RoundState
+from budget_app.rounds import acts
+from budget_app.rounds.models import ActKind, ActState, OfficialAct
 from tallying.errors import TallyingError
-from voting import box, clock
+from voting import clock
 from voting.errors import VotingError
 
 LEASE = timedelta(minutes=15)
@@ -72,20 +72,11 @@ def _officials(act: OfficialAct) -> tuple[User, User]:
 
 
 def _open(act: OfficialAct, first: User, second: User) -> None:
-    round_ = act.round_
-    by = official_refs(round_, first, second)
-    box.open_round(db.session(), round_.poll_id, by)
-    round_.state = RoundState.OPEN
-    record(Act.VOTING_OPENED, actor=second, round_=round_)
+    acts.open_voting(act.round_, first, second)
 
 
 def _close(act: OfficialAct, first: User, second: User) -> None:
-    round_ = act.round_
-    by = official_refs(round_, first, second)
-    box.close_round(db.session(), round_.poll_id, by)
-    box.commit_boxes(db.session(), round_.poll_id)
-    round_.state = RoundState.CLOSED
-    record(Act.VOTING_CLOSED, actor=second, round_=round_)
+    acts.close_voting(act.round_, first, second)
 
 
 def _count(act: OfficialAct, first: User, second: User) -> None:
