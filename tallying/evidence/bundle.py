@@ -116,13 +116,22 @@ class Bundle:
         """Path → what the index says of it; raises `InvalidBundle`."""
         value = self.read_json(INDEX)
         try:
-            if value["schema"] != INDEX_SCHEMA:
-                message = f"{INDEX}: the schema is not {INDEX_SCHEMA}."
-                raise InvalidBundle(message)
-            return {item["path"]: dict(item) for item in value["files"]}
+            schema, files = value["schema"], [dict(item) for item in value["files"]]
+            paths = [str(item["path"]) for item in files]
+            public = [item["visibility"] == "public" for item in files]
         except (KeyError, TypeError, ValueError) as error:
             message = f"{INDEX}: it does not have the fields of an index."
             raise InvalidBundle(message) from error
+        if schema != INDEX_SCHEMA:
+            message = f"{INDEX}: the schema is not {INDEX_SCHEMA}."
+            raise InvalidBundle(message)
+        if paths != sorted(set(paths)):
+            message = f"{INDEX}: a path stands twice, or out of order."
+            raise InvalidBundle(message)
+        if public != [not is_restricted(path) for path in paths]:
+            message = f"{INDEX}: a file is called public that is not, or the reverse."
+            raise InvalidBundle(message)
+        return dict(zip(paths, files, strict=True))
 
     @property
     def round_id(self) -> str:

@@ -18,6 +18,12 @@ import rfc8785
 MOST_DEPTH = 16
 MAX_INTEGER = 2**53 - 1
 KEY = re.compile(r"[a-z0-9_]+")
+
+# What a reader compares with: within the limits above these settings write the same bytes as
+# `rfc8785`, several times faster. A test holds the two against each other.
+_encoder = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -38,7 +44,8 @@ def loads(content: bytes) -> Any:
     except (ValueError, RecursionError) as error:
         message = f"It is not JSON: {error}."
         raise NotCanonical(message) from error
-    if dumps(value) != content:
+    _check(value, 1)
+    if _encoder.encode(value).encode() != content:
         message = "It is JSON, but not written in canonical form."
         raise NotCanonical(message)
     return value

@@ -4,8 +4,9 @@ It reads the bundle and nothing else.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 from tallying.election import Election
 from tallying.errors import InvalidBundle, TallyingError
@@ -23,24 +24,57 @@ OUTCOME = "tally/outcome.json"
 Progress = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What the sealed manifest and the public draw lay down for the count of every box."""
+
+    round_id: str
+    elections: dict[str, Election]
+    config: RuleConfig
+    lots: tuple[str, ...] | None
+    seed: bytes | None
+
+    @classmethod
+    def read(cls, bundle: Bundle) -> Self:
+        """Read them from a bundle; raises `InvalidBundle` or `InvalidRule`."""
+        value = bundle.read_json(manifest.PATH)
+        try:
+            config = RuleConfig.from_json(value["rule"])
+            return cls(
+                round_id=value["round"],
+                elections=manifest.elections(value),
+                config=config,
+                lots=None if value["lots"] is None else tuple(value["lots"]),
+                seed=_seed(bundle) if "seed" in config.ties else None,
+            )
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            message = f"{manifest.PATH} is not a manifest: {error}."
+            raise InvalidBundle(message) from error
+
+
 def count_bundle(bundle: Bundle, *, version: int = 1, progress: Progress | None = None) -> Any:
     """The result document `tallying.result/1` of a bundle: one outcome for each box.
 
     Raises `InvalidBundle`, `InvalidRule`, or `UnresolvedTie`; then nothing is counted.
     """
-    value = bundle.read_json(manifest.PATH)
-    try:
-        contests = manifest.elections(value)
-        config = RuleConfig.from_json(value["rule"])
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        message = f"{manifest.PATH} is not a manifest: {error}."
-        raise InvalidBundle(message) from error
+    terms = Terms.read(bundle)
     boxes = []
-    for box_id, election in contests.items():
+    for box_id in terms.elections:
         if progress:
             progress(box_id)
-        boxes.append({"box": box_id, "outcome": _count_box(bundle, box_id, election, config)})
-    return {"schema": SCHEMA, "round": value["round"], "version": version, "boxes": boxes}
+        boxes.append({"box": box_id, "outcome": count_box(bundle, terms, box_id)})
+    return {"schema": SCHEMA, "round": terms.round_id, "version": version, "boxes": boxes}
+
+
+def count_box(bundle: Bundle, terms: Terms, box_id: str) -> dict[str, Any]:
+    """The outcome of one box as JSON; raises as `count_bundle`."""
+    election = terms.elections[box_id]
+    lots = None if terms.lots is None else [name for name in terms.lots if name in election.index]
+    profile = read_profile(bundle, box_id, election)
+    refused = _refused(bundle, box_id)
+    return count(
+        election, profile, terms.config, lots=lots, seed=terms.seed, invalid=refused
+    ).to_json()
 
 
 def has_ballots(bundle: Bundle, box_id: str) -> bool:
@@ -90,21 +124,14 @@ def _ballot_paths(box_id: str) -> tuple[str, str]:
     return f"box/{box_id}/restricted/ballots.jsonl", f"box/{box_id}/ballots.pb"
 
 
-def _count_box(bundle: Bundle, box_id: str, election: Election, config: RuleConfig) -> Any:
-    value = bundle.read_json(manifest.PATH)
-    lots, seed = value.get("lots"), None
-    if "seed" in config.ties:
-        seed = _seed(bundle)
-    own_lots = None if lots is None else [name for name in lots if name in election.index]
-    invalid = bundle.read_json(f"box/{box_id}/invalid.json")
+def _refused(bundle: Bundle, box_id: str) -> int:
+    """How many ballots of a box were invalid."""
+    path = f"box/{box_id}/invalid.json"
     try:
-        refused = sum(item["count"] for item in invalid)
-    except (KeyError, TypeError) as error:
-        message = f"box/{box_id}/invalid.json is not a list of counts."
+        return sum(int(item["count"]) for item in bundle.read_json(path))
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"{path} is not a list of counts."
         raise InvalidBundle(message) from error
-    profile = read_profile(bundle, box_id, election)
-    outcome = count(election, profile, config, lots=own_lots, seed=seed, invalid=refused)
-    return outcome.to_json()
 
 
 def _seed(bundle: Bundle) -> bytes:

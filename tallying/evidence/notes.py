@@ -32,6 +32,10 @@ class InvalidNote(ValueError):
     """A key or a note that cannot be read or trusted; the message says why."""
 
 
+class NotSigned(InvalidNote):
+    """A well-formed note that none of the keys asked for has signed."""
+
+
 @dataclass(frozen=True)
 class Verifier:
     """A named public key."""
@@ -160,7 +164,7 @@ def open_note(content: bytes, verifiers: Iterable[Verifier]) -> Note:
     if not verified:
         names = ", ".join(sorted({name for name, _ in known})) or "anybody known"
         message = f"It is not signed by {names}."
-        raise InvalidNote(message)
+        raise NotSigned(message)
     return Note(text, tuple(verified), unknown)
 
 

@@ -1,5 +1,6 @@
 """Verifying a bundle: every check, one after the other, without server, network or database."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +15,12 @@ from tallying.evidence.checks.evidence import Evidence
 from tallying.evidence.notes import InvalidNote
 from tallying.evidence.trust import Trust
 
+LONGEST_DETAIL = 400
+
 
 class Status(StrEnum):
+    """What a check came to."""
+
     PASS = "PASS"  # noqa: S105 — a verdict
     FAIL = "FAIL"
     SKIP = "SKIP"
@@ -91,11 +96,17 @@ def _make(check: Check, evidence: Evidence) -> Finding:
     try:
         if check.auditors_only and evidence.bundle.is_public:
             raise Skipped("needs the auditor edition")
-        return Finding(check.id, check.title, Status.PASS, check.run(evidence))
+        return Finding(check.id, check.title, Status.PASS, _printable(check.run(evidence)))
     except Skipped as skip:
         return Finding(check.id, check.title, Status.SKIP, str(skip), skip.expected)
     except (Failed, TallyingError, InvalidNote, NotCanonical) as error:
-        return Finding(check.id, check.title, Status.FAIL, str(error))
-    except (AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
+        return Finding(check.id, check.title, Status.FAIL, _printable(str(error)))
+    except Exception as error:  # noqa: BLE001 — a file decides what goes wrong here
         detail = f"A file has an unexpected form ({type(error).__name__}: {str(error)[:120]})."
-        return Finding(check.id, check.title, Status.FAIL, detail)
+        return Finding(check.id, check.title, Status.FAIL, _printable(detail))
+
+
+def _printable(text: str) -> str:
+    """The text on one line, without what a hostile file could send to a terminal."""
+    kept = (character if character.isprintable() else "?" for character in text[:LONGEST_DETAIL])
+    return unicodedata.normalize("NFC", "".join(kept))

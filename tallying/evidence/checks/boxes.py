@@ -12,7 +12,7 @@ from tallying.evidence import canonical, merkle
 from tallying.evidence.checks.check import Check, Failed, Skipped, later
 from tallying.evidence.checks.evidence import Evidence, Json, field
 from tallying.evidence.count import has_ballots, public_profile, read_profile
-from tallying.evidence.envelopes import open_envelope, read_ballot
+from tallying.evidence.envelopes import RANDOM_BYTES, open_envelope, read_ballot
 
 NUMBERS = [
     "accepted",
@@ -36,10 +36,15 @@ def v15(evidence: Evidence) -> str:
     if set(evidence.reconciliation) != set(evidence.elections):
         raise Failed("The reconciliation does not name each box once.")
     accepted = 0
+    opened = None
+    if not evidence.bundle.is_public:
+        opened = Counter(str(opening.get("box")) for opening in evidence.openings)
     for box_id, line in evidence.reconciliation.items():
         n = {name: int(field(line, name, "reconciliation.json")) for name in NUMBERS}
         _equations(box_id, n)
         _counted_numbers(evidence, box_id, n)
+        if opened is not None and opened[box_id] != n["accepted"]:
+            raise Failed(f"{opened[box_id]} casts open to box {box_id}, not {n['accepted']}.")
         accepted += n["accepted"]
     casts = len(evidence.by_type.get("cast", []))
     if accepted != casts:
@@ -103,15 +108,18 @@ def v16(evidence: Evidence) -> str:
 
 def _digest(item: Json) -> bytes:
     """The SHA-256 of an envelope; raises `Failed` unless it is the one stated."""
-    try:
-        content = canonical.unb64u(str(field(item, "envelope", "an envelope")))
-    except canonical.NotCanonical as error:
-        message = f"An envelope cannot be read: {error}"
-        raise InvalidBundle(message) from error
-    digest = sha256(content).digest()
+    digest = sha256(_content(item)).digest()
     if canonical.b64u(digest) != item.get("ct"):
         raise Failed("An envelope is not the one that its hash names.")
     return digest
+
+
+def _content(item: Json) -> bytes:
+    try:
+        return canonical.unb64u(field(item, "envelope", "an envelope"))
+    except canonical.NotCanonical as error:
+        message = f"An envelope cannot be read: {error}"
+        raise InvalidBundle(message) from error
 
 
 def v21(evidence: Evidence) -> str:
@@ -141,10 +149,14 @@ def _opened(
     """What the counted envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
     spoken: Counter[bytes] = Counter()
     invalid: Counter[str] = Counter()
+    length = RANDOM_BYTES + evidence.ballot_size(box_id)
     for item in evidence.envelopes(box_id, "counted"):
+        content = _content(item)
+        if len(content) != length:
+            raise Failed(f"An envelope of box {box_id} has {len(content)} bytes, not {length}.")
         try:
-            choices = read_ballot(open_envelope(canonical.unb64u(str(item.get("envelope")))))
-        except (InvalidBallot, canonical.NotCanonical):
+            choices = read_ballot(open_envelope(content))
+        except InvalidBallot:
             invalid["malformed"] += 1
             continue
         reasons = check_ballot(election, choices)

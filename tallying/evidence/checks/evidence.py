@@ -21,21 +21,36 @@ class Evidence:
     def __init__(self, bundle: Bundle, trust: Trust | None = None) -> None:
         self.bundle = bundle
         self.trust = trust
+        self._values: dict[str, list[Any]] = {}
+
+    def values(self, path: str) -> list[Any]:
+        """The values of a file with one canonical JSON value a line; each file is parsed once."""
+        if path not in self._values:
+            self._values[path] = self.bundle.read_lines(path)
+        return self._values[path]
+
+    def objects(self, path: str) -> list[Json]:
+        """The same, where each value is an object."""
+        return [_object(value, path) for value in self.values(path)]
 
     @cached_property
     def manifest(self) -> Json:
+        """The sealed manifest."""
         return _object(self.bundle.read_json(manifest.PATH), manifest.PATH)
 
     @cached_property
     def manifest_digest(self) -> str:
+        """SHA-256 of the manifest's bytes, in base64url."""
         return canonical.digest_of(self.bundle.read(manifest.PATH))
 
     @cached_property
     def round_id(self) -> str:
+        """The round that the manifest is of."""
         return str(field(self.manifest, "round", manifest.PATH))
 
     @cached_property
     def elections(self) -> dict[str, Election]:
+        """What each box is counted as, by the box's id."""
         try:
             return manifest.elections(self.manifest)
         except (KeyError, TypeError, AttributeError, ValueError, TallyingError) as error:
@@ -68,8 +83,7 @@ class Evidence:
     @cached_property
     def entries(self) -> list[Json]:
         """The log's entries, in the order of the log."""
-        path = "log/entries.jsonl"
-        return [_object(value, path) for value in self.bundle.read_lines(path)]
+        return self.objects("log/entries.jsonl")
 
     @cached_property
     def leaves(self) -> list[bytes]:
@@ -94,18 +108,24 @@ class Evidence:
 
     @cached_property
     def roll(self) -> list[Json]:
-        path = "roll/restricted/roll.jsonl"
-        return [_object(value, path) for value in self.bundle.read_lines(path)]
+        """Everybody on the roll."""
+        return self.objects("roll/restricted/roll.jsonl")
 
     @cached_property
     def openings(self) -> list[Json]:
-        path = "roll/restricted/openings.jsonl"
-        return [_object(value, path) for value in self.bundle.read_lines(path)]
+        """What each `cast` entry commits to."""
+        return self.objects("roll/restricted/openings.jsonl")
+
+    def ballot_size(self, box_id: str) -> int:
+        """Bytes of a padded ballot of a box."""
+        boxes = field(self.manifest, "boxes", manifest.PATH)
+        return next(
+            int(field(box, "ballot_size", manifest.PATH)) for box in boxes if box["id"] == box_id
+        )
 
     def envelopes(self, box_id: str, kind: str) -> list[Json]:
         """The `counted` or `superseded` envelopes of a box."""
-        path = f"box/{box_id}/restricted/{kind}.jsonl"
-        return [_object(value, path) for value in self.bundle.read_lines(path)]
+        return self.objects(f"box/{box_id}/restricted/{kind}.jsonl")
 
     @cached_property
     def result(self) -> Json:

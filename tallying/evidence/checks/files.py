@@ -60,6 +60,9 @@ def _all_required(evidence: Evidence) -> None:
 
 def v02(evidence: Evidence) -> str:
     """The index is signed by the log's key, and the keys are those that the verifier trusts."""
+    for role in ("log", "receipt"):
+        if len(getattr(evidence.policy, role)) != 1:
+            raise Failed(f"config/policy.txt does not name one {role} key.")
     text = index_text(evidence.bundle.round_id, evidence.bundle.read(INDEX))
     try:
         note = open_note(evidence.bundle.read(SIGNATURE), evidence.policy.log)
@@ -79,7 +82,7 @@ def _trusted(evidence: Evidence) -> str:
         used, trusted = getattr(evidence.policy, role), getattr(evidence.trust, role)
         foreign = [verifier for verifier in used if verifier not in trusted]
         if foreign and (trusted or role == "log"):
-            raise Failed(f"The {role} key {named(foreign)} is not one of the trust file.")
+            raise Failed(f"The {role} key of {named(foreign)} is not one of the trust file.")
     return "the keys are those of the trust file"
 
 
@@ -91,7 +94,7 @@ def v03(evidence: Evidence) -> str:
             evidence.bundle.read_json(name)
             read += 1
         elif name.endswith(".jsonl"):
-            evidence.bundle.read_lines(name)
+            evidence.values(name)
             read += 1
     return f"{read} files are canonical JSON"
 

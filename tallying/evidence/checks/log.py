@@ -12,7 +12,9 @@ from tallying.evidence.trust import named
 
 TWO_OFFICIALS = ("open", "close", "seed", "tally.input", "incident")
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
+KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}
 HISTORY = "log/history/"
+MOST_ENTRY_BYTES = 65_535
 
 
 def v04(evidence: Evidence) -> str:
@@ -24,6 +26,8 @@ def v04(evidence: Evidence) -> str:
         raise Failed("The root over the entries is not the one that the checkpoint signs.")
     if len(set(leaves)) != len(leaves):
         raise Failed("An entry stands twice in the log.")
+    if any(len(line) > MOST_ENTRY_BYTES for line in evidence.bundle.lines("log/entries.jsonl")):
+        raise Failed(f"An entry is above {MOST_ENTRY_BYTES} bytes.")
     return f"{checkpoint.size} entries give the signed root"
 
 
@@ -67,6 +71,9 @@ def v09(evidence: Evidence) -> str:
     foreign = [n for n, entry in enumerate(evidence.entries) if entry.get("r") != evidence.round_id]
     if foreign:
         raise Failed(f"Entry {foreign[0]} belongs to another round.")
+    unknown = sorted(set(evidence.by_type) - KNOWN)
+    if unknown:
+        raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
     return "the manifest was fixed before voting opened"
 
 
@@ -76,10 +83,18 @@ def v10(evidence: Evidence) -> str:
     for kind in TWO_OFFICIALS:
         for position, entry in evidence.by_type.get(kind, []):
             officials = entry.get("by")
-            if not isinstance(officials, list) or len(set(map(str, officials))) < 2:
+            if not _two_names(officials):
                 raise Failed(f"The act {kind} (entry {position}) names no second official.")
             acts += 1
     return f"{acts} acts carry two officials each"
+
+
+def _two_names(officials: object) -> bool:
+    return (
+        isinstance(officials, list)
+        and all(isinstance(name, str) and name for name in officials)
+        and len(set(officials)) > 1
+    )
 
 
 def v17(evidence: Evidence) -> str:
@@ -89,12 +104,14 @@ def v17(evidence: Evidence) -> str:
     outside = [position for position, _ in casts if not opened < position < closed]
     if outside:
         raise Failed(f"The cast at entry {outside[0]} stands outside of open and close.")
+    opens = _time(evidence.manifest, "opens", "The manifest")
+    closes = _time(evidence.manifest, "closes", "The manifest")
+    if _time(evidence.only("close")[1], "at", "The entry close") < closes:
+        raise Failed("Voting was closed before the time that the manifest announces.")
     if evidence.bundle.is_public:
         return f"{len(casts)} casts stand between open and close"
-    opens = _time(evidence.manifest, "opens", "the manifest")
-    closes = _time(evidence.manifest, "closes", "the manifest")
     for opening in evidence.openings:
-        if not opens <= _time(opening, "at", "an opening") < closes:
+        if not opens <= _time(opening, "at", "An opening") < closes:
             raise Failed(f"The ballot at entry {opening.get('position')} was cast out of time.")
     return f"{len(casts)} casts stand between open and close, each within the dates"
 

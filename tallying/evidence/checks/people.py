@@ -2,31 +2,39 @@
 
 from tallying.evidence.attestation import Statement
 from tallying.evidence.checks.check import Check, Failed, Skipped
-from tallying.evidence.checks.evidence import Evidence
-from tallying.evidence.notes import InvalidNote, Verifier, open_note, text_of
+from tallying.evidence.checks.evidence import Evidence, field
+from tallying.evidence.notes import InvalidNote, NotSigned, Verifier, open_note, text_of
 from tallying.evidence.trust import named
 
 
 def v24(evidence: Evidence) -> str:
-    """Every attestation states what is here; its signer is known from the trust file."""
+    """Every attestation states what is here; those of known auditors are signed by them."""
     paths = evidence.bundle.attestations
     if not paths:
         raise Skipped("nobody has attested yet")
-    expected = Statement.of(evidence.bundle).text()
     auditors = evidence.trust.auditor if evidence.trust else ()
-    signed: list[Verifier] = []
+    expected = Statement.of(evidence.bundle).text()
+    signed: dict[Verifier, None] = {}
     for path in paths:
-        note = evidence.bundle.read(path)
-        try:
-            if text_of(note) != expected:
-                raise Failed(f"{path} attests another log, input or outcome.")
-            if auditors:
-                signed += open_note(note, auditors).verified
-        except InvalidNote as error:
-            raise Failed(f"{path}: {error}") from error
-    if not auditors:
-        raise Skipped(f"{len(paths)} attestations, whose keys no trust file names")
-    return f"attested by {named(signed)}"
+        signed |= dict.fromkeys(_signers(path, evidence.bundle.read(path), expected, auditors))
+    if not signed:
+        raise Skipped(f"{len(paths)} attestations, by keys that no trust file names")
+    required = field(evidence.manifest, "attestations_required", "The manifest")
+    return f"attested by {named(signed)}; the round requires {required}"
+
+
+def _signers(
+    path: str, note: bytes, expected: str, auditors: tuple[Verifier, ...]
+) -> tuple[Verifier, ...]:
+    """The known auditors who signed; raises `Failed` on another statement or a false signature."""
+    try:
+        if text_of(note) != expected:
+            raise Failed(f"{path} attests another log, input or outcome.")
+        return open_note(note, auditors).verified
+    except NotSigned:
+        return ()
+    except InvalidNote as error:
+        raise Failed(f"{path}: {error}") from error
 
 
 CHECKS = (Check("V24", "attestations", v24),)

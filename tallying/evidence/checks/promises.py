@@ -1,22 +1,40 @@
 """V25 to V30: what was promised to voters."""
 
+from tallying.election import Election
 from tallying.evidence.checks.check import Check, Failed, later
 from tallying.evidence.checks.evidence import Evidence, field
+from tallying.evidence.count import public_profile
+from tallying.formats import pabulib
 
 LEAST_PUBLISHED = 100
+VOTES = b"\nVOTES\n"
 
 
 def v28(evidence: Evidence) -> str:
-    """No box with fewer than 100 ballots publishes them."""
+    """Boxes with fewer than 100 ballots publish none; the others publish nothing but ballots."""
     withheld = 0
-    for box_id in evidence.elections:
+    for box_id, election in evidence.elections.items():
         line = field(evidence.reconciliation, box_id, "reconciliation.json")
         small = int(field(line, "result", "reconciliation.json")) < LEAST_PUBLISHED
         published = f"box/{box_id}/ballots.pb" in evidence.bundle.index
-        if small and published:
-            raise Failed(f"Box {box_id} publishes fewer than {LEAST_PUBLISHED} ballots.")
+        if small == published:
+            what = "publishes fewer than" if small else "withholds its ballots, though it has"
+            raise Failed(f"Box {box_id} {what} {LEAST_PUBLISHED} ballots.")
+        if published:
+            _only_ballots(evidence, box_id, election)
         withheld += not published
     return f"the ballots of {withheld} small boxes are withheld" if withheld else "no box is small"
+
+
+def _only_ballots(evidence: Evidence, box_id: str, election: Election) -> None:
+    """The published votes are sorted, numbered from 1, and have no column beside the ballot."""
+    votes = evidence.bundle.read(f"box/{box_id}/ballots.pb").rpartition(VOTES)[2]
+    pairs = [
+        (choices, count)
+        for choices, count in public_profile(evidence.bundle, box_id, election).pairs()
+    ]
+    if votes != pabulib.write(election, pairs, {}).rpartition(VOTES)[2]:
+        raise Failed(f"The public file of box {box_id} says more of its voters than their ballots.")
 
 
 CHECKS = (

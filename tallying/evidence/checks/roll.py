@@ -27,7 +27,9 @@ def v11(evidence: Evidence) -> str:
     ]
     if not commits:
         raise Failed("The log commits to no roll.")
-    last = max(commits, key=lambda item: item[0])[1]
+    position, last = max(commits, key=lambda item: item[0])
+    if position > evidence.only("close")[0]:
+        raise Failed("The roll was changed after the close.")
     if {"root": last.get("root"), "size": last.get("size")} != found:
         raise Failed("The roll is not the last one that the log commits to.")
     return f"{len(lines)} people on the roll, as committed"

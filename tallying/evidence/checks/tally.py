@@ -6,60 +6,81 @@ from typing import Any
 
 from tallying.errors import InvalidBundle, TallyingError
 from tallying.evidence import canonical
-from tallying.evidence.bundle import input_digest
+from tallying.evidence.bundle import Bundle, input_digest
 from tallying.evidence.checks.check import Check, Failed, Skipped
 from tallying.evidence.checks.evidence import Evidence, Json, field
-from tallying.evidence.count import OUTCOME, count_bundle, has_ballots
+from tallying.evidence.count import OUTCOME, SCHEMA, Terms, count_box, has_ballots
 
 
 def v22(evidence: Evidence) -> str:
     """The count, repeated, gives the published outcome; the log committed to both."""
     _logged(evidence)
-    missing = [box for box in evidence.elections if not has_ballots(evidence.bundle, box)]
-    if missing:
-        raise Skipped(f"the ballots of box {missing[0]} are withheld in this edition")
-    version = field(evidence.result, "version", OUTCOME)
+    terms = Terms.read(evidence.bundle)
+    outcomes = _outcomes(evidence)
+    withheld = [box for box in terms.elections if not has_ballots(evidence.bundle, box)]
+    steps = sum(
+        _recount(evidence.bundle, terms, box_id, outcomes[box_id])
+        for box_id in terms.elections
+        if box_id not in withheld
+    )
+    recounted = len(outcomes) - len(withheld)
+    if withheld:
+        raise Skipped(
+            f"{recounted} of {len(outcomes)} boxes recounted, with the same outcome; the ballots "
+            f"of {', '.join(withheld[:3])}{' …' if withheld[3:] else ''} are withheld"
+        )
+    return f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
+
+
+def _recount(bundle: Bundle, terms: Terms, box_id: str, published: Json) -> int:
+    """How many steps the count of a box takes; raises `Failed` where it departs."""
     try:
-        recount = count_bundle(evidence.bundle, version=version)
+        ours = count_box(bundle, terms, box_id)
     except InvalidBundle:
         raise
     except TallyingError as error:
-        raise Failed(f"The count cannot be repeated: {error}") from error
-    if canonical.dumps(recount) != evidence.bundle.read(OUTCOME):
-        raise Failed(_first_difference(recount, evidence.result))
-    steps = sum(len(item["outcome"]["rounds"]) for item in recount["boxes"])
-    return f"the recount gives the same outcome, in all {steps} steps"
+        raise Failed(f"Box {box_id}: the count cannot be repeated: {error}") from error
+    if canonical.dumps(ours) != canonical.dumps(published):
+        raise Failed(f"Box {box_id}: {_where(ours, published)}")
+    return len(ours["rounds"])
+
+
+def _outcomes(evidence: Evidence) -> dict[str, Json]:
+    """The published outcomes by box; raises `Failed` unless they are of this round's boxes."""
+    result = evidence.result
+    about = (result.get("schema"), result.get("round"), set(result))
+    if about != (SCHEMA, evidence.round_id, {"schema", "round", "version", "boxes"}):
+        raise Failed("The published result is not one of this round.")
+    boxes = field(result, "boxes", OUTCOME)
+    named = [field(item, "box", OUTCOME) for item in boxes]
+    if named != list(evidence.elections) or any(set(item) != {"box", "outcome"} for item in boxes):
+        raise Failed("The published result does not name each box once, in the ballot's order.")
+    outcomes = {item["box"]: item["outcome"] for item in boxes}
+    for box_id, outcome in outcomes.items():
+        if not isinstance(outcome, dict):
+            raise Failed(f"Box {box_id}: the published outcome cannot be read.")
+    return outcomes
 
 
 def _logged(evidence: Evidence) -> None:
+    """The log names this input and this outcome, once each, in that order after the close."""
     version = field(evidence.result, "version", OUTCOME)
     digest = canonical.digest_of(evidence.bundle.read(OUTCOME))
+    places = [evidence.only("box.commit")[0]]
     for kind, name, found in (
         ("tally.input", "input", input_digest(evidence.bundle)),
         ("tally.result", "outcome", digest),
     ):
         stated = [
-            entry.get(name)
-            for _, entry in evidence.by_type.get(kind, [])
+            (position, entry.get(name))
+            for position, entry in evidence.by_type.get(kind, [])
             if entry.get("version") == version
         ]
-        if stated != [found]:
+        if [value for _, value in stated] != [found]:
             raise Failed(f"The log's {kind} is not about the {name} of this bundle.")
-
-
-def _first_difference(recount: Any, published: Json) -> str:
-    """Where the published outcome first departs from the recount."""
-    boxes = published.get("boxes")
-    if not isinstance(boxes, list) or len(boxes) != len(recount["boxes"]):
-        return "The published outcome does not name each box once."
-    for ours, theirs in zip(recount["boxes"], boxes, strict=True):
-        if ours == theirs:
-            continue
-        outcome = theirs.get("outcome") if isinstance(theirs, dict) else None
-        if not isinstance(outcome, dict):
-            return f"The published outcome of box {ours['box']} cannot be read."
-        return f"Box {ours['box']}: {_where(ours['outcome'], outcome)}"
-    return "The published outcome is not what the recount gives."
+        places.append(stated[0][0])
+    if places != sorted(places):
+        raise Failed("The log names the outcome before what was counted.")
 
 
 def _where(ours: Json, theirs: Json) -> str:
@@ -90,25 +111,18 @@ def v23(evidence: Evidence) -> str:
         _lots(evidence)
     if "seed" in ties:
         _seed(evidence)
-    met = sum(len(item["outcome"]["ties"]) for item in _boxes(evidence))
+    met = sum(len(field(outcome, "ties", OUTCOME)) for outcome in _outcomes(evidence).values())
     return f"{met} ties were met; the order is {', '.join(ties)}"
-
-
-def _boxes(evidence: Evidence) -> list[Json]:
-    boxes = field(evidence.result, "boxes", OUTCOME)
-    for item in boxes:
-        field(field(item, "outcome", OUTCOME), "ties", OUTCOME)
-    return list(boxes)
 
 
 def _lots(evidence: Evidence) -> None:
     lots = evidence.bundle.read_json("config/lots.json")
     if field(lots, "order", "config/lots.json") != evidence.manifest.get("lots"):
         raise Failed("The drawn lots are not those of the sealed manifest.")
-    named = set(evidence.manifest.get("lots") or ())
+    drawn = evidence.manifest.get("lots") or ()
     on_ballot = {name for election in evidence.elections.values() for name in election.index}
-    if on_ballot - named:
-        raise Failed("The drawn lots leave out a project of the ballot.")
+    if on_ballot - set(drawn) or len(set(drawn)) != len(drawn):
+        raise Failed("The drawn lots leave out a project of the ballot, or name one twice.")
 
 
 def _seed(evidence: Evidence) -> None:
@@ -116,6 +130,8 @@ def _seed(evidence: Evidence) -> None:
     position, entry = evidence.only("seed")
     if position < evidence.only("box.commit")[0]:
         raise Failed("The seed was drawn before the boxes were committed.")
+    if position > min(place for place, _ in evidence.by_type["tally.input"]):
+        raise Failed("The seed was drawn after counting began.")
     record = str(field(drawn, "record", "seed/seed.json")).encode()
     if field(drawn, "seed", "seed/seed.json") != entry.get("seed"):
         raise Failed("The seed is not the one that the log committed to.")

@@ -7,6 +7,7 @@ box; `south` has seven, too few to publish their ballots.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
@@ -73,7 +74,7 @@ class Cast:
         body = canonical.dumps({"choices": self.choices, "v": 1})
         return self._random("envelope") + body.ljust(BALLOT_SIZE, b"\0")
 
-    @property
+    @cached_property
     def ct(self) -> str:
         return canonical.digest_of(self.envelope)
 
@@ -253,8 +254,7 @@ class Case:
 
     def counted(self, box: str) -> list[Cast]:
         """The last ballot of each voter."""
-        last = {cast.voter: cast for cast in self.casts if cast.box == box}
-        return sorted(last.values(), key=lambda cast: cast.ct)
+        return list({cast.voter: cast for cast in self.casts if cast.box == box}.values())
 
     def _act(self, kind: str, **fields: Any) -> Entry:
         by = {} if kind == "tally.result" else {"by": OFFICIALS}
@@ -294,8 +294,8 @@ class Case:
     def box_commitment(self, box: str) -> Entry:
         """Root and number of the counted envelopes of a box."""
         leaves = [
-            merkle.leaf_hash(canonical.unb64u(ct))
-            for ct in sorted((cast.ct for cast in self.counted(box)), key=canonical.unb64u)
+            merkle.leaf_hash(digest)
+            for digest in sorted(canonical.unb64u(cast.ct) for cast in self.counted(box))
         ]
         return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": len(leaves)}
 
@@ -324,7 +324,8 @@ class Case:
         lines = []
         for box, election in manifest.elections(self.manifest).items():
             counted = self.counted(box)
-            superseded = [cast for cast in self.casts if cast.box == box and cast not in counted]
+            last = {cast.ct for cast in counted}
+            superseded = [c for c in self.casts if c.box == box and c.ct not in last]
             reasons = Counter(
                 check(election, cast.choices)[0].code
                 for cast in counted
@@ -362,7 +363,7 @@ def joined(lines: Any) -> bytes:
 def _envelopes(casts: Sequence[Cast]) -> bytes:
     lines = [
         {"ct": cast.ct, "envelope": canonical.b64u(cast.envelope)}
-        for cast in sorted(casts, key=lambda cast: cast.ct)
+        for cast in sorted(casts, key=lambda cast: canonical.unb64u(cast.ct))
     ]
     return joined(map(canonical.dumps, lines))
 
