@@ -138,6 +138,7 @@ def test_a_project_whose_price_is_only_looked_at_later_is_still_bought_first() -
     many = [([["b", points]], 1) for points in range(1, 101)]
     costs = {"a": huge + 1, "b": sum(range(1, 101))}
     close = election(costs, 101 * (huge + 1), BallotStyle.POINTS)
-    outcome = counted_votes(close, [([["a", huge + 2]], 1), *many], "equal-shares")
+    votes = [([["a", huge + 2]], 1), *many]
+    outcome = counted_votes(close, votes, "equal-shares", lots=["b", "a"])
     assert outcome.funded == ("a", "b")
     assert outcome.selection.rounds[1]["rho"] == "1/1"
