@@ -1,8 +1,8 @@
 """Who may do what.
 
-A view names its access rule with one decorator. The decorator loads the rows named in the
-address, each through its parent, answers 404 on a mismatch and 403 on a missing right, and calls
-the view with the rows. `refuse_unguarded` keeps an application with a forgotten view from starting.
+A view names its access rule with one decorator. The decorator checks the right in the parliament
+of the address (403), loads the rows named in the address, each through its parent (404 on a
+mismatch), and calls the view with the rows. `refuse_unguarded` keeps an application with a forgotten view from starting.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +20,8 @@ from budget_app.accounts.models import Role
 Loaded = dict[str, Any]
 View = Callable[..., ResponseReturnValue]
 
+# What is loaded before the right is checked; whoever has no right learns nothing of the rest.
+INSTITUTION = ("language", "parliament")
 EXTENSION_ENDPOINTS = frozenset({"static", "bootstrap.static"})
 
 
@@ -56,9 +58,9 @@ def loader(argument: str, *, gives: str) -> Callable[[Callable[[Loaded, Any], ob
     return register
 
 
-def load_objects(ids: Mapping[str, Any]) -> Loaded:
-    """The rows named by the address parts `ids`; 404 when one is not found below its parent."""
-    loaded: Loaded = {}
+def load_objects(ids: Mapping[str, Any], above: Loaded) -> Loaded:
+    """`above` and the rows named by the address parts `ids`; 404 when one is not there."""
+    loaded = dict(above)
     for argument, value in ids.items():
         step = _loaders.get(argument)
         row = step.load(loaded, value) if step else value
@@ -89,10 +91,12 @@ def _guard(rule: Rule) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(**ids: Any) -> ResponseReturnValue:
-            loaded = load_objects(ids)
+            outer = {name: ids.pop(name) for name in INSTITUTION if name in ids}
+            loaded = load_objects(outer, {})
             refusal = _admit(rule, loaded)
             if refusal is not None:
                 return refusal
+            loaded = load_objects(ids, loaded)
             loaded.pop("language", None)
             return view(**loaded)
 
