@@ -48,7 +48,7 @@ ROLES = {
 def new_round_form(past: Sequence[tuple[str, str]]) -> type[FlaskForm]:
     """`past` names the rounds that can be copied: address part and title."""
 
-    class NewRoundForm(FlaskForm):  # type: ignore[misc]
+    class NewRoundForm(FlaskForm):
         title = text_field(_l("Name of the round"), longest=120)
         copy_of = SelectField(
             _l("Begin with"),
@@ -105,7 +105,7 @@ def district_form(parliament: Parliament, *, new: bool) -> type[FlaskForm]:
     return type("DistrictForm", (FlaskForm,), fields)
 
 
-class ConditionsForm(FlaskForm):  # type: ignore[misc]
+class ConditionsForm(FlaskForm):
     attestations_required = IntegerField(
         _l("Signatures of auditors that certify the result"),
         validators=[
@@ -121,7 +121,7 @@ class ConditionsForm(FlaskForm):  # type: ignore[misc]
     age_on = DateField(_l("Reached on this day"), validators=[Optional()])
 
 
-class DiceForm(FlaskForm):  # type: ignore[misc]
+class DiceForm(FlaskForm):
     dice = StringField(
         _l("What the dice showed"),
         description=_l("At least 20 throws of a die, in their order, digits only."),
@@ -159,13 +159,13 @@ def project_form(round_: Round) -> type[FlaskForm]:
     return type("ProjectForm", (FlaskForm,), fields)
 
 
-class RollForm(FlaskForm):  # type: ignore[misc]
+class RollForm(FlaskForm):
     file = FileField(
         _l("Roll of voters (CSV)"), validators=[FileRequired(_l("Choose a file first."))]
     )
 
 
-class MemberForm(FlaskForm):  # type: ignore[misc]
+class MemberForm(FlaskForm):
     email = EmailField(
         _l("E-mail address"),
         validators=[
@@ -181,7 +181,7 @@ class MemberForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class StyleForm(FlaskForm):  # type: ignore[misc]
+class StyleForm(FlaskForm):
     style = RadioField(
         _l("How people vote"),
         choices=answers(words.STYLES.items()),
@@ -216,7 +216,7 @@ def rule_choice_form(style: str) -> type[FlaskForm]:
     """The rules that can count ballots of `style`."""
     fitting = [rule for rule in RULES.values() if style in rule.styles]
 
-    class RuleChoiceForm(FlaskForm):  # type: ignore[misc]
+    class RuleChoiceForm(FlaskForm):
         rule = RadioField(
             _l("Counting rule"),
             choices=answers((rule.id, plain(rule.title)) for rule in fitting),

@@ -135,7 +135,9 @@ def setup_district(
         names = by_language(form, "name", parliament.languages)
         services.change_district(district, names, form.budget.data, by=current_user)
 
-    return saved(round_, Step.DISTRICTS, form, save, template="district", district=district)
+    return saved(
+        round_, Step.DISTRICTS, form, save, template="district", stay=True, district=district
+    )
 
 
 @bp.post(f"{SETUP}/districts/<district_slug>/remove")
