@@ -1,5 +1,7 @@
 """The extensions, created here and bound to an application in `create_app`."""
 
+from typing import cast
+
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
@@ -8,6 +10,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
+from voting.database import Sessions
 from voting.models import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -17,3 +20,8 @@ csrf = CSRFProtect()
 babel = Babel()
 mail = Mail()
 bootstrap = Bootstrap5()
+
+
+def new_sessions() -> Sessions:
+    """Sessions of their own, for the parts of the ballot box that commit by themselves."""
+    return cast("Sessions", db.session.session_factory)

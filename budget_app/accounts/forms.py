@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Email, EqualTo, Length, Regexp
 LEAST_PASSWORD = 12
 
 
-class LinkForm(FlaskForm):  # type: ignore[misc]
+class LinkForm(FlaskForm):
     email = EmailField(
         _l("E-mail address"),
         validators=[
@@ -29,7 +29,7 @@ class PasswordSignInForm(LinkForm):
     )
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]
+class CodeForm(FlaskForm):
     code = StringField(
         _l("Six-digit code"),
         filters=[lambda value: value.replace(" ", "") if value else value],
@@ -41,7 +41,7 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(FlaskForm):
     password = PasswordField(
         _l("New password"),
         description=_l("At least 12 characters. Three or four words are easy to remember."),
@@ -58,7 +58,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ProfileForm(FlaskForm):  # type: ignore[misc]
+class ProfileForm(FlaskForm):
     name = StringField(
         _l("Name"),
         description=_l("Shown beside what you publish."),
@@ -76,5 +76,5 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class EmptyForm(FlaskForm):  # type: ignore[misc]
+class EmptyForm(FlaskForm):
     """A button: nothing but the token that proves where it was pressed."""

@@ -40,7 +40,7 @@ def ask_for_link(parliament: Parliament) -> ResponseReturnValue:
     form = LinkForm()
     if not form.validate_on_submit():
         return _sign_in_page(form, PasswordSignInForm(formdata=None), 422)
-    email = services.normal_email(form.email.data)
+    email = services.normal_email(form.email.data or "")
     limits.hit("link", email, limits.source(), limit=5, seconds=900)
     limits.hit("links", limits.source(), limit=100, seconds=900)
     token = services.make_link(email, LinkPurpose.SIGN_IN)
@@ -81,10 +81,11 @@ def sign_in_with_password(parliament: Parliament) -> ResponseReturnValue:
     form = PasswordSignInForm()
     if not form.validate_on_submit():
         return _sign_in_page(LinkForm(formdata=None), form, 422)
-    limits.hit("password", form.email.data.lower(), limits.source(), limit=10, seconds=900)
+    email, password = services.normal_email(form.email.data or ""), form.password.data or ""
+    limits.hit("password", email, limits.source(), limit=10, seconds=900)
     limits.hit("passwords", limits.source(), limit=200, seconds=900)
     try:
-        user = services.check_password(form.email.data, form.password.data)
+        user = services.check_password(email, password)
     except services.NotSignedIn:
         form.password.errors = [
             _(
@@ -111,9 +112,9 @@ def check_second_factor(parliament: Parliament) -> ResponseReturnValue:
     user: User = current_user
     try:
         if user.totp_secret:
-            services.accept_code(user, user.totp_secret, form.code.data)
+            services.accept_code(user, user.totp_secret, form.code.data or "")
         else:
-            services.set_second_factor(user, session.get(PENDING_SECRET, ""), form.code.data)
+            services.set_second_factor(user, session.get(PENDING_SECRET, ""), form.code.data or "")
     except services.WrongCode:
         form.code.errors = [_("This code is wrong or was used before. Wait for the next one.")]
         return _second_factor_page(form, 422)
@@ -165,7 +166,7 @@ def save_password(parliament: Parliament) -> ResponseReturnValue:
         return _profile_page(ProfileForm(formdata=None, obj=current_user), form, 422)
     user: User = current_user
     had_second_factor = g.sign_in.has_second_factor
-    services.set_password(user, form.password.data)
+    services.set_password(user, form.password.data or "")
     sessions.end_all(user)
     sessions.begin(user, second_factor=had_second_factor)
     flash(_("Your password is set. Other devices have been signed out."), "success")
