@@ -19,7 +19,7 @@ test: .venv/test .venv/translations system ## Run the whole suite, PostgreSQL an
 lint: .venv/test ## Check style and form of code and templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/djlint templates --lint --quiet
+	@$(BIN)/djlint templates --lint --quiet --configuration djlint.toml
 
 types: .venv/test ## Check the types
 	@$(BIN)/mypy
