@@ -82,7 +82,7 @@ def v14(evidence: Evidence) -> str:
     for cast_by in ballots.values():
         cast_by.sort()
         if [seq for seq, _, _ in cast_by] != list(range(1, len(cast_by) + 1)):
-            raise Failed("A voter's ballots are not numbered 1, 2, 3 …")
+            raise Failed("A voter's ballots are not numbered from 1 without a gap.")
         _, box, ct = cast_by[-1]
         counted.setdefault(box, set()).add(ct)
     for box, expected in counted.items():

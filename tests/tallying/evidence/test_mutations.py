@@ -1,0 +1,399 @@
+"""The mutation corpus: bundles altered in one way, each refused by the check it concerns.
+
+First a stranger's alterations of the archive, which the index shows. Then a dishonest operator's,
+who signs index and log anew with the round's own keys: the deeper checks show those.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallying.evidence import bundle, canonical
+from tallying.evidence.attestation import Statement
+from tallying.evidence.checkpoint import Checkpoint
+from tallying.evidence.notes import sign
+from tallying.evidence.verify import Verdict
+from tests.tallying.evidence.archives import alter, detail, failed
+from tests.tallying.evidence.conftest import Verify
+from tests.tallying.evidence.synthetic import ORIGIN, Case, Keys, example_casts, voter_ref
+
+FILES = sorted(
+    [
+        *(f"config/{name}" for name in ("round.json", "lots.json", "policy.txt")),
+        *("log/checkpoint", "log/entries.jsonl", "log/history/0000000001.checkpoint"),
+        *("roll/root.json", "roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl"),
+        *(f"box/north/restricted/{name}.jsonl" for name in ("counted", "superseded", "ballots")),
+        *("box/north/invalid.json", "box/north/ballots.pb", "box/south/withheld.json"),
+        *("reconciliation.json", "tally/outcome.json", "software/requirements.lock"),
+    ]
+)
+OUTCOME = "tally/outcome.json"
+COUNTED = "box/north/restricted/counted.jsonl"
+BALLOTS = "box/north/restricted/ballots.jsonl"
+OPENINGS = "roll/restricted/openings.jsonl"
+ROLL = "roll/restricted/roll.jsonl"
+LOG = "log/entries.jsonl"
+
+
+def changed(content: bytes) -> bytes:
+    """The same content with one bit of its middle byte turned."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("how", ["removed", "emptied", "altered", "lengthened", "renamed"])
+def test_no_file_can_be_touched(
+    case: Case, tmp_path: Path, check: Verify, name: str, how: str
+) -> None:
+    content = case.files[name]
+    changes: dict[str, bytes | None] = {
+        "removed": {name: None},
+        "emptied": {name: b""},
+        "altered": {name: changed(content)},
+        "lengthened": {name: content + b"\n"},
+        "renamed": {name: None, f"{name}.old": content},
+    }[how]
+    path = alter(case.write(tmp_path / "honest.zip"), tmp_path / "altered.zip", changes)
+    report = check(path)
+    assert "V01" in failed(report)
+    assert name in detail(report, "V01")
+    assert report.verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(("name", "expected"), [("INDEX.json", "V01"), ("INDEX.sig", "V02")])
+@pytest.mark.parametrize("how", ["removed", "emptied", "altered"])
+def test_index_and_signature_cannot_be_touched(
+    case: Case, tmp_path: Path, check: Verify, name: str, expected: str, how: str
+) -> None:
+    honest = case.write(tmp_path / "honest.zip")
+    with bundle.Bundle.open(honest) as opened:
+        content = opened.read(name)
+    change = {"removed": None, "emptied": b"", "altered": changed(content)}[how]
+    report = check(alter(honest, tmp_path / "altered.zip", {name: change}))
+    assert expected in failed(report)
+
+
+@pytest.mark.parametrize("name", ["extra.txt", "box/north/restricted/more.jsonl", "log/history/x"])
+def test_no_file_can_be_added(case: Case, tmp_path: Path, check: Verify, name: str) -> None:
+    honest = case.write(tmp_path / "honest.zip")
+    report = check(alter(honest, tmp_path / "altered.zip", {name: b"more"}))
+    assert "V01" in failed(report)
+    assert name in detail(report, "V01")
+
+
+def test_a_bundle_forged_with_other_keys_does_not_pass_the_trust_file(
+    tmp_path: Path, check: Verify
+) -> None:
+    forged = Case(keys=Keys.make()).build(tmp_path)
+    path = forged.write(tmp_path / "forged.zip")
+    assert failed(check(path)) == {"V02"}
+    assert check(path, trusting=False).verdict is Verdict.UNPROVEN
+
+
+def drop_line(name: str) -> Callable[[Case], Any]:
+    return lambda case: case.edit_lines(name, lambda lines: lines.pop(5))
+
+
+def edit_first(name: str, **fields: Any) -> Callable[[Case], Any]:
+    return lambda case: case.edit_lines(name, lambda lines: lines[0].update(fields))
+
+
+def edit(name: str, change: Callable[[Any], Any]) -> Callable[[Case], Any]:
+    return lambda case: case.edit(name, change)
+
+
+def relogged(change: Callable[[Case], Any]) -> Callable[[Case], Any]:
+    """A change of the entries, with root and checkpoints made anew."""
+
+    def apply(case: Case) -> None:
+        change(case)
+        case.relog()
+
+    return apply
+
+
+def entry(case: Case, kind: str) -> dict[str, Any]:
+    return next(item for item in case.entries if item["t"] == kind)
+
+
+def move(kind: str, place: int) -> Callable[[Case], Any]:
+    def apply(case: Case) -> None:
+        moved = entry(case, kind)
+        case.entries.remove(moved)
+        case.entries.insert(place, moved)
+
+    return relogged(apply)
+
+
+def announce_outcome(change: Callable[[Any], Any]) -> Callable[[Case], Any]:
+    """Publish another outcome, and log it as if it had been counted."""
+
+    def apply(case: Case) -> None:
+        case.edit(OUTCOME, change)
+        case.entries[-1]["outcome"] = canonical.digest_of(case.files[OUTCOME])
+
+    return relogged(apply)
+
+
+def announce_input(change: Callable[[Case], Any]) -> Callable[[Case], Any]:
+    """Count something else, and log input and outcome as if all were well."""
+
+    def apply(case: Case) -> None:
+        change(case)
+        entry(case, "tally.input")["input"] = case.input_digest()
+        case.relog()
+
+    return apply
+
+
+def change_winner(result: Any) -> None:
+    result["boxes"][0]["outcome"]["funded"] = ["n5"]
+
+
+def change_step(result: Any) -> None:
+    result["boxes"][0]["outcome"]["rounds"][1]["left"] = 1
+
+
+def alter_envelope(lines: list[Any]) -> None:
+    content = bytearray(canonical.unb64u(lines[0]["envelope"]))
+    content[:4] = b"----"
+    lines[0]["envelope"] = canonical.b64u(bytes(content))
+    lines[0]["ct"] = canonical.digest_of(bytes(content))
+    lines.sort(key=lambda line: canonical.unb64u(line["ct"]))
+
+
+def cost(case: Case) -> None:
+    case.edit("config/round.json", lambda value: value["boxes"][0]["projects"][0].update(cost=1))
+
+
+def stuff(case: Case) -> None:
+    case.edit_lines(OPENINGS, lambda lines: lines[7].update(voter_ref=voter_ref(9999)))
+
+
+def count_twice(case: Case) -> None:
+    """Let a voter's first ballot count beside the last."""
+    superseded = "box/north/restricted/superseded.jsonl"
+    line = json.loads(case.files[superseded].splitlines()[0])
+    case.edit_lines(superseded, lambda lines: lines.pop(0))
+    case.edit_lines(COUNTED, lambda lines: lines.append(line))
+    order = lambda lines: sorted(lines, key=lambda line: canonical.unb64u(line["ct"]))  # noqa: E731
+    case.edit_lines(COUNTED, order)
+
+
+def other_history(case: Case) -> None:
+    """Keep a checkpoint of the log as it was, and go on with another log."""
+    kept = case.files["log/history/0000000003.checkpoint"]
+    entry(case, "open")["by"] = ["official-a", "official-c"]
+    case.relog()
+    case.files["log/history/0000000003.checkpoint"] = kept
+
+
+def swap_casts(case: Case) -> None:
+    case.entries[3], case.entries[4] = case.entries[4], case.entries[3]
+
+
+def forged_checkpoint(case: Case) -> None:
+    other = Keys.make().log
+    checkpoint = Checkpoint.parse(
+        case.files["log/checkpoint"].decode().rpartition("\n\n")[0] + "\n"
+    )
+    case.files["log/checkpoint"] = checkpoint.sign(other)
+
+
+def shorter_checkpoint(case: Case) -> None:
+    case.files["log/checkpoint"] = case.files["log/history/0000000003.checkpoint"]
+
+
+def of_another_log(case: Case) -> None:
+    entry(case, "round.config")["origin"] = "another.example.org/log"
+
+
+def late_roll(case: Case) -> None:
+    change = {**entry(case, "roll.commit"), "t": "roll.change", "size": 130}
+    case.entries.insert(len(case.entries) - 2, change)
+
+
+OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
+    "two log keys in the policy": (
+        "V02",
+        lambda case: case.files.update({"config/policy.txt": case.files["config/policy.txt"] * 2}),
+    ),
+    "another spelling of JSON": (
+        "V03",
+        lambda case: case.files.update(
+            {
+                "reconciliation.json": json.dumps(
+                    json.loads(case.files["reconciliation.json"])
+                ).encode()
+            }
+        ),
+    ),
+    "a reordered log": (
+        "V04",
+        lambda case: case.edit_lines(LOG, lambda lines: lines.insert(4, lines.pop(3))),
+    ),
+    "a removed log entry": ("V04", drop_line(LOG)),
+    "a shorter checkpoint": ("V04", shorter_checkpoint),
+    "a repeated log entry": (
+        "V04",
+        relogged(lambda case: case.entries.append(dict(case.entries[-1]))),
+    ),
+    "a forged checkpoint": ("V05", forged_checkpoint),
+    "a checkpoint of another log": ("V05", relogged(of_another_log)),
+    "another history": ("V07", other_history),
+    "a changed cost": ("V09", cost),
+    "a changed cost, counted anew": ("V09", announce_input(cost)),
+    "an entry of another round": (
+        "V09",
+        relogged(lambda case: case.entries[7].update(r="example/other")),
+    ),
+    "an entry that nobody can judge": (
+        "V09",
+        relogged(lambda case: case.entries.append({"t": "withdraw", "r": ORIGIN})),
+    ),
+    "boxes committed before the close": ("V09", move("box.commit", 3)),
+    "one official for two": (
+        "V10",
+        relogged(lambda case: entry(case, "close").update(by=["a", "a"])),
+    ),
+    "no official at all": ("V10", relogged(lambda case: entry(case, "open").pop("by"))),
+    "a removed person": ("V11", drop_line(ROLL)),
+    "a roll changed after the close": ("V11", relogged(late_roll)),
+    "an opening without its cast": ("V12", edit_first(OPENINGS, position=0)),
+    "an opened commitment changed": ("V12", edit_first(OPENINGS, at="2027-05-10T12:30:01Z")),
+    "a cast that nobody opens": ("V12", drop_line(OPENINGS)),
+    "a reordered log, signed anew": ("V12", relogged(swap_casts)),
+    "a voter who is not on the roll": ("V13", stuff),
+    "a voter of another district": ("V13", edit_first(OPENINGS, box="south")),
+    "a gap in a voter's ballots": ("V14", edit_first(OPENINGS, seq=3)),
+    "a replaced ballot counted too": ("V14", count_twice),
+    "numbers that do not tie": (
+        "V15",
+        edit("reconciliation.json", lambda value: value["boxes"][0].update(accepted=124)),
+    ),
+    "numbers that tie and are not those of the log": (
+        "V15",
+        edit(
+            "reconciliation.json",
+            lambda value: value["boxes"][0].update(accepted=126, superseded=7),
+        ),
+    ),
+    "a removed ballot": ("V16", drop_line(COUNTED)),
+    "an altered envelope": ("V16", lambda case: case.edit_lines(COUNTED, alter_envelope)),
+    "an envelope of another hash": ("V16", edit_first(COUNTED, ct=canonical.digest_of(b""))),
+    "an envelope counted twice": (
+        "V16",
+        lambda case: case.edit_lines(COUNTED, lambda lines: [lines[0], *lines]),
+    ),
+    "a cast after the close": ("V17", move("close", 40)),
+    "an early close": (
+        "V17",
+        relogged(lambda case: entry(case, "close").update(at="2027-05-31T19:59:59Z")),
+    ),
+    "a ballot cast out of time": ("V17", edit_first(OPENINGS, at="2027-06-01T00:00:00Z")),
+    "an altered ballot": (
+        "V21",
+        edit_first_ballot := lambda case: case.edit_lines(
+            BALLOTS, lambda lines: lines[1].__setitem__(0, ["n5"])
+        ),
+    ),
+    "an altered ballot, counted anew": ("V21", announce_input(edit_first_ballot)),
+    "ballots counted more often": (
+        "V21",
+        lambda case: case.edit_lines(BALLOTS, lambda lines: lines[1].__setitem__(1, 99)),
+    ),
+    "an invalid ballot with another reason": (
+        "V21",
+        edit("box/north/invalid.json", lambda value: value[0].update(reason="too_many")),
+    ),
+    "a public file with other ballots": (
+        "V21",
+        lambda case: case.files.update(
+            {"box/north/ballots.pb": case.files["box/north/ballots.pb"].replace(b";n3\n", b";n5\n")}
+        ),
+    ),
+    "a changed winner": ("V22", edit(OUTCOME, change_winner)),
+    "a changed winner, logged as counted": ("V22", announce_outcome(change_winner)),
+    "a changed step, logged as counted": ("V22", announce_outcome(change_step)),
+    "an outcome of another round": (
+        "V22",
+        announce_outcome(lambda value: value.update(round="example/other")),
+    ),
+    "an outcome with a remark": (
+        "V22",
+        announce_outcome(lambda value: value.update(remark="fine")),
+    ),
+    "an outcome logged before the input": ("V22", move("tally.result", 3)),
+    "other lots than announced": (
+        "V23",
+        edit("config/lots.json", lambda value: value["order"].reverse()),
+    ),
+    "a list of software without versions": (
+        "V27",
+        lambda case: case.files.update({"software/requirements.lock": b"numpy\n"}),
+    ),
+    "demographics beside the ballots": (
+        "V28",
+        lambda case: case.files.update(
+            {
+                "box/north/ballots.pb": case.files["box/north/ballots.pb"]
+                .replace(b"voter_id;vote\n", b"voter_id;vote;age\n")
+                .replace(b";n3\n", b";n3;44\n")
+            }
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OPERATOR)
+def test_an_operator_who_signs_anew_is_caught(
+    case: Case, tmp_path: Path, check: Verify, what: str
+) -> None:
+    expected, change = OPERATOR[what]
+    change(case)
+    report = check(case.write(tmp_path / "altered.zip"))
+    assert expected in failed(report)
+    assert detail(report, expected).endswith(".")
+    assert "unexpected form" not in detail(report, expected)
+
+
+def test_the_first_differing_step_is_named(case: Case, tmp_path: Path, check: Verify) -> None:
+    announce_outcome(change_step)(case)
+    report = check(case.write(tmp_path / "altered.zip"))
+    assert detail(report, "V22") == (
+        "Box north: the recount departs from the published steps at step 2."
+    )
+
+
+def test_a_small_box_that_publishes_its_ballots_is_refused(tmp_path: Path, check: Verify) -> None:
+    casts = [cast for cast in example_casts() if cast.number % 10 == 0]
+    small = Case(casts=casts).build(tmp_path)
+    big = Case(keys=small.keys).build(tmp_path)
+    del small.files["box/north/withheld.json"]
+    small.files["box/north/ballots.pb"] = big.files["box/north/ballots.pb"]
+    assert "V28" in failed(check(small.write(tmp_path / "altered.zip"), trusting=False))
+
+
+def test_a_seed_drawn_before_the_boxes_were_committed_is_refused(
+    tmp_path: Path, check: Verify
+) -> None:
+    seeded = Case(seed="5e" * 32)
+    seeded.manifest["rule"]["ties"] = ["seed"]
+    seeded.build(tmp_path)
+    move("seed", 4)(seeded)
+    report = check(seeded.write(tmp_path / "altered.zip"), trusting=False)
+    assert "before the boxes were committed" in detail(report, "V23")
+
+
+def test_an_attestation_of_another_outcome_is_refused(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    path = case.write(tmp_path / "bundle.zip")
+    with bundle.Bundle.open(path) as opened:
+        text = Statement.of(opened).text().replace("verdict agree", "verdict object")
+    bundle.add_attestation(path, "one", sign(text, case.keys.auditor))
+    assert failed(check(path)) == {"V24"}

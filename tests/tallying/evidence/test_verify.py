@@ -1,0 +1,141 @@
+"""What verification says of an honest bundle, in both editions and with other rules."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallying.evidence import bundle
+from tallying.evidence.attestation import Statement
+from tallying.evidence.notes import Signer, generate_key, sign
+from tallying.evidence.trust import Trust
+from tallying.evidence.verify import Report, Status, Verdict, verify
+from tests.tallying.evidence.archives import detail, failed
+from tests.tallying.evidence.conftest import Verify
+from tests.tallying.evidence.synthetic import Case, Cast, example_manifest, voter_ref
+
+ALL = [f"V{number:02d}" for number in range(1, 31)]
+NOT_YET = {"V06", "V08", "V18", "V19", "V20", "V25", "V26", "V29", "V30"}
+FOR_AUDITORS = {"V11", "V12", "V13", "V14", "V16"}
+
+
+def skipped(report: Report) -> set[str]:
+    return {item.id for item in report.findings if item.status is Status.SKIP}
+
+
+def test_an_honest_bundle_is_verified_by_trusted_keys(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    report = check(case.write(tmp_path / "bundle.zip"))
+    assert [item.id for item in report.findings] == ALL
+    assert failed(report) == set()
+    assert skipped(report) == {*NOT_YET, "V24"}
+    assert (report.verdict, report.passed) == (Verdict.VERIFIED, True)
+
+
+def test_without_a_trust_file_the_origin_is_unproven(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    report = check(case.write(tmp_path / "bundle.zip"), trusting=False)
+    assert (report.verdict, report.passed) == (Verdict.UNPROVEN, True)
+    assert "unproven" in detail(report, "V02")
+
+
+def test_the_public_edition_skips_what_only_auditors_can_check(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    auditor = case.write(tmp_path / "auditor.zip")
+    public = tmp_path / "public.zip"
+    bundle.write_public(auditor, public)
+    report = check(public)
+    assert report.verdict is Verdict.VERIFIED
+    assert skipped(report) == {*NOT_YET, *FOR_AUDITORS, "V22", "V24"}
+    assert "1 of 2 boxes recounted" in detail(report, "V22")
+    assert "south" in detail(report, "V22")
+    with bundle.Bundle.open(public) as opened:
+        assert not any("restricted" in name for name in opened.names)
+
+
+def test_a_changed_winner_of_a_published_box_is_seen_in_the_public_edition(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    def swap(result: Any) -> None:
+        result["boxes"][0]["outcome"]["funded"] = ["n2", "n1"]
+
+    publish(case.edit("tally/outcome.json", swap))
+    public = tmp_path / "public.zip"
+    bundle.write_public(case.write(tmp_path / "auditor.zip"), public)
+    assert failed(check(public)) == {"V22"}
+
+
+def publish(case: Case) -> None:
+    """Log the outcome that stands in the files, as a dishonest operator would."""
+    case.entries[-1]["outcome"] = bundle.canonical.digest_of(case.files["tally/outcome.json"])
+    case.relog()
+
+
+def test_the_same_files_give_the_same_bytes(case: Case, tmp_path: Path) -> None:
+    first, second = (case.write(tmp_path / name).read_bytes() for name in ("a.zip", "b.zip"))
+    assert first == second
+
+
+@pytest.mark.parametrize("style", ["knapsack", "ranked", "points", "score"])
+def test_every_ballot_style_is_verified(style: str, tmp_path: Path) -> None:
+    graded = style in ("points", "score")
+    said: list[list[Any]] = [["n1", "n4"], ["n2"], []] if not graded else [[["n1", 2]], []]
+    limits = {
+        **example_manifest()["limits"],
+        **({"max_points": 5, "max_score": 5} if graded else {}),
+    }
+    rule = {"rule": "borda" if style == "ranked" else "greedy", "utility": None}
+    manifest = example_manifest(style=style, limits=limits)
+    manifest["rule"] |= rule
+    casts = [Cast(n, voter_ref(n), "north", said[n % len(said)]) for n in range(101)]
+    case = Case(manifest=manifest, casts=casts).build(tmp_path)
+    with bundle.Bundle.open(case.write(tmp_path / "bundle.zip")) as opened:
+        report = verify(opened)
+    assert failed(report) == set()
+
+
+def test_ties_by_a_seed_are_verified(tmp_path: Path) -> None:
+    manifest = example_manifest(lots=None, lots_record=None)
+    manifest["rule"]["ties"] = ["seed"]
+    case = Case(manifest=manifest, seed="5e" * 32).build(tmp_path)
+    with bundle.Bundle.open(case.write(tmp_path / "bundle.zip")) as opened:
+        report = verify(opened)
+    assert failed(report) == set()
+    assert "seed" in detail(report, "V23")
+
+
+def test_an_attestation_by_a_trusted_auditor_is_named(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    path = attested(case, tmp_path, case.keys.auditor)
+    assert "attested by court-of-audit.example.org" in detail(check(path), "V24")
+    assert failed(check(path)) == set()
+
+
+def test_an_attestation_by_an_unknown_key_counts_for_nothing(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    path = attested(case, tmp_path, Signer(generate_key("somebody.example.org")[0]))
+    report = check(path)
+    assert "V24" in skipped(report)
+    assert "no trust file names" in detail(report, "V24")
+
+
+def attested(case: Case, folder: Path, signer: Signer) -> Path:
+    path = case.write(folder / "bundle.zip")
+    with bundle.Bundle.open(path) as opened:
+        note = sign(Statement.of(opened).text(), signer)
+    bundle.add_attestation(path, "auditor-1", note)
+    return path
+
+
+def test_every_trust_file_line_must_be_read(tmp_path: Path) -> None:
+    key = generate_key("log.example.org")[1]
+    trust = Trust.parse(f"# from the gazette\n\nlog {key}  # the log\n", "trust")
+    assert [verifier.text for verifier in trust.log] == [key]
+    for text in (f"logs {key}", "log", f"log {key} more", "log abc", f"log {key[:-4]}"):
+        with pytest.raises(bundle.InvalidBundle, match="trust, line 1"):
+            Trust.parse(text, "trust")
