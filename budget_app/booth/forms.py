@@ -15,7 +15,7 @@ def _whole_number(message: Any) -> Regexp:
     return Regexp(r"^\s*\d{1,4}\s*$", message=message)
 
 
-class EligibilityForm(FlaskForm):  # type: ignore[misc]
+class EligibilityForm(FlaskForm):
     """Identity number and date of birth, in three fields as people say it."""
 
     identity_number = StringField(
@@ -58,7 +58,7 @@ class EligibilityForm(FlaskForm):  # type: ignore[misc]
         return True
 
 
-class CastForm(FlaskForm):  # type: ignore[misc]
+class CastForm(FlaskForm):
     """The one button; the ballot's own fields stand beside it."""
 
     token = HiddenField(validators=[DataRequired(), Length(max=64)])

@@ -104,7 +104,7 @@ def ballot(
 
 def kept(round_: Round, paper: BallotPaper, draft: Draft, missing: str) -> str:
     """What has to happen before the ballot can be cast; the page itself keeps the ballot."""
-    back = url_for("booth.choose", then="review")
+    back = url_for("booth.choose", then="review", district=paper.box_id)
     return render_template(
         "booth/kept.html", round=round_, paper=paper, draft=draft, missing=missing, back=back
     )

@@ -172,6 +172,29 @@ def test_a_ballot_filled_signed_out_waits_in_the_tab_until_the_citizen_has_signe
     expect(page.locator("[data-id=b] .choose-box")).to_be_checked()
 
 
+def test_a_link_that_opens_a_new_tab_finds_the_ballot_of_the_first(
+    live_server: LiveServer, page_factory: PageFactory
+) -> None:
+    open_scene(live_server.app)
+    first = page_factory()
+    first.goto(address("?district=north"))
+    add(first, "b")
+    first.locator("[data-review]").click()
+    first.locator("[data-same-tab]").click()
+    first.locator("input[type=email]").first.fill(EMAIL)
+    first.locator("form[action*='sign-in/link'] button").click()
+    second = first.context.new_page()
+    second.goto(live_server.link_for(EMAIL))
+    second.locator("form[action*='/link/'] button").click()
+    second.locator("[data-same-tab]").click()
+    find_on_roll(second)
+    second.get_by_role("link", name="Go on to my ballot").click()
+    expect(second.locator(".chosen-name")).to_have_text(["Project B"])
+    second.locator("#cast").click()
+    expect(second.locator(".receipt-code")).to_be_visible()
+    assert first.evaluate("sessionStorage.length") == 0
+
+
 def test_without_scripts_the_page_itself_keeps_the_ballot_during_the_sign_in(
     live_server: LiveServer, page_factory: PageFactory
 ) -> None:
@@ -180,7 +203,7 @@ def test_without_scripts_the_page_itself_keeps_the_ballot_during_the_sign_in(
     cookies = page.context.cookies()
     page.context.clear_cookies()
     page.goto(address("?district=north"))
-    expect(page.get_by_text("Please sign in before you choose")).to_be_visible()
+    expect(page.locator("noscript .notice")).to_contain_text("Please sign in before you choose")
     add(page, "b")
     page.locator("[data-review]").click()
     page.context.add_cookies(cookies)
@@ -197,7 +220,7 @@ def test_the_page_says_why_a_project_cannot_be_added(
     add(page, "b")
     reason = page.locator("[data-id=c] [data-reason]")
     expect(reason).to_have_text("It costs €20 and €10 is left. Remove a project to make room.")
-    add(page, "c")
+    page.locator("[data-id=c] .choose-button").click(force=True)
     expect(page.locator("[data-id=c] .choose-box")).not_to_be_checked()
     expect(page.locator("#ballot-status")).to_contain_text("€10 is left")
     axe(page)

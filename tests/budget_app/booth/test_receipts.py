@@ -49,9 +49,7 @@ def test_the_proof_stays_the_first_one_while_the_log_grows(scene: Scene) -> None
     [str.lower, lambda code: code.replace("-", ""), lambda code: code.replace("-", " ")],
     ids=["small letters", "no hyphens", "blanks"],
 )
-def test_a_receipt_is_found_however_it_is_typed(
-    scene: Scene, change: Callable[[str], str]
-) -> None:
+def test_a_receipt_is_found_however_it_is_typed(scene: Scene, change: Callable[[str], str]) -> None:
     code = cast(scene)
     scene.log()
     page = scene.stranger().get("/check", query_string={"code": change(code)})
