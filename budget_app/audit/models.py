@@ -77,3 +77,8 @@ class Objection(Base):
     user: Mapped[User] = relationship(foreign_keys=[user_id], lazy="joined")
     answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
     count: Mapped[Count] = relationship()
+
+    @property
+    def is_open(self) -> bool:
+        """Neither withdrawn nor upheld, answered or not: it keeps a count from being certified."""
+        return self.state in (ObjectionState.OPEN, ObjectionState.ANSWERED)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.accounts.models import User
-from budget_app.audit.models import Attestation, AuditorKey, Objection, ObjectionState
+from budget_app.audit.models import Attestation, AuditorKey, Objection
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.results.models import Count
@@ -24,8 +25,21 @@ from tallying.evidence.notes import Verifier
 from voting import log
 from voting.models import LogCheckpoint, LogEntry, Poll
 
-UNDECIDED = (ObjectionState.OPEN, ObjectionState.ANSWERED)
 ENTRIES_A_PAGE = 50
+
+KINDS = {
+    "round.config": _l("The rules are sealed"),
+    "roll.commit": _l("The roll is fixed"),
+    "roll.change": _l("The roll was changed"),
+    "open": _l("Voting was opened"),
+    "cast": _l("A ballot"),
+    "close": _l("Voting was closed"),
+    "box.commit": _l("The boxes are fixed"),
+    "seed": _l("The seed for ties"),
+    "tally.input": _l("What was counted"),
+    "tally.result": _l("The outcome"),
+    "incident": _l("A result was annulled"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +51,10 @@ class ShownEntry:
     text: str
 
     @cached_property
-    def kind(self) -> str:
-        return str(json.loads(self.text)["t"])
+    def words(self) -> str:
+        """What kind of entry it is, for people."""
+        kind = str(json.loads(self.text)["t"])
+        return str(KINDS.get(kind, kind))
 
 
 @dataclass(frozen=True)
@@ -111,8 +127,7 @@ def objections(count: Count) -> Sequence[Objection]:
 
 
 def open_objections(count: Count) -> list[Objection]:
-    """Those neither withdrawn nor upheld, answered or not: they keep a count from being certified."""
-    return [objection for objection in objections(count) if objection.state in UNDECIDED]
+    return [objection for objection in objections(count) if objection.is_open]
 
 
 def reconciliation(count: Count) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
 from budget_app.administration.queries import page_number
-from budget_app.audit import queries, services
+from budget_app.audit import pages, queries, services
 from budget_app.audit.errors import AuditError
 from budget_app.audit.forms import AnswerForm, AttestForm, KeyForm, ObjectionForm
 from budget_app.audit.models import Objection
@@ -238,13 +238,15 @@ def _evidence(round_: Round, count: Count) -> dict[str, Any]:
 def _desk_page(template: str, round_: Round, **values: Any) -> str:
     """A page of the desk, with the list of what is done and what is not."""
     count = newest_count(round_)
+    key_ = queries.key_of(round_.parliament, current_user)
+    mine = queries.attestation_of(count, current_user) if count else None
     given = {
         "round": round_,
         "count": count,
-        "key": queries.key_of(round_.parliament, current_user),
-        "mine": queries.attestation_of(count, current_user) if count else None,
-        "open_objections": queries.open_objections(count) if count else [],
-        "versions": counts(round_),
+        "key": key_,
+        "key_name": pages.suggested_key_name(current_user),
+        "mine": mine,
+        "desk_steps": pages.steps(count, key_, mine),
     }
     return render_template(template, **{**given, **values})
 

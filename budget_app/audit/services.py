@@ -111,7 +111,7 @@ def withdraw_objection(objection: Objection, user: User) -> None:
     """The auditor is content, before or after the answer; this may certify the count."""
     count = _standing(objection.count)
     _refuse_others(objection, user)
-    if objection.state not in queries.UNDECIDED:
+    if not objection.is_open:
         raise errors.NotWaiting
     _conclude(objection, ObjectionState.WITHDRAWN)
     _record(Act.OBJECTION_WITHDRAWN, objection, user)

@@ -279,7 +279,7 @@ def _announced(
 
 def _vote(round_: Round, voters: int) -> None:
     """The same ballots in every run; projects early in the list are liked more."""
-    draw = random.Random(7)  # noqa: S311 — ballots of a test
+    draw = random.Random(7)
     session, poll_id = db.session(), round_.poll_id
     refs = session.execute(
         db.select(Voter.voter_ref, Voter.box_id)

@@ -1,0 +1,44 @@
+"""The list of steps on the auditor's desk."""
+
+import re
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from budget_app.accounts.models import User
+from budget_app.audit.models import Attestation, AuditorKey
+from budget_app.results.models import Count, CountState
+from budget_app.translation import gettext as _
+
+
+@dataclass(frozen=True)
+class StepItem:
+    """One step as the list shows it; `state` is `done`, `next` or `locked`."""
+
+    title: str
+    href: str | None
+    state: str
+    current: bool
+    note: str = ""
+
+
+def steps(count: Count | None, key: AuditorKey | None, mine: Attestation | None) -> list[StepItem]:
+    """Look, register a key, attest or object."""
+    standing = count is not None and count.state is not CountState.ANNULLED
+    waiting = "next" if standing else "locked"
+    return [
+        _item("audit.desk", _("Look at the evidence"), "next" if count else "locked"),
+        _item("audit.key", _("Register your key"), "done" if key else "next"),
+        _item("audit.attest", _("Attest"), "done" if mine else waiting),
+        _item("audit.object_", _("Object"), waiting, _("Only if something is wrong")),
+    ]
+
+
+def suggested_key_name(user: User) -> str:
+    """A name for a new key that the command accepts."""
+    name = re.sub(r"[^a-z0-9]+", "-", user.email.partition("@")[0].lower()).strip("-")
+    return f"{name or 'auditor'}/{request.host.partition(':')[0]}"
+
+
+def _item(endpoint: str, title: str, state: str, note: str = "") -> StepItem:
+    return StepItem(title, url_for(endpoint), state, request.endpoint == endpoint, note)
