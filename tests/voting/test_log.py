@@ -180,7 +180,7 @@ def test_a_crash_after_signing_signs_the_same_again(open_vote: Vote) -> None:
 def test_a_database_behind_the_signed_log_is_not_signed(open_vote: Vote) -> None:
     """As after restoring an old backup: the log would fork."""
     if open_vote.store.name == "postgresql":
-        pytest.skip("the backup is a copy of SQLite's file")
+        pytest.skip("a copied file is the backup of the other database")
     open_vote.drain()
     path = open_vote.store.url.removeprefix("sqlite:///")
     open_vote.store.engine.dispose()

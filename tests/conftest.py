@@ -1,0 +1,23 @@
+"""What holds for the whole suite: in CI nothing that matters may be left out."""
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+NEEDED = ("browser", "elections", "postgres")
+ONE_STORE = "of the other database"
+"""How the reason of a skip ends when a test is about one database alone."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where `CI` is set, a skipped test of PostgreSQL, browser or real elections has failed."""
+    report = yield
+    needed = any(item.get_closest_marker(name) for name in NEEDED)
+    if report.skipped and needed and os.environ.get("CI") and ONE_STORE not in str(report.longrepr):
+        report.outcome = "failed"
+        report.longrepr = f"Left out, which CI does not allow: {report.longrepr}"
+    return report
