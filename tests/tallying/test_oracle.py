@@ -16,7 +16,7 @@ from tests.tallying.factories import election
 from tests.tallying.oracle import Oracle
 from tests.tallying.strategies import Case, cases
 
-thoroughly = settings(max_examples=150, deadline=None)
+thoroughly = settings(max_examples=100, deadline=None)
 
 
 def counted(case: Case, rule: str, **options: object) -> Outcome:
