@@ -3,6 +3,7 @@
 It reads the bundle and nothing else.
 """
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -128,8 +129,8 @@ def _refused(bundle: Bundle, box_id: str) -> int:
     """How many ballots of a box were invalid."""
     path = f"box/{box_id}/invalid.json"
     try:
-        return sum(int(item["count"]) for item in bundle.read_json(path))
-    except (KeyError, TypeError, ValueError) as error:
+        return sum(operator.index(item["count"]) for item in bundle.read_json(path))
+    except (KeyError, TypeError) as error:
         message = f"{path} is not a list of counts."
         raise InvalidBundle(message) from error
 

@@ -10,7 +10,7 @@ from tallying.election import Election
 from tallying.errors import InvalidBallot, InvalidBundle
 from tallying.evidence import canonical, merkle
 from tallying.evidence.checks.check import Check, Failed, Skipped, later
-from tallying.evidence.checks.evidence import Evidence, Json, field
+from tallying.evidence.checks.evidence import Evidence, Json, field, whole
 from tallying.evidence.count import has_ballots, public_profile, read_profile
 from tallying.evidence.envelopes import RANDOM_BYTES, open_envelope, read_ballot
 
@@ -40,7 +40,7 @@ def v15(evidence: Evidence) -> str:
     if not evidence.bundle.is_public:
         opened = Counter(str(opening.get("box")) for opening in evidence.openings)
     for box_id, line in evidence.reconciliation.items():
-        n = {name: int(field(line, name, "reconciliation.json")) for name in NUMBERS}
+        n = {name: whole(line, name, "reconciliation.json") for name in NUMBERS}
         _equations(box_id, n)
         _counted_numbers(evidence, box_id, n)
         if opened is not None and opened[box_id] != n["accepted"]:
@@ -72,7 +72,7 @@ def _counted_numbers(evidence: Evidence, box_id: str, n: dict[str, int]) -> None
         profile = read_profile(evidence.bundle, box_id, evidence.elections[box_id])
         if (profile.total, profile.blank) != (n["result"] - n["paper"], n["blank"]):
             raise Failed(f"Box {box_id} has other numbers of ballots than the reconciliation.")
-    refused = sum(int(item["count"]) for item in _invalid(evidence, box_id))
+    refused = sum(_invalid(evidence, box_id).values())
     if refused != n["invalid"]:
         raise Failed(f"Box {box_id} lists {refused} invalid ballots, not {n['invalid']}.")
     if not evidence.bundle.is_public:
@@ -130,8 +130,7 @@ def v21(evidence: Evidence) -> str:
             pairs, invalid = _opened(evidence, box_id, election)
             if [canonical.dumps(pair) for pair in pairs] != bundle.lines(_list(box_id)):
                 raise Failed(f"The ballots listed for box {box_id} are not those in its envelopes.")
-            stated = {str(item["reason"]): item["count"] for item in _invalid(evidence, box_id)}
-            if stated != dict(invalid):
+            if _invalid(evidence, box_id) != invalid:
                 raise Failed(f"The invalid ballots of box {box_id} are not those in its envelopes.")
         counted += _public_list(evidence, box_id, election)
     if bundle.is_public and not counted:
@@ -186,14 +185,13 @@ def _public_list(evidence: Evidence, box_id: str, election: Election) -> int:
     return public.total
 
 
-def _invalid(evidence: Evidence, box_id: str) -> list[Json]:
+def _invalid(evidence: Evidence, box_id: str) -> Counter[str]:
+    """How many invalid ballots a box lists, by reason."""
     path = f"box/{box_id}/invalid.json"
-    found = evidence.bundle.read_json(path)
-    try:
-        return [{"reason": item["reason"], "count": int(item["count"])} for item in found]
-    except (KeyError, TypeError, ValueError) as error:
-        message = f"{path} is not a list of reasons and counts."
-        raise InvalidBundle(message) from error
+    listed: Counter[str] = Counter()
+    for item in evidence.bundle.read_json(path):
+        listed[str(field(item, "reason", path))] += whole(item, "count", path)
+    return listed
 
 
 CHECKS = (

@@ -120,7 +120,7 @@ class Evidence:
         """Bytes of a padded ballot of a box."""
         boxes = field(self.manifest, "boxes", manifest.PATH)
         return next(
-            int(field(box, "ballot_size", manifest.PATH)) for box in boxes if box["id"] == box_id
+            whole(box, "ballot_size", manifest.PATH) for box in boxes if box["id"] == box_id
         )
 
     def envelopes(self, box_id: str, kind: str) -> list[Json]:
@@ -137,6 +137,9 @@ class Evidence:
         """The numbers of each box, by its id."""
         path = "reconciliation.json"
         boxes = field(_object(self.bundle.read_json(path), path), "boxes", path)
+        if not isinstance(boxes, list):
+            message = f"{path} holds no list of boxes."
+            raise InvalidBundle(message)
         return {str(field(box, "box", path)): box for box in boxes}
 
 
@@ -146,6 +149,15 @@ def field(value: Json, name: str, path: str) -> Any:
         message = f"{path} has no field {name}."
         raise InvalidBundle(message)
     return value[name]
+
+
+def whole(value: Json, name: str, path: str) -> int:
+    """One field that is a whole number; raises `InvalidBundle`."""
+    found = field(value, name, path)
+    if type(found) is not int:
+        message = f"{path}: {name} is not a whole number."
+        raise InvalidBundle(message)
+    return found
 
 
 def _object(value: Any, path: str) -> Json:

@@ -2,7 +2,7 @@
 
 from tallying.election import Election
 from tallying.evidence.checks.check import Check, Failed, later
-from tallying.evidence.checks.evidence import Evidence, field
+from tallying.evidence.checks.evidence import Evidence, field, whole
 from tallying.evidence.count import public_profile
 from tallying.formats import pabulib
 
@@ -15,7 +15,7 @@ def v28(evidence: Evidence) -> str:
     withheld = 0
     for box_id, election in evidence.elections.items():
         line = field(evidence.reconciliation, box_id, "reconciliation.json")
-        small = int(field(line, "result", "reconciliation.json")) < LEAST_PUBLISHED
+        small = whole(line, "result", "reconciliation.json") < LEAST_PUBLISHED
         published = f"box/{box_id}/ballots.pb" in evidence.bundle.index
         if small == published:
             what = "publishes fewer than" if small else "withholds its ballots, though it has"

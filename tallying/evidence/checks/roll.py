@@ -6,7 +6,7 @@ from hashlib import sha256
 from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, merkle
 from tallying.evidence.checks.check import Check, Failed
-from tallying.evidence.checks.evidence import Evidence, field
+from tallying.evidence.checks.evidence import Evidence, field, whole
 
 PERSONAL = ("at", "box", "channel", "seq", "voter_ref")
 
@@ -40,7 +40,7 @@ def v12(evidence: Evidence) -> str:
     casts = dict(evidence.by_type.get("cast", []))
     seen: set[int] = set()
     for opening in evidence.openings:
-        position = field(opening, "position", "openings.jsonl")
+        position = whole(opening, "position", "openings.jsonl")
         entry = casts.get(position)
         if entry is None or position in seen:
             raise Failed(f"An opening names entry {position}, which is no cast or opened already.")
@@ -75,8 +75,8 @@ def v14(evidence: Evidence) -> str:
     ballots: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
     casts = dict(evidence.by_type.get("cast", []))
     for opening in evidence.openings:
-        entry = casts.get(int(field(opening, "position", "openings.jsonl")), {})
-        cast = (int(field(opening, "seq", "openings.jsonl")), str(opening.get("box")))
+        entry = casts.get(whole(opening, "position", "openings.jsonl"), {})
+        cast = (whole(opening, "seq", "openings.jsonl"), str(opening.get("box")))
         ballots[str(opening.get("voter_ref"))].append((*cast, str(entry.get("ct"))))
     counted: dict[str, set[str]] = {box: set() for box in evidence.elections}
     for cast_by in ballots.values():
