@@ -1,23 +1,27 @@
 """`tallying attest BUNDLE --key FILE`: verify a bundle, then sign that it was verified."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
-from tallying.commands.verify import read_trust
+from rich.console import Console
+
+from tallying.commands.verify import add_trust_option, examine, read_trust
 from tallying.errors import InvalidBundle, TallyingError
 from tallying.evidence.attestation import Statement
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.notes import InvalidNote, Signer, sign
-from tallying.evidence.verify import Status, verify
+
+OTHERS_MAY_READ = 0o077
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     parser = subparsers.add_parser("attest", help="sign a verified bundle", description=__doc__)
-    parser.add_argument("bundle", type=Path, metavar="BUNDLE")
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the auditor edition")
     parser.add_argument("--key", type=Path, required=True, metavar="FILE", help="from keygen")
-    parser.add_argument("--trust", type=Path, metavar="FILE", help="as for verify")
+    add_trust_option(parser)
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="default: attestation.note"
     )
@@ -27,29 +31,30 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace) -> int:
     """Write the attestation; 1 without writing when a check fails."""
     path = args.output or Path("attestation.note")
-    signer = _signer(args.key)
+    signer, trust = _signer(args.key), read_trust(args.trust)
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     with Bundle.open(args.bundle) as bundle:
         if bundle.is_public:
             raise InvalidBundle("An attestation needs the auditor edition; this is the public one.")
-        report = verify(bundle, read_trust(args.trust))
+        report = examine(bundle, trust, console)
         if not report.passed:
-            for finding in report.findings:
-                if finding.status is Status.FAIL:
-                    sys.stderr.write(f"{finding.id}  FAIL  {finding.detail}\n")
-            sys.stderr.write("Nothing was signed: the bundle does not pass the checks.\n")
+            console.print("Nothing was signed.")
             return 1
         note = sign(Statement.of(bundle).text(), signer)
     try:
         path.write_bytes(note)
     except OSError as error:
         raise TallyingError(f"{path} cannot be written: {error.strerror}.") from error
-    sys.stderr.write(f"The bundle is {report.verdict}; signed as {signer.name}.\n")
-    sys.stderr.write(f"Hand in {path} on the auditor's desk of the round.\n")
+    console.print(f"{path} is signed as {signer.name}. It says:")
+    console.print(note.decode(), end="")
+    console.print("Hand it in on the auditors' desk of the round, where your key is registered.")
     return 0
 
 
 def _signer(path: Path) -> Signer:
     try:
+        if os.name == "posix" and path.stat().st_mode & OTHERS_MAY_READ:
+            sys.stderr.write(f"Warning: others can read {path}; make its mode 0600.\n")
         return Signer(path.read_text(encoding="utf8"))
     except (OSError, UnicodeDecodeError) as error:
         raise TallyingError(f"The key {path} cannot be read.") from error

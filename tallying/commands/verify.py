@@ -1,12 +1,14 @@
 """`tallying verify BUNDLE`: check an evidence bundle on this machine, with nothing else."""
 
 import argparse
-import sys
+from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
+from tallying import console as terminal
 from tallying.errors import InvalidBundle
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.canonical import dumps
@@ -15,10 +17,10 @@ from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
 
 COLOURS = {Status.PASS: "green", Status.FAIL: "bold red", Status.SKIP: "yellow"}
 MEANING = {
-    Verdict.VERIFIED: "Verified: every check passed, with the keys of your trust file.",
+    Verdict.VERIFIED: "Verified: nothing failed, and the keys are those of your trust file.",
     Verdict.UNPROVEN: (
-        "Consistent, origin unproven: every check passed, but no trust file (--trust) says "
-        "whose keys signed it."
+        "Consistent, origin unproven: nothing failed, but no trust file (--trust) says whose keys "
+        "signed it."
     ),
     Verdict.INCOMPLETE: "Incomplete: a check was skipped that should not be.",
     Verdict.FAILED: "FAILED: this bundle does not prove its result.",
@@ -29,23 +31,27 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command."""
     parser = subparsers.add_parser("verify", help="check an evidence bundle", description=__doc__)
     parser.add_argument("bundle", type=Path, metavar="BUNDLE")
+    add_trust_option(parser)
+    terminal.add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def add_trust_option(parser: argparse.ArgumentParser) -> None:
+    """`--trust FILE`, as every command takes it that verifies."""
     parser.add_argument(
         "--trust",
         type=Path,
         metavar="FILE",
         help="keys as printed in the gazette: lines `log KEY`, `receipt KEY`, `auditor KEY`",
     )
-    parser.add_argument("--json", metavar="FILE", help="write the report as JSON; - is the output")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Verify and report; 0 when nothing failed, 1 when something did."""
-    console = Console(stderr=args.json == "-", highlight=False, soft_wrap=True)
+    trust = read_trust(args.trust)
     with Bundle.open(args.bundle) as bundle:
-        report = verify(bundle, read_trust(args.trust), lambda found: _show(console, found))
-    console.print(Text(MEANING[report.verdict], style="" if report.passed else "bold red"))
-    _write_json(report, args.json)
+        report = examine(bundle, trust, terminal.speaker(args))
+    terminal.write_json(args, dumps(report.to_json()))
     return 0 if report.passed else 1
 
 
@@ -60,15 +66,22 @@ def read_trust(path: Path | None) -> Trust | None:
         raise InvalidBundle(message) from error
 
 
+def examine(bundle: Bundle, trust: Trust | None, console: Console) -> Report:
+    """Verify, showing each finding as it is made, and what they come to."""
+    working = console.status("Checking …") if console.is_terminal else nullcontext()
+    with working:
+        report = verify(bundle, trust, lambda found: _show(console, found))
+    made = Counter(finding.status for finding in report.findings)
+    console.print(
+        f"{made[Status.PASS]} checks passed, {made[Status.FAIL]} failed, "
+        f"{made[Status.SKIP]} had to be skipped."
+    )
+    console.print(Text(MEANING[report.verdict], style="bold" if report.passed else "bold red"))
+    return report
+
+
 def _show(console: Console, found: Finding) -> None:
     line = Text(f"{found.id}  ")
     line.append(found.status.value, style=COLOURS[found.status])
     line.append(f"  {found.title}: {found.detail}")
     console.print(line)
-
-
-def _write_json(report: Report, target: str | None) -> None:
-    if target == "-":
-        sys.stdout.write(dumps(report.to_json()).decode() + "\n")
-    elif target:
-        Path(target).write_bytes(dumps(report.to_json()) + b"\n")
