@@ -5,7 +5,7 @@ from alembic import op
 
 from voting import triggers
 
-revision = "46bbe888fa9d"
+revision = "9aaf997fe8a1"
 down_revision = None
 branch_labels = None
 depends_on = None
