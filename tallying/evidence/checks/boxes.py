@@ -9,9 +9,9 @@ from tallying.ballots import check as check_ballot
 from tallying.election import Election
 from tallying.errors import InvalidBallot, InvalidBundle
 from tallying.evidence import canonical, merkle
-from tallying.evidence.checks.check import Check, Failed, Skipped, later
+from tallying.evidence.checks.check import Check, Failed, Skipped, sealed_only
 from tallying.evidence.checks.evidence import Evidence, Json, field, whole
-from tallying.evidence.count import has_ballots, public_profile, read_profile
+from tallying.evidence.count import has_ballots, read_profile
 from tallying.evidence.envelopes import RANDOM_BYTES, open_envelope, read_ballot
 
 NUMBERS = [
@@ -171,7 +171,7 @@ def _public_list(evidence: Evidence, box_id: str, election: Election) -> int:
     bundle = evidence.bundle
     if f"box/{box_id}/ballots.pb" not in bundle:
         return 0
-    public = public_profile(bundle, box_id, election)
+    public = evidence.published(box_id)
     for choices in public.ballots:
         reasons = check_ballot(election, list(choices))
         if reasons:
@@ -197,8 +197,8 @@ def _invalid(evidence: Evidence, box_id: str) -> Counter[str]:
 CHECKS = (
     Check("V15", "the reconciliation ties", v15),
     Check("V16", "the counted envelopes are the committed ones", v16, auditors_only=True),
-    later("V18", "layers in and out", "ballots of an open round have no layers"),
-    later("V19", "layers peeled again", "ballots of an open round have no layers"),
-    later("V20", "canaries", "ballots of an open round have no layers"),
+    sealed_only("V18", "layers in and out"),
+    sealed_only("V19", "layers peeled again"),
+    sealed_only("V20", "canaries"),
     Check("V21", "every ballot is valid, blank, or listed as invalid", v21),
 )

@@ -29,9 +29,20 @@ class Check:
 
 
 def later(check_id: str, title: str, reason: str) -> Check:
-    """A check of the list that bundles of this kind have nothing for."""
+    """A check of the list that no bundle has anything for yet."""
 
     def run(_evidence: Evidence) -> str:
         raise Skipped(reason)
+
+    return Check(check_id, title, run)
+
+
+def sealed_only(check_id: str, title: str) -> Check:
+    """A check of sealed rounds: an open round has nothing for it, and a sealed one needs it."""
+
+    def run(evidence: Evidence) -> str:
+        if evidence.manifest.get("secrecy") != "open":
+            raise Skipped("this version cannot check sealed rounds", expected=False)
+        raise Skipped("the ballots of an open round have no layers")
 
     return Check(check_id, title, run)

@@ -9,8 +9,10 @@ from tallying.errors import InvalidBundle, TallyingError
 from tallying.evidence import canonical, manifest, merkle
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.checkpoint import Checkpoint
+from tallying.evidence.count import public_profile
 from tallying.evidence.notes import InvalidNote
 from tallying.evidence.trust import Trust
+from tallying.profile import Profile
 
 Json = dict[str, Any]
 
@@ -22,6 +24,7 @@ class Evidence:
         self.bundle = bundle
         self.trust = trust
         self._values: dict[str, list[Any]] = {}
+        self._published: dict[str, Profile] = {}
 
     def values(self, path: str) -> list[Any]:
         """The values of a file with one canonical JSON value a line; each file is parsed once."""
@@ -115,6 +118,13 @@ class Evidence:
     def openings(self) -> list[Json]:
         """What each `cast` entry commits to."""
         return self.objects("roll/restricted/openings.jsonl")
+
+    def published(self, box_id: str) -> Profile:
+        """The ballots of a box's public file; parsed once."""
+        if box_id not in self._published:
+            election = self.elections[box_id]
+            self._published[box_id] = public_profile(self.bundle, box_id, election)
+        return self._published[box_id]
 
     def ballot_size(self, box_id: str) -> int:
         """Bytes of a padded ballot of a box."""

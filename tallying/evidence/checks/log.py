@@ -1,6 +1,7 @@
 """V04 to V10 and V17: the log is whole, signed, consistent, and says what the rules allow."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -119,10 +120,15 @@ def v17(evidence: Evidence) -> str:
 def _time(value: dict[str, Any], name: str, where: str) -> datetime:
     text = str(field(value, name, where))
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 — Z is matched
+        return _moment(text)
     except ValueError as error:
         message = f"{where} has a time that cannot be read: {text[:40]!r}."
         raise InvalidBundle(message) from error
+
+
+@lru_cache
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 CHECKS = (

@@ -397,3 +397,24 @@ def test_an_attestation_of_another_outcome_is_refused(
         text = Statement.of(opened).text().replace("verdict agree", "verdict object")
     bundle.add_attestation(path, "one", sign(text, case.keys.auditor))
     assert failed(check(path)) == {"V24"}
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "unjudged"),
+    [
+        ("config/round.json", lambda value: value.update(secrecy="sealed"), {"V18", "V30"}),
+        ("reconciliation.json", lambda value: value["boxes"][0].update(paper=1), {"V25"}),
+    ],
+)
+def test_what_this_version_cannot_judge_is_no_pass(
+    case: Case,
+    tmp_path: Path,
+    check: Verify,
+    name: str,
+    change: Callable[[Any], Any],
+    unjudged: set[str],
+) -> None:
+    edit(name, change)(case)
+    report = check(case.write(tmp_path / "altered.zip"))
+    assert unjudged <= {item.id for item in report.findings if not item.expected}
+    assert not report.passed
