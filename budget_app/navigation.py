@@ -44,7 +44,8 @@ def _page_path() -> str:
 
 def round_pages(round_: Round) -> list[tuple[str, str]]:
     """(endpoint, title) of the pages that this round has so far."""
-    counted = round_.state in (RoundState.COUNTED, RoundState.CERTIFIED)
+    # A closed round is about to be counted, or counted anew: its page says which.
+    counted = round_.state in (RoundState.CLOSED, RoundState.COUNTED, RoundState.CERTIFIED)
     return _there(
         ("rounds.show", _("Overview"), True),
         ("results.show", _("Result"), counted),

@@ -65,13 +65,25 @@ def _charts(result: Result, language: str) -> dict[str, list[Group]]:
     categories = shares.by_category(result)
     if len(categories) > 1:
         charts["categories"] = [
-            _shares(category_name(item.category), item.of_score, item.of_spending)
+            Group(
+                category_name(item.category),
+                (
+                    _share(_("%(share)s of the votes"), item.of_score, strong=False),
+                    _share(_("%(share)s of the money"), item.of_spending, strong=True),
+                ),
+            )
             for item in categories
         ]
     districts = shares.by_district(result)
     if len(districts) > 1:
         charts["districts"] = [
-            _shares(_name(item.district.names, language), item.of_voters, item.of_spending)
+            Group(
+                _name(item.district.names, language),
+                (
+                    _share(_("%(share)s of the voters"), item.of_voters, strong=False),
+                    _share(_("%(share)s of the money"), item.of_spending, strong=True),
+                ),
+            )
             for item in districts
         ]
     return charts
@@ -90,10 +102,8 @@ def _projects(result: Result, language: str) -> list[Group]:
     ]
 
 
-def _shares(name: str, of_votes: float, of_money: float) -> Group:
-    votes = _("%(share)s of the votes", share=percent(of_votes))
-    money = _("%(share)s of the money", share=percent(of_money))
-    return Group(name, (Bar(of_votes, votes, strong=False), Bar(of_money, money, strong=True)))
+def _share(words: str, part: float, *, strong: bool) -> Bar:
+    return Bar(part, words % {"share": percent(part)}, strong)
 
 
 def _name(names: Mapping[str, str], language: str) -> str:

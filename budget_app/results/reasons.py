@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from budget_app.presentation import money, number
@@ -24,6 +24,12 @@ class Wording:
 
     names: Names
     style: str
+    minor_digits: int = 2
+
+    def read(self, minor: int) -> str:
+        """An amount for reading: a large one without cents, rounded down."""
+        major: int = 10**self.minor_digits
+        return money(minor // major * major if minor >= 100 * major else minor)
 
     def named(self, key: str) -> str:
         return _("“%(name)s”", name=self.names.get(key, key))
@@ -83,7 +89,7 @@ def _paid_together(values: Mapping[str, Any], wording: Wording) -> str:
     )
     if wording.style in POINTS or not values["full"]:
         return text
-    each = money(int(Decimal(values["full_pays"]).to_integral_value(ROUND_FLOOR)))
+    each = money(int(Decimal(values["full_pays"]).to_integral_value(ROUND_CEILING)))
     return text + " " + _("Nobody paid more than %(each)s.", each=each)
 
 
@@ -153,12 +159,12 @@ def _lost_tie(values: Mapping[str, Any], wording: Wording) -> str:
     )
 
 
-def _supporters_short(values: Mapping[str, Any], _wording: Wording) -> str:
+def _supporters_short(values: Mapping[str, Any], wording: Wording) -> str:
     if values["cost"] > values["budget"]:
-        return _too_expensive(values, _wording)
+        return _too_expensive(values, wording)
     return _(
         "At the end its supporters' shares held %(held)s together and it costs %(cost)s.",
-        held=money(values["held"]),
+        held=wording.read(values["held"]),
         cost=money(values["cost"]),
     )
 

@@ -122,4 +122,5 @@ def _count_or_404(round_: Round, count: Count | None) -> Count:
 
 def _wording(result: Result) -> reasons.Wording:
     names = {item.project.key: plain(item.project.names) for item in result.projects}
-    return reasons.Wording(names, result.count.round_.style)
+    round_ = result.count.round_
+    return reasons.Wording(names, round_.style, round_.parliament.minor_digits)

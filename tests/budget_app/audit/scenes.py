@@ -123,8 +123,11 @@ class Counted:
 
     def worker(self) -> None:
         """Log what is queued, and add attestations to the bundles."""
+        with self.app.app_context():
+            poll_id = self.round_().poll_id
+            db.session.rollback()
+            log.drain(services._sessions(), _keys(), poll_id)
         with self.work():
-            log.drain(services._sessions(), _keys(), self.round_().poll_id)
             jobs.add_attestations()
 
     def browser(self, name: str) -> Browser:
