@@ -192,6 +192,7 @@ def test_a_link_that_opens_a_new_tab_finds_the_ballot_of_the_first(
     expect(second.locator(".chosen-name")).to_have_text(["Project B"])
     second.locator("#cast").click()
     expect(second.locator(".receipt-code")).to_be_visible()
+    first.wait_for_timeout(500)  # the message from one tab to the other
     assert first.evaluate("sessionStorage.length") == 0
 
 
