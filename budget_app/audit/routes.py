@@ -23,7 +23,7 @@ from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
 from budget_app.administration.queries import page_number
 from budget_app.audit import pages, queries, services
-from budget_app.audit.errors import AuditError
+from budget_app.audit.errors import AuditError, PrivateKeyShown
 from budget_app.audit.forms import AnswerForm, AttestForm, KeyForm, ObjectionForm
 from budget_app.audit.models import Objection
 from budget_app.extensions import db
@@ -136,6 +136,8 @@ def key(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             services.register_key(parliament, current_user, form.verifier_key.data or "")
+        except PrivateKeyShown as error:
+            form.verifier_key.errors, form.verifier_key.data = [error.message], ""
         except AuditError as error:
             form.verifier_key.errors = [error.message]
         else:

@@ -1,0 +1,89 @@
+"""Who sees which page of an audit, and what everybody can read."""
+
+import json
+
+import pytest
+from flask import Flask
+
+from budget_app.extensions import db
+from tallying.evidence.bundle import Bundle
+from tallying.evidence.checkpoint import Checkpoint
+from tallying.evidence.merkle import leaf_hash, root
+from tallying.evidence.notes import Verifier
+from tests.budget_app.audit.scenes import Counted, closed_round, counted_round
+from voting.models import Poll
+
+AUDITORS_ONLY = ["audit/", "audit/key", "audit/attest", "audit/objection", "audit/auditor-bundle"]
+
+
+@pytest.fixture
+def scene(app: Flask) -> Counted:
+    return counted_round(app)
+
+
+@pytest.mark.parametrize("path", AUDITORS_ONLY)
+def test_only_auditors_of_the_parliament_see_the_desk(scene: Counted, path: str) -> None:
+    with scene.browser("aude").get(path) as answer:
+        assert answer.status_code == 200
+    assert scene.browser("ada").get(path).status_code == 403
+    assert scene.browser("carl").get(path).status_code == 403
+    assert scene.stranger().get(path).status_code == 302
+
+
+def test_only_administrators_answer(scene: Counted) -> None:
+    scene.browser("aude").post("audit/objection", {"reasons": "Wrong."})
+    path = "audit/objections/1/answer"
+    assert scene.browser("ada").get(path).status_code == 200
+    assert scene.browser("otto").get(path).status_code == 403
+    assert scene.browser("carl").post(path, {"answer": "No."}).status_code == 403
+
+
+def test_the_public_edition_holds_nothing_restricted(scene: Counted) -> None:
+    with scene.stranger().get("audit/bundle") as answer:
+        assert answer.mimetype == "application/zip"
+        assert answer.data == scene.bundle("public").read_bytes()
+    with Bundle.open(scene.bundle("public")) as bundle:
+        assert bundle.is_public
+
+
+def test_the_raw_log_fits_its_signed_checkpoint(scene: Counted) -> None:
+    browser = scene.stranger()
+    lines = browser.get("audit/log/entries.jsonl").data.splitlines()
+    with scene.app.app_context():
+        key = db.session.scalars(db.select(Poll.log_key)).one()
+    assert key is not None
+    note = browser.get("audit/log/checkpoint").data
+    checkpoint = Checkpoint.open(note, [Verifier.parse(key)])
+    assert checkpoint.size == len(lines)
+    assert checkpoint.root == root([leaf_hash(line) for line in lines])
+    assert json.loads(lines[0])["t"] == "round.config"
+
+
+def test_the_log_shows_every_entry_over_its_pages(scene: Counted) -> None:
+    browser = scene.stranger()
+    assert "Entry 247" in browser.text("audit/log")
+    assert "Entry 1 " in browser.text("audit/log?page=5")
+    assert browser.get("audit/log?page=999").status_code == 200
+    assert browser.get("audit/log?page=x").status_code == 200
+
+
+def test_the_desk_shows_the_reconciliation_with_its_numbers(scene: Counted) -> None:
+    page = scene.browser("aude").text("audit/")
+    assert "It adds up" in page
+    assert "does not add up" not in page
+    assert "tallying verify" in page
+
+
+def test_evidence_of_a_round_without_a_count_says_what_will_be_there(app: Flask) -> None:
+    scene = closed_round(app)
+    browser = scene.stranger()
+    assert "nothing to check yet" in browser.text("audit/evidence")
+    assert "no result yet" in browser.text("results/")
+    assert browser.get("audit/bundle").status_code == 404
+    assert browser.get("results/steps").status_code == 404
+    assert "no count to audit yet" in scene.browser("aude").text("audit/")
+
+
+@pytest.mark.parametrize("path", ["results/versions/7/", "audit/evidence/7", "audit/bundle/7"])
+def test_a_version_that_does_not_exist_is_not_found(scene: Counted, path: str) -> None:
+    assert scene.stranger().get(path).status_code == 404
