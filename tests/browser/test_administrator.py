@@ -1,7 +1,7 @@
 """Two administrators, from an empty round to the count: wide and narrow, with and without scripts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,16 +23,22 @@ VOTE_HOURS = 2
 
 @dataclass
 class Official:
-    """One administrator at their browser; every page they come to is checked."""
+    """One administrator at their browser; every page they come to is checked, in each of its states."""
 
     page: Page
     axe: Axe
+    seen: set[str] = field(default_factory=set)
 
     def come_to(self, path: str) -> None:
         self.page.goto(path)
         self.look()
 
     def look(self) -> None:
+        wrong = self.page.locator(".error-summary").count()
+        shown = f"{self.page.url} {wrong} {self.page.locator('main h2').all_inner_texts()}"
+        if shown in self.seen:
+            return
+        self.seen.add(shown)
         self.axe(self.page)
         width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         assert self.page.evaluate(width), f"{self.page.url} is wider than the screen."
