@@ -58,6 +58,15 @@ def test_a_decompression_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -
     assert "unreasonable size" in refused(bomb)
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_packings_are_refused_for_what_they_may_unpack_to(
+    tmp_path: Path, packing: int
+) -> None:
+    with zipfile.ZipFile(tmp_path / "b.zip", "w", packing) as archive:
+        archive.writestr("INDEX.json", b"{}")
+    assert "another way" in refused(tmp_path / "b.zip")
+
+
 def test_a_file_that_lies_about_its_size_is_cut_off(tmp_path: Path) -> None:
     path = pack(tmp_path / "b.zip", {"INDEX.json": b"0" * 50_000_000})
     content = bytearray(path.read_bytes())
