@@ -39,7 +39,7 @@ def proposal_form(round_: Round) -> type[FlaskForm]:
     return type("ProposalForm", (FlaskForm,), fields)
 
 
-class AcceptForm(FlaskForm):  # type: ignore[misc]
+class AcceptForm(FlaskForm):
     cost = MoneyField(_l("Final cost"))
     explanation = text_field(
         _l("Explanation"),
@@ -48,5 +48,5 @@ class AcceptForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class RejectForm(FlaskForm):  # type: ignore[misc]
+class RejectForm(FlaskForm):
     reason = text_field(_l("Reason"), longest=5000, lines=True)
