@@ -97,6 +97,7 @@ class Signer:
 
     @property
     def name(self) -> str:
+        """Who signs."""
         return self.verifier.name
 
     @property

@@ -55,6 +55,7 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
+        """The worst that was found."""
         if any(finding.status is Status.FAIL for finding in self.findings):
             return Verdict.FAILED
         if any(not finding.expected for finding in self.findings):

@@ -25,9 +25,10 @@ def v22(evidence: Evidence) -> str:
     )
     recounted = len(outcomes) - len(withheld)
     if withheld:
+        names = ", ".join(withheld[:3]) + (" …" if withheld[3:] else "")
+        same = f"{recounted} of {len(outcomes)} boxes recounted, with the same outcome; "
         raise Skipped(
-            f"{recounted} of {len(outcomes)} boxes recounted, with the same outcome; the ballots "
-            f"of {', '.join(withheld[:3])}{' …' if withheld[3:] else ''} are withheld"
+            f"{same if recounted else ''}the ballots of {names} are withheld in this edition"
         )
     return f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
 
