@@ -18,13 +18,6 @@ from budget_app.cli import elections_round as rounds
 from budget_app.cli.databases import ensure_database
 from budget_app.cli.elections_round import SourceFile
 from budget_app.cli.progress import Steps, speaker
-from budget_app.cli.replays import (
-    Officials,
-    cast_all,
-    check_bundle,
-    service_accounts,
-    voting_dates,
-)
 from budget_app.extensions import db
 from budget_app.parliaments.services import InvalidParliament
 from budget_app.results.models import Count
@@ -33,6 +26,13 @@ from budget_app.results.services import count_round, editions
 from budget_app.rounds import acts
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.models import Round
+from budget_app.rounds.replays import (
+    Officials,
+    cast_all,
+    check_bundle,
+    service_accounts,
+    voting_dates,
+)
 from tallying.errors import TallyingError
 from tallying.evidence.verify import Report, Status
 from voting import clock

@@ -12,7 +12,6 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from budget_app.cli.replays import VoterBallot
 from budget_app.extensions import db
 from budget_app.parliaments.models import LANGUAGES, Parliament
 from budget_app.parliaments.queries import by_slug
@@ -21,6 +20,7 @@ from budget_app.rounds import services
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.fields import clean_text
 from budget_app.rounds.models import PhaseKind, Project, Round
+from budget_app.rounds.replays import VoterBallot
 from tallying.election import BallotStyle, Election, Limits
 from tallying.errors import InvalidFile
 from tallying.formats import pabulib

@@ -1,7 +1,7 @@
 """Votes of the past, replayed: every ballot goes through the box's own casting, in batches."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +9,6 @@ from flask import current_app
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
-from budget_app.cli.progress import Advance
 from budget_app.extensions import db
 from budget_app.results.models import Count
 from budget_app.results.services import editions
@@ -25,6 +24,8 @@ from voting.models import Channel
 
 BATCH = 2000
 Officials = tuple[User, User]
+Advance = Callable[[int], None]
+"""Hears how many ballots were cast since the last time."""
 
 
 @dataclass(frozen=True)

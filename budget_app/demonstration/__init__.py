@@ -1,0 +1,1 @@
+"""The example parliament: its content in four languages, and how an installation is filled with it."""

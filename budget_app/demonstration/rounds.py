@@ -1,0 +1,175 @@
+"""The rounds of the example, from their content to the sealed manifest."""
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from budget_app.accounts.models import Role, User
+from budget_app.administration.models import Act
+from budget_app.administration.records import record
+from budget_app.demonstration import people
+from budget_app.demonstration.content import RoundContent, Table
+from budget_app.demonstration.electorate import Choice, Electorate, invent
+from budget_app.extensions import db
+from budget_app.parliaments.models import Parliament
+from budget_app.proposals import services as proposals
+from budget_app.proposals.services import ProposalText
+from budget_app.rounds import manifests, services
+from budget_app.rounds.models import PhaseKind, Project, Round
+from budget_app.rounds.projects import ProjectFacts, add_project, change_project
+from voting import clock, roll
+from voting.roll_file import Line
+
+DICE = "3162546143256142351463522416351264353146"
+WHERE = "Forty throws of one die in the plenary hall, by pupils of three schools, before the press."
+
+
+def announce(content: RoundContent, parliament: Parliament, now: datetime) -> Round:
+    """An announced round: texts, dates, districts, ballot, rule and conditions."""
+    phases = content.phases(parliament, now)
+    office = people.with_role(Role.ADMINISTRATOR)[0]
+    with clock.replay(phases[PhaseKind.PROPOSING][0] - timedelta(days=2)):
+        round_ = services.create_round(
+            parliament,
+            content.table["title"],
+            by=office,
+            slug=content.slug,
+            summaries=content.table["summary"],
+        )
+        services.set_phases(round_, phases, by=office)
+        _set_districts(round_, content, office)
+        services.set_style(round_, content.table["style"], by=office)
+        services.set_limits(round_, content.limits, by=office)
+        services.choose_rule(round_, content.table["rule"]["rule"], by=office)
+        services.set_rule(round_, {**round_.rule, **content.table["rule"]}, by=office)
+        services.set_conditions(
+            round_,
+            attestations_required=content.table["attestations_required"],
+            min_age=content.table["min_age"],
+            age_on=phases[PhaseKind.VOTING][0].date(),
+            by=office,
+        )
+        services.announce(round_, by=office)
+    return round_
+
+
+def seal(content: RoundContent, round_: Round, *, voters: int, cast: int) -> None:
+    """Projects, lots and roll, then the seal."""
+    office = people.with_role(Role.ADMINISTRATOR)[0]
+    publication = round_.phase(PhaseKind.PUBLICATION)
+    with clock.replay(publication.starts if publication else round_.created_at):
+        for entry in content.projects:
+            add_project(round_, _facts(round_, entry), by=office)
+        services.draw_lots(round_, DICE, WHERE, by=office)
+        lines = electorate(content, round_, voters=voters, cast=cast).lines
+        _enter(round_, lines + _citizens(content), office)
+        services.seal(round_, by=office)
+
+
+def electorate(content: RoundContent, round_: Round, *, voters: int, cast: int) -> Electorate:
+    """The invented voters of a round; the same at every call."""
+    appeals = [entry["appeal"] for entry in content.projects]
+    choices = [
+        Choice(project.key, project.district.slug, appeal, tuple(project.categories))
+        for project, appeal in zip(_in_order(round_), appeals, strict=True)
+    ]
+    elections = manifests.build(round_).elections
+    return invent(content.slug, content.districts, choices, elections, voters=voters, cast=cast)
+
+
+def collect_proposals(content: RoundContent, round_: Round, now: datetime) -> None:
+    """What citizens have submitted, and what the reviewer has decided so far."""
+    for entry in content.proposals:
+        with clock.replay(now + timedelta(days=entry["day"])):
+            author = people.person(entry["author"])
+            proposal = proposals.start(
+                round_, _text(round_, entry), author=author, language=entry["language"]
+            )
+            proposals.submit(proposal)
+        with clock.replay(now + timedelta(days=entry["day"] + 0.9)):
+            reviewer = people.with_role(Role.REVIEWER)[0]
+            if "reason" in entry:
+                proposals.reject(proposal, entry["reason"], by=reviewer)
+            elif "explanation" in entry:
+                cost = entry["cost"] * _unit(round_)
+                proposals.accept(proposal, cost, entry["explanation"], by=reviewer)
+                _translate(_in_order(round_)[-1], entry, reviewer)
+
+
+def _in_order(round_: Round) -> list[Project]:
+    db.session.refresh(round_, ["projects"])
+    return sorted(round_.projects, key=lambda project: project.id)
+
+
+def _set_districts(round_: Round, content: RoundContent, office: User) -> None:
+    for entry in content.districts:
+        budget = entry["budget"] * _unit(round_)
+        present = round_.district(entry["slug"])
+        if present is None:
+            services.add_district(round_, entry["slug"], entry["names"], budget, by=office)
+        else:
+            services.change_district(present, entry["names"], budget, by=office)
+    wanted = {entry["slug"] for entry in content.districts}
+    for district in [d for d in round_.districts if d.slug not in wanted]:
+        services.remove_district(district, in_use=False, by=office)
+
+
+def _facts(round_: Round, entry: Table) -> ProjectFacts:
+    district = round_.district(entry["district"])
+    if district is None:
+        message = f"The example has no district {entry['district']}."
+        raise LookupError(message)
+    return ProjectFacts(
+        district=district,
+        names=entry["name"],
+        cost=entry["cost"] * _unit(round_),
+        summaries=entry["summary"],
+        categories=entry["categories"],
+    )
+
+
+def _text(round_: Round, entry: Table) -> ProposalText:
+    district = round_.district(entry["district"])
+    if district is None:
+        message = f"The example has no district {entry['district']}."
+        raise LookupError(message)
+    return ProposalText(
+        district=district,
+        title=entry["title"],
+        summary=entry["summary"],
+        description=entry["description"],
+        categories=entry["categories"],
+        estimate=entry["estimate"] * _unit(round_),
+    )
+
+
+def _translate(project: Project, entry: Table, reviewer: User) -> None:
+    facts = ProjectFacts(
+        district=project.district,
+        names=entry["names"],
+        cost=project.cost,
+        summaries=entry["summaries"],
+        categories=list(project.categories),
+    )
+    change_project(project, facts, by=reviewer)
+
+
+def _enter(round_: Round, lines: list[Line], office: User) -> None:
+    keys = current_app.extensions["keys"]
+    report = roll.enter(db.session(), keys, round_.poll_id, lines)
+    record(Act.ROLL_IMPORTED, actor=office, round_=round_, added=report.added)
+
+
+def _citizens(content: RoundContent) -> list[Line]:
+    """The people of the example, on the rolls that have their districts."""
+    known = {entry["slug"] for entry in content.districts}
+    return [
+        Line(number, citizen["identity_number"], citizen["district"], citizen["date_of_birth"])
+        for number, citizen in enumerate(people.citizens(), start=1)
+        if citizen["district"] in known
+    ]
+
+
+def _unit(round_: Round) -> int:
+    """The parliament's minor units in one major unit."""
+    return int(10**round_.parliament.minor_digits)
