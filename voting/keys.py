@@ -38,7 +38,9 @@ class KeyStore:
         self.log_key(round_id).begin()
 
     def origin(self, round_id: str) -> str:
-        """The name of the round's log and of its key."""
+        """The name of the round's log and of its key: it stays when the installation moves."""
+        if self._path(round_id, "log.key").exists():
+            return self.log_signer(round_id).name
         return f"{self.host}/{round_id}"
 
     def round_key(self, round_id: str) -> bytes:

@@ -76,3 +76,9 @@ def test_the_log_key_signs_only_what_extends(keys: KeyStore) -> None:
             key.sign(checkpoint, proof)
     key.sign(Checkpoint(two.origin, 3, merkle.root(leaves)), [leaves[2]])
     assert key.last_signed() == (3, merkle.root(leaves))
+
+
+def test_a_log_keeps_its_name_when_the_installation_gets_another_address(keys: KeyStore) -> None:
+    moved = KeyStore(keys.folder, "other.example.org")
+    assert moved.origin(ROUND) == keys.origin(ROUND) == f"vote.example.org/{ROUND}"
+    assert moved.log_signer(ROUND).name == moved.origin(ROUND)
