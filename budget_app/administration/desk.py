@@ -12,6 +12,7 @@ from budget_app.administration import forms, queries, texts
 from budget_app.administration.blueprint import bp
 from budget_app.administration.models import Record
 from budget_app.administration.pages import BOTH
+from budget_app.audit.queries import objections_to_answer
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
@@ -44,6 +45,7 @@ def desk(parliament: Parliament) -> ResponseReturnValue:
         lines=[_line(round_) for round_ in rounds],
         to_approve=acts_waiting_for(parliament, current_user) if administers else [],
         to_audit=[round_ for round_ in rounds if round_.state is RoundState.COUNTED],
+        to_answer=objections_to_answer(parliament, current_user) if administers else [],
     )
 
 

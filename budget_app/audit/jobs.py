@@ -1,11 +1,15 @@
 """Adding attestations to the bundles, after the transaction in which they were accepted."""
 
+import structlog
 from sqlalchemy import select
 
 from budget_app import jobs
 from budget_app.audit.models import Attestation
 from budget_app.audit.services import add_to_bundles
 from budget_app.extensions import db
+from tallying.errors import TallyingError
+
+log = structlog.get_logger()
 
 
 @jobs.task
@@ -18,4 +22,7 @@ def add_attestations() -> None:
         .with_for_update(of=Attestation)
     ).all()
     for attestation in waiting:
-        add_to_bundles(attestation)
+        try:
+            add_to_bundles(attestation)
+        except TallyingError as error:  # a damaged bundle must not stop the others
+            log.error("attestation.not_added", count=attestation.count_id, error=str(error))

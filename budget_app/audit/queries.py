@@ -13,10 +13,10 @@ from sqlalchemy import select
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.accounts.models import User
-from budget_app.audit.models import Attestation, AuditorKey, Objection
+from budget_app.audit.models import Attestation, AuditorKey, Objection, ObjectionState
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
-from budget_app.results.models import Count
+from budget_app.results.models import Count, CountState
 from budget_app.results.services import editions
 from budget_app.rounds.models import Round
 from tallying.evidence.attestation import Statement
@@ -128,6 +128,22 @@ def objections(count: Count) -> Sequence[Objection]:
 
 def open_objections(count: Count) -> list[Objection]:
     return [objection for objection in objections(count) if objection.is_open]
+
+
+def objections_to_answer(parliament: Parliament, user: User) -> Sequence[Objection]:
+    """Of every round of the parliament, those that `user` may answer, the oldest first."""
+    return db.session.scalars(
+        select(Objection)
+        .join(Count)
+        .join(Round, Count.round_id == Round.id)
+        .where(
+            Round.parliament_id == parliament.id,
+            Objection.state == ObjectionState.OPEN,
+            Objection.user_id != user.id,
+            Count.state != CountState.ANNULLED,
+        )
+        .order_by(Objection.id)
+    ).all()
 
 
 def reconciliation(count: Count) -> list[dict[str, Any]]:

@@ -241,6 +241,14 @@ def test_an_objection_cannot_be_upheld_before_it_is_answered(scene: Counted) -> 
         assert scene.newest().state is CountState.PROVISIONAL
 
 
+def test_an_open_objection_waits_on_the_desk_of_administrators(scene: Counted) -> None:
+    number = object_(scene)
+    ada = scene.browser("ada").client
+    assert "Answer an objection" in ada.get("/en/example/administration/").text
+    reply(scene, number)
+    assert "Answer an objection" not in ada.get("/en/example/administration/").text
+
+
 def test_only_who_objected_concludes_the_objection(scene: Counted) -> None:
     number = object_(scene)
     reply(scene, number)
