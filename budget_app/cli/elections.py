@@ -35,6 +35,7 @@ from budget_app.rounds.replays import (
 )
 from tallying.errors import TallyingError
 from tallying.evidence.verify import Report, Status
+from tallying.presets.known import explain_difference
 from voting import clock
 from voting.database import writing
 from voting.errors import VotingError
@@ -54,6 +55,7 @@ class NotImported(click.ClickException):
 class Imported:
     """A counted and verified import."""
 
+    source: SourceFile
     count: Count
     cast: int
     refused: Counter[str]
@@ -67,6 +69,14 @@ class Imported:
     @property
     def funded(self) -> list[str]:
         return [found.project.key for found in result_of(self.count).funded]
+
+    @property
+    def known_difference(self) -> str:
+        """Why the official winners are others, as far as it is known."""
+        file = self.source.pabulib
+        other_marks = sum(mark in (2, 3) for mark in (file.selected or {}).values())
+        config, _declared = rounds.rule_of(self.source)
+        return "" if self.matches else explain_difference(file, config, other_marks)
 
     @property
     def matches(self) -> bool | None:
@@ -135,7 +145,7 @@ def import_election(path: Path, slug: str | None, steps: Steps) -> Imported:
     with steps.step(f"Cast {len(voters.ballots):,} ballots", len(voters.ballots)) as advance:
         cast = cast_all(round_, voters.ballots, advance, channel=Channel.IMPORT)
     count, report = _count(round_, officials, steps)
-    return Imported(count, cast.accepted, cast.refused, report, time.perf_counter() - began)
+    return Imported(source, count, cast.accepted, cast.refused, report, time.perf_counter() - began)
 
 
 def _officials() -> Officials:
@@ -184,6 +194,8 @@ def tell(console: Console, done: Imported) -> None:
             console.print(f"{finding.id} FAIL {finding.detail}")
     console.print(f"Evidence: {done.report.verdict} ({editions(done.count).auditor})")
     console.print(f"Official winners: {_MATCH[done.matches]}")
+    if done.matches is False and done.known_difference:
+        console.print(done.known_difference)
     console.print(f"Page: {page_of(done.round_)}")
     console.print(f"{done.seconds:.1f} seconds")
 

@@ -65,7 +65,7 @@ def create_parliament(
     multiple=True,
     default=(Role.ADMINISTRATOR.value,),
     show_default=True,
-    type=click.Choice([Role.ADMINISTRATOR, Role.REVIEWER, Role.AUDITOR]),
+    type=click.Choice([r.value for r in (Role.ADMINISTRATOR, Role.REVIEWER, Role.AUDITOR)]),
     help="What the person may do; may be given more than once.",
 )
 @with_appcontext
