@@ -27,7 +27,7 @@ def steps(count: Count | None, key: AuditorKey | None, mine: Attestation | None)
     standing = count is not None and count.state is not CountState.ANNULLED
     waiting = "next" if standing else "locked"
     return [
-        _item("audit.desk", _("Look at the evidence"), "next" if count else "locked"),
+        _item("audit.desk", _("Look at the evidence"), "done" if mine else "next"),
         _item("audit.key", _("Register your key"), "done" if key else "next"),
         _item("audit.attest", _("Attest"), "done" if mine else waiting),
         _item("audit.object_", _("Object"), waiting, _("Only if something is wrong")),

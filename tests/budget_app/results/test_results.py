@@ -11,7 +11,9 @@ from budget_app.parliaments.models import LANGUAGES
 from budget_app.results import services
 from budget_app.results.errors import CountLeftOpen
 from budget_app.results.models import Count, Picture
-from budget_app.rounds.models import RoundState
+from budget_app.results.queries import counts
+from budget_app.rounds import acts, jobs
+from budget_app.rounds.models import ActKind, ActState, OfficialAct, RoundState
 from tallying.errors import UnresolvedTie
 from tallying.evidence import canonical
 from tallying.evidence.bundle import Bundle
@@ -20,6 +22,7 @@ from tests.budget_app.audit.scenes import (
     EQUAL_SHARES,
     GREEDY,
     PROJECTS,
+    Counted,
     closed_round,
     counted_round,
 )
@@ -157,3 +160,48 @@ def test_a_count_that_failed_is_taken_up_again_as_the_same_version(
     scene.count()
     with app.app_context():
         assert scene.newest().version == 1
+
+
+def _ask_two_officials(scene: Counted) -> OfficialAct:
+    with scene.work():
+        act = acts.request_act(scene.round_(), ActKind.COUNT, by=scene.person("ada"))
+        acts.approve_act(act, by=scene.person("ben"))
+    with scene.work():
+        jobs.carry_out_acts()
+    with scene.app.app_context():
+        return db.session.scalars(db.select(OfficialAct).order_by(OfficialAct.id.desc())).first()  # type: ignore[return-value]
+
+
+def test_the_worker_counts_when_two_officials_ask(app: Flask) -> None:
+    scene = closed_round(app)
+    act = _ask_two_officials(scene)
+    assert (act.state, act.error) == (ActState.DONE, "")
+    with app.app_context():
+        assert scene.round_().state is RoundState.COUNTED
+
+
+def test_an_open_tie_is_named_on_the_page_of_the_act(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = closed_round(app)
+
+    def tied(*_arguments: object, **_named: object) -> None:
+        raise UnresolvedTie(["p01", "p02"], 3)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "count_bundle", tied)
+        act = _ask_two_officials(scene)
+    assert act.state is ActState.FAILED
+    assert "Library bus (p02)" in act.error
+    assert _ask_two_officials(scene).state is ActState.DONE
+
+
+def test_after_an_annulment_two_officials_ask_for_the_next_version(app: Flask) -> None:
+    scene = counted_round(app)
+    with scene.work():
+        services.annul(
+            scene.newest(), "objection_upheld", by=(scene.person("aude"), scene.person("ada"))
+        )
+    assert _ask_two_officials(scene).state is ActState.DONE
+    with app.app_context():
+        assert [count.version for count in counts(scene.round_())] == [2, 1]
