@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +28,7 @@ from voting.database import Sessions, open_engine, writing
 POOL = 60
 """Connections that concurrent tests may hold at once."""
 
-NewDatabase = Callable[[], str]
+NewDatabase = Callable[[], AbstractContextManager[str]]
 
 
 @dataclass(frozen=True)
@@ -63,32 +63,25 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
-    """Makes empty databases with the schema; all are dropped at the end of the session."""
-    with _postgresql_server(request) as server:
-        template = _new_database(server)
+    """Makes empty databases with the schema, each dropped after its test."""
+    with _postgresql_server(request) as server, _database(server) as template:
         create_schema(template)
-        made = [template]
-
-        def new_database() -> str:
-            made.append(_new_database(server, make_url(template).database))
-            return made[-1]
-
-        yield new_database
-        for url in made:
-            _execute(server, f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        yield lambda: _database(server, make_url(template).database)
 
 
 @pytest.fixture(
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
 )
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database with the schema, on each store in turn."""
     if request.param == "postgresql":
         new_database: NewDatabase = request.getfixturevalue("postgresql_databases")
-        return new_database()
+        with new_database() as url:
+            yield url
+        return
     path = tmp_path / "platform.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), path)
-    return f"sqlite:///{path}"
+    yield f"sqlite:///{path}"
 
 
 @pytest.fixture
@@ -119,10 +112,13 @@ def _postgresql_server(request: pytest.FixtureRequest) -> Iterator[str]:
         shared.leave()
 
 
-def _new_database(server: str, template: str | None = None) -> str:
+@contextmanager
+def _database(server: str, template: str | None = None) -> Iterator[str]:
+    """The address of a new database, a copy of `template`, dropped at the end."""
     name = f"pb_test_{secrets.token_hex(6)}"
     _execute(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _execute(server: str, statement: str) -> None:

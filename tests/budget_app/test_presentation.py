@@ -37,7 +37,11 @@ def show(pages: Flask) -> Iterator[object]:
         with pages.test_request_context(f"/{language}/valdoria/"):
             g.language = language
             g.parliament = SimpleNamespace(
-                currency="EUR", minor_digits=2, languages=["es", "en"], names={"en": "Valdoria"}
+                currency="EUR",
+                minor_digits=2,
+                languages=["es", "en"],
+                names={"en": "Valdoria"},
+                timezone="UTC",
             )
             return pages.jinja_env.from_string(source).render(**values)
 
