@@ -35,7 +35,8 @@ screenshots: .venv/test .venv/translations system ## Take pictures of the main p
 
 translations: .venv/test ## Collect new texts into translations/ (they are compiled by every set-up)
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 --no-location --omit-header -o translations/messages.pot .
-	@$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --omit-header
+	@$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete -w 100
+	@rm translations/messages.pot
 
 clean: ## Remove what set-up, tests and demonstration made here
 	rm -rf .venv instance build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
