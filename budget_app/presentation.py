@@ -1,13 +1,15 @@
 """Filters and globals of the templates: money, numbers, dates, languages, texts."""
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import wraps
+from typing import Literal
 
 import nh3
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, format_timedelta
 from babel.numbers import (
     format_compact_currency,
     format_compact_decimal,
@@ -16,7 +18,6 @@ from babel.numbers import (
     format_percent,
     get_currency_symbol,
 )
-from babel.units import format_unit
 from flask import Flask, g
 from flask_babel import format_date, format_time, get_locale, to_user_timezone
 from flask_babel import gettext as _
@@ -35,7 +36,7 @@ from voting import clock
 
 MILLION = 1_000_000
 WITHIN_DAYS = timedelta(days=6)
-UNITS = (
+UNITS: tuple[tuple[Literal["day", "hour", "minute"], timedelta], ...] = (
     ("day", timedelta(days=1)),
     ("hour", timedelta(hours=1)),
     ("minute", timedelta(minutes=1)),
@@ -164,7 +165,9 @@ def time_left(end: datetime) -> str:
     for unit, length in UNITS:
         if left >= 2 * length or unit == "minute":
             break
-    return format_unit(left // length, f"duration-{unit}", locale=_locale())
+    # format_unit knows no Portuguese days
+    shown = left // length * length
+    return format_timedelta(shown, granularity=unit, threshold=math.inf, locale=_locale())
 
 
 def plain(texts: Mapping[str, str] | None) -> str:

@@ -92,6 +92,16 @@ def test_time_left_is_never_more_than_there_is(show, left: timedelta, shown: str
     assert show("{{ end|time_left }}", end=NOW + left) == shown
 
 
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("es", "22 días, 40 horas"), ("fr", "22 jours, 40 heures"), ("pt", "22 dias, 40 horas")],
+)
+def test_time_left_is_said_in_words_of_every_language(show, language: str, shown: str) -> None:
+    days, hours = NOW + timedelta(days=22), NOW + timedelta(hours=40)
+    page = show("{{ a|time_left }}, {{ b|time_left }}", language, a=days, b=hours)
+    assert page.replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
 def test_a_moment_names_its_time_zone_and_is_readable_by_machines(show) -> None:
     page = show("{{ at|day_and_time }}", at=NOW + timedelta(days=2))
     assert page.startswith('<time datetime="2027-05-16T12:00:00+00:00">Sunday, ')
