@@ -180,7 +180,7 @@ def open_scene(app: Flask, style: str = "approval", **limits: Any) -> Scene:
                     names={"en": f"Project {key.upper()}"},
                     cost=cost * 100,
                     district=round_.districts[district],
-                    categories=["Parks" if key in "ab" else "Roads"],
+                    categories=["Parks" if key in "ab" else "mobility"],
                 )
             )
         db.session.flush()

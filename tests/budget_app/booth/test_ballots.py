@@ -136,6 +136,13 @@ def test_a_ranking_is_made_with_buttons_alone(open_round: Callable[..., Scene]) 
     assert data["choice"] == ["c", "a"]
 
 
+def test_a_ballot_names_its_categories_as_the_other_pages_do(scene: Scene) -> None:
+    text = Page(scene.voter().get().text).text
+    assert text.count("Mobility") == 2, "in the search and on the project"
+    assert "mobility" not in text
+    assert "Parks" in text, "a category of an imported election is its own name"
+
+
 def test_choices_outside_a_search_stay_on_the_ballot(scene: Scene) -> None:
     data = {"box": "north", "choice": ["c"], "q": "project a", "act": "find"}
     answer = scene.stranger().post("", data)
