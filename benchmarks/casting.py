@@ -1,0 +1,209 @@
+"""Casts per second: through HTTP as browsers cast, and in bulk as imports do, on both databases.
+
+    python -m benchmarks.casting [--voters N] [--runs N]
+
+gunicorn runs on loopback with the embedded worker; the clients share its machine. Every voter is
+signed in and holds the token of a review page beforehand. From click to receipt is the time from
+posting the ballot until the receipt's page is there.
+"""
+
+import argparse
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
+
+from sqlalchemy import URL, make_url
+
+from benchmarks.polling_place import ADDRESS, BOX, HOST, PollingPlace
+from budget_app.settings import Settings
+from tests.postgres import NoPostgres, SharedCluster
+from tests.stores import create_schema
+
+THREADS, CLIENTS = 8, 16
+BULK = 10_000
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One database: medians over the runs. Times in seconds."""
+
+    database: str
+    processes: int
+    casts_per_second: float
+    median: float
+    p99: float
+    bulk_per_second: float
+
+    def row(self) -> str:
+        return (
+            f"| {self.database} | {self.processes} | {self.casts_per_second:,.0f} | {self.median * 1000:,.0f} ms "
+            f"| {self.p99 * 1000:,.0f} ms | {self.bulk_per_second:,.0f} |"
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--voters", type=int, default=400)
+    parser.add_argument("--runs", type=int, default=3)
+    args = parser.parse_args(arguments)
+    print(
+        f"{args.voters} voters by {CLIENTS} connections, gunicorn with {THREADS} threads in each "
+        f"process; medians of {args.runs} runs; bulk: {BULK:,} ballots in batches\n"
+    )
+    print(
+        "| database | processes | casts/s | click to receipt, median | 99 of 100 within | bulk, ballots/s |"
+    )
+    print("|---|---:|---:|---:|---:|---:|")
+    for name, database, workers in (("SQLite", _sqlite, 1), ("PostgreSQL", _postgresql, 2)):
+        try:
+            with database() as (url, folder):
+                found = measure(
+                    name, url, folder, workers=workers, voters=args.voters, runs=args.runs
+                )
+                print(found.row(), flush=True)
+        except NoPostgres as reason:
+            print(f"| {name} | not measured: {reason} | | | | |")
+    return 0
+
+
+def measure(name: str, url: str, folder: Path, *, workers: int, voters: int, runs: int) -> Measure:
+    """Prepare a round on the database at `url`, then cast in it."""
+    create_schema(url)
+    settings = Settings(
+        instance_path=folder,
+        database_url=url,
+        secret_key="a secret of the benchmark, long enough",
+        mail_backend="locmem",
+        embedded_worker=False,
+        log_level="ERROR",
+    )
+    place = PollingPlace.open(settings, voters, BULK)
+    bulk = place.cast_in_bulk()
+    with _server(settings, workers) as port:
+        _run(port, place)  # the first answers compile templates
+        found = [_run(port, place) for _ in range(runs)]
+    place.close()
+    return Measure(
+        name,
+        workers,
+        statistics.median(run[0] for run in found),
+        statistics.median(statistics.median(run[1]) for run in found),
+        statistics.median(_percentile(run[1], 99) for run in found),
+        bulk,
+    )
+
+
+def _run(port: int, place: PollingPlace) -> tuple[float, list[float]]:
+    """Casts per second, and the seconds of each from click to receipt."""
+    tokens = place.tokens()
+    jobs = list(zip(place.browsers, tokens, strict=True))
+    shares = [jobs[number::CLIENTS] for number in range(CLIENTS)]
+
+    def client(share: list[tuple[tuple[str, str], str]]) -> list[float]:
+        connection = HTTPConnection(HOST, port, timeout=60)
+        return [
+            _cast(connection, cookie, csrf, place.choice, token) for (cookie, csrf), token in share
+        ]
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        seconds = [each for part in pool.map(client, shares) for each in part]
+    return len(seconds) / (time.perf_counter() - began), seconds
+
+
+def _cast(connection: HTTPConnection, cookie: str, csrf: str, choice: str, token: str) -> float:
+    """Post one ballot and fetch its receipt; raises `RuntimeError` on another answer."""
+    headers = {
+        "Cookie": f"session={cookie}",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    fields = {"csrf_token": csrf, "token": token, "box": BOX, "choice": choice}
+    began = time.perf_counter()
+    connection.request("POST", f"{ADDRESS}/cast", urlencode(fields), headers)
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 303:
+        raise RuntimeError(f"A cast was answered with {answer.status}.")
+    connection.request("GET", answer.headers["Location"], headers={"Cookie": f"session={cookie}"})
+    receipt = connection.getresponse()
+    receipt.read()
+    if receipt.status != 200:
+        raise RuntimeError(f"A receipt was answered with {receipt.status}.")
+    return time.perf_counter() - began
+
+
+def _percentile(values: list[float], per_cent: int) -> float:
+    return statistics.quantiles(values, n=100)[per_cent - 1]
+
+
+@contextmanager
+def _server(settings: Settings, workers: int) -> Iterator[int]:
+    """gunicorn on a free port of loopback, until the block ends."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "PB_INSTANCE_PATH": str(settings.instance),
+        "PB_DATABASE_URL": settings.database_url,
+        "PB_SECRET_KEY": settings.secret_key,
+        "PB_MAIL_BACKEND": "locmem",
+        "PB_LOG_LEVEL": "ERROR",
+    }
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}"]
+    command += ["--workers", str(workers), "--threads", str(THREADS)]
+    command += ["--log-level", "error", "budget_app:create_app()"]
+    with subprocess.Popen(command, env=environment) as server:
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        try:
+            connection = HTTPConnection(HOST, port, timeout=5)
+            connection.request("GET", ADDRESS)
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError("The server does not answer.")
+
+
+@contextmanager
+def _sqlite() -> Iterator[tuple[str, Path]]:
+    with TemporaryDirectory() as folder:
+        yield f"sqlite:///{folder}/platform.db", Path(folder)
+
+
+@contextmanager
+def _postgresql() -> Iterator[tuple[str, Path]]:
+    shared = SharedCluster(f"benchmark-{os.getpid()}")
+    cluster = shared.enter()
+    try:
+        url: URL = make_url(cluster.url("postgres"))
+        with TemporaryDirectory() as folder:
+            yield url.render_as_string(hide_password=False), Path(folder)
+    finally:
+        shared.leave()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
