@@ -93,7 +93,8 @@ def steps(
     if box is None:
         abort(404)
     told = telling.steps_of(box, _wording(result))
-    page = page_number()
+    pages = max(1, -(-len(told) // telling.STEPS_A_PAGE))
+    page = min(page_number(), pages)
     first = (page - 1) * telling.STEPS_A_PAGE
     return render_template(
         "results/steps.html",
@@ -106,7 +107,7 @@ def steps(
         comparison=telling.comparison(box),
         steps=told[first : first + telling.STEPS_A_PAGE],
         page=page,
-        pages=max(1, -(-len(told) // telling.STEPS_A_PAGE)),
+        pages=pages,
         rest=queries.not_reached(box),
         reasons=reasons,
         wording=_wording(result),

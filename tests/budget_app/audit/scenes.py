@@ -254,7 +254,7 @@ def _announced(
             Phase(
                 kind=PhaseKind.VOTING,
                 starts=now - timedelta(days=7),
-                ends=now + timedelta(seconds=30),
+                ends=now + timedelta(minutes=10),
             )
         ],
     )

@@ -79,6 +79,7 @@ def test_the_count_is_told_step_by_step_for_every_district(
         page = browser.text(f"results/steps/{district}")
         assert "Step 1" in page
         assert ("points" in page) == (style == "score")
+    assert "Step 1" in browser.text("results/steps?page=99")
     assert browser.get("results/steps/west").status_code == 404
 
 
