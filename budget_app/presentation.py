@@ -133,21 +133,30 @@ def now() -> datetime:
 
 def moment(value: datetime) -> Markup:
     """Day and time with the time zone: “3 May 2027, 20:00 UTC”; machines read it too."""
-    return _time_element(value, format_date(value, "long"))
+    return _time_element(value, format_date(value, "long"), format_time(value, "short"))
+
+
+def deadline(value: datetime) -> Markup:
+    """A moment at which something ends; midnight is the 24:00 of the day that it ends."""
+    eve = value - timedelta(microseconds=1)
+    if to_user_timezone(eve).date() == to_user_timezone(value).date():
+        return day_and_time(value)
+    pattern = "EEEE" if timedelta(0) <= value - now() < WITHIN_DAYS else "long"
+    return _time_element(value, format_date(eve, pattern), "24:00")
 
 
 def day_and_time(value: datetime) -> Markup:
     """“Sunday, 20:00 UTC” within the week, the full date beyond it."""
     if timedelta(0) <= value - now() < WITHIN_DAYS:
-        return _time_element(value, format_date(value, "EEEE"))
+        return _time_element(value, format_date(value, "EEEE"), format_time(value, "short"))
     return moment(value)
 
 
-def _time_element(value: datetime, day: str) -> Markup:
+def _time_element(value: datetime, day: str, time: str) -> Markup:
     text = _(
         "%(day)s, %(time)s %(zone)s",
         day=day,
-        time=format_time(value, "short"),
+        time=time,
         zone=to_user_timezone(value).tzname(),
     )
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
@@ -155,8 +164,14 @@ def _time_element(value: datetime, day: str) -> Markup:
 
 def short_day(value: datetime) -> str:
     """“3 May”, with the year when it is not the present one."""
-    skeleton = "MMMd" if value.year == now().year else "yMMMd"
-    return format_skeleton(skeleton, value, locale=_locale())
+    day = to_user_timezone(value)
+    skeleton = "MMMd" if day.year == to_user_timezone(now()).year else "yMMMd"
+    return format_skeleton(skeleton, day, locale=_locale())
+
+
+def last_day(end: datetime) -> str:
+    """The day until which something runs: what ends at midnight ends with the day before."""
+    return short_day(end - timedelta(microseconds=1))
 
 
 def time_left(end: datetime) -> str:
@@ -238,7 +253,9 @@ FILTERS: dict[str, Callable[..., object]] = {
     "date": format_date,
     "moment": moment,
     "day_and_time": day_and_time,
+    "deadline": deadline,
     "short_day": short_day,
+    "last_day": last_day,
     "time_left": time_left,
     "markdown": markdown,
     "localized": localized,

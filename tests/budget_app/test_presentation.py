@@ -33,7 +33,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 def show(pages: Flask) -> Iterator[object]:
     """Render a template's source as a page in a language would."""
 
-    def render(source: str, language: str = "en", **values: object) -> str:
+    def render(source: str, language: str = "en", timezone: str = "UTC", **values: object) -> str:
         with pages.test_request_context(f"/{language}/valdoria/"):
             g.language = language
             g.parliament = SimpleNamespace(
@@ -41,7 +41,7 @@ def show(pages: Flask) -> Iterator[object]:
                 minor_digits=2,
                 languages=["es", "en"],
                 names={"en": "Valdoria"},
-                timezone="UTC",
+                timezone=timezone,
             )
             return pages.jinja_env.from_string(source).render(**values)
 
@@ -107,6 +107,26 @@ def test_a_moment_names_its_time_zone_and_is_readable_by_machines(show) -> None:
     assert page.startswith('<time datetime="2027-05-16T12:00:00+00:00">Sunday, ')
     assert "UTC" in page
     assert "May 30, 2027" in show("{{ at|day_and_time }}", at=NOW + timedelta(days=16))
+
+
+def test_what_ends_at_midnight_ends_with_the_day_before(show) -> None:
+    midnight = NOW.replace(hour=0) + timedelta(days=16)
+    page = show("{{ at|deadline }}", at=midnight)
+    assert page.startswith('<time datetime="2027-05-30T00:00:00+00:00">May 29, 2027, 24:00')
+    assert "Saturday, 24:00" in show("{{ at|deadline }}", at=NOW.replace(hour=0, day=16))
+    assert show("{{ at|last_day }}", at=midnight) == "May 29"
+
+
+def test_what_ends_during_a_day_ends_with_its_time(show) -> None:
+    noon = NOW + timedelta(days=16)
+    assert show("{{ at|deadline }}", at=noon) == show("{{ at|day_and_time }}", at=noon)
+    assert show("{{ at|last_day }}", at=noon) == "May 30"
+
+
+def test_days_are_those_of_the_parliaments_own_time_zone(show) -> None:
+    evening = NOW.replace(day=15, hour=2)
+    page = show("{{ at|short_day }}, {{ at|last_day }}", timezone="America/Barbados", at=evening)
+    assert page == "May 14, May 14"
 
 
 def test_a_text_in_another_language_says_so(show) -> None:
