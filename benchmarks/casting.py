@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"process; medians of {args.runs} runs; bulk: {BULK:,} ballots in batches\n"
     )
     print(
-        "| database | processes | casts/s | click to receipt, median | 99 of 100 within | bulk, ballots/s |"
+        "| database | processes | casts with their receipts, a second | click to receipt, median | 99 of 100 within | bulk, ballots/s |"
     )
     print("|---|---:|---:|---:|---:|---:|")
     for name, database, workers in (("SQLite", _sqlite, 1), ("PostgreSQL", _postgresql, 2)):

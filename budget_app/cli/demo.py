@@ -3,12 +3,12 @@
 import os
 import socket
 import sys
+from collections.abc import Sequence
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from rich.console import Console
-from rich.table import Table
 from sqlalchemy import select
 
 from budget_app.cli.databases import ensure_database
@@ -63,20 +63,22 @@ def demo(port: int, voters: int, no_serve: bool, even_in_production: bool) -> No
 
 def tell(console: Console, base: str, slug: str) -> None:
     """The address, and everybody whom one can sign in as."""
-    headings = ("role", "name", "e-mail", "TOTP secret", "code now", "identity number", "born")
-    rows = [
-        (w.role, w.name, w.email, w.totp_secret, w.code, w.identity_number, w.date_of_birth)
-        for w in people.ways_in()
-    ]
+    ways = people.ways_in()
     console.print()
-    if console.is_terminal:
-        table = Table(*headings)
-        for row in rows:
-            table.add_row(*row)
-        console.print(table)
-    else:
-        for row in (headings, *rows):
-            console.print("\t".join(field or "–" for field in row))
+    _tell_table(
+        console,
+        ("role", "name", "e-mail", "code now", "TOTP secret"),
+        [(w.role, w.name, w.email, w.code, w.totp_secret) for w in ways if w.totp_secret],
+    )
+    _tell_table(
+        console,
+        ("role", "name", "e-mail", "identity number", "born"),
+        [
+            (w.role, w.name, w.email, w.identity_number, w.date_of_birth)
+            for w in ways
+            if not w.totp_secret
+        ],
+    )
     console.print(f"Password of everybody: {people.password()}")
     console.print("A code is good for 30 seconds; the secret, typed into an app, gives the next.")
     console.print(f"Signing keys of the auditors: {people.folder()}")
@@ -85,6 +87,17 @@ def tell(console: Console, base: str, slug: str) -> None:
         folder = current_app.instance_path
         console.print(f"The vote of the example is over. Remove {folder} to fill it anew.")
     console.print(f"Open {base}en/{slug}/ (or es, fr, pt). Links by e-mail appear below.")
+
+
+def _tell_table(
+    console: Console, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+) -> None:
+    """Aligned, and whole however narrow the terminal is: secrets are there to be copied."""
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    for row in (headings, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        console.print("  ".join(cells).rstrip())
+    console.print()
 
 
 def has_open_vote(slug: str) -> bool:
