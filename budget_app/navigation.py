@@ -8,6 +8,7 @@ from budget_app.parliaments.models import LANGUAGES
 from budget_app.rounds.models import Round, RoundState
 
 ENDONYMS = {"en": "English", "es": "Español", "fr": "Français", "pt": "Português"}
+VOTE_IS_OVER = (RoundState.CLOSED, RoundState.COUNTED, RoundState.CERTIFIED)
 
 
 def page_language() -> str:
@@ -45,7 +46,7 @@ def _page_path() -> str:
 def round_pages(round_: Round) -> list[tuple[str, str]]:
     """(endpoint, title) of the pages that this round has so far."""
     # A closed round is about to be counted, or counted anew: its page says which.
-    counted = round_.state in (RoundState.CLOSED, RoundState.COUNTED, RoundState.CERTIFIED)
+    counted = round_.state in VOTE_IS_OVER
     return _there(
         ("rounds.show", _("Overview"), True),
         ("results.show", _("Result"), counted),
@@ -60,7 +61,7 @@ def help_pages(round_: Round) -> list[tuple[str, str]]:
     """(endpoint, title) of what a voter of this round may ask for on any of its pages."""
     return _there(
         ("rounds.manifest", _("Rules of this round"), round_.is_sealed),
-        ("booth.eligibility", _("Can I vote?"), True),
+        ("booth.eligibility", _("Can I vote?"), round_.state not in VOTE_IS_OVER),
         ("booth.check", _("Check a receipt"), round_.is_sealed),
     )
 

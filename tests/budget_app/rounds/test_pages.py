@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from budget_app.extensions import db
-from budget_app.rounds.models import PhaseKind
+from budget_app.rounds.models import ActKind, PhaseKind
 from budget_app.rounds.projects import ProjectFacts, add_project
 from tallying.evidence import canonical
 from tests.budget_app.rounds.office import HOME, ROUND, Office
@@ -37,6 +37,16 @@ def test_after_the_vote_a_round_asks_for_patience(office: Office) -> None:
         text = office.stranger().text(ROUND)
     assert "Voting has closed" in text
     assert "Vote now" not in text
+
+
+def test_a_closed_round_does_not_send_people_to_look_for_themselves_on_the_roll(
+    office: Office,
+) -> None:
+    office.open()
+    assert office.stranger().text(ROUND).count("Can I vote?") == 2, "in the page and at its foot"
+    with office.after_the_vote():
+        office.act(ActKind.CLOSE)
+        assert "Can I vote?" not in office.stranger().text(ROUND)
 
 
 def test_a_round_says_what_it_does_not_promise(office: Office) -> None:
