@@ -75,7 +75,7 @@ def _admit(rule: Rule, loaded: Loaded) -> ResponseReturnValue | None:
         return None
     if not current_user.is_authenticated:
         flash(_("Please sign in first."), "info")
-        target = request.full_path if request.method == "GET" else None
+        target = _here() if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=target))
     if not rule.roles:
         return None
@@ -83,8 +83,13 @@ def _admit(rule: Rule, loaded: Loaded) -> ResponseReturnValue | None:
     if parliament is None or not rule.roles & current_user.roles_in(parliament):
         abort(403)
     if not g.sign_in.has_second_factor:
-        return redirect(url_for("accounts.second_factor", next=request.full_path))
+        return redirect(url_for("accounts.second_factor", next=_here()))
     return None
+
+
+def _here() -> str:
+    """The present address with its query, to come back to."""
+    return request.full_path.removesuffix("?")
 
 
 def _guard(rule: Rule) -> Callable[[View], View]:

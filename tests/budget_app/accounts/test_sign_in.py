@@ -203,3 +203,7 @@ def test_no_token_stands_in_the_database(app: Flask, client: FlaskClient) -> Non
 def test_a_form_without_its_token_is_refused(client: FlaskClient) -> None:
     answer = client.post(f"{BASE}/sign-in/link", data={"email": "ana@example.org"})
     assert answer.status_code == 400
+
+
+def test_the_address_to_come_back_to_is_the_one_that_was_asked_for(client: FlaskClient) -> None:
+    assert client.get(f"{BASE}/").location.endswith("sign-in?next=/en/example/account/")
