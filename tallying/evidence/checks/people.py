@@ -15,12 +15,17 @@ def v24(evidence: Evidence) -> str:
     auditors = evidence.trust.auditor if evidence.trust else ()
     expected = Statement.of(evidence.bundle).text()
     signed: dict[Verifier, None] = {}
+    unknown = 0
     for path in paths:
-        signed |= dict.fromkeys(_signers(path, evidence.bundle.read(path), expected, auditors))
+        signers = _signers(path, evidence.bundle.read(path), expected, auditors)
+        signed |= dict.fromkeys(signers)
+        unknown += not signers
+    others = f"{unknown} by keys that no trust file names"
     if not signed:
-        raise Skipped(f"{len(paths)} attestations, by keys that no trust file names")
+        raise Skipped(others)
     required = field(evidence.manifest, "attestations_required", "The manifest")
-    return f"attested by {named(signed)}; the round requires {required}"
+    found = f"attested by {named(signed)}; the round requires {required}"
+    return f"{found}; {others}" if unknown else found
 
 
 def _signers(

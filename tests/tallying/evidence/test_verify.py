@@ -124,6 +124,17 @@ def test_an_attestation_by_an_unknown_key_counts_for_nothing(
     assert "no trust file names" in detail(report, "V24")
 
 
+def test_an_unknown_key_beside_a_trusted_auditor_is_told_of(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    impostor = Signer(generate_key("court-of-audit.example.org")[0])
+    path = attested(case, tmp_path, case.keys.auditor)
+    with bundle.Bundle.open(path) as opened:
+        note = sign(Statement.of(opened).text(), impostor)
+    bundle.add_attestation(path, "auditor-2", note)
+    assert "requires 1; 1 by keys that no trust file names" in detail(check(path), "V24")
+
+
 def attested(case: Case, folder: Path, signer: Signer) -> Path:
     path = case.write(folder / "bundle.zip")
     with bundle.Bundle.open(path) as opened:
