@@ -12,6 +12,7 @@ from tallying import console as terminal
 from tallying.errors import InvalidBundle
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.canonical import dumps
+from tallying.evidence.checks import CHECKS
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
 
@@ -25,6 +26,11 @@ MEANING = {
     Verdict.INCOMPLETE: "Incomplete: a check was skipped that should not be.",
     Verdict.FAILED: "FAILED: this bundle does not prove its result.",
 }
+
+PUBLIC_EDITION = (
+    "This is the public edition: who voted, and that each ballot counted is one that was cast, "
+    f"only auditors can check ({', '.join(check.id for check in CHECKS if check.auditors_only)})."
+)
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -77,6 +83,8 @@ def examine(bundle: Bundle, trust: Trust | None, console: Console) -> Report:
         f"{made[Status.SKIP]} had to be skipped."
     )
     console.print(Text(MEANING[report.verdict], style="bold" if report.passed else "bold red"))
+    if report.passed and bundle.is_public:
+        console.print(PUBLIC_EDITION)
     return report
 
 

@@ -54,6 +54,17 @@ def test_verify_prints_one_line_a_check_and_answers_zero(
     ]
 
 
+def test_verify_says_what_the_public_edition_leaves_to_auditors(
+    honest_bundle: Path, trust: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    public = tmp_path / "public.zip"
+    bundle.write_public(honest_bundle, public)
+    assert main(["verify", str(public), "--trust", str(trust)]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("This is the public edition")
+    assert last.endswith("only auditors can check (V11, V12, V13, V14, V16).")
+
+
 def test_verify_says_that_the_origin_is_unproven_without_trust(
     honest_bundle: Path, capsys: Captured
 ) -> None:
