@@ -91,7 +91,10 @@ def _files(paths: list[Path]) -> Iterator[tuple[Path, str]]:
     """Each file with the name it is reported by: its path below the folder that was given."""
     for path in paths:
         if path.is_dir():
-            for file in sorted(path.rglob("*.pb")):
+            files = sorted(path.rglob("*.pb"))
+            if not files:
+                raise InvalidFile(str(path), None, "", "there is no file *.pb in this folder")
+            for file in files:
                 yield file, str(file.relative_to(path))
         elif path.exists():
             yield path, path.name

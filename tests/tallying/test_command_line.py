@@ -109,6 +109,13 @@ def test_a_file_that_is_not_there_is_bad_input(
     assert "nowhere.pb" in capsys.readouterr().err
 
 
+def test_reproduce_of_a_folder_without_files_is_bad_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["reproduce", str(tmp_path)]) == 2
+    assert "no file *.pb" in capsys.readouterr().err
+
+
 def test_reproduce_tells_of_every_file_what_came_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
