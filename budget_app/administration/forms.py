@@ -22,7 +22,7 @@ from budget_app.accounts.models import Role
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
-from budget_app.rounds import words
+from budget_app.rounds import manifests, words
 from budget_app.rounds.fields import (
     MoneyField,
     answers,
@@ -226,12 +226,13 @@ def rule_choice_form(style: str) -> type[FlaskForm]:
     return RuleChoiceForm
 
 
-def rule_form(rule: Rule) -> type[FlaskForm]:
-    """Everything that one rule leaves open, as the registry describes it."""
+def rule_form(rule: Rule, style: str) -> type[FlaskForm]:
+    """Everything that one rule leaves open for ballots of `style`, as the registry describes it."""
+    utilities = manifests.utilities_of(rule.id, style)
     fields: dict[str, Any] = {
         "utility": SelectField(
             _l("What a result is worth to a voter"),
-            choices=answers((u.value, words.UTILITIES[u.value]) for u in rule.utilities),
+            choices=answers((name, words.UTILITIES[name]) for name in utilities),
         ),
         "completion": SelectField(
             _l("Money left over"),

@@ -58,7 +58,9 @@ def setup_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     choice = forms.rule_choice_form(round_.style)(
         formdata=None, data={"rule": chosen.id if chosen else None}
     )
-    form: Any = forms.rule_form(chosen)(data=_known(round_)) if chosen else EmptyForm()
+    form: Any = EmptyForm()
+    if chosen:
+        form = forms.rule_form(chosen, round_.style)(data=_known(round_))
     return saved(
         round_,
         Step.RULE,

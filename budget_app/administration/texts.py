@@ -77,6 +77,9 @@ _GAPS: dict[str, Sentence] = {
     "rule_does_not_take_style": lambda _s: _(
         "The counting rule cannot count ballots of the chosen style."
     ),
+    "utility_does_not_take_style": lambda _s: _(
+        "Ballots of the chosen style do not say what a result is worth as the counting rule asks."
+    ),
     "ties_end_without_lots_or_seed": lambda _s: _(
         "The tie order does not end in lots or in a seed."
     ),

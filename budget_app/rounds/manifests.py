@@ -7,6 +7,7 @@ from budget_app.rounds.errors import NotReady
 from budget_app.rounds.models import District, PhaseKind, Project, Round
 from tallying.election import BallotStyle, Limits
 from tallying.rules import RULES, RuleConfig
+from tallying.utilities import STYLES
 from voting.manifest import BallotBox, BallotProject, Manifest, Phase
 
 DISTRIBUTION = "participatory-budgeting"
@@ -58,6 +59,11 @@ def rule_config(round_: Round) -> RuleConfig:
 def styles_of(rule: str) -> frozenset[str]:
     """The ballot styles that a rule takes."""
     return frozenset(str(style) for style in RULES[rule].styles)
+
+
+def utilities_of(rule: str, style: str) -> list[str]:
+    """What a result may be worth to a voter under a rule, of what ballots of `style` say."""
+    return [str(u) for u in RULES[rule].utilities if BallotStyle(style) in STYLES[u]]
 
 
 def limits(round_: Round) -> Limits:

@@ -217,6 +217,8 @@ def set_rule(round_: Round, rule: dict[str, Any], *, by: User | None) -> None:
         raise InvalidField("rule", str(error)) from error
     if round_.style not in manifests.styles_of(config.rule):
         raise InvalidField("rule", _("This rule cannot count ballots of the chosen style."))
+    if config.utility and config.utility not in manifests.utilities_of(config.rule, round_.style):
+        raise InvalidField("utility", _("Ballots of the chosen style do not say this."))
     round_.rule = config.to_json()
     _changed(round_, by, "rule")
 

@@ -145,6 +145,8 @@ def _ballot_gaps(round_: Round) -> list[Gap]:
         return [*found, Gap(Step.RULE, "rule_invalid")]
     if round_.style not in manifests.styles_of(config.rule):
         found.append(Gap(Step.RULE, "rule_does_not_take_style"))
+    elif config.utility and config.utility not in manifests.utilities_of(config.rule, round_.style):
+        found.append(Gap(Step.RULE, "utility_does_not_take_style"))
     if not config.ties or config.ties[-1] not in ("lots", "seed"):
         found.append(Gap(Step.RULE, "ties_end_without_lots_or_seed"))
     return found

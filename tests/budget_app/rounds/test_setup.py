@@ -189,6 +189,28 @@ def test_another_style_needs_a_rule_that_takes_it(office: Office) -> None:
         assert ("rule_does_not_take_style" in codes) == ("ranked" not in styles)
 
 
+def test_a_worth_that_the_ballots_do_not_say_is_neither_offered_nor_kept(office: Office) -> None:
+    office.announce()
+    ada = office.browser("ada")
+    asked = {**rule_with_defaults(office), "utility": "points"}
+    assert 'value="points"' not in ada.get(SETUP + "/rule").text
+    assert ada.post(SETUP + "/rule", asked).status_code == 422
+    with office.work(), pytest.raises(InvalidField, match="do not say this"):
+        services.set_rule(office.round_(), {**office.round_().rule, "utility": "points"}, by=None)
+
+
+def test_another_style_asks_again_what_a_result_is_worth(office: Office) -> None:
+    office.announce()
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/ballot/style", {"style": "points"})
+    ada.saved(SETUP + "/ballot", {"max_points": "10"})
+    ada.saved(SETUP + "/rule", {**rule_with_defaults(office), "utility": "points"})
+    ada.saved(SETUP + "/ballot/style", {"style": "approval"})
+    with office.work():
+        assert "utility_does_not_take_style" in {gap.code for gap in gaps(office.round_())}
+    assert "do not say what a result is worth" in Page(ada.get(SETUP + "/rule").text).text
+
+
 def test_points_need_their_number_of_points(office: Office) -> None:
     office.announce()
     ada = office.browser("ada")
