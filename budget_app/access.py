@@ -24,6 +24,9 @@ View = Callable[..., ResponseReturnValue]
 INSTITUTION = ("language", "parliament")
 EXTENSION_ENDPOINTS = frozenset({"static", "bootstrap.static"})
 
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number of a row: PostgreSQL and SQLite raise errors when asked for a greater one."""
+
 
 @dataclass(frozen=True)
 class Loader:
@@ -62,6 +65,8 @@ def load_objects(ids: Mapping[str, Any], above: Loaded) -> Loaded:
     """`above` and the rows named by the address parts `ids`; 404 when one is not there."""
     loaded = dict(above)
     for argument, value in ids.items():
+        if isinstance(value, int) and value > LARGEST_NUMBER:
+            abort(404)
         step = _loaders.get(argument)
         row = step.load(loaded, value) if step else value
         if step and row is None:

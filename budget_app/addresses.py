@@ -7,6 +7,12 @@ from flask import Flask, has_request_context, request
 from budget_app.languages import choose_language
 
 INHERITED = ("parliament", "round_slug")
+LAST_PAGE = 1_000_000
+
+
+def page_number() -> int:
+    """The page of a list that the address asks for, between 1 and `LAST_PAGE`."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
 def init_app(app: Flask) -> None:

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from budget_app import access
 from budget_app.accounts.models import Role
+from budget_app.addresses import page_number
 from budget_app.administration import forms, queries, texts
 from budget_app.administration.blueprint import bp
 from budget_app.administration.models import Record
@@ -83,7 +84,7 @@ def new_round(parliament: Parliament) -> ResponseReturnValue:
 @access.official
 def records(parliament: Parliament) -> ResponseReturnValue:
     """Who did what, newest first, page by page."""
-    page = queries.records_of(parliament, queries.page_number())
+    page = queries.records_of(parliament, page_number())
     return render_template(
         "administration/records.html",
         page=page,

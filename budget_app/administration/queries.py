@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request
 from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import select
 
@@ -27,11 +26,6 @@ def load_member(loaded: Loaded, number: Any) -> User | None:
         .where(Membership.parliament_id == parliament.id, User.id == number)
         .distinct()
     )
-
-
-def page_number() -> int:
-    """The page asked for in the address; at least 1."""
-    return max(request.args.get("page", 1, type=int), 1)
 
 
 def records_of(parliament: Parliament, page: int) -> Pagination:

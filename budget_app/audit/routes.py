@@ -21,7 +21,7 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
-from budget_app.administration.queries import page_number
+from budget_app.addresses import page_number
 from budget_app.audit import pages, queries, services
 from budget_app.audit.errors import AuditError, PrivateKeyShown
 from budget_app.audit.forms import AnswerForm, AttestForm, KeyForm, ObjectionForm

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
+from budget_app.addresses import page_number
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals import queries, services
 from budget_app.proposals.forms import AcceptForm, RejectForm, proposal_form
@@ -36,13 +37,12 @@ def index(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         category=args.get("category", ""),
         state=args.get("state", ""),
     )
-    page_number = max(args.get("page", 1, type=int), 1)
     mine = queries.of_author(round_, current_user) if current_user.is_authenticated else []
     return render_template(
         "proposals/index.html",
         round=round_,
         wanted=wanted,
-        page=queries.find(round_, wanted, page_number),
+        page=queries.find(round_, wanted, page_number()),
         mine=mine,
         proposing=services.is_proposing(round_),
         categories=CATEGORIES,

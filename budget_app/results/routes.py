@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from budget_app import access
-from budget_app.administration.queries import page_number
+from budget_app.addresses import page_number
 from budget_app.audit import queries as audit
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from budget_app import access
+from budget_app.addresses import page_number
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
@@ -47,7 +48,7 @@ def projects(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         order=args.get("order", "name"),
     )
     found = queries.find_projects(round_, search, g.language)
-    page = max(args.get("page", 1, type=int), 1)
+    page = page_number()
     start = (page - 1) * queries.PROJECTS_A_PAGE
     return render_template(
         "rounds/projects.html",

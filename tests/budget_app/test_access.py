@@ -96,6 +96,12 @@ def test_an_official_of_another_parliament_holds_no_right_here(
             assert answer(client, method, path)[0] == 403, (method, path)
 
 
+def test_a_number_too_great_for_the_database_is_no_address(site: Flask) -> None:
+    path = "/en/example/rounds/schools/audit/evidence/"
+    assert answer(site.test_client(), "GET", f"{path}{2**31 - 1}")[0] == 404
+    assert answer(site.test_client(), "GET", f"{path}{2**64}")[0] == 404
+
+
 def test_an_official_without_the_second_factor_is_sent_to_give_it(
     site: Flask, as_user: AsUser
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_withdrawn_proposal_leaves_the_list(office: Office, submitted: int) ->
         ("district=moon", False),
         ("state=accepted", False),
         ("page=99", False),
+        ("page=99999999999999999999", False),
         ("page=minus", True),
     ],
 )
