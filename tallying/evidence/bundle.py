@@ -46,8 +46,13 @@ class Bundle:
         except FileNotFoundError as error:
             message = f"There is no file {path}."
             raise InvalidBundle(message) from error
-        except (OSError, zipfile.BadZipFile, UnicodeDecodeError, ValueError) as error:
-            message = f"{path} is not an evidence bundle: {error}."
+        except OSError as error:
+            message = f"{path} cannot be read: {error.strerror or error}."
+            raise InvalidBundle(message) from error
+        except (zipfile.BadZipFile, UnicodeDecodeError, ValueError) as error:
+            message = (
+                f"{path} is not an evidence bundle: it is no zip file, or cut short ({error})."
+            )
             raise InvalidBundle(message) from error
 
     def __enter__(self) -> Self:

@@ -57,7 +57,7 @@ class Evidence:
         try:
             return manifest.elections(self.manifest)
         except (KeyError, TypeError, AttributeError, ValueError, TallyingError) as error:
-            message = f"{manifest.PATH} describes no election: {error}."
+            message = f"{manifest.PATH} describes no election: {str(error).rstrip('.')}."
             raise InvalidBundle(message) from error
 
     @cached_property

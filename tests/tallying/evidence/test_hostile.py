@@ -93,7 +93,7 @@ def test_a_truncated_archive_is_refused(case: Case, tmp_path: Path) -> None:
 
 def test_a_missing_archive_and_a_folder_are_refused(tmp_path: Path) -> None:
     assert "There is no file" in refused(tmp_path / "none.zip")
-    assert "is not an evidence bundle" in refused(tmp_path)
+    assert "cannot be read: Is a directory" in refused(tmp_path)
 
 
 def test_a_damaged_file_is_a_failed_check(case: Case, tmp_path: Path) -> None:
