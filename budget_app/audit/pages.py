@@ -35,9 +35,9 @@ def steps(count: Count | None, key: AuditorKey | None, mine: Attestation | None)
 
 
 def suggested_key_name(user: User) -> str:
-    """A name for a new key that the command accepts."""
+    """A name for a new key that the command accepts, written as the names of logs are."""
     name = re.sub(r"[^a-z0-9]+", "-", user.email.partition("@")[0].lower()).strip("-")
-    return f"{name or 'auditor'}/{request.host.partition(':')[0]}"
+    return f"{request.host.partition(':')[0]}/{name or 'auditor'}"
 
 
 def _item(endpoint: str, title: str, state: str, note: str = "") -> StepItem:

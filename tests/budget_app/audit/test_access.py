@@ -87,3 +87,8 @@ def test_evidence_of_a_round_without_a_count_says_what_will_be_there(app: Flask)
 @pytest.mark.parametrize("path", ["results/versions/7/", "audit/evidence/7", "audit/bundle/7"])
 def test_a_version_that_does_not_exist_is_not_found(scene: Counted, path: str) -> None:
     assert scene.stranger().get(path).status_code == 404
+
+
+def test_the_desk_suggests_a_command_that_makes_a_key_of_this_host(scene: Counted) -> None:
+    page = scene.browser("aude").text("audit/key")
+    assert "tallying keygen --kind auditor --name localhost/aude" in page
