@@ -7,10 +7,12 @@ production in a process of its own (`flask pb worker`).
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Select
 
 from budget_app.extensions import db
 from budget_app.settings import Settings
@@ -18,28 +20,56 @@ from voting.database import writing
 
 PAUSE_SECONDS = 0.5
 
-Task = Callable[[], object]
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Some work, and how to see whether any of it waits; None: the work looks for itself."""
+
+    work: Work
+    waits: Select[Any] | None
+
 
 log = structlog.get_logger()
 _tasks: dict[str, Task] = {}
 
 
-def task(work: Task) -> Task:
-    """Register `work`: called again and again, it does what waits and returns."""
-    _tasks[f"{work.__module__}.{work.__name__}"] = work
-    return work
+def task(waits: Select[Any] | None = None) -> Callable[[Work], Work]:
+    """Register work that, called again and again, does what waits and returns.
+
+    `waits` selects what waits. It is read first, so that an idle worker takes no write lock; what
+    manages its own transactions gives none.
+    """
+
+    def register(work: Work) -> Work:
+        _tasks[f"{work.__module__}.{work.__name__}"] = Task(work, waits)
+        return work
+
+    return register
 
 
 def run_once(app: Flask) -> None:
     """Do all that waits, each task in its own context; a failing task does not stop the others."""
-    for name, work in _tasks.items():
-        with app.app_context(), writing():
+    for name, each in _tasks.items():
+        with app.app_context():
             try:
-                work()
-                db.session.commit()
-            except (SQLAlchemyError, OSError) as error:
+                _run(each)
+            except Exception as error:  # noqa: BLE001 — a worker that dies logs no ballot any more
                 db.session.rollback()
                 log.error("worker.failed", task=name, error=type(error).__name__)
+
+
+def _run(each: Task) -> None:
+    if each.waits is None:
+        each.work()
+        return
+    waiting = db.session.execute(each.waits.limit(1)).first()
+    db.session.rollback()
+    if waiting is not None:
+        with writing():
+            each.work()
+            db.session.commit()
 
 
 def run_forever(app: Flask, stop: threading.Event) -> None:

@@ -12,7 +12,7 @@ from tallying.errors import TallyingError
 log = structlog.get_logger()
 
 
-@jobs.task
+@jobs.task(select(Attestation.count_id).where(~Attestation.in_bundle))
 def add_attestations() -> None:
     """Each note goes into both editions; the row's lock keeps two workers from one archive."""
     waiting = db.session.scalars(

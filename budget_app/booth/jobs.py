@@ -6,7 +6,7 @@ from budget_app.extensions import new_sessions
 from voting.sequencer import Sequencer
 
 
-@jobs.task
+@jobs.task()
 def sequence_logs() -> None:
     """One batch for each log that waits, in transactions of its own."""
     Sequencer(new_sessions(), queries.keys()).run_once()

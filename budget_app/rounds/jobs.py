@@ -23,7 +23,7 @@ LEASE = timedelta(minutes=15)
 log = structlog.get_logger()
 
 
-@jobs.task
+@jobs.task(select(OfficialAct.id).where(OfficialAct.state == ActState.APPROVED))
 def carry_out_acts() -> None:
     """Carry out every approved act; one whose worker died is taken up again after its lease."""
     while act := _lease_next():
