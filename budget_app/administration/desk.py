@@ -25,7 +25,7 @@ from budget_app.rounds.queries import acts_waiting_for, all_rounds, public_round
 
 @dataclass(frozen=True)
 class RoundLine:
-    """One round on the desk: where it stands, and how many proposals wait for a review."""
+    """One round on the desk: its next step if one is left, and how many proposals wait."""
 
     round: Round
     stands: str
@@ -52,7 +52,7 @@ def desk(parliament: Parliament) -> ResponseReturnValue:
 
 def _line(round_: Round) -> RoundLine:
     found = [] if round_.is_sealed else steps.gaps(round_)
-    stands = texts.STEPS[steps.reached(round_, found)]
+    stands = "" if steps.is_finished(round_) else texts.STEPS[steps.reached(round_, found)]
     waiting = 0 if round_.is_sealed else count_waiting(round_)
     return RoundLine(round_, str(stands), waiting)
 

@@ -73,7 +73,8 @@ def saved(
     stay: bool = False,
     **context: Any,
 ) -> ResponseReturnValue:
-    """Save a good form and go on (or `stay` at the step's own page); show a bad one again."""
+    """Save a good form and go on, or `stay` at the step's own page, as while the step lacks
+    something; show a bad one again."""
     if form.validate_on_submit():
         try:
             save()
@@ -81,6 +82,7 @@ def saved(
             _show_at_field(form, error)
         else:
             flash(_("Saved."), "success")
+            stay = stay or any(gap.step is step for gap in steps.gaps(round_))
             return redirect(address_of(step if stay else steps.following(round_, step)))
     return page(round_, step, form, **context)
 
@@ -121,7 +123,7 @@ def page(
 def items(round_: Round, found: list[steps.Gap], here: Step | None) -> list[StepItem]:
     """The list of steps beside every page; `here` is the one that is open."""
     order = steps.steps_of(round_)
-    reached = order.index(steps.reached(round_, found))
+    reached = order.index(steps.reached(round_, found)) + steps.is_finished(round_)
     return [
         _sealed_item(step, here)
         if round_.is_sealed and step in steps.BEFORE_SEAL

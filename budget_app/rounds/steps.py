@@ -95,6 +95,11 @@ def reached(round_: Round, found: list[Gap]) -> Step:
     return min((gap.step for gap in found), key=list(Step).index, default=Step.SEAL)
 
 
+def is_finished(round_: Round) -> bool:
+    """Whether every step is done: what follows a count is the auditors'."""
+    return round_.state in (RoundState.COUNTED, RoundState.CERTIFIED)
+
+
 def _text_gaps(round_: Round) -> list[Gap]:
     languages = round_.parliament.languages
     titles = [

@@ -3,6 +3,7 @@
 from budget_app.accounts.models import Role
 from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.extensions import db
+from budget_app.rounds.models import RoundState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import DESK, SETUP, Office
 
@@ -76,6 +77,16 @@ def test_each_official_finds_their_own_tasks(office: Office) -> None:
     assert "Review 1 proposal" in office.browser("rosa").text(DESK)
     assert "Review 1 proposal" not in office.browser("aude").text(DESK)
     assert "New round" not in office.browser("rosa").text(DESK)
+
+
+def test_a_counted_round_has_no_next_step(office: Office) -> None:
+    office.seal()
+    ada = office.browser("ada")
+    assert "Next: Open and close" in ada.text(DESK)
+    with office.work():
+        office.round_().state = RoundState.COUNTED
+    assert "Next:" not in ada.text(DESK)
+    assert "To do" not in ada.text(SETUP)
 
 
 def test_only_administrators_set_rounds_up(office: Office) -> None:

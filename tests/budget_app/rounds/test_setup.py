@@ -333,6 +333,16 @@ def test_a_vote_that_is_over_cannot_be_sealed(office: Office) -> None:
             services.seal(office.round_())
 
 
+def test_a_step_that_still_lacks_something_is_not_left(office: Office) -> None:
+    office.begin()
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/texts", TEXTS)
+    past = {name: moment.replace("2099", "1999") for name, moment in PHASES.items()}
+    answer = ada.post(SETUP + "/phases", past)
+    assert answer.location.endswith(SETUP + "/phases")
+    assert "The vote would end in the past." in ada.text(SETUP + "/phases")
+
+
 def test_a_copy_takes_over_everything_but_dates_projects_and_roll(office: Office) -> None:
     office.seal()
     office.browser("ada").saved(DESK + "rounds/new", {"title": "Schools", "copy_of": "schools"})
