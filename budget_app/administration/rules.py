@@ -24,9 +24,15 @@ from tallying.rules.rule import Rule
 @bp.route(f"{SETUP}/ballot", methods=BOTH)
 @access.administrator
 def setup_ballot(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """The limits of the chosen style; another style is chosen beside them."""
+    """The style and its limits, in one form; another style asks for its own limits first."""
     enter(round_, Step.BALLOT)
+    style_form = forms.StyleForm(data={"style": round_.style})
     form = forms.limits_form(round_.style)(data={"blank_allowed": True, **round_.limits})
+    if style_form.style.data != round_.style:
+        if not style_form.validate_on_submit():
+            return page(round_, Step.BALLOT, form, style_form=style_form, failed=True)
+        services.set_style(round_, style_form.style.data, by=current_user)
+        return redirect(url_for("administration.setup_ballot"))
 
     def save() -> None:
         limits = {name: form[name].data for name in words.LIMITS_OF[round_.style]}
@@ -35,54 +41,33 @@ def setup_ballot(parliament: Parliament, round_: Round) -> ResponseReturnValue:
             round_, {**chosen, "blank_allowed": form.blank_allowed.data}, by=current_user
         )
 
-    style_form = forms.StyleForm(formdata=None, data={"style": round_.style})
     return saved(round_, Step.BALLOT, form, save, style_form=style_form)
-
-
-@bp.post(f"{SETUP}/ballot/style")
-@access.administrator
-def choose_style(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    enter(round_, Step.BALLOT)
-    form = forms.StyleForm()
-    if form.validate_on_submit():
-        services.set_style(round_, form.style.data, by=current_user)
-    return redirect(url_for("administration.setup_ballot"))
 
 
 @bp.route(f"{SETUP}/rule", methods=BOTH)
 @access.administrator
 def setup_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """The parameters of the chosen rule; another rule is chosen beside them."""
+    """The rule and its parameters, in one form; another rule asks for its own parameters first."""
     enter(round_, Step.RULE)
     chosen = RULES.get(round_.rule.get("rule", ""))
-    choice = forms.rule_choice_form(round_.style)(
-        formdata=None, data={"rule": chosen.id if chosen else None}
-    )
+    known = chosen.id if chosen else None
+    choice = forms.rule_choice_form(round_.style)(data={"rule": known})
     form: Any = EmptyForm()
     if chosen:
         form = forms.rule_form(chosen, round_.style)(data=_known(round_))
+    shown = {"choice": choice, "rules": RULES, "chosen": chosen}
+    if choice.rule.data != known:
+        if not choice.validate_on_submit():
+            return page(round_, Step.RULE, form, failed=True, **shown)
+        services.choose_rule(round_, choice.rule.data, by=current_user)
+        return redirect(url_for("administration.setup_rule"))
     return saved(
         round_,
         Step.RULE,
         form,
         lambda: services.set_rule(round_, _rule(chosen, form), by=current_user),
-        choice=choice,
-        rules=RULES,
-        chosen=chosen,
+        **shown,
     )
-
-
-@bp.post(f"{SETUP}/rule/choice")
-@access.administrator
-def choose_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    enter(round_, Step.RULE)
-    form = forms.rule_choice_form(round_.style)()
-    if not form.validate_on_submit():
-        return page(
-            round_, Step.RULE, EmptyForm(), choice=form, rules=RULES, chosen=None, failed=True
-        )
-    services.choose_rule(round_, form.rule.data, by=current_user)
-    return redirect(url_for("administration.setup_rule"))
 
 
 def _known(round_: Round) -> dict[str, Any]:

@@ -46,9 +46,9 @@ def prepare(ada: Browser, office: Office) -> None:
     ada.saved(
         SETUP + "/districts/national", {"name_en": "All", "name_es": "Todos", "budget": "1,000.50"}
     )
-    ada.saved(SETUP + "/ballot/style", {"style": "approval"})
+    ada.saved(SETUP + "/ballot", {"style": "approval"})
     ada.saved(SETUP + "/ballot", {"max_length": "3", "blank_allowed": "y"})
-    ada.saved(SETUP + "/rule/choice", {"rule": "greedy"})
+    ada.saved(SETUP + "/rule", {"rule": "greedy"})
     ada.saved(SETUP + "/rule", rule_with_defaults(office))
     ada.saved(SETUP + "/conditions", CONDITIONS)
 
@@ -181,12 +181,32 @@ def test_an_unknown_parameter_is_refused_by_name(office: Office) -> None:
 
 def test_another_style_needs_a_rule_that_takes_it(office: Office) -> None:
     office.announce()
-    office.browser("ada").saved(SETUP + "/rule/choice", {"rule": "equal-shares"})
-    office.browser("ada").saved(SETUP + "/ballot/style", {"style": "ranked"})
+    office.browser("ada").saved(SETUP + "/rule", {"rule": "equal-shares"})
+    office.browser("ada").saved(SETUP + "/ballot", {"style": "ranked"})
     with office.work():
         styles = manifests.styles_of("equal-shares")
         codes = {gap.code for gap in gaps(office.round_())}
         assert ("rule_does_not_take_style" in codes) == ("ranked" not in styles)
+
+
+def test_a_style_chosen_beside_the_limits_is_not_lost(office: Office) -> None:
+    office.announce()
+    ada = office.browser("ada")
+    answer = ada.post(SETUP + "/ballot", {"style": "ranked", "max_length": "3"})
+    assert answer.location.endswith(SETUP + "/ballot")
+    with office.work():
+        assert office.round_().style == "ranked"
+    assert ada.post(SETUP + "/ballot", {"style": "magic"}).status_code == 422
+
+
+def test_a_rule_chosen_beside_the_parameters_is_not_lost(office: Office) -> None:
+    office.announce()
+    ada = office.browser("ada")
+    answer = ada.post(SETUP + "/rule", rule_with_defaults(office) | {"rule": "equal-shares"})
+    assert answer.location.endswith(SETUP + "/rule")
+    with office.work():
+        assert office.round_().rule["rule"] == "equal-shares"
+    assert ada.post(SETUP + "/rule", {"rule": "magic"}).status_code == 422
 
 
 def test_a_worth_that_the_ballots_do_not_say_is_neither_offered_nor_kept(office: Office) -> None:
@@ -202,10 +222,10 @@ def test_a_worth_that_the_ballots_do_not_say_is_neither_offered_nor_kept(office:
 def test_another_style_asks_again_what_a_result_is_worth(office: Office) -> None:
     office.announce()
     ada = office.browser("ada")
-    ada.saved(SETUP + "/ballot/style", {"style": "points"})
+    ada.saved(SETUP + "/ballot", {"style": "points"})
     ada.saved(SETUP + "/ballot", {"max_points": "10"})
     ada.saved(SETUP + "/rule", {**rule_with_defaults(office), "utility": "points"})
-    ada.saved(SETUP + "/ballot/style", {"style": "approval"})
+    ada.saved(SETUP + "/ballot", {"style": "approval"})
     with office.work():
         assert "utility_does_not_take_style" in {gap.code for gap in gaps(office.round_())}
     assert "do not say what a result is worth" in Page(ada.get(SETUP + "/rule").text).text
@@ -214,7 +234,7 @@ def test_another_style_asks_again_what_a_result_is_worth(office: Office) -> None
 def test_points_need_their_number_of_points(office: Office) -> None:
     office.announce()
     ada = office.browser("ada")
-    ada.saved(SETUP + "/ballot/style", {"style": "points"})
+    ada.saved(SETUP + "/ballot", {"style": "points"})
     assert ada.post(SETUP + "/ballot", {"max_points": ""}).status_code == 422
     ada.saved(SETUP + "/ballot", {"max_points": "10"})
 
@@ -297,9 +317,7 @@ SEALED_POSTS = [
     ("/districts/national", {"name_en": "X", "name_es": "X", "budget": "5"}),
     ("/districts/national/remove", {}),
     ("/ballot", {"max_length": "1"}),
-    ("/ballot/style", {"style": "points"}),
     ("/rule", RULE),
-    ("/rule/choice", {"rule": "equal-shares"}),
     ("/conditions", CONDITIONS),
     ("/projects/new", {"name_en": "X", "district": "national", "cost": "5"}),
     ("/projects/p001", {"name_en": "X", "district": "national", "cost": "5"}),
