@@ -117,12 +117,14 @@ def _box_files(manifest: Manifest, box: OpenedBox) -> Files:
     files = {
         f"{folder}/restricted/counted.jsonl": _envelope_lines(box.counted),
         f"{folder}/restricted/superseded.jsonl": _envelope_lines(box.superseded),
-        f"{folder}/restricted/ballots.jsonl": _lines(canonical.dumps(pair) for pair in pairs),
         f"{folder}/invalid.json": canonical.dumps(invalid),
     }
     if box.valid + box.blank < LEAST_BALLOTS_PUBLISHED:
+        # No list of the ballots either: the index publishes the hash of every file, and the hash of
+        # a handful of ballots would tell them. Auditors read the envelopes, which are salted.
         reason = {"reason": f"fewer_than_{LEAST_BALLOTS_PUBLISHED}_ballots"}
         return {**files, f"{folder}/withheld.json": canonical.dumps(reason)}
+    files[f"{folder}/restricted/ballots.jsonl"] = _lines(canonical.dumps(pair) for pair in pairs)
     return {**files, f"{folder}/ballots.pb": _pabulib(manifest, box)}
 
 

@@ -11,8 +11,9 @@ from typing import Any, Self
 
 from tallying.election import Election
 from tallying.errors import InvalidBundle, TallyingError
-from tallying.evidence import manifest
+from tallying.evidence import canonical, manifest
 from tallying.evidence.bundle import Bundle, input_digest
+from tallying.evidence.envelopes import open_ballots
 from tallying.formats import pabulib
 from tallying.profile import Profile
 from tallying.rules import RuleConfig, count
@@ -73,18 +74,25 @@ def count_box(bundle: Bundle, terms: Terms, box_id: str) -> dict[str, Any]:
     lots = None if terms.lots is None else [name for name in terms.lots if name in election.index]
     profile = read_profile(bundle, box_id, election)
     refused = _refused(bundle, box_id)
-    return count(
+    outcome = count(
         election, profile, terms.config, lots=lots, seed=terms.seed, invalid=refused
     ).to_json()
+    # A hash of a handful of ballots would tell them to whoever tries all that can be.
+    return {**outcome, "input": None} if is_withheld(bundle, box_id) else outcome
 
 
 def has_ballots(bundle: Bundle, box_id: str) -> bool:
     """Whether the ballots of a box are in this edition."""
-    return any(path in bundle for path in _ballot_paths(box_id))
+    return any(path in bundle for path in (*_ballot_paths(box_id), _envelopes(box_id)))
+
+
+def is_withheld(bundle: Bundle, box_id: str) -> bool:
+    """Whether a box is too small for its ballots to be published."""
+    return f"box/{box_id}/withheld.json" in bundle
 
 
 def read_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
-    """The ballots of a box: from the auditors' list, or from the public file."""
+    """The ballots of a box: the auditors' list, the public file, or the envelopes themselves."""
     restricted, public = _ballot_paths(box_id)
     if restricted in bundle:
         pairs = bundle.read_lines(restricted)
@@ -95,8 +103,21 @@ def read_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
             raise InvalidBundle(message) from error
     if public in bundle:
         return public_profile(bundle, box_id, election)
+    if _envelopes(box_id) in bundle:
+        return _opened_profile(bundle, box_id, election)
     message = f"The ballots of box {box_id} are withheld in this edition."
     raise InvalidBundle(message)
+
+
+def _opened_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
+    path = _envelopes(box_id)
+    try:
+        contents = [canonical.unb64u(item["envelope"]) for item in bundle.read_lines(path)]
+    except (KeyError, TypeError, canonical.NotCanonical) as error:
+        message = f"{path} is not a list of envelopes: {error}"
+        raise InvalidBundle(message) from error
+    pairs, _ = open_ballots(election, contents)
+    return Profile.from_counts(election, map(tuple, pairs))
 
 
 def public_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
@@ -123,6 +144,10 @@ def _costs(election: Election) -> dict[str, Fraction]:
 
 def _ballot_paths(box_id: str) -> tuple[str, str]:
     return f"box/{box_id}/restricted/ballots.jsonl", f"box/{box_id}/ballots.pb"
+
+
+def _envelopes(box_id: str) -> str:
+    return f"box/{box_id}/restricted/counted.jsonl"
 
 
 def _refused(bundle: Bundle, box_id: str) -> int:

@@ -5,8 +5,13 @@ ballot, padded with zero bytes so that its length tells nothing. A plain ballot 
 `{"choices": …, "v": 1}`.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
+from tallying.ballots import canonical as canonical_choices
+from tallying.ballots import check
+from tallying.election import Election
 from tallying.errors import InvalidBallot
 from tallying.evidence import canonical
 
@@ -30,3 +35,23 @@ def read_ballot(body: bytes) -> Any:
     if type(value["v"]) is not int or value["v"] != VERSION:
         raise InvalidBallot(f"A plain ballot is of version {VERSION}.")
     return value["choices"]
+
+
+def open_ballots(
+    election: Election, envelopes: Iterable[bytes]
+) -> tuple[list[list[Any]], Counter[str]]:
+    """What envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
+    spoken: Counter[bytes] = Counter()
+    invalid: Counter[str] = Counter()
+    for content in envelopes:
+        try:
+            choices = read_ballot(open_envelope(content))
+        except InvalidBallot:
+            invalid["malformed"] += 1
+            continue
+        reasons = check(election, choices)
+        if reasons:
+            invalid[str(reasons[0].code)] += 1
+        else:
+            spoken[canonical.dumps(canonical_choices(election.style, choices))] += 1
+    return [[canonical.loads(key), count] for key, count in sorted(spoken.items())], invalid

@@ -92,7 +92,7 @@ def test_the_public_edition_holds_nothing_restricted(closed: Vote, tmp_path: Pat
     public, auditor = contents(editions.public), contents(editions.auditor)
     assert public["INDEX.json"] == auditor["INDEX.json"]
     assert set(auditor) - set(public) == {name for name in auditor if "/restricted/" in name}
-    assert len(set(auditor) - set(public)) == 8
+    assert len(set(auditor) - set(public)) == 7
     with closed.store.sessions() as session:
         refs = {envelope.voter_ref for envelope in session.query(Envelope)}
     for content in public.values():

@@ -4,15 +4,14 @@ from collections import Counter
 from hashlib import sha256
 from typing import Any
 
-from tallying.ballots import canonical as canonical_choices
 from tallying.ballots import check as check_ballot
 from tallying.election import Election
-from tallying.errors import InvalidBallot, InvalidBundle
+from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, merkle
 from tallying.evidence.checks.check import Check, Failed, Skipped, sealed_only
 from tallying.evidence.checks.evidence import Evidence, Json, field, whole
 from tallying.evidence.count import has_ballots, read_profile
-from tallying.evidence.envelopes import RANDOM_BYTES, open_envelope, read_ballot
+from tallying.evidence.envelopes import RANDOM_BYTES, open_ballots
 
 NUMBERS = [
     "accepted",
@@ -128,7 +127,8 @@ def v21(evidence: Evidence) -> str:
     for box_id, election in evidence.elections.items():
         if not bundle.is_public:
             pairs, invalid = _opened(evidence, box_id, election)
-            if [canonical.dumps(pair) for pair in pairs] != bundle.lines(_list(box_id)):
+            listed = [canonical.dumps(pair) for pair in pairs]
+            if _list(box_id) in bundle and listed != bundle.lines(_list(box_id)):
                 raise Failed(f"The ballots listed for box {box_id} are not those in its envelopes.")
             if _invalid(evidence, box_id) != invalid:
                 raise Failed(f"The invalid ballots of box {box_id} are not those in its envelopes.")
@@ -146,24 +146,12 @@ def _opened(
     evidence: Evidence, box_id: str, election: Election
 ) -> tuple[list[list[Any]], Counter[str]]:
     """What the counted envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
-    spoken: Counter[bytes] = Counter()
-    invalid: Counter[str] = Counter()
+    contents = [_content(item) for item in evidence.envelopes(box_id, "counted")]
     length = RANDOM_BYTES + evidence.ballot_size(box_id)
-    for item in evidence.envelopes(box_id, "counted"):
-        content = _content(item)
+    for content in contents:
         if len(content) != length:
             raise Failed(f"An envelope of box {box_id} has {len(content)} bytes, not {length}.")
-        try:
-            choices = read_ballot(open_envelope(content))
-        except InvalidBallot:
-            invalid["malformed"] += 1
-            continue
-        reasons = check_ballot(election, choices)
-        if reasons:
-            invalid[str(reasons[0].code)] += 1
-        else:
-            spoken[canonical.dumps(canonical_choices(election.style, choices))] += 1
-    return [[canonical.loads(key), count] for key, count in sorted(spoken.items())], invalid
+    return open_ballots(election, contents)
 
 
 def _public_list(evidence: Evidence, box_id: str, election: Election) -> int:

@@ -20,7 +20,7 @@ REQUIRED = (
     "tally/outcome.json",
     "software/requirements.lock",
 )
-BOX_RESTRICTED = ("counted.jsonl", "superseded.jsonl", "ballots.jsonl")
+BOX_RESTRICTED = ("counted.jsonl", "superseded.jsonl")
 ROLL_RESTRICTED = ("roll.jsonl", "openings.jsonl")
 
 
@@ -53,6 +53,8 @@ def _all_required(evidence: Evidence) -> None:
         public = {f"box/{box_id}/ballots.pb", f"box/{box_id}/withheld.json"}
         if len(public & set(evidence.bundle.index)) != 1:
             raise Failed(f"Box {box_id} must have either ballots.pb or withheld.json.")
+        if f"box/{box_id}/ballots.pb" in evidence.bundle.index:
+            wanted.append(f"box/{box_id}/restricted/ballots.jsonl")
     for path in wanted:
         if path not in evidence.bundle.index:
             raise Failed(f"The index lists no file {path}.")

@@ -3,6 +3,7 @@
 from tallying.election import Election
 from tallying.evidence.checks.check import Check, Failed, Skipped, later, sealed_only
 from tallying.evidence.checks.evidence import Evidence, field, whole
+from tallying.evidence.count import OUTCOME
 from tallying.formats import pabulib
 
 LEAST_PUBLISHED = 100
@@ -29,8 +30,20 @@ def v28(evidence: Evidence) -> str:
             raise Failed(f"Box {box_id} {what} {LEAST_PUBLISHED} ballots.")
         if published:
             _only_ballots(evidence, box_id, election)
+        else:
+            _no_hash_of_ballots(evidence, box_id)
         withheld += not published
     return f"the ballots of {withheld} small boxes are withheld" if withheld else "no box is small"
+
+
+def _no_hash_of_ballots(evidence: Evidence, box_id: str) -> None:
+    """Whoever tries out every handful of ballots finds the one that a public hash names."""
+    if f"box/{box_id}/restricted/ballots.jsonl" in evidence.bundle.index:
+        raise Failed(f"The index gives the hash of the ballots withheld in box {box_id}.")
+    boxes = field(evidence.result, "boxes", OUTCOME)
+    outcome = next(item["outcome"] for item in boxes if item["box"] == box_id)
+    if field(outcome, "input", OUTCOME) is not None:
+        raise Failed(f"The outcome gives the hash of the ballots withheld in box {box_id}.")
 
 
 def _only_ballots(evidence: Evidence, box_id: str, election: Election) -> None:

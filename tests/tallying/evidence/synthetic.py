@@ -340,7 +340,6 @@ class Case:
             folder = f"box/{box}"
             files[f"{folder}/restricted/counted.jsonl"] = _envelopes(counted)
             files[f"{folder}/restricted/superseded.jsonl"] = _envelopes(superseded)
-            files[f"{folder}/restricted/ballots.jsonl"] = joined(map(canonical.dumps, pairs))
             files[f"{folder}/invalid.json"] = canonical.dumps(
                 [{"count": count, "reason": str(code)} for code, count in sorted(reasons.items())]
             )
@@ -349,6 +348,7 @@ class Case:
                 files[f"{folder}/withheld.json"] = canonical.dumps(withheld)
             else:
                 counts = [(choices, count) for choices, count in pairs]
+                files[f"{folder}/restricted/ballots.jsonl"] = joined(map(canonical.dumps, pairs))
                 files[f"{folder}/ballots.pb"] = pabulib.write(election, counts, {})
             lines.append(_reconciled(box, counted, superseded, spoken, reasons))
         files["reconciliation.json"] = canonical.dumps({"boxes": lines})

@@ -336,6 +336,14 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         "V27",
         lambda case: case.files.update({"software/requirements.lock": b"numpy\n"}),
     ),
+    "the hash of a small box's ballots in the index": (
+        "V28",
+        lambda case: case.files.update({"box/south/restricted/ballots.jsonl": b"[[],7]\n"}),
+    ),
+    "the hash of a small box's ballots in the outcome": (
+        "V28",
+        announce_outcome(lambda value: value["boxes"][1]["outcome"].update(input="0" * 64)),
+    ),
     "demographics beside the ballots": (
         "V28",
         lambda case: case.files.update(
