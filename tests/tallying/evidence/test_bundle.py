@@ -116,11 +116,11 @@ def test_the_format_describes_every_check_and_every_file(case: Case) -> None:
 def test_nothing_public_is_a_hash_of_the_ballots_of_a_small_box(case: Case, tmp_path: Path) -> None:
     """Seven ballots of two projects: whoever holds a hash of them tries out all there can be."""
     path = case.write(tmp_path / "bundle.zip")
-    with bundle.Bundle.open(path) as bundle:
-        assert "box/south/withheld.json" in bundle
-        assert "box/south/restricted/ballots.jsonl" not in bundle.index
+    with bundle.Bundle.open(path) as opened:
+        assert "box/south/withheld.json" in opened
+        assert "box/south/restricted/ballots.jsonl" not in opened.index
         outcomes = {
-            item["box"]: item["outcome"] for item in bundle.read_json("tally/outcome.json")["boxes"]
+            item["box"]: item["outcome"] for item in opened.read_json("tally/outcome.json")["boxes"]
         }
     assert outcomes["south"]["input"] is None
     assert outcomes["north"]["input"] is not None
