@@ -34,9 +34,11 @@ class PrivateKeyShown(AuditError):
 
 
 class KeyOfAnother(AuditError):
-    """Two auditors cannot sign with one key."""
+    """Two auditors cannot sign with one key, nor an auditor with a log's."""
 
-    sentence = _l("Another auditor of this parliament has registered this key.")
+    sentence = _l(
+        "This key is in use already, by another auditor or by a public log of this parliament."
+    )
 
 
 class NoKey(AuditError):

@@ -15,6 +15,7 @@ from budget_app.results import services as results
 from budget_app.results.models import Count, CountState
 from tallying.evidence.notes import PRIVATE, InvalidNote, Verifier, open_note, text_of
 from voting import bundle, clock
+from voting.models import Poll
 
 UNNAMEABLE = re.compile(r"[^A-Za-z0-9]+")
 
@@ -156,12 +157,18 @@ def _standing(count: Count) -> Count:
 
 
 def _refuse_key_of_another(parliament: Parliament, user: User, verifier: Verifier) -> None:
-    others = db.session.scalars(
+    auditors = db.session.scalars(
         select(AuditorKey.verifier_key).where(
             AuditorKey.parliament_id == parliament.id, AuditorKey.user_id != user.id
         )
     )
-    if any(Verifier.parse(other).public == verifier.public for other in others):
+    polls = db.session.execute(
+        select(Poll.log_key, Poll.receipt_key).where(
+            Poll.round_id.startswith(f"{parliament.slug}/")
+        )
+    )
+    in_use = {*auditors, *(key for keys in polls for key in keys if key)}
+    if any(Verifier.parse(other).public == verifier.public for other in in_use):
         raise errors.KeyOfAnother
 
 

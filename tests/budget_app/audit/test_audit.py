@@ -19,7 +19,7 @@ from tallying.evidence.canonical import loads
 from tests.budget_app.audit.scenes import Counted, counted_round
 from tests.budget_app.booth.pages import Page
 from voting import log
-from voting.models import LogHead
+from voting.models import LogHead, Poll
 
 REASONS = "The recount funds the skate park."
 
@@ -157,7 +157,7 @@ def test_two_auditors_cannot_share_a_key(scene: Counted) -> None:
         key = db.session.scalars(db.select(AuditorKey.verifier_key)).one()
     answer = scene.browser("otto").post("audit/key", {"verifier_key": key})
     assert answer.status_code == 422
-    assert "Another auditor" in Page(answer.text).text
+    assert "by another auditor" in Page(answer.text).text
 
 
 def object_(scene: Counted, name: str = "aude") -> int:
@@ -297,3 +297,12 @@ def test_an_upheld_objection_annuls_a_certified_result_too(scene: Counted) -> No
     with scene.app.app_context():
         assert scene.newest().state is CountState.ANNULLED
         assert scene.round_().state is RoundState.CLOSED
+
+
+@pytest.mark.parametrize("role", ["log_key", "receipt_key"])
+def test_no_auditor_signs_with_a_key_of_the_log(scene: Counted, role: str) -> None:
+    with scene.app.app_context():
+        key = getattr(db.session.scalars(db.select(Poll)).one(), role)
+    answer = scene.browser("aude").post("audit/key", {"verifier_key": key})
+    assert answer.status_code == 422
+    assert "This key is in use already" in Page(answer.text).text
