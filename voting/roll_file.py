@@ -92,6 +92,8 @@ def _read_rows(
         errors += faults
         if not faults:
             lines.append(_line(number, values))
+    if not lines and not errors:
+        errors.append(RollError(1, "", "nobody", "Nobody stands below the heading."))
     return lines, errors
 
 

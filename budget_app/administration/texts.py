@@ -153,6 +153,7 @@ _ROLL_ERRORS: dict[str, LazyString] = {
     "column_unknown": _l("This column is not expected."),
     "column_twice": _l("This column stands there twice."),
     "field_count": _l("The line has more or fewer fields than the heading."),
+    "nobody": _l("Nobody stands below the heading."),
     "identity_missing": _l("The identity number is missing."),
     "duplicate": _l("This person stands in the file twice."),
     "unknown_district": _l("The round has no such district."),

@@ -1,6 +1,7 @@
 """A start without the demonstration: a parliament, its first administrator, a lost second factor."""
 
 import click
+from email_validator import EmailNotValidError, validate_email
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -14,7 +15,16 @@ from budget_app.parliaments.services import InvalidParliament
 from budget_app.parliaments.services import create_parliament as make_parliament
 from voting.database import writing
 
-EMAIL = click.argument("email")
+
+def _checked_email(_context: click.Context, _argument: click.Parameter, email: str) -> str:
+    try:
+        validate_email(email, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise click.BadParameter(f"“{email}” is not an e-mail address.") from error
+    return email
+
+
+EMAIL = click.argument("email", callback=_checked_email)
 
 
 @click.command("create-parliament")

@@ -164,3 +164,8 @@ def test_nobody_joins_after_the_close(open_vote: Vote) -> None:
     open_vote.close()
     with pytest.raises(WrongState):
         load(open_vote, GOOD)
+
+
+def test_a_heading_without_anybody_below_is_refused(draft: Vote) -> None:
+    [fault] = load(draft, HEADING).errors
+    assert (fault.line, fault.code) == (1, "nobody")

@@ -116,6 +116,12 @@ def test_other_roles_can_be_given(run: Run, app: Flask, parliament: None) -> Non
         assert user("aude@example.org").roles_in(made) == {Role.AUDITOR, Role.CITIZEN}
 
 
+def test_an_administrator_without_an_email_address_is_refused(run: Run, parliament: None) -> None:
+    result = run("create-administrator", "congress", "marie")
+    assert result.exit_code == 2
+    assert "“marie” is not an e-mail address" in result.stderr
+
+
 def test_an_administrator_of_no_parliament_is_refused(run: Run, app: Flask) -> None:
     result = run("create-administrator", "nowhere", "ana@example.org")
     assert result.exit_code == 1
