@@ -23,10 +23,11 @@ LEAST_SHOWN = 10
 
 @dataclass(frozen=True)
 class ProjectResult:
-    """One project after the count."""
+    """One project after the count; `others` voted in its district without choosing it."""
 
     project: Project
     explanation: Explanation
+    others: int
 
     @property
     def funded(self) -> bool:
@@ -266,8 +267,9 @@ def _project_rows(round_: Round) -> dict[str, Project]:
 
 
 def _box(district: District, outcome: dict[str, Any], rows: Mapping[str, Project]) -> BoxResult:
+    voters = outcome["counts"]["voters"]
     projects = tuple(
-        ProjectResult(rows[item["id"]], explain(outcome, item["id"]))
+        ProjectResult(rows[item["id"]], explain(outcome, item["id"]), voters - item["votes"])
         for item in outcome["projects"]
     )
     return BoxResult(district, outcome, projects)

@@ -26,10 +26,10 @@ class Wording:
     style: str
     minor_digits: int = 2
 
-    def read(self, minor: int) -> str:
+    def rounded(self, minor: int) -> int:
         """An amount for reading: a large one without cents, rounded down."""
         major: int = 10**self.minor_digits
-        return money(minor // major * major if minor >= 100 * major else minor)
+        return minor // major * major if minor >= 100 * major else minor
 
     def named(self, key: str) -> str:
         return _("“%(name)s”", name=self.names.get(key, key))
@@ -52,18 +52,33 @@ def reason(explanation: Explanation, wording: Wording) -> str:
     return _REASONS[explanation.code](explanation.values, wording)
 
 
-def margin(explanation: Explanation, wording: Wording) -> str:
-    """How many more votes it needed; empty where nothing is known."""
+def margin(explanation: Explanation, wording: Wording, others: int) -> str:
+    """How many more votes it needed; empty where nothing is known.
+
+    `others` voted in its district without choosing it: a bound above their number, which may be
+    far from the true one, would only mislead.
+    """
     values = explanation.values
     if explanation.verdict == "funded" or "more" not in values:
         return ""
     if values["more"] is None:
         return _("No number of further votes would have been enough.")
-    further = wording.further(values["more"], values["unit"])
+    more = values["more"]
+    further = wording.further(more, values["unit"])
     if values["exact"]:
         return _("It needed %(further)s.", further=further)
-    return _(
-        "With %(further)s it would surely have been funded, perhaps with fewer.", further=further
+    if values["unit"] != "votes":
+        return _(
+            "With %(further)s it would surely have been funded, perhaps with fewer.",
+            further=further,
+        )
+    if more > others:
+        return ""
+    return ngettext(
+        "If %(shown)s more person had voted for it alone, it would surely have been funded.",
+        "If %(shown)s more people had voted for it alone, it would surely have been funded; perhaps fewer would have been enough.",
+        more,
+        shown=number(more),
     )
 
 
@@ -162,9 +177,11 @@ def _lost_tie(values: Mapping[str, Any], wording: Wording) -> str:
 def _supporters_short(values: Mapping[str, Any], wording: Wording) -> str:
     if values["cost"] > values["budget"]:
         return _too_expensive(values, wording)
+    held = wording.rounded(values["held"])
     return _(
-        "At the end its supporters' shares held %(held)s together and it costs %(cost)s.",
-        held=wording.read(values["held"]),
+        "%(missing)s was missing: at the end its supporters' shares held %(held)s together and it costs %(cost)s.",
+        missing=money(values["cost"] - held),
+        held=money(held),
         cost=money(values["cost"]),
     )
 

@@ -47,7 +47,7 @@ SPOKEN: dict[Code, tuple[dict[str, Any], str]] = {
     ),
     Code.SUPPORTERS_SHORT: (
         {"held": 396_123_45, "used": [["roof", 1]]},
-        "At the end its supporters' shares held €396,123 together and it costs €410,000.",
+        "€13,877 was missing: at the end its supporters' shares held €396,123 together and it costs €410,000.",
     ),
 }
 
@@ -96,7 +96,15 @@ def test_ballots_that_give_points_are_told_in_points(spoken: Wording) -> None:
         ({"more": 3, "unit": "points", "exact": True}, "It needed 3 more points."),
         (
             {"more": 412, "unit": "votes", "exact": False},
-            "With 412 more votes it would surely have been funded, perhaps with fewer.",
+            "If 412 more people had voted for it alone, it would surely have been funded; perhaps fewer would have been enough.",
+        ),
+        (
+            {"more": 1, "unit": "votes", "exact": False},
+            "If 1 more person had voted for it alone, it would surely have been funded.",
+        ),
+        (
+            {"more": 3, "unit": "points", "exact": False},
+            "With 3 more points it would surely have been funded, perhaps with fewer.",
         ),
         (
             {"more": None, "unit": "votes", "exact": True},
@@ -108,7 +116,15 @@ def test_ballots_that_give_points_are_told_in_points(spoken: Wording) -> None:
 def test_how_far_a_project_was_from_being_funded(
     spoken: Wording, values: dict[str, Any], sentence: str
 ) -> None:
-    assert margin(explained(Code.TOO_EXPENSIVE, left=0, step=1, **values), spoken) == sentence
+    missed = explained(Code.TOO_EXPENSIVE, left=0, step=1, **values)
+    assert margin(missed, spoken, others=412) == sentence
+
+
+def test_a_bound_above_the_people_who_could_have_chosen_it_is_left_out(spoken: Wording) -> None:
+    missed = explained(Code.SUPPORTERS_SHORT, more=412, unit="votes", exact=False)
+    assert margin(missed, spoken, others=411) == ""
+    known = explained(Code.TOO_EXPENSIVE, more=412, unit="votes", exact=True)
+    assert margin(known, spoken, others=411) == "It needed 412 more votes."
 
 
 @pytest.mark.parametrize("name", Criterion)

@@ -60,7 +60,10 @@ def test_equal_shares_tell_where_the_supporters_money_went(app: Flask) -> None:
     scene = counted_round(app, {**EQUAL_SHARES, "completion": "none"})
     browser = scene.stranger()
     pages = [browser.text(f"results/projects/{key}") for key in POSTS]
-    assert any("Its supporters' money went to" in page for page in pages)
+    told = [page for page in pages if "Its supporters' money went to" in page]
+    assert told
+    assert all("was missing: at the end its supporters' shares held" in page for page in told)
+    assert all("Every voter has an equal share of the budget" in page for page in told)
     steps = browser.text("results/steps/north")
     assert "is shared equally among" in steps
     assert "What no step reached" in steps
