@@ -110,9 +110,12 @@ def money_short(minor: int, currency: str | None = None, minor_digits: int | Non
     if abs(amount) < MILLION:
         return money(minor, currency, minor_digits)
     code, locale = currency or g.parliament.currency, _locale()
-    if locale.language != "en":  # the others abbreviate where English writes the word
-        return format_compact_currency(amount, code, locale=locale, fraction_digits=1)
     symbol = get_currency_symbol(code, locale=locale)
+    if locale.language != "en":  # the others abbreviate where English writes the word
+        text = format_compact_currency(amount, code, locale=locale, fraction_digits=1)
+        figures = text.removesuffix(symbol)
+        runs_on = figures != text and figures[-1].isalpha() and symbol[0].isalpha()
+        return f"{figures}\N{NO-BREAK SPACE}{symbol}" if runs_on else text
     words = format_compact_decimal(amount, format_type="long", locale=locale, fraction_digits=1)
     return f"{symbol}\N{NO-BREAK SPACE}{words}" if symbol[-1].isalpha() else f"{symbol}{words}"
 
