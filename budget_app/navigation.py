@@ -30,7 +30,7 @@ def language_links() -> list[tuple[str, str, str]]:
         return []
     first, _slash, rest = _page_path().lstrip("/").partition("/")
     kept = rest if first in LANGUAGES else ""
-    query = request.query_string.decode() if request.method == "GET" else ""
+    query = request.query_string.decode(errors="replace") if request.method == "GET" else ""
     tail = kept + (f"?{query}" if query else "")
     return [(code, ENDONYMS[code], f"{request.script_root}/{code}/{tail}") for code in LANGUAGES]
 

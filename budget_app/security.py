@@ -1,6 +1,6 @@
 """Headers on every answer, and the rule that one request is one transaction."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 from budget_app.extensions import db
 from budget_app.settings import Settings
@@ -37,6 +37,8 @@ HEADERS = {
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind headers and the request's transaction to `app`."""
 
+    app.before_request(_refuse_unreadable)
+
     @app.before_request
     def begin() -> None:
         if request.method in READING:
@@ -62,3 +64,13 @@ def init_app(app: Flask, settings: Settings) -> None:
         if request.endpoint not in ("static", "bootstrap.static"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _refuse_unreadable() -> None:
+    """400 for bytes that are no UTF-8, and for zero bytes, which no text of PostgreSQL may hold."""
+    try:
+        values = [value for _name, value in request.args.items(multi=True)]
+    except UnicodeDecodeError:
+        abort(400)
+    if any("\0" in text for text in (request.path, *values)):
+        abort(400)
