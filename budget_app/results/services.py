@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
-from budget_app.extensions import db
+from budget_app.extensions import db, new_sessions
 from budget_app.presentation import plain
 from budget_app.results import charts
 from budget_app.results.errors import CountLeftOpen
@@ -24,7 +24,6 @@ from tallying.evidence.attestation import Statement
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.count import count_bundle
 from voting import box, bundle, clock, polls
-from voting.database import Sessions
 from voting.keys import KeyStore
 from voting.lifecycle import Officials
 
@@ -115,7 +114,7 @@ def _draw_seed(round_: Round, seed: bytes | None, text: str, by: Officials) -> N
 def _count(
     poll_id: str, version: int, by: Officials, names: dict[str, str], progress: Progress
 ) -> _Counted:
-    sessions, keys = _sessions(), _keys()
+    sessions, keys = new_sessions(), _keys()
     folder = Path(current_app.instance_path) / EVIDENCE
     progress(5)
     written = bundle.write_input(sessions, keys, poll_id, folder, version, by)
@@ -151,10 +150,6 @@ def _publish(round_: Round, version: int, counted: _Counted) -> Count:
     db.session.flush()
     db.session.add_all(charts.draw(count))
     return count
-
-
-def _sessions() -> Sessions:
-    return cast("Sessions", db.session.session_factory)
 
 
 def _keys() -> KeyStore:

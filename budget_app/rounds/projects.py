@@ -30,7 +30,6 @@ def add_project(
     facts: ProjectFacts,
     *,
     by: User | None,
-    key: str = "",
     proposal_id: int | None = None,
 ) -> Project:
     """Put a project on the ballot; raises `InvalidField` when it costs more than its district has."""
@@ -39,7 +38,7 @@ def add_project(
         round_id=round_.id,
         district=facts.district,
         proposal_id=proposal_id,
-        key=key or _next_key(round_),
+        key=_next_key(round_),
         names=facts.names,
         summaries=facts.summaries,
         cost=facts.cost,

@@ -17,7 +17,7 @@ from budget_app.accounts import services as accounts
 from budget_app.accounts import sessions
 from budget_app.accounts.models import Role, SignIn, User
 from budget_app.audit import jobs, queries
-from budget_app.extensions import db
+from budget_app.extensions import db, new_sessions
 from budget_app.parliaments.services import create_parliament
 from budget_app.results import services
 from budget_app.results.models import Count
@@ -126,7 +126,7 @@ class Counted:
         with self.app.app_context():
             poll_id = self.round_().poll_id
             db.session.rollback()
-            log.drain(services._sessions(), _keys(), poll_id)
+            log.drain(new_sessions(), _keys(), poll_id)
         with self.work():
             jobs.add_attestations()
 

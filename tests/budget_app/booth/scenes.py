@@ -15,7 +15,7 @@ from budget_app.accounts import services as accounts
 from budget_app.accounts import sessions
 from budget_app.accounts.models import SignIn
 from budget_app.booth import queries
-from budget_app.extensions import db
+from budget_app.extensions import db, new_sessions
 from budget_app.parliaments.services import create_parliament
 from budget_app.rounds.manifests import build
 from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState
@@ -136,7 +136,7 @@ class Scene:
     def log(self) -> None:
         """Let the sequencer catch up."""
         with self.app.app_context():
-            log.drain(db.session.session_factory, queries.keys(), self.round_id)
+            log.drain(new_sessions(), queries.keys(), self.round_id)
 
 
 def open_scene(app: Flask, style: str = "approval", **limits: Any) -> Scene:
