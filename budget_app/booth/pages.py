@@ -139,7 +139,7 @@ def refused(
             )
             return page, 409
         case errors.NotOnRoll():
-            return kept(round_, paper, draft, "roll"), 403
+            return kept(round_, paper, draft, "right"), 403
         case _:
             return kept(round_, paper, draft, "confirmation"), 403
 

@@ -93,7 +93,7 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         return pages.kept(round_, paper, draft, missing)
     place = queries.place_of(round_, current_user)
     if place.code is not Code.ELIGIBLE or place.voter_ref is None:
-        return pages.kept(round_, paper, draft, "roll")
+        return pages.kept(round_, paper, draft, "roll" if place.voter_ref is None else "right")
     token = services.begin_casting(round_, place.voter_ref)
     return pages.review(round_, paper, draft, CastForm(token=token, formdata=None), time)
 

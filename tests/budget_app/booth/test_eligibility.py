@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import pytest
+
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import Citizen, Scene
+from voting import eligibility
 
 
 def answer_of(citizen: Citizen, number: str, born: date = date(1990, 4, 1)) -> str:
@@ -76,6 +79,30 @@ def test_a_ballot_filled_before_the_roll_is_asked_is_kept(scene: Scene) -> None:
     answer_of(citizen, "ID7")
     review = Page(citizen.post("/review", kept.form("/review").having()).text)
     assert ("choice", "a") in review.form("/cast").fields
+
+
+def test_whoever_is_not_found_yet_is_led_straight_to_the_form(scene: Scene) -> None:
+    citizen = scene.signed_in("ana@example.org")
+    answer = citizen.post("/review", {"box": "north", "choice": ["a"]})
+    assert "not yet joined to your place on the roll" in Page(answer.text).text
+    assert "cannot vote now" not in Page(answer.text).text
+    assert 'href="/en/example/rounds/schools/vote/eligibility?then=review#identity_number"' in (
+        answer.text
+    )
+    assert 'id="identity_number"' in citizen.get("/eligibility?then=review").text
+
+
+def test_whoever_stands_on_the_roll_without_a_vote_is_led_to_the_reason(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voter = scene.voter()
+    monkeypatch.setattr(eligibility, "old_enough", lambda _manifest, _born: False)
+    answer = voter.post("/review", {"box": "north", "choice": ["a"]})
+    shown = Page(answer.text).text
+    assert "You stand on the roll, but your place on it cannot vote now" in shown
+    assert "not yet joined" not in shown
+    assert "See why" in shown
+    assert "you do not reach the age" in voter.page("/eligibility?then=review").text
 
 
 def test_the_identity_number_is_kept_nowhere(scene: Scene) -> None:

@@ -55,6 +55,16 @@ def test_a_round_says_what_it_does_not_promise(office: Office) -> None:
     assert "whoever administers the database could read how a person voted" in text
 
 
+def test_people_are_asked_to_vote_again_only_while_they_can(office: Office) -> None:
+    office.open()
+    assert "vote again later" in office.stranger().text(ROUND)
+    with office.after_the_vote():
+        office.act(ActKind.CLOSE)
+        text = office.stranger().text(ROUND)
+    assert "No vote from home is safe" in text
+    assert "vote again later" not in text
+
+
 def test_the_sealed_rules_are_read_in_words_and_downloaded_as_sealed(office: Office) -> None:
     office.seal()
     stranger = office.stranger()
