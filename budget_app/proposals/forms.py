@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SubmitField
+from wtforms.validators import StopValidation
 
 from budget_app.rounds.fields import (
     MoneyField,
@@ -15,18 +16,34 @@ from budget_app.rounds.fields import (
 from budget_app.rounds.models import Round
 
 
+class NeededToSubmit:
+    """A draft may leave the field empty; what is submitted may not."""
+
+    def __init__(self, message: Any) -> None:
+        self._message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if form.submit.data and not field.data:
+            raise StopValidation(str(self._message))
+
+
 def proposal_form(round_: Round) -> type[FlaskForm]:
     """A draft needs a title and a district; all else can follow before it is submitted."""
     fields: dict[str, Any] = {
         "title": text_field(_l("Title"), longest=120),
-        "summary": text_field(_l("In two sentences"), longest=300, required=False, lines=True),
+        "summary": text_field(
+            _l("In two sentences"),
+            longest=300,
+            lines=True,
+            presence=NeededToSubmit(_l("Sum the proposal up: only a draft can do without.")),
+        ),
         "description": text_field(
             _l("What should be done, where, and for whom"),
             longest=10_000,
-            required=False,
             lines=True,
+            presence=NeededToSubmit(_l("Describe the proposal: only a draft can do without.")),
         ),
-        "district": district_field(round_),
+        "district": district_field(round_, unchosen=True),
         "categories": categories_field(),
         "estimate": MoneyField(
             _l("What it might cost"),

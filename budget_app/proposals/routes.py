@@ -69,7 +69,7 @@ def new(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if not services.is_proposing(round_):
         raise services.NotProposing
     form = proposal_form(round_)()
-    if _is_good(form):
+    if form.validate_on_submit():
         proposal = services.start(
             round_, _text(round_, form), author=current_user, language=g.language
         )
@@ -84,7 +84,7 @@ def edit(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseR
     services.refuse_rewriting(proposal)
     known = {**vars(proposal), "district": proposal.district.slug}
     form = proposal_form(round_)(data=known)
-    if _is_good(form):
+    if form.validate_on_submit():
         services.change(proposal, _text(round_, form))
         return _kept(proposal, form)
     return _form_page(round_, form, proposal)
@@ -137,17 +137,6 @@ def reject(parliament: Parliament, round_: Round, proposal: Proposal) -> Respons
         flash(_("Rejected: the author is told, and the reason is published."), "success")
         return redirect(url_for("proposals.queue"))
     return _review_page(round_, proposal, AcceptForm(formdata=None), form, 422)
-
-
-def _is_good(form: Any) -> bool:
-    """A draft needs little; what is submitted needs its summary and description too."""
-    good: bool = form.validate_on_submit()
-    if good and form.submit.data:
-        for field in (form.summary, form.description):
-            if not field.data:
-                field.errors = [_("This cannot stay empty.")]
-                good = False
-    return good
 
 
 def _text(round_: Round, form: Any) -> ProposalText:

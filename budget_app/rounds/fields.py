@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -91,9 +91,17 @@ class MoneyField(Field):
         return int(exact)
 
 
-def text_field(label: Any, *, longest: int, required: bool = True, lines: bool = False) -> Any:
-    """A field for one text in one language."""
-    presence = DataRequired(_l("This cannot stay empty.")) if required else Optional()
+def text_field(
+    label: Any,
+    *,
+    longest: int,
+    required: bool = True,
+    lines: bool = False,
+    presence: Callable[[Any, Any], None] | None = None,
+) -> Any:
+    """A field for one text in one language; `presence` says otherwise when it may stay empty."""
+    if presence is None:
+        presence = DataRequired(_l("This cannot stay empty.")) if required else Optional()
     limit = Length(max=longest, message=_l("At most %(max)d characters."))
     kind = TextAreaField if lines else StringField
     return kind(label, filters=[clean_text], validators=[presence, limit])
@@ -111,11 +119,15 @@ class CheckboxesField(SelectMultipleField):
     option_widget = widgets.CheckboxInput()
 
 
-def district_field(round_: Round) -> SelectField:
-    """The districts by their names in the page's language."""
+def district_field(round_: Round, *, unchosen: bool = False) -> SelectField:
+    """The districts by their names in the page's language; `unchosen` picks none beforehand."""
+    districts = [(district.slug, plain(district.names)) for district in round_.districts]
+    if not unchosen or len(districts) == 1:
+        return SelectField(_l("District"), choices=answers(districts))
     return SelectField(
         _l("District"),
-        choices=answers((district.slug, plain(district.names)) for district in round_.districts),
+        choices=answers([("", _l("Choose a district")), *districts]),
+        validators=[InputRequired(_l("Choose the district that the proposal is for."))],
     )
 
 

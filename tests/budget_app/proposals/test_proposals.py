@@ -1,5 +1,7 @@
 """A proposal from its draft to the decision."""
 
+import re
+
 import pytest
 
 from budget_app.administration.models import OutgoingMail
@@ -8,7 +10,7 @@ from budget_app.proposals import services
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.services import AlreadyDecided, OwnProposal, ProposalText
 from budget_app.rounds.errors import RoundSealed
-from budget_app.rounds.models import PhaseKind
+from budget_app.rounds.models import District, PhaseKind
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import ROUND, Office
 
@@ -58,14 +60,37 @@ def test_a_draft_is_rewritten_and_submitted(office: Office) -> None:
     assert ana.post(LIST + "1/edit", TEXT | {"save": "1"}).status_code == 409
 
 
-def test_an_unfinished_proposal_is_not_submitted_and_loses_nothing(office: Office) -> None:
+@pytest.mark.parametrize("missing", ["summary", "description"])
+def test_an_unfinished_proposal_is_not_submitted_and_loses_nothing(
+    office: Office, missing: str
+) -> None:
     office.announce()
-    answer = office.browser("ana").post(LIST + "new", TEXT | {"summary": "", "submit": "1"})
+    answer = office.browser("ana").post(LIST + "new", TEXT | {missing: " ", "submit": "1"})
     assert answer.status_code == 422
-    assert 'id="summary-error"' in answer.text
-    assert "The roof of the school leaks." in answer.text
+    assert re.findall(r'id="(\w+)-error"', answer.text) == [missing]
+    assert "only a draft can do without" in Page(answer.text).text
+    assert all(text in answer.text for name, text in TEXT.items() if name != missing)
     with office.work():
         assert db.session.scalar(db.select(db.func.count()).select_from(Proposal)) == 0
+
+
+@pytest.mark.parametrize("button", ["save", "submit"])
+def test_a_district_is_chosen_by_the_author_where_there_are_several(
+    office: Office, button: str
+) -> None:
+    office.announce()
+    with office.work():
+        round_ = office.round_()
+        round_.districts.append(District(slug="south", names={"en": "South"}, budget=1))
+    ana = office.browser("ana")
+    assert '<option value="">Choose a district</option>' in ana.get(LIST + "new").text
+    answer = ana.post(LIST + "new", TEXT | {"district": "", button: "1"})
+    assert answer.status_code == 422
+    assert re.findall(r'id="(\w+)-error"', answer.text) == ["district"]
+    assert "The roof of the school leaks." in answer.text
+    ana.saved(LIST + "new", TEXT | {"district": "south", button: "1"})
+    with office.work():
+        assert db.session.scalars(db.select(Proposal)).one().district.slug == "south"
 
 
 def test_nobody_proposes_outside_the_dates(office: Office) -> None:
