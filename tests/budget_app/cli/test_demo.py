@@ -34,7 +34,7 @@ from voting.eligibility import Code
 from voting.models import Envelope
 
 LANGUAGES = ("en", "es", "fr", "pt")
-FILL = ("pb", "demo", "--no-serve", "--voters", "200")
+FILL = ("pb", "demo", "--no-serve", "--voters", "1500")
 
 
 @pytest.fixture(scope="module")
