@@ -82,7 +82,8 @@ class MoneyField(Field):
         except NumberFormatError:
             raise ValueError(_("Write the amount in digits, for example 250000.")) from None
         exact = amount.scaleb(digits)
-        if exact != exact.to_integral_value():
+        # “1,000” is one in French and a thousand in English: written decimals count, zeros too.
+        if -int(amount.as_tuple().exponent) > digits:
             raise ValueError(_("This amount has more decimals than the currency."))
         if exact < 0:
             raise ValueError(_("An amount cannot be below zero."))

@@ -374,3 +374,16 @@ def test_a_copy_takes_over_everything_but_dates_projects_and_roll(office: Office
 def test_the_first_page_of_a_parliament_shows_its_announced_rounds(office: Office) -> None:
     office.announce()
     assert "Propose a project" in office.stranger().text(HOME)
+
+
+def test_an_amount_with_the_thousands_of_another_language_is_not_taken_for_a_small_one(
+    office: Office,
+) -> None:
+    """“1,000” is one euro to a French reader of numbers, and a thousand to whoever typed it."""
+    office.announce()
+    answer = office.browser("ada").post(
+        SETUP.replace("/en/", "/fr/") + "/districts/national",
+        {"name_en": "All", "name_es": "Todos", "budget": "1,000"},
+    )
+    assert answer.status_code == 422
+    assert 'id="budget-error"' in answer.text
