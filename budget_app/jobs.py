@@ -16,7 +16,7 @@ from sqlalchemy import Select
 
 from budget_app.extensions import db
 from budget_app.settings import Settings
-from voting.database import writing
+from voting.database import begin_reading, writing
 
 PAUSE_SECONDS = 0.5
 
@@ -52,6 +52,7 @@ def task(waits: Select[Any] | None = None) -> Callable[[Work], Work]:
 def run_once(app: Flask) -> None:
     """Do all that waits, each task in its own context; a failing task does not stop the others."""
     for name, each in _tasks.items():
+        begin_reading()  # whatever ran here before
         with app.app_context():
             try:
                 _run(each)

@@ -41,7 +41,7 @@ def show(pages: Flask, monkeypatch: pytest.MonkeyPatch):
         with pages.test_request_context("/en/valdoria/"):
             g.language = "en"
             g.parliament = SimpleNamespace(
-                currency="EUR", minor_digits=2, languages=["en"], names={}
+                currency="EUR", minor_digits=2, languages=["en"], names={}, timezone="UTC"
             )
             if "form" in values:
                 values["form"] = values["form"]()
