@@ -168,7 +168,7 @@ def test_a_ballot_filled_signed_out_waits_in_the_tab_until_the_citizen_has_signe
     find_on_roll(page, "ID2")
     page.get_by_role("link", name="Go on to my ballot").click()
     expect(page.locator(".chosen-name")).to_have_text(["Project B"])
-    page.go_back()
+    page.get_by_role("button", name="Change my choices").click()
     expect(page.locator("[data-id=b] .choose-box")).to_be_checked()
 
 
