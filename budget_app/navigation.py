@@ -1,5 +1,7 @@
 """Where a visitor can go from a page: the same page in other languages, the pages of a round."""
 
+from dataclasses import dataclass
+
 from flask import current_app, has_request_context, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -9,6 +11,17 @@ from budget_app.rounds.models import Round, RoundState
 
 ENDONYMS = {"en": "English", "es": "Español", "fr": "Français", "pt": "Português"}
 VOTE_IS_OVER = (RoundState.CLOSED, RoundState.COUNTED, RoundState.CERTIFIED)
+
+
+@dataclass(frozen=True)
+class StepItem:
+    """One step of a desk's list; `state` is `done`, `next` or `locked`."""
+
+    title: str
+    href: str | None
+    state: str
+    current: bool
+    note: str = ""
 
 
 def page_language() -> str:

@@ -40,11 +40,6 @@ class Eligibility:
     voter_ref: str | None = None
     box_id: str | None = None
 
-    @property
-    def on_roll(self) -> bool:
-        """May vote now, or could at another time."""
-        return self.code in (Code.ELIGIBLE, Code.NOT_OPEN_YET, Code.CLOSED)
-
 
 def voter_ref(keys: KeyStore, round_id: str, identity_number: str) -> str:
     """The keyed hash by which the round knows a person; blanks, dots and case do not matter."""

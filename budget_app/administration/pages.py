@@ -1,7 +1,6 @@
 """What every page of a round's set-up shares: the order of the steps, saving, and the list beside it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -11,6 +10,7 @@ from flask_wtf import FlaskForm
 
 from budget_app.accounts.forms import EmptyForm
 from budget_app.administration import texts
+from budget_app.navigation import StepItem
 from budget_app.rounds import steps
 from budget_app.rounds.errors import InvalidField, RoundError, RoundSealed
 from budget_app.rounds.models import Round
@@ -24,17 +24,6 @@ class StepNotReached(RoundError):
     """A step whose predecessors are not finished."""
 
     sentence = texts.STEP_NOT_REACHED
-
-
-@dataclass(frozen=True)
-class StepItem:
-    """One line of the list of steps, as the step list shows it."""
-
-    title: str
-    href: str | None
-    state: str
-    current: bool
-    note: str = ""
 
 
 def enter(round_: Round, step: Step, *, also_sealed: bool = False) -> None:

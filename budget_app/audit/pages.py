@@ -1,25 +1,14 @@
 """The list of steps on the auditor's desk."""
 
 import re
-from dataclasses import dataclass
 
 from flask import request, url_for
 
 from budget_app.accounts.models import User
 from budget_app.audit.models import Attestation, AuditorKey
+from budget_app.navigation import StepItem
 from budget_app.results.models import Count, CountState
 from budget_app.translation import gettext as _
-
-
-@dataclass(frozen=True)
-class StepItem:
-    """One step as the list shows it; `state` is `done`, `next` or `locked`."""
-
-    title: str
-    href: str | None
-    state: str
-    current: bool
-    note: str = ""
 
 
 def steps(count: Count | None, key: AuditorKey | None, mine: Attestation | None) -> list[StepItem]:
