@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -284,11 +285,7 @@ def _vote(round_: Round, voters: int) -> None:
     """The same ballots in every run; projects early in the list are liked more."""
     draw = random.Random(7)
     session, poll_id = db.session(), round_.poll_id
-    refs = session.execute(
-        db.select(Voter.voter_ref, Voter.box_id)
-        .where(Voter.round_id == poll_id)
-        .order_by(Voter.voter_ref)
-    ).all()[:voters]
+    refs = _by_turns(poll_id)[:voters]
     tokens = box.issue_tokens(session, poll_id, [ref for ref, _ in refs])
     requests = []
     for (ref, box_id), token in zip(refs, tokens, strict=True):
@@ -299,6 +296,19 @@ def _vote(round_: Round, voters: int) -> None:
         body = ballots.encode(BallotStyle(round_.style), choices)
         requests.append(box.CastRequest(poll_id, ref, token, body))
     box.cast_many(session, poll_id, requests)
+
+
+def _by_turns(poll_id: str) -> list[tuple[str, str]]:
+    """Voters and their boxes, the boxes by turns: references differ from run to run."""
+    rows = db.session.execute(
+        db.select(Voter.voter_ref, Voter.box_id).where(Voter.round_id == poll_id)
+    )
+    places: Counter[str] = Counter()
+    turns = []
+    for ref, box_id in rows:
+        turns.append((places[box_id], box_id, ref))
+        places[box_id] += 1
+    return [(ref, box_id) for _, box_id, ref in sorted(turns)]
 
 
 def _graded(round_: Round) -> bool:
