@@ -29,6 +29,14 @@ class Code(StrEnum):
     """No voter chose it. []"""
     EXCLUDED_BY_GROUP = "excluded_by_group"
     """At most one project of its group is funded, and another one was. [group, with: project]"""
+    OVER_DISTRICT_BUDGET = "over_district_budget"
+    """It cost more than what was left of its district's budget. "When it was considered, its
+    district {district} had {district_left} left, less than its cost." [step, district,
+    district_left]"""
+    OVER_CATEGORY_CAP = "over_category_cap"
+    """With it, more would be spent on a category than may be. "When it was considered, no more
+    than {category_left} could still be spent on {category}, less than its cost." [step, category,
+    category_left]"""
     LOST_TIE = "lost_tie"
     """It came level with funded projects, the tie order put them first, and then it no longer
     fitted. [step, left, to: projects, by: criteria]"""

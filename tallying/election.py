@@ -3,6 +3,7 @@
 Money is in whole minor units of the currency (cents; złoty when a file knows no smaller unit).
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -12,6 +13,9 @@ from tallying.errors import InvalidElection
 
 LARGEST_AMOUNT = 2**53 - 1
 """The largest integer that every reader of JSON keeps exactly."""
+
+CONSTRAINTS = ("district_budgets", "category_caps", "category_floors")
+"""The limits on parts of the budget; an election without them does not mention them in JSON."""
 
 
 class BallotStyle(StrEnum):
@@ -92,8 +96,11 @@ class Limits:
 class Election:
     """Projects, a budget in minor units, and the ballots' style and limits.
 
-    `minor_digits` says how many decimals the currency's minor unit stands for. Raises
-    `InvalidElection` on a repeated id, or an amount that is negative or too large.
+    `minor_digits` says how many decimals the currency's minor unit stands for. District budgets
+    and category caps are the most, category floors the least that may be spent on the projects of
+    one, in minor units; what is not named is not limited. Raises `InvalidElection` on a repeated
+    id, an amount that is negative or too large, a district or category that no project has, and
+    a cap below its floor.
     """
 
     projects: tuple[Project, ...]
@@ -102,6 +109,9 @@ class Election:
     limits: Limits = field(default_factory=Limits)
     currency: str = ""
     minor_digits: int = 0
+    district_budgets: Mapping[str, int] = field(default_factory=dict)
+    category_caps: Mapping[str, int] = field(default_factory=dict)
+    category_floors: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _amount(self.budget, 0, "The budget")
@@ -111,6 +121,17 @@ class Election:
             ids = [project.id for project in self.projects]
             repeated = next(name for name in ids if ids.count(name) > 1)
             raise InvalidElection(f"Two projects have the id {repeated}.")
+        self._check_constraints()
+
+    def _check_constraints(self) -> None:
+        districts = {project.district for project in self.projects}
+        categories = {name for project in self.projects for name in project.categories}
+        _limits(self.district_budgets, districts, "district", "budget")
+        _limits(self.category_caps, categories, "category", "cap")
+        _limits(self.category_floors, categories, "category", "floor")
+        for name, floor in self.category_floors.items():
+            if floor > self.category_caps.get(name, floor):
+                raise InvalidElection(f"The cap of the category {name} is below its floor.")
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -127,6 +148,7 @@ class Election:
             "minor_digits": self.minor_digits,
             "projects": [project.to_json() for project in projects],
             "style": self.style.value,
+            **{name: dict(getattr(self, name)) for name in CONSTRAINTS if getattr(self, name)},
         }
 
     @classmethod
@@ -144,9 +166,17 @@ class Election:
                 limits=Limits(**value["limits"]),
                 currency=value["currency"],
                 minor_digits=value["minor_digits"],
+                **{name: dict(value[name]) for name in CONSTRAINTS if name in value},
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InvalidElection(f"This is no election: {error}.") from error
+
+
+def _limits(limits: Mapping[str, int], known: set[str], kind: str, what: str) -> None:
+    for name, amount in limits.items():
+        if name not in known:
+            raise InvalidElection(f"No project has the {kind} {name}, which has a {what}.")
+        _amount(amount, 0, f"The {what} of the {kind} {name}")
 
 
 def _amount(value: object, least: int, what: str) -> None:

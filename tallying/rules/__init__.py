@@ -36,6 +36,8 @@ def count(
     rule = find(config.rule)
     if election.style not in rule.styles:
         raise InvalidRule(f"The rule {rule.id} cannot count {election.style} ballots.")
+    if election.category_floors and not rule.takes_floors:
+        raise InvalidRule(f"The rule {rule.id} cannot promise the floors of categories.")
     utility = Utility(config.utility or rule.default_utility(election.style))
     natural = supports(profile, NATURAL[election.style])
     votes = {

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tallying.codes import Code
 from tallying.rules.greedy import walk_all, without_support
 from tallying.rules.market import Market, decimal_text
+from tallying.rules.room import Room
 from tallying.rules.rule import Completion, Contest, Selection, Verdict
 from tallying.rules.walk import Candidate, Order, Unaffordable, Walk
 from tallying.ties import Tie
@@ -26,13 +27,15 @@ def fill_greedily(contest: Contest, selection: Selection) -> Selection:
     ]
     left_out = without_support(candidates, contest.parameters["min_score"])
     projects = [election.projects[election.index[name]] for name in selection.funded]
+    room = Room(election)
+    for project in projects:
+        room.take(project)
     walk = Walk(
         contest.ties,
         Order.SCORE,
         Unaffordable.SKIP,
-        left=election.budget - selection.spent(election),
+        room,
         step=len(selection.rounds),
-        taken_groups={p.exclusive_group: p.id for p in projects if p.exclusive_group is not None},
         funded_code=Code.FUNDED_BY_COMPLETION,
     )
     walk.take([candidate for candidate in candidates if candidate.project.id not in left_out])

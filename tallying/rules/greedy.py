@@ -6,6 +6,7 @@ from typing import Any
 from tallying.codes import Code
 from tallying.election import BallotStyle
 from tallying.rules.margins import greedy_margins
+from tallying.rules.room import Room
 from tallying.rules.rule import (
     Completion,
     Contest,
@@ -43,8 +44,7 @@ def walk_all(
         Candidate(project, support.score, support.votes)
         for project, support in zip(contest.election.projects, supports, strict=True)
     ]
-    budget = contest.election.budget
-    walk = Walk(contest.ties, order, unaffordable, left=budget)
+    walk = Walk(contest.ties, order, unaffordable, Room(contest.election))
     left_out = without_support(candidates, min_score)
     walk.take([candidate for candidate in candidates if candidate.project.id not in left_out])
     utility = contest.utility
@@ -54,7 +54,7 @@ def walk_all(
         rounds=tuple(walk.rounds),
         ties=tuple(walk.met),
         verdicts={**left_out, **walk.verdicts},
-        margins=greedy_margins(walk, candidates, budget, min_score, utility),
+        margins=greedy_margins(walk, candidates, contest.election, min_score, utility),
     )
 
 

@@ -1,9 +1,11 @@
 """How far a project is from being funded: a fixed amount of work per project, never a search by time."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
 
+from tallying.election import Election, Project
 from tallying.rules.rule import Completion, Contest
 from tallying.rules.walk import Candidate, Order, Unaffordable, Walk
 from tallying.utilities import Utility
@@ -13,7 +15,11 @@ BY_VOTES = (Utility.CARDINALITY, Utility.COST)
 
 
 def greedy_margins(
-    walk: Walk, candidates: Sequence[Candidate], budget: int, min_score: int, utility: Utility
+    walk: Walk,
+    candidates: Sequence[Candidate],
+    election: Election,
+    min_score: int,
+    utility: Utility,
 ) -> tuple[dict[str, Any], ...]:
     """The fewest further votes (or points) with which each unfunded project would be funded.
 
@@ -24,13 +30,14 @@ def greedy_margins(
     from several, which the tie order may look at.
     """
     by_id = {candidate.project.id: candidate for candidate in candidates}
-    reached = [(by_id[round_["project"]], round_["left"]) for round_ in walk.rounds]
+    reached = [by_id[round_["project"]] for round_ in walk.rounds]
+    course = _Course(walk, election, reached)
     funded = {*walk.funded, *((walk.partial[0],) if walk.partial else ())}
     found = []
     for candidate in candidates:
         if candidate.project.id in funded:
             continue
-        more, exact = _Margin(walk, candidate, min_score, utility).more(reached, budget)
+        more, exact = _Margin(walk, candidate, min_score, utility).more(course)
         found.append(
             {
                 "project": candidate.project.id,
@@ -91,6 +98,65 @@ class _Place(Enum):
     """No place is early enough."""
 
 
+_Limit = tuple[str, str]
+"""A limit on money: its kind, and the district's or category's name."""
+
+
+class _Course:
+    """What the money of each limit was before each place of the walk: it only falls."""
+
+    def __init__(self, walk: Walk, election: Election, reached: Sequence[Candidate]) -> None:
+        self._walk, self._reached = walk, reached
+        self._own = {candidate.project.id: i for i, candidate in enumerate(reached)}
+        self._missing: dict[_Limit, list[int]] = {
+            limit: [-amount] for limit, amount in _limits(election)
+        }
+        self._places: dict[_Limit, list[int]] = {limit: [0] for limit in self._missing}
+        for name in walk.funded:
+            place = self._own[name]
+            for limit in _of(reached[place].project):
+                if limit in self._missing:
+                    self._missing[limit].append(
+                        self._missing[limit][-1] + reached[place].project.cost
+                    )
+                    self._places[limit].append(place + 1)
+
+    def last_rival(self, candidate: Candidate) -> "Candidate | _Place":
+        """The last project before which it would still have been funded."""
+        blocked, end = self._blocked(candidate.project), len(self._reached)
+        own = self._own.get(candidate.project.id)
+        if own is not None and self._walk.unaffordable is not Unaffordable.SKIP:
+            blocked = min(blocked, own)
+        if blocked > end and not self._walk.ended_by:
+            return _Place.LAST
+        last = min(blocked, end)
+        return self._reached[last - 1] if last else _Place.NEVER
+
+    def _blocked(self, project: Project) -> int:
+        """The first place at which it does not fit any more; beyond the end when it always does."""
+        places = [len(self._reached) + 1]
+        for limit in _of(project):
+            if limit in self._missing:
+                later = bisect_right(self._missing[limit], -project.cost)
+                places += self._places[limit][later : later + 1]
+        winner = self._walk.room.taken_groups.get(project.exclusive_group or "")
+        if winner is not None:
+            places.append(self._own[winner] + 1)
+        return min(places)
+
+
+def _limits(election: Election) -> Iterator[tuple[_Limit, int]]:
+    yield ("budget", ""), election.budget
+    yield from ((("district", name), left) for name, left in election.district_budgets.items())
+    yield from ((("category", name), left) for name, left in election.category_caps.items())
+
+
+def _of(project: Project) -> Iterator[_Limit]:
+    yield ("budget", "")
+    yield ("district", project.district)
+    yield from (("category", name) for name in sorted(set(project.categories)))
+
+
 class _Margin:
     def __init__(self, walk: Walk, candidate: Candidate, min_score: int, utility: Utility) -> None:
         self._walk, self._candidate = walk, candidate
@@ -98,12 +164,10 @@ class _Margin:
         self._by_votes = utility in BY_VOTES
         self._gain = candidate.project.cost if utility is Utility.COST else 1
 
-    def more(
-        self, reached: Sequence[tuple[Candidate, int]], budget: int
-    ) -> tuple[int | None, bool]:
-        """Further votes needed, given who was reached and the money left after each."""
+    def more(self, course: "_Course") -> tuple[int | None, bool]:
+        """Further votes needed, and whether that number is exact."""
         least = self._to_take_part()
-        rival = self._last_rival(reached, budget)
+        rival = course.last_rival(self._candidate)
         if least is None or rival is _Place.NEVER:
             return None, True
         if rival is _Place.LAST:
@@ -118,35 +182,6 @@ class _Margin:
             return None
         by_score = -(-missing // self._gain) if missing > 0 else 0
         return max(by_score, 0 if self._candidate.votes else 1)
-
-    def _last_rival(
-        self, reached: Sequence[tuple[Candidate, int]], budget: int
-    ) -> "Candidate | _Place":
-        """The project that it must come before."""
-        project, left = self._candidate.project, budget
-        rival: Candidate | _Place = _Place.NEVER
-        for other, left_after in reached:
-            if other.project.id == project.id:
-                if self._walk.unaffordable is not Unaffordable.SKIP:
-                    return rival
-                continue
-            if project.cost > left or self._blocked_before(other, reached):
-                return rival
-            rival, left = other, left_after
-        if project.cost > left or self._walk.ended_by or self._blocked_before(None, reached):
-            return rival
-        return _Place.LAST
-
-    def _blocked_before(
-        self, place: Candidate | None, reached: Sequence[tuple[Candidate, int]]
-    ) -> bool:
-        """Whether a project of the same group is funded before this place."""
-        group = self._candidate.project.exclusive_group
-        winner = None if group is None else self._walk.taken_groups.get(group)
-        if winner is None:
-            return False
-        order = [other.project.id for other, _ in reached]
-        return place is None or order.index(winner) < order.index(place.project.id)
 
     def _to_pass(self, rival: Candidate) -> tuple[int | None, bool]:
         """The fewest votes to come before the rival, and whether that number is exact."""

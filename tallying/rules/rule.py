@@ -119,3 +119,5 @@ class Rule:
     completions: tuple[Completion, ...]
     parameters: tuple[Parameter, ...]
     select: Callable[[Contest], Selection]
+    takes_floors: bool = False
+    """Whether the rule keeps to category floors."""

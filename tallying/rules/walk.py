@@ -9,6 +9,7 @@ from typing import Any
 
 from tallying.codes import Code
 from tallying.election import Project
+from tallying.rules.room import Room
 from tallying.rules.rule import Verdict
 from tallying.ties import Tie, TieOrder
 
@@ -47,15 +48,17 @@ class Candidate:
 
 @dataclass
 class Walk:
-    """A walk under way: `left` is the budget left, in minor units."""
+    """A walk under way, in the room that is left.
+
+    Only the budget of all ends a walk that stops, or is divided: a project that its group, its
+    district or a category shuts out is passed over.
+    """
 
     ties: TieOrder
     order: Order
     unaffordable: Unaffordable
-    left: int
+    room: Room
     step: int = 0
-    taken_groups: dict[str, str] = field(default_factory=dict)
-    """Exclusive group → the project that was funded from it."""
     funded: list[str] = field(default_factory=list)
     funded_code: Code = Code.FUNDED
     partial: tuple[str, int] | None = None
@@ -73,7 +76,7 @@ class Walk:
     def _take_equal(self, equal: list[Candidate]) -> None:
         by_id = {candidate.project.id: candidate for candidate in equal}
         groups = self.ties.arrange(candidate.project for candidate in equal)
-        step, left, matters = self.step + 1, self.left, False
+        step, left, matters = self.step + 1, self.room.left, False
         for group in groups:
             if len(group) > 1 and self.ended_by is None and self._order_matters(group):
                 self.ties.leave_open(group, self.step + 1)
@@ -91,14 +94,12 @@ class Walk:
         Each that fits alone is funded when it comes first. So the order is harmless only when
         none fits, or when all those that the walk looks at fit together.
         """
-        free = [p for p in group if p.exclusive_group not in self.taken_groups]
-        fitting = [p for p in free if p.cost <= self.left]
+        free = [p for p in group if self.room.shut_out(p) is None]
+        fitting = [p for p in free if p.cost <= self.room.left]
         if self.unaffordable is Unaffordable.PARTIAL and len(free) > len(fitting):
             return len(free) > 1
         must_fit = fitting if self.unaffordable is Unaffordable.SKIP else free
-        exclusive = [p.exclusive_group for p in must_fit if p.exclusive_group is not None]
-        together = sum(p.cost for p in must_fit) <= self.left
-        return bool(fitting) and not (together and len(exclusive) == len(set(exclusive)))
+        return bool(fitting) and not _fit_together(self.room, must_fit)
 
     def _decide(self, candidate: Candidate) -> None:
         project = candidate.project
@@ -115,38 +116,31 @@ class Walk:
                 "score": candidate.score,
                 "cost": project.cost,
                 "verdict": str(verdict.code),
-                "left": self.left,
+                "left": self.room.left,
             }
         )
 
     def _verdict(self, project: Project) -> Verdict:
-        rival = self.taken_groups.get(project.exclusive_group or "")
-        if rival is not None:
-            return Verdict(
-                Code.EXCLUDED_BY_GROUP,
-                {"group": project.exclusive_group, "with": rival, "step": self.step},
-            )
-        if project.cost <= self.left:
+        obstacle = self.room.obstacle(project)
+        if obstacle is None:
             return self._fund(project)
-        too_expensive = Verdict(Code.TOO_EXPENSIVE, {"left": self.left, "step": self.step})
-        if self.unaffordable is Unaffordable.SKIP:
-            return too_expensive
+        refused = Verdict(obstacle.code, {**obstacle.values, "step": self.step})
+        if self.unaffordable is Unaffordable.SKIP or obstacle.code != Code.TOO_EXPENSIVE:
+            return refused
         self.ended_by = project.id
-        amount = _part(project, self.left)
+        amount = _part(project, self.room.left)
         if self.unaffordable is Unaffordable.STOP or amount is None:
-            return too_expensive
+            return refused
         self.partial = (project.id, amount)
-        self.left -= amount
+        self.room.take(project, amount)
         return Verdict(
-            Code.FUNDED_IN_PART, {"amount": amount, "left": self.left, "step": self.step}
+            Code.FUNDED_IN_PART, {"amount": amount, "left": self.room.left, "step": self.step}
         )
 
     def _fund(self, project: Project) -> Verdict:
-        self.left -= project.cost
+        self.room.take(project)
         self.funded.append(project.id)
-        if project.exclusive_group is not None:
-            self.taken_groups[project.exclusive_group] = project.id
-        return Verdict(self.funded_code, {"left": self.left, "step": self.step})
+        return Verdict(self.funded_code, {"left": self.room.left, "step": self.step})
 
     def _name_lost_ties(self, tie: Tie, left: int) -> None:
         """Say "lost a tie" of those that would have fitted, had they come first among equals."""
@@ -162,6 +156,16 @@ class Walk:
                     Code.LOST_TIE, {**self.verdicts[name].values, **values}
                 )
                 round_["verdict"] = str(Code.LOST_TIE)
+
+
+def _fit_together(room: Room, projects: Sequence[Project]) -> bool:
+    """Whether all of them can be funded, in any order."""
+    trial = room.copy()
+    for project in projects:
+        if trial.obstacle(project) is not None:
+            return False
+        trial.take(project)
+    return True
 
 
 def _part(project: Project, left: int) -> int | None:
