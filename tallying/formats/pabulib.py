@@ -6,8 +6,9 @@ malformed raises `InvalidFile` with line and field, what is repaired is repaired
 and counted (`votes.Policy`).
 """
 
-from tallying.formats.pabulib_file import UNDECLARED, Difference, PabulibFile
+from tallying.formats.pabulib_file import PabulibFile
 from tallying.formats.pabulib_reader import read
 from tallying.formats.pabulib_writer import write
+from tallying.formats.published import UNDECLARED, Difference
 
 __all__ = ["UNDECLARED", "Difference", "PabulibFile", "read", "write"]
