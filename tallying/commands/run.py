@@ -1,4 +1,4 @@
-"""`tallying run FILE`: count a Pabulib file."""
+"""`tallying run FILE`: count an election."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -7,27 +7,50 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tallying import formats
 from tallying.console import add_json_option, speaker, write_json
 from tallying.errors import InvalidRule
-from tallying.formats import pabulib
+from tallying.formats import ElectionFile
 from tallying.formats.amounts import write_amount
-from tallying.formats.pabulib import PabulibFile
 from tallying.outcome import Outcome
-from tallying.presets.official import DECLARED, TIES, count_officially, official
-from tallying.rules import RuleConfig, count, find
+from tallying.presets.official import TIES
+from tallying.presets.preset import Plan, TieAnswers, count_plan
+from tallying.presets.registry import all_presets
+from tallying.presets.registry import find as find_preset
+from tallying.rules import RuleConfig, find
 from tallying.rules.rule import Completion, Kind, Parameter
 
-_NEED_A_RULE = ("utility", "completion", "set", "ties", "seed", "lots")
+OFFICIAL = "official"
+_NEED_A_RULE = ("utility", "completion")
+_NEED_A_CHOICE = ("set", "ties", "seed", "lots")
 
 
 def register(subparsers: Any) -> None:
-    parser: ArgumentParser = subparsers.add_parser("run", help="count a Pabulib file")
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser: ArgumentParser = subparsers.add_parser("run", help="count an election")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="a .pb, .blt, .csv or .parquet file"
+    )
+    add_rule_options(parser)
+    add_json_option(parser)
+    parser.set_defaults(run=run)
+
+
+def add_rule_options(parser: ArgumentParser) -> None:
+    """The options that say how to count; `plan_of` and `answers_of` read them."""
     parser.add_argument("--rule", help="a rule of `tallying rules`; without it, the file's own")
+    parser.add_argument(
+        "--preset",
+        help=f"a way to count by its name: {', '.join(all_presets())} (default: {OFFICIAL}); "
+        "with --rule, it must be one of this rule",
+    )
     parser.add_argument("--utility", help="what a funded project is worth to a voter")
     parser.add_argument("--completion", help="what happens to money left over (default: none)")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the rule"
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter of the rule or preset",
     )
     parser.add_argument(
         "--ties", metavar="A,B,C", help=f"the tie order (default: {','.join(TIES)})"
@@ -36,60 +59,65 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--lots", metavar="ID,ID,…", help="all project ids as drawn, for the tie criterion `lots`"
     )
-    add_json_option(parser)
-    parser.set_defaults(run=run)
 
 
 def run(args: Namespace) -> int:
-    file = pabulib.read(args.file)
-    outcome = _count(file, args)
+    file = formats.read(args.file)
+    plan = plan_of(file, args)
+    outcome = count_plan(plan, file, answers_of(args))
     out = speaker(args)
-    _tell(out, file, outcome)
+    _tell(out, file, plan, outcome)
     write_json(args, outcome.to_bytes())
     return 0
 
 
-def _count(file: PabulibFile, args: Namespace) -> Outcome:
-    if args.rule is None:
-        given = next((name for name in _NEED_A_RULE if getattr(args, name)), None)
-        if given:
-            raise InvalidRule(f"--{given} needs --rule.")
-        return count_officially(file, _official(file))
-    config = RuleConfig(
-        rule=args.rule,
-        parameters=dict(_parameter(args.rule, text) for text in args.set),
-        utility=args.utility,
-        completion=args.completion or Completion.NONE.value,
-        ties=tuple(args.ties.split(",")) if args.ties else TIES,
-    )
-    return count(
-        file.election,
-        file.profile,
-        config,
-        lots=args.lots.split(",") if args.lots else None,
-        seed=_seed(args.seed),
-        repairs=file.repairs,
-    )
-
-
-def _official(file: PabulibFile) -> RuleConfig:
-    config = official(file)
-    if config is None:
-        known = ", ".join(DECLARED)
-        raise InvalidRule(
-            f"{file.file} declares the rule {file.rule}, which is none of {known}; "
-            "choose one with --rule."
+def plan_of(file: ElectionFile, args: Namespace) -> Plan:
+    """What the options ask for: a preset, a rule, or else the file's own rule."""
+    if args.preset is None and args.rule is not None:
+        config = RuleConfig(
+            rule=args.rule,
+            parameters={name: _parameter(args.rule, name, text) for name, text in _pairs(args.set)},
+            utility=args.utility,
+            completion=args.completion or Completion.NONE.value,
+            ties=TIES,
         )
-    return config
+        return Plan(file.election, file.profile, config)
+    _refuse(args, _NEED_A_RULE, "--rule without --preset")
+    if args.preset is None:
+        _refuse(args, _NEED_A_CHOICE, "--rule or --preset")
+    preset = find_preset(args.preset or OFFICIAL)
+    plan = preset.plan(file, preset.complete(dict(_pairs(args.set))))
+    if args.rule is not None and find(args.rule).id != plan.config.rule:
+        raise InvalidRule(f"The preset {preset.id} is one of {plan.config.rule}, not {args.rule}.")
+    return plan
 
 
-def _parameter(rule: str, text: str) -> tuple[str, Any]:
-    """`NAME=VALUE` in the parameter's type; what cannot be read is left to `RuleConfig`."""
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise InvalidRule(f"--set {text}: it must be NAME=VALUE.")
+def answers_of(args: Namespace) -> TieAnswers:
+    """What the options say about ties."""
+    return TieAnswers(
+        ties=tuple(args.ties.split(",")) if args.ties else None,
+        lots=tuple(args.lots.split(",")) if args.lots else None,
+        seed=_seed(args.seed),
+    )
+
+
+def _refuse(args: Namespace, names: tuple[str, ...], need: str) -> None:
+    given = next((name for name in names if getattr(args, name)), None)
+    if given:
+        raise InvalidRule(f"--{given} needs {need}.")
+
+
+def _pairs(texts: list[str]) -> list[tuple[str, str]]:
+    for text in texts:
+        if "=" not in text:
+            raise InvalidRule(f"--set {text}: it must be NAME=VALUE.")
+    return [(name, value) for name, _, value in (text.partition("=") for text in texts)]
+
+
+def _parameter(rule: str, name: str, value: str) -> Any:
+    """The value in the parameter's type; what cannot be read is left to `RuleConfig`."""
     known = next((p for p in find(rule).parameters if p.name == name), None)
-    return name, value if known is None else _typed(known, value)
+    return value if known is None else _typed(known, value)
 
 
 def _typed(parameter: Parameter, value: str) -> Any:
@@ -107,12 +135,14 @@ def _seed(text: str | None) -> bytes | None:
         raise InvalidRule(f"The seed {text} is not hexadecimal.") from error
 
 
-def _tell(out: Console, file: PabulibFile, outcome: Outcome) -> None:
+def _tell(out: Console, file: ElectionFile, plan: Plan, outcome: Outcome) -> None:
     election, config = outcome.contest.election, outcome.config
     money = f"{write_amount(election.budget, election.minor_digits)} {election.currency}".strip()
     spent = write_amount(outcome.selection.spent(election), election.minor_digits)
     out.print(f"{file.file}: {config.rule}, utility {outcome.contest.utility}")
     out.print(f"{outcome.contest.profile.total} ballots, budget {money}, spent {spent}")
+    for note in plan.notes:
+        out.print(note)
     for repair in outcome.repairs:
         out.print(f"repaired: {repair.policy} on {repair.ballots} ballots")
     for tie in outcome.selection.ties:

@@ -5,10 +5,9 @@ command `reproduce` counts so, and says whether they do.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from tallying.formats.pabulib import PabulibFile
-from tallying.profile import Profile
+from tallying.formats.election_file import ElectionFile
+from tallying.presets.preset import without
 from tallying.rules import RuleConfig, count
 
 
@@ -40,7 +39,7 @@ KNOWN = (
 )
 
 
-def explain_difference(file: PabulibFile, config: RuleConfig, other_marks: int) -> str:
+def explain_difference(file: ElectionFile, config: RuleConfig, other_marks: int) -> str:
     """Why the official winners are not those of the declared rule, as far as it is known."""
     known = next((item for item in KNOWN if _is(file, item)), None)
     if known is not None:
@@ -55,23 +54,12 @@ def explain_difference(file: PabulibFile, config: RuleConfig, other_marks: int) 
     return " ".join(sentences)
 
 
-def _is(file: PabulibFile, known: KnownDifference) -> bool:
+def _is(file: ElectionFile, known: KnownDifference) -> bool:
     return all(file.meta.get(name) == text for name, text in known.meta.items())
 
 
-def _recounted(file: PabulibFile, config: RuleConfig, known: KnownDifference) -> str:
-    election = replace(
-        file.election,
-        projects=tuple(p for p in file.election.projects if p.id not in known.left_out),
-    )
-    graded = election.style.graded
-
-    def without(choices: list[Any]) -> list[Any]:
-        return [c for c in choices if (c[0] if graded else c) not in known.left_out]
-
-    profile = Profile.from_counts(
-        election, ((without(choices), times) for choices, times in file.profile.pairs())
-    )
+def _recounted(file: ElectionFile, config: RuleConfig, known: KnownDifference) -> str:
+    election, profile = without(file, set(known.left_out))
     outcome = count(
         election, profile, replace(config, ties=known.ties or config.ties), report_open_ties=True
     )

@@ -1,13 +1,17 @@
-"""The preset `official`: a Pabulib file's own `rule`, read plainly."""
+"""The preset `official`: the rule that a file declares, read plainly.
 
-from collections.abc import Callable, Sequence
+The names are those of the rules of Pabulib (pabulib.org, "Rules").
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from tallying.errors import InvalidFile
+from tallying.errors import InvalidFile, InvalidRule
 from tallying.formats.amounts import parse_whole
-from tallying.formats.pabulib import PabulibFile
+from tallying.formats.election_file import ElectionFile
 from tallying.outcome import Outcome
-from tallying.rules import RuleConfig, count
+from tallying.presets.preset import Plan, Preset, count_plan
+from tallying.rules import RuleConfig
 from tallying.rules.rule import Completion
 from tallying.rules.walk import Unaffordable
 from tallying.ties import Criterion
@@ -19,7 +23,7 @@ TIES = (Criterion.MORE_VOTES.value, Criterion.LOWER_COST.value)
 THRESHOLD = "min_project_score_threshold"
 
 
-def official(file: PabulibFile) -> RuleConfig | None:
+def official(file: ElectionFile) -> RuleConfig | None:
     """The rule that the file declares; None when it is `unknown` or none that is known here.
 
     Raises `InvalidFile` when the rule asks for a number that the file does not give.
@@ -28,46 +32,79 @@ def official(file: PabulibFile) -> RuleConfig | None:
     return None if reading is None else reading(file)
 
 
-def count_officially(file: PabulibFile, config: RuleConfig) -> Outcome:
+def count_officially(file: ElectionFile, config: RuleConfig) -> Outcome:
     """Count a file by its own rule; open ties are in the outcome."""
-    return count(file.election, file.profile, config, repairs=file.repairs, report_open_ties=True)
+    return count_plan(_plan(file, config), file)
 
 
-def _greedy(**parameters: Any) -> Callable[[PabulibFile], RuleConfig]:
-    return lambda _file: RuleConfig("greedy", parameters, ties=TIES)
-
-
-def _threshold(file: PabulibFile) -> RuleConfig:
+def threshold(file: ElectionFile) -> int:
+    """The least score that the file asks of a project; raises `InvalidFile` when it says none."""
     try:
-        least = parse_whole(file.meta.get(THRESHOLD, ""))
+        return parse_whole(file.meta.get(THRESHOLD, ""))
     except ValueError as error:
         raise InvalidFile(file.file, None, THRESHOLD, str(error)) from error
-    return RuleConfig("greedy", {"min_score": least}, ties=TIES)
 
 
-def _equal_shares(**parameters: Any) -> Callable[[PabulibFile], RuleConfig]:
-    """All three official elections: shares begin as whole units of the currency and rise by one,
-    without a stop at the first exhaustive outcome and without a fill."""
-    return lambda _file: RuleConfig(
+def add1(compare: bool = False) -> RuleConfig:
+    """As in all three official elections: shares begin as whole units of the currency and rise by
+    one, without a stop at the first exhaustive outcome and without a fill."""
+    return _equal_shares(Completion.ADD1, integral=True, compare=compare)
+
+
+def _equal_shares(completion: Completion, **parameters: Any) -> RuleConfig:
+    return RuleConfig(
         "equal-shares",
-        {"integral": True, **parameters},
+        {name: value for name, value in parameters.items() if value},
         utility=Utility.COST.value,
-        completion=Completion.ADD1.value,
+        completion=completion.value,
         ties=TIES,
     )
 
 
-_STOP = {"unaffordable": Unaffordable.STOP.value}
-_READINGS: dict[str, Callable[[PabulibFile], RuleConfig]] = {
-    "greedy": _greedy(),
-    "greedy-no-skip": _greedy(**_STOP),
-    "greedy-custom": _greedy(**_STOP),
-    "greedy-threshold": _threshold,
-    "greedy-exclusive": _greedy(),
-    "equalshares/add1": _equal_shares(),
-    "equalshares/add1-comparison": _equal_shares(compare=True),
+def _greedy(**parameters: Any) -> RuleConfig:
+    return RuleConfig("greedy", parameters, ties=TIES)
+
+
+def _stop(_file: ElectionFile) -> RuleConfig:
+    return _greedy(unaffordable=Unaffordable.STOP.value)
+
+
+_READINGS: dict[str, Callable[[ElectionFile], RuleConfig]] = {
+    "greedy": lambda _file: _greedy(),
+    "greedy-no-skip": _stop,
+    "greedy-custom": _stop,
+    "greedy-threshold": lambda file: _greedy(min_score=threshold(file)),
+    "greedy-exclusive": lambda _file: _greedy(),
+    "equalshares": lambda _file: _equal_shares(Completion.NONE),
+    "equalshares-comparison": lambda _file: _equal_shares(Completion.NONE, compare=True),
+    "equalshares/add1": lambda _file: add1(),
+    "equalshares/add1-comparison": lambda _file: add1(compare=True),
 }
 
 
 DECLARED: Sequence[str] = tuple(_READINGS)
 """The declared rules that have a reading."""
+
+
+def _plan(file: ElectionFile, config: RuleConfig) -> Plan:
+    return Plan(file.election, file.profile, config, report_open_ties=True)
+
+
+def plan(file: ElectionFile, _values: Mapping[str, str]) -> Plan:
+    """The file's own rule; raises `InvalidRule` when it declares none that is known."""
+    config = official(file)
+    if config is None:
+        known = ", ".join(DECLARED)
+        raise InvalidRule(
+            f"{file.file} declares the rule {file.rule}, which is none of {known}; "
+            "choose one with --rule."
+        )
+    return _plan(file, config)
+
+
+PRESET = Preset(
+    id="official",
+    title="The rule that the file declares",
+    source="pabulib.org, the field rule of the format",
+    plan=plan,
+)
