@@ -16,7 +16,7 @@ FORMATS: Mapping[str, str] = {
     ".csv": "csv_sheet",
     ".parquet": "parquet",
 }
-"""Suffix → the module here that reads (`read`), writes (`encode`) and says what is lost (`losses`)."""
+"""Suffix → the module here that reads (`read`) and writes (`encode`)."""
 
 _EXTRAS = {"pyarrow": "research"}
 

@@ -9,31 +9,22 @@ the budget, and the ids are `1`, `2`, … in the order of the file.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from tallying.election import BallotStyle, Election, Project
 from tallying.errors import InvalidElection, InvalidFile
 from tallying.formats.blt_tokens import Line, number_lines, texts
-from tallying.formats.blt_writer import encode, losses
+from tallying.formats.blt_writer import encode
 from tallying.formats.election_file import PlainFile
+from tallying.formats.ranks import RankPolicy
 from tallying.formats.rows import decode
 from tallying.formats.votes import Policy
 from tallying.outcome import Repair
 from tallying.profile import Profile
 
-__all__ = ["BltPolicy", "encode", "losses", "read"]
+__all__ = ["encode", "read"]
 
 MOST_CANDIDATES = 10_000
-
-
-class BltPolicy(StrEnum):
-    """What is done with what only BLT files hold."""
-
-    WITHDRAWN_CANDIDATE = "withdrawn_candidate"
-    """A candidate withdrew: the mention is dropped, and later ranks move up."""
-    SKIPPED_RANK = "skipped_rank"
-    """A rank is left empty (`-`): later ranks move up."""
 
 
 def read(source: Path | str | bytes, file: str | None = None) -> PlainFile:
@@ -179,9 +170,9 @@ class _Reader:
         for rank in ranks:
             name = self._candidate(ranks, rank) if rank != "-" else rank
             if name == "-":
-                policies.add(BltPolicy.SKIPPED_RANK.value)
+                policies.add(RankPolicy.SKIPPED_RANK.value)
             elif name in self.withdrawn:
-                policies.add(BltPolicy.WITHDRAWN_CANDIDATE.value)
+                policies.add(RankPolicy.WITHDRAWN_CANDIDATE.value)
             elif name in found:
                 policies.add(Policy.REPEATED_PROJECT.value)
             else:

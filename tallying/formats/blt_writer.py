@@ -2,67 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tallying.election import BallotStyle, Election
+from tallying.election import BallotStyle
 from tallying.errors import InvalidElection
 from tallying.formats.election_file import ElectionFile, Voter
 
 _AFTER = ("description", "source", "comment")
-_KEYS_HELD = frozenset(
-    {*_AFTER, "budget", "vote_type", "num_votes", "num_projects", "max_length", "min_length"}
-)
-_COLUMNS_HELD = frozenset({"project_id", "cost", "name", "category", "votes", "score"})
 _WITHDRAWN = "withdrawn_"
-
-
-def losses(source: ElectionFile, voters: bool) -> tuple[str, ...]:
-    """What a BLT file cannot hold of the source."""
-    election = source.election
-    limits = election.limits
-    questions = {
-        "the costs and the budget (a candidate costs one seat; 1 seat is written)": any(
-            project.cost != 1 for project in election.projects
-        ),
-        "the ids of the projects (candidates are numbered)": not _keeps_numbers(source),
-        "the limits of a ballot": bool(limits.max_length or limits.min_length),
-        "categories and districts": any(
-            len(project.categories) > 1 or project.district for project in election.projects
-        ),
-        "limits of districts and categories, exclusive groups, and funding in part": _constrained(
-            election
-        ),
-        "quotation marks and line breaks in names": any(
-            _plain(text) != text for text in _texts(source)
-        ),
-        "the currency": bool(election.currency),
-        "the ids and further columns of the voters": voters,
-    }
-    return (*(what for what, lost in questions.items() if lost), *_lost_texts(source))
-
-
-def _lost_texts(source: ElectionFile) -> Iterator[str]:
-    for key in sorted(source.meta):
-        held = key in _KEYS_HELD or key == "currency" or key.startswith(_WITHDRAWN)
-        if source.meta[key] and not held:
-            yield f"{key} of META"
-    columns = {name for fields in source.columns.values() for name in fields if fields[name]}
-    for name in sorted(columns - _COLUMNS_HELD - {"district", "categories"}):
-        yield f"the column {name} of the projects"
-
-
-def _texts(source: ElectionFile) -> Iterator[str]:
-    for project in source.election.projects:
-        yield project.name
-        yield from project.categories
-    yield from (source.meta.get(key, "") for key in _AFTER)
-
-
-def _constrained(election: Election) -> bool:
-    return bool(
-        election.district_budgets
-        or election.category_caps
-        or election.category_floors
-        or any(p.exclusive_group or p.partial_minimum is not None for p in election.projects)
-    )
 
 
 def encode(source: ElectionFile, _voters: Iterable[Voter] | None = None) -> bytes:

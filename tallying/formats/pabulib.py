@@ -8,7 +8,7 @@ and counted (`votes.Policy`).
 
 from tallying.formats.pabulib_file import PabulibFile
 from tallying.formats.pabulib_reader import read
-from tallying.formats.pabulib_writer import write
+from tallying.formats.pabulib_writer import encode, write
 from tallying.formats.published import UNDECLARED, Difference
 
-__all__ = ["UNDECLARED", "Difference", "PabulibFile", "read", "write"]
+__all__ = ["UNDECLARED", "Difference", "PabulibFile", "encode", "read", "write"]

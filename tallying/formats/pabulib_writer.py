@@ -2,23 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tallying.ballots import Choices
-from tallying.election import BallotStyle, Election
-from tallying.errors import InvalidElection
+from tallying.election import Election
 from tallying.formats.amounts import write_amount
+from tallying.formats.election_file import ElectionFile, Voter
+from tallying.formats.said import meta_of, meta_texts, project_texts, require_ids
 from tallying.profile import Profile
 from tallying.utilities import NATURAL, supports
-
-VOTE_TYPES = {
-    BallotStyle.APPROVAL: "approval",
-    BallotStyle.KNAPSACK: "approval",
-    BallotStyle.RANKED: "ordinal",
-    BallotStyle.POINTS: "cumulative",
-    BallotStyle.SCORE: "scoring",
-}
 
 
 def write(
@@ -34,9 +27,7 @@ def write(
     `selected` are the funded projects, for the column of that name. Raises `InvalidElection` when
     an id holds a comma, which the format cannot say.
     """
-    for name in election.index:
-        if "," in name or name != name.strip():
-            raise InvalidElection(f"The id {name!r} cannot be written into a Pabulib file.")
+    require_ids(election, "Pabulib file")
     profile = Profile.from_counts(election, pairs)
     text = io.StringIO()
     rows = csv.writer(text, delimiter=";", lineterminator="\n")
@@ -46,25 +37,38 @@ def write(
     return text.getvalue().encode()
 
 
+def encode(source: ElectionFile, voters: Iterable[Voter] | None = None) -> bytes:
+    """The bytes of a file that was read: META, the projects with all their columns, the ballots.
+
+    With `voters` each line is written in their order, with their ids and columns; else ballots
+    are written as `write` does. Raises `InvalidElection` as `write` does.
+    """
+    election = source.election
+    require_ids(election, "Pabulib file")
+    columns, projects = project_texts(source)
+    text = io.StringIO()
+    rows = csv.writer(text, delimiter=";", lineterminator="\n")
+    rows.writerows([["META"], ["key", "value"], *map(list, meta_texts(source).items())])
+    rows.writerows([["PROJECTS"], columns])
+    rows.writerows([row.get(name, "") for name in columns] for row in projects)
+    rows.writerow(["VOTES"])
+    rows.writerows(_votes(source.profile) if voters is None else _lines(election, voters))
+    return text.getvalue().encode()
+
+
+def _lines(election: Election, voters: Iterable[Voter]) -> Iterator[list[str]]:
+    every = list(voters)
+    graded = election.style.graded
+    further = list(dict.fromkeys(name for voter in every for name in voter.columns))
+    yield ["voter_id", "vote", *(["points"] if graded else []), *further]
+    for voter in every:
+        columns = [voter.columns.get(name, "") for name in further]
+        yield [voter.id, *_fields(graded, voter.choices), *columns]
+
+
 def _meta(election: Election, profile: Profile, meta: Mapping[str, str]) -> list[list[str]]:
-    limits, digits = election.limits, election.minor_digits
-    known = {
-        "num_projects": str(len(election.projects)),
-        "num_votes": str(profile.total),
-        "budget": write_amount(election.budget, digits),
-        "vote_type": VOTE_TYPES[election.style],
-        "currency": election.currency,
-        "min_length": _number(limits.min_length),
-        "max_length": _number(limits.max_length),
-        "min_sum_points": _number(limits.min_points),
-        "max_sum_points": _number(limits.max_points),
-        "max_points": _number(limits.max_score),
-    }
+    known = meta_of(election, profile.total)
     return [[name, text] for name, text in {**meta, **known}.items() if text]
-
-
-def _number(limit: int | None) -> str:
-    return str(limit) if limit else ""
 
 
 def _projects(profile: Profile, selected: Iterable[str] | None) -> list[list[str]]:

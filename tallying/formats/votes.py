@@ -128,8 +128,12 @@ def _repaired(election: Election, raw: RawBallot) -> tuple[list[Any], set[Policy
     choices: Choices = (
         [[name, number] for name, number in found.items()] if election.style.graded else list(found)
     )
-    kept = {_KEPT[ReasonCode(reason.code)] for reason in check(election, choices)}
-    return canonical(election.style, choices), policies | kept
+    return canonical(election.style, choices), policies | kept_as_it_stands(election, choices)
+
+
+def kept_as_it_stands(election: Election, choices: Choices) -> set[Policy]:
+    """The limits that a ballot without other flaws breaks; it counts all the same."""
+    return {_KEPT[ReasonCode(reason.code)] for reason in check(election, choices)}
 
 
 def _numbers(raw: RawBallot, expected: int) -> list[int]:

@@ -118,7 +118,6 @@ def test_a_malformed_file_names_line_and_field(old: str, new: str, line: int, fi
 
 def test_what_is_written_is_read_again() -> None:
     source = blt.read(EXAMPLE)
-    assert not blt.losses(source, voters=False)
     again = blt.read(blt.encode(source))
     assert (again.election, again.meta) == (source.election, source.meta)
     assert again.profile.pairs() == source.profile.pairs()
