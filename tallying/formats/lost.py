@@ -35,8 +35,8 @@ def lost(
 ) -> tuple[str, ...]:
     """Everything of the source that the target does not say, each as a few words.
 
-    Projects are compared by their place, since a format may give them other ids. Empty texts are
-    nothing to lose.
+    Projects are compared by their place, since a format may give them other ids. Empty texts, and
+    ids of voters that only number the lines, are nothing to lose.
     """
     found = [
         *_of_election(source.election, target.election),
@@ -116,7 +116,9 @@ def _of_columns(source: ElectionFile, target: ElectionFile) -> Iterator[str]:
 
 
 def _of_voters(before: Sequence[Voter], after: Sequence[Voter]) -> Iterator[str]:
-    if before and [voter.id for voter in before] != [voter.id for voter in after]:
+    ids = [voter.id for voter in before]
+    numbered = ids == [str(number) for number in range(1, len(ids) + 1)]
+    if not numbered and ids != [voter.id for voter in after]:
         yield "the ids of the voters"
     names = sorted({name for voter in before for name in voter.columns if voter.columns[name]})
     for name in names:
