@@ -28,14 +28,14 @@ class Sheet:
 
 def read_sheet(text: str, file: str) -> Sheet:
     """The parts of a sheet; the delimiter is what follows `project_id`. Raises `InvalidFile`."""
-    found = _DELIMITER.search(text)
-    if found is None:
+    delimiter = delimiter_of(text)
+    if delimiter is None:
         message = f"no row begins with {PROJECTS}, followed by a comma, a semicolon or a tab"
         raise InvalidFile(file, None, PROJECTS, message)
     settings: list[Row] = []
     sheet: Sheet | None = None
     part = settings
-    for row in _rows(text, found[1], file):
+    for row in _rows(text, delimiter, file):
         name = row.fields[0].lower()
         if name == PROJECTS:
             if sheet is not None:
@@ -52,6 +52,12 @@ def read_sheet(text: str, file: str) -> Sheet:
         raise InvalidFile(file, None, BALLOTS, message)
     _check_widths(sheet, file)
     return sheet
+
+
+def delimiter_of(text: str) -> str | None:
+    """The comma, semicolon or tab that follows `project_id`; None when there is no such row."""
+    found = _DELIMITER.search(text)
+    return None if found is None else found[1]
 
 
 def _rows(text: str, delimiter: str, file: str) -> list[Row]:
