@@ -1,78 +1,51 @@
 """`tallying reproduce FILE|DIR…`: count real elections by their own rule, and compare."""
 
-from argparse import Namespace
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
 from tallying.console import add_json_option, speaker, write_json
-from tallying.errors import InvalidFile, TallyingError
-from tallying.formats import pabulib
-from tallying.presets.known import explain_difference
-from tallying.presets.official import count_officially, official
+from tallying.errors import InvalidFile
+from tallying.presets.comparison import Comparison, Verdict, compare
 
 CHECK_FAILED = 1
 BAD_INPUT = 2
-
-
-class Verdict(StrEnum):
-    """What the comparison of one file gave."""
-
-    REPRODUCED = "reproduced"
-    DIFFERS = "differs"
-    NO_OFFICIAL_WINNERS = "no official winners"
-    UNDECLARED = "undeclared rule"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """One file: `missing` are official winners that the count does not fund, `extra` the others."""
-
-    file: str
-    verdict: Verdict
-    rule: str = ""
-    with_official: bool = False
-    funded: int = 0
-    missing: tuple[str, ...] = ()
-    extra: tuple[str, ...] = ()
-    open_ties: tuple[tuple[str, ...], ...] = field(default=())
-    text: str = ""
-    """Why it differs, or what cannot be read."""
-
-    def line(self) -> str:
-        """One line for people."""
-        match self.verdict:
-            case Verdict.UNREADABLE:
-                return f"{self.verdict}: {self.text}"
-            case Verdict.UNDECLARED:
-                return f"{self.file}: {self.verdict} ({self.rule})"
-        parts = [f"{self.file}: {self.verdict} ({self.rule}, {self.funded} projects)"]
-        parts += [f"missing {', '.join(self.missing)}"] if self.missing else []
-        parts += [f"extra {', '.join(self.extra)}"] if self.extra else []
-        parts += [f"tie left open between {', '.join(group)}" for group in self.open_ties]
-        if self.verdict is Verdict.DIFFERS:
-            parts.append(self.text or "not explained")
-        return "; ".join(parts)
+_COLUMNS = ("rule", "files", *Verdict)
+_TOGETHER = 8
+"""Files that a process is handed at once."""
 
 
 def register(subparsers: Any) -> None:
-    parser = subparsers.add_parser(
+    parser: ArgumentParser = subparsers.add_parser(
         "reproduce", help="count Pabulib files by their own rule and compare with the winners"
     )
     parser.add_argument("paths", type=Path, nargs="+", metavar="FILE|DIR")
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="processes that share the files"
+    )
     add_json_option(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: Namespace) -> int:
     out = speaker(args)
+    files = list(_files(args.paths))
+    compared = _compared(files, max(1, args.jobs))
+    if out.is_terminal:
+        compared = iter(track(compared, "Counting …", len(files), console=out, transient=True))
     found = []
-    for path, name in _files(args.paths):
-        found.append(compare(path, name))
-        out.print(found[-1].line())
+    for comparison in compared:
+        found.append(comparison)
+        out.print(comparison.line())
+    _tell_by_rule(out, found)
     summary = summarise(found)
     out.print(
         f"{summary['files']} files, {summary['with_official']} with official winners: "
@@ -102,39 +75,35 @@ def _files(paths: list[Path]) -> Iterator[tuple[Path, str]]:
             raise InvalidFile(str(path), None, "", "there is no such file or folder")
 
 
-def compare(path: Path, name: str) -> Comparison:
-    """Count one file by its own rule and compare the result with its column `selected`."""
-    try:
-        file = pabulib.read(path, name)
-        winners = file.official
-        config = official(file)
-        if config is None:
-            return Comparison(name, Verdict.UNDECLARED, file.rule, winners is not None)
-        outcome = count_officially(file, config)
-    except TallyingError as error:
-        return Comparison(name, Verdict.UNREADABLE, text=str(error))
-    funded, ties = set(outcome.funded), outcome.open_ties
-    if winners is None:
-        verdict = Verdict.NO_OFFICIAL_WINNERS
-        return Comparison(name, verdict, file.rule, funded=len(funded), open_ties=ties)
-    missing = tuple(item for item in winners if item not in funded)
-    extra = tuple(item for item in outcome.funded if item not in winners)
-    differs = bool(missing or extra)
-    other_marks = sum(mark > 1 for mark in (file.selected or {}).values())
-    return Comparison(
-        file=name,
-        verdict=Verdict.DIFFERS if differs else Verdict.REPRODUCED,
-        rule=file.rule,
-        with_official=True,
-        funded=len(funded),
-        missing=missing,
-        extra=extra,
-        open_ties=ties,
-        text=explain_difference(file, config, other_marks) if differs else "",
-    )
+def _compared(files: Sequence[tuple[Path, str]], jobs: int) -> Iterator[Comparison]:
+    """The comparisons in the order of the files, whatever process makes them."""
+    if jobs == 1 or len(files) < 2:
+        yield from (compare(path, name) for path, name in files)
+        return
+    with ProcessPoolExecutor(min(jobs, len(files)), get_context("spawn")) as processes:
+        paths, names = zip(*files, strict=True)
+        yield from processes.map(compare, paths, names, chunksize=_TOGETHER)
 
 
-def summarise(found: list[Comparison]) -> dict[str, Any]:
+def _tell_by_rule(out: Console, found: Sequence[Comparison]) -> None:
+    """A table: a row for each declared rule, and a last one for those that cannot be read."""
+    rules = Counter(comparison.rule or "?" for comparison in found)
+    verdicts = Counter((comparison.rule or "?", comparison.verdict) for comparison in found)
+    rows = [
+        [rule, str(rules[rule]), *(str(verdicts[rule, verdict]) for verdict in Verdict)]
+        for rule in sorted(rules, key=lambda rule: (rule == "?", rule))
+    ]
+    if not out.is_terminal:
+        for row in [_COLUMNS, *rows]:
+            out.print("\t".join(row))
+        return
+    table = Table(*_COLUMNS)
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+
+
+def summarise(found: Sequence[Comparison]) -> dict[str, Any]:
     """All comparisons as a value of JSON."""
     by_verdict = {verdict: [c for c in found if c.verdict is verdict] for verdict in Verdict}
     return {
