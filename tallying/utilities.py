@@ -81,12 +81,12 @@ def supports(profile: Profile, utility: Utility) -> tuple[Support, ...]:
             units = np.ones_like(ballots)
         scale = project.cost if utility is Utility.COST else 1
         weights = profile.weights[ballots]
-        score = scale * _exact_dot(weights, units)
+        score = scale * exact_dot(weights, units)
         found.append(Support(ballots, units, scale, int(weights.sum()), score))
     return tuple(found)
 
 
-def _exact_dot(weights: Integers, units: Integers) -> int:
+def exact_dot(weights: Integers, units: Integers) -> int:
     """Σ weights · units, in 64-bit integers where they cannot overflow, else in unbounded ones."""
     if not len(units):
         return 0

@@ -1,7 +1,6 @@
 """What happens to money that a proportional rule leaves over, and which of two results is taken."""
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -9,11 +8,9 @@ from numpy.typing import NDArray
 
 from tallying.codes import Code
 from tallying.rules.greedy import walk_all, without_support
-from tallying.rules.market import Market, decimal_text
 from tallying.rules.room import Room
 from tallying.rules.rule import Completion, Contest, Selection, Verdict
 from tallying.rules.walk import Candidate, Order, Unaffordable, Walk
-from tallying.ties import Tie
 from tallying.utilities import Support
 
 
@@ -60,56 +57,6 @@ def _filled(selection: Selection, name: str, verdict: Verdict) -> Verdict:
     if verdict.code == Code.FUNDED_BY_COMPLETION:
         return Verdict(verdict.code, {**verdict.values, "completion": str(Completion.GREEDY)})
     return Verdict(verdict.code, {**selection.verdicts[name].values, **verdict.values})
-
-
-def raise_endowments(contest: Contest) -> Selection:
-    """Repeat the count with greater shares, and keep the last that stays within the budget.
-
-    It ends at the first overrun, when every supported project is funded, or, if `exhaustive`,
-    when no supported project fits into what is left.
-    """
-    budget, major = contest.election.budget, 10**contest.election.minor_digits
-    share = Fraction(budget, max(1, contest.profile.total))
-    if contest.parameters["integral"]:
-        share = Fraction(share // major * major)
-    step = contest.parameters["step"] * major
-    met: dict[tuple[object, ...], Tie] = {}
-    kept, raises = Market(contest, share, ceiling=budget).run(), 0
-    ended = _ended(contest, kept)
-    while ended is None:
-        _remember(met, kept.ties, raises)
-        trial = Market(contest, share + (raises + 1) * step, ceiling=budget).run()
-        if trial.overrun:
-            _remember(met, trial.ties, raises + 1)
-            ended = "overrun"
-        else:
-            kept, raises = trial, raises + 1
-            ended = _ended(contest, kept)
-    _remember(met, kept.ties, raises)
-    account = {
-        "raises": raises,
-        "first_share": decimal_text(share),
-        "share": decimal_text(kept.endowment),
-        "ended": ended,
-    }
-    return replace(kept.selection(), ties=tuple(met.values()), completion={"add1": account})
-
-
-def _remember(met: dict[tuple[object, ...], Tie], ties: list[Tie], raises: int) -> None:
-    """Keep each tie once, as it was first met."""
-    for tie in ties:
-        met.setdefault((tie.projects, tie.decided_by, tie.open), replace(tie, raises=raises))
-
-
-def _ended(contest: Contest, market: Market) -> str | None:
-    """Why no greater share is tried, or None."""
-    waiting = market.unfunded
-    if not waiting:
-        return "all_funded"
-    left = contest.election.budget - market.spent
-    if contest.parameters["exhaustive"] and all(project.cost > left for project in waiting):
-        return "exhaustive"
-    return None
 
 
 def prefer_greedy(contest: Contest, selection: Selection) -> Selection:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from fractions import Fraction
 
 from tallying.election import BallotStyle
-from tallying.rules.completion import fill_greedily, prefer_greedy, raise_endowments
+from tallying.rules.completion import fill_greedily, prefer_greedy
 from tallying.rules.greedy import MIN_SCORE
 from tallying.rules.margins import sufficient_votes
-from tallying.rules.market import Market
+from tallying.rules.market import Market, Stall
+from tallying.rules.raising import raise_endowments
 from tallying.rules.rule import Completion, Contest, Kind, Parameter, Rule, Selection
 from tallying.utilities import NATURAL, Utility
 
@@ -15,11 +16,11 @@ from tallying.utilities import NATURAL, Utility
 def select(contest: Contest) -> Selection:
     """Peters, Pierczyński and Skowron 2021, "Proportional participatory budgeting with additive
     utilities", with the completion that the contest names. Raises `UnresolvedTie`."""
-    if contest.completion is Completion.ADD1:
+    if contest.completion in (Completion.ADD1, Completion.ADD1_GREEDY):
         selection = raise_endowments(contest)
     else:
         selection = _once(contest)
-    if contest.completion is Completion.GREEDY:
+    if contest.completion in (Completion.GREEDY, Completion.ADD1_GREEDY):
         selection = fill_greedily(contest, selection)
     selection = replace(selection, margins=sufficient_votes(contest, selection.funded))
     if contest.parameters["compare"]:
@@ -29,7 +30,7 @@ def select(contest: Contest) -> Selection:
 
 def _once(contest: Contest) -> Selection:
     share = Fraction(contest.election.budget, max(1, contest.profile.total))
-    return Market(contest, share).run().selection()
+    return Market(Stall(contest), share).run().selection()
 
 
 def _default_utility(style: BallotStyle) -> Utility:
@@ -58,7 +59,12 @@ RULE = Rule(
     styles=frozenset(BallotStyle),
     utilities=tuple(Utility),
     default_utility=_default_utility,
-    completions=tuple(Completion),
+    completions=(
+        Completion.NONE,
+        Completion.GREEDY,
+        Completion.ADD1,
+        Completion.ADD1_GREEDY,
+    ),
     parameters=(
         Parameter(
             name="step",

@@ -82,7 +82,8 @@ def _enough_to_pay(contest: Contest, cost: int, total: int, least: int) -> int |
     if budget == cost and total:
         return None
     more = max(least, -(-cost * total // (budget - cost)) if budget > cost else 1)
-    integral = contest.completion is Completion.ADD1 and contest.parameters["integral"]
+    raising = contest.completion in (Completion.ADD1, Completion.ADD1_GREEDY)
+    integral = raising and contest.parameters["integral"]
     if not integral:
         return more
     trials = range(more, more + TRIALS)

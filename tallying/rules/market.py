@@ -1,16 +1,19 @@
 """One run of equal shares: supporters buy the project that is cheapest for what it gives them."""
 
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import inf
 from typing import Any
-
-import numpy as np
 
 from tallying.codes import Code
 from tallying.election import Project
+from tallying.rules.accounts import Accounts
 from tallying.rules.greedy import without_support
-from tallying.rules.purses import NEAR, Price, Purchase, Purses
+from tallying.rules.ledger import Ledger
+from tallying.rules.purses import NEAR, Price, Purses
+from tallying.rules.room import Room
 from tallying.rules.rule import Contest, Selection, Verdict
 from tallying.rules.walk import Candidate
 from tallying.ties import Tie
@@ -19,204 +22,247 @@ DECIMALS = 6
 """Digits after the point of the amounts that an outcome states rounded down."""
 
 
-@dataclass(frozen=True)
-class _Offer:
-    """A project that its supporters can pay for, at `rho` minor units per unit of utility."""
+class Stall:
+    """What is the same in every run of a contest: who takes part, and the supports in arrays."""
 
-    project: Project
-    price: Price
+    def __init__(self, contest: Contest) -> None:
+        self.contest = contest
+        self.ledger = Ledger(contest.supports, contest.profile.weights)
+        projects = contest.election.projects
+        candidates = [
+            Candidate(project, support.score, support.votes)
+            for project, support in zip(projects, contest.natural, strict=True)
+        ]
+        self.left_out = without_support(candidates, contest.parameters["min_score"])
+        self.taking_part = [
+            position
+            for position, project in enumerate(projects)
+            if project.id not in self.left_out and contest.supports[position].votes
+        ]
+        self.scales = [max(1, support.scale) for support in contest.supports]
+        """The factor of the utilities; what costs nothing has price 0 on any scale."""
+
+    def floor(self, position: int) -> float:
+        """A lower bound of a project's price per unit, whatever its supporters hold."""
+        gain = self.ledger.backings[position].gain
+        return self.contest.election.projects[position].cost / gain / NEAR
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One purchase: `rho` minor units per unit of utility, `per_unit` before the scale.
+
+    `full` voters paid the whole price and `short` voters all they had. `rival` is a lower bound
+    of the rho of every project that was still possible and not among `tied`, which had the same
+    rho; where nobody asked for rivals it is 0.
+    """
+
+    position: int
     rho: Fraction
+    per_unit: Fraction
+    full: int
+    short: int
+    tied: tuple[int, ...]
+    rival: float
+
+
+@dataclass(frozen=True)
+class Scripted:
+    """A purchase that is known beforehand, with a lower bound of its price per unit."""
+
+    position: int
+    least: float
+    tied: tuple[int, ...]
 
 
 @dataclass
 class Market:
-    """A run with one endowment for every voter, in minor units.
+    """A run with one endowment for every voter, in minor units; it ends at an overrun.
 
-    With `ceiling`, the run ends as soon as it has spent more than that, and `overrun` is true.
+    `scripted` are the first purchases, where they are known; no ties are recorded for them, and
+    nothing rivals them. `with_rivals` makes each further purchase state its `rival`.
     """
 
-    contest: Contest
+    stall: Stall
     endowment: Fraction
-    ceiling: int | None = None
-    spent: int = 0
+    scripted: Sequence[Scripted] = ()
+    with_rivals: bool = False
     purchases: list[Purchase] = field(default_factory=list)
-    rounds: list[dict[str, Any]] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
-    taken_groups: dict[str, str] = field(default_factory=dict)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        election = self.contest.election
-        self.purses = Purses(self.contest.profile.weights, self.endowment)
-        candidates = [
-            Candidate(project, support.score, support.votes)
-            for project, support in zip(election.projects, self.contest.natural, strict=True)
-        ]
-        self.verdicts.update(without_support(candidates, self.contest.parameters["min_score"]))
-        self._supported = [
-            position
-            for position, project in enumerate(election.projects)
-            if project.id not in self.verdicts and self.contest.supports[position].votes
-        ]
-        self._waiting = [(0.0, position, -1) for position in self._supported]
-        """A heap of (lower bound of rho, position, number of purchases when it was computed)."""
+        self.contest = self.stall.contest
+        self.projects = self.contest.election.projects
+        self.purses = Purses(self.stall.ledger, self.endowment)
+        self.room = Room(self.contest.election)
+        script = {known.position for known in self.scripted}
+        waiting = [position for position in self.stall.taking_part if position not in script]
+        self._known = {position: self.stall.floor(position) for position in waiting}
+        """Lower bounds of prices per unit: budgets only fall, so an old one stays one."""
+        self._sharp: dict[int, int] = {}
+        """After how many purchases a bound was made as close as floats come."""
+        self._waiting = [(self._rho(position), position) for position in waiting]
+        """A heap of (lower bound of rho, position)."""
+        heapq.heapify(self._waiting)
 
     @property
     def overrun(self) -> bool:
-        """Whether more was spent than the ceiling."""
-        return self.ceiling is not None and self.spent > self.ceiling
+        """Whether more was spent than the budget."""
+        return self.room.left < 0
 
     @property
     def bought(self) -> list[str]:
         """The ids of the projects bought, in order."""
-        projects = self.contest.election.projects
-        return [projects[purchase.project].id for purchase in self.purchases]
+        return [self.projects[purchase.position].id for purchase in self.purchases]
 
     @property
     def unfunded(self) -> list[Project]:
-        """The supported projects that were neither bought nor shut out by their group."""
-        bought = {purchase.project for purchase in self.purchases}
+        """The supported projects that were neither bought nor shut out."""
+        bought = {purchase.position for purchase in self.purchases}
         return [
-            self.contest.election.projects[position]
-            for position in self._supported
-            if position not in bought
-            and self.contest.election.projects[position].exclusive_group not in self.taken_groups
+            self.projects[position]
+            for position in self.stall.taking_part
+            if position not in bought and self.room.shut_out(self.projects[position]) is None
         ]
 
     def run(self) -> "Market":
         """Buy until nobody can pay for anything more; raises `UnresolvedTie`."""
+        for known in self.scripted:
+            cost = self.projects[known.position].cost
+            bound = self.purses.bound(known.position, cost, known.least, inf)
+            price = self.purses.price(known.position, cost, bound or 0.0)
+            self._buy(price, known.tied, inf)
         while not self.overrun and (offers := self._cheapest()):
-            self._buy(self._first(offers))
+            tied = tuple(sorted(offers))
+            first = self._first(offers)
+            for position in tied:
+                if position != first:
+                    heapq.heappush(self._waiting, (self._rho(position), position))
+            rival = self._rival(tied) if self.with_rivals else 0.0
+            self._buy(offers[first], tied, rival)
         return self
 
-    def _cheapest(self) -> list[_Offer]:
-        """The offers of least rho; everything else goes back on the heap.
+    def _rho(self, position: int) -> float:
+        return self._known[position] / self.stall.scales[position] / NEAR
 
-        Budgets only fall, so rho only rises, and an old lower bound stays one.
+    def _sharpest(self, limit: float) -> tuple[float, int] | None:
+        """Take the project of the least bound off the heap, once that bound is sharp.
+
+        None when every bound is above `limit`.
         """
-        best: list[_Offer] = []
-        beaten: list[tuple[float, int, int]] = []
         now = len(self.purchases)
-        while self._waiting and (not best or self._waiting[0][0] <= float(best[0].rho) * NEAR):
-            bound, position, computed = heapq.heappop(self._waiting)
-            project = self.contest.election.projects[position]
-            if project.exclusive_group in self.taken_groups:
-                self._exclude(project)
+        while self._waiting and self._waiting[0][0] <= limit:
+            least, position = heapq.heappop(self._waiting)
+            if self._sharp.get(position) == now:
+                return least, position
+            if self.room.shut_out(self.projects[position]) is not None:
                 continue
-            support, scale = self.contest.supports[position], self._scale(position)
-            groups = self.purses.groups(support)
-            per_unit = self.purses.bound(groups, project.cost)
-            if per_unit is None:
+            enough = inf
+            if self._waiting:
+                enough = self._waiting[0][0] * self.stall.scales[position] * NEAR * NEAR
+            cost, known = self.projects[position].cost, self._known[position]
+            bound = self.purses.bound(position, cost, known, enough)
+            if bound is None:
                 continue
-            fresh = max(bound, per_unit / scale / NEAR)
-            if computed < now and self._waiting and fresh > self._waiting[0][0]:
-                heapq.heappush(self._waiting, (fresh, position, now))
+            self._known[position] = bound
+            if bound <= enough:
+                self._sharp[position] = now
+            heapq.heappush(self._waiting, (self._rho(position), position))
+        return None
+
+    def _cheapest(self) -> dict[int, Price]:
+        """The offers of least rho, by position; everything else goes back on the heap."""
+        best: dict[int, Price] = {}
+        least: Fraction | None = None
+        beaten: list[int] = []
+        limit = inf
+        while (found := self._sharpest(limit)) is not None:
+            position = found[1]
+            cost = self.projects[position].cost
+            price = self.purses.price(position, cost, self._known[position])
+            rho = price.per_unit / self.stall.scales[position]
+            if least is not None and rho > least:
+                beaten.append(position)
                 continue
-            price = self.purses.price(groups, project.cost, per_unit)
-            rho = Fraction(price.numerator, price.weight * self.purses.unit * scale)
-            if best and rho > best[0].rho:
-                beaten.append((fresh, position, now))
-                continue
-            if best and rho < best[0].rho:
-                beaten += [self._waiting_again(offer) for offer in best]
-                best = []
-            best.append(_Offer(project, price, rho))
-        for entry in beaten:
-            heapq.heappush(self._waiting, entry)
+            if least is None or rho < least:
+                beaten += best
+                best, least, limit = {}, rho, float(rho) * NEAR
+            best[position] = price
+        for position in beaten:
+            heapq.heappush(self._waiting, (self._rho(position), position))
         return best
 
-    def _scale(self, position: int) -> int:
-        """The factor of the utilities; what costs nothing has rho 0 on any scale."""
-        return max(1, self.contest.supports[position].scale)
+    def _rival(self, tied: Sequence[int]) -> float:
+        """A lower bound, as close as floats come, of the rho of all that are not tied."""
+        aside = []
+        rival = inf
+        while (found := self._sharpest(inf)) is not None:
+            aside.append(found)
+            if found[1] not in tied:
+                rival = found[0]
+                break
+        for entry in aside:
+            heapq.heappush(self._waiting, entry)
+        return rival
 
-    def _waiting_again(self, offer: _Offer) -> tuple[float, int, int]:
-        position = self.contest.election.index[offer.project.id]
-        return float(offer.rho) / NEAR, position, len(self.purchases)
-
-    def _exclude(self, project: Project) -> None:
-        group = project.exclusive_group or ""
-        self.verdicts[project.id] = Verdict(
-            Code.EXCLUDED_BY_GROUP, {"group": group, "with": self.taken_groups[group]}
-        )
-
-    def _first(self, offers: list[_Offer]) -> _Offer:
-        """The offer to take, by the tie order; the others wait."""
+    def _first(self, offers: dict[int, Price]) -> int:
+        """The position to take, by the tie order."""
         if len(offers) == 1:
-            return offers[0]
+            return next(iter(offers))
+        projects = [self.projects[position] for position in offers]
+        groups = [project.exclusive_group for project in projects if project.exclusive_group]
+        free = all(project.cost == 0 for project in projects)
+        harmless = free and len(groups) == len(set(groups))
         step = len(self.purchases) + 1
-        groups = [o.project.exclusive_group for o in offers if o.project.exclusive_group]
-        harmless = offers[0].rho == 0 and len(groups) == len(set(groups))
-        first, tie = self.contest.ties.first(
-            [offer.project for offer in offers], step, matters=not harmless
-        )
+        first, tie = self.contest.ties.first(projects, step, matters=not harmless)
         self.ties.append(tie)
-        for offer in offers:
-            if offer.project.id != first.id:
-                heapq.heappush(self._waiting, self._waiting_again(offer))
-        return next(offer for offer in offers if offer.project.id == first.id)
+        return self.contest.election.index[first.id]
 
-    def _buy(self, offer: _Offer) -> None:
-        project, price = offer.project, offer.price
-        self.spent += project.cost
-        purchase = self.purses.pay(self.contest.election.index[project.id], price)
-        self.purchases.append(purchase)
-        if project.exclusive_group is not None:
-            self.taken_groups[project.exclusive_group] = project.id
-        short = int(price.groups.weights[price.short].sum())
-        unit_price = Fraction(price.amount, purchase.unit)
-        values = {
-            "step": len(self.purchases),
-            "left": self.contest.election.budget - self.spent,
-            "full": int(price.groups.weights.sum()) - short,
-            "full_pays": decimal_text(unit_price),
-            "short": short,
-        }
-        self.rounds.append(
-            {
-                "project": project.id,
-                "cost": project.cost,
-                "rho": f"{offer.rho.numerator}/{offer.rho.denominator}",
-                **values,
-                "verdict": str(Code.FUNDED),
-            }
+    def _buy(self, price: Price, tied: tuple[int, ...], rival: float) -> None:
+        backing = price.backing
+        voters = int(backing.weights.sum(where=self.purses.money[backing.ballots] > 0))
+        short = int(backing.weights.sum(where=price.short))
+        per_unit = price.per_unit
+        rho = per_unit / self.stall.scales[price.project]
+        self.purses.pay(price)
+        self.room.take(self.projects[price.project])
+        self.purchases.append(
+            Purchase(price.project, rho, per_unit, voters - short, short, tied, rival)
         )
-        self.verdicts[project.id] = Verdict(Code.FUNDED, values)
 
     def selection(self) -> Selection:
         """What was bought, with the reason for every project."""
-        for position, project in enumerate(self.contest.election.projects):
-            if project.id not in self.verdicts:
-                if project.exclusive_group in self.taken_groups:
-                    self._exclude(project)
-                else:
-                    self.verdicts[project.id] = self._supporters_short(position)
-        return Selection(
-            funded=tuple(self.bought),
-            rounds=tuple(self.rounds),
-            ties=tuple(self.ties),
-            verdicts=dict(self.verdicts),
-        )
-
-    def _supporters_short(self, position: int) -> Verdict:
-        """What the supporters still hold, and what they paid for projects that were bought."""
-        support = self.contest.supports[position]
-        weights = self.contest.profile.weights
-        members = np.zeros(len(weights), dtype=np.bool_)
-        members[support.ballots] = True
-        used = [
-            [name, int(purchase.paid_by(members, weights))]
-            for name, purchase in zip(self.bought, self.purchases, strict=True)
-        ]
-        return Verdict(
-            Code.SUPPORTERS_SHORT,
-            {
-                "held": int(self.purses.together(support)),
-                "used": sorted(
-                    (pair for pair in used if pair[1]),
-                    key=lambda pair: (-int(pair[1]), str(pair[0]).encode()),
-                ),
-            },
-        )
+        verdicts = dict(self.stall.left_out)
+        rounds: list[dict[str, Any]] = []
+        left = self.contest.election.budget
+        for step, purchase in enumerate(self.purchases, start=1):
+            project = self.projects[purchase.position]
+            left -= project.cost
+            values = {
+                "step": step,
+                "left": left,
+                "full": purchase.full,
+                "full_pays": decimal_text(purchase.per_unit),
+                "short": purchase.short,
+            }
+            verdicts[project.id] = Verdict(Code.FUNDED, values)
+            rho = f"{purchase.rho.numerator}/{purchase.rho.denominator}"
+            rounds.append(
+                {
+                    "project": project.id,
+                    "cost": project.cost,
+                    "rho": rho,
+                    **values,
+                    "verdict": str(Code.FUNDED),
+                }
+            )
+        accounts = Accounts(self.purses, self.bought)
+        for position, project in enumerate(self.projects):
+            if project.id not in verdicts:
+                verdicts[project.id] = self.room.shut_out(project) or Verdict(
+                    Code.SUPPORTERS_SHORT, accounts.of(position)
+                )
+        return Selection(tuple(self.bought), tuple(rounds), tuple(self.ties), verdicts)
 
 
 def decimal_text(amount: Fraction) -> str:

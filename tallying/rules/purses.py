@@ -1,25 +1,37 @@
-"""What voters still hold, exactly, for rules that give each voter an equal share.
+"""What voters still hold under equal shares: floats to narrow down, integers to decide.
 
-Voters with the same ballot hold the same money, and many ballots hold the same amount. So money
-is kept per class of equal amounts: class k holds `held[k] / unit` minor units, in unbounded
-integers over one common denominator; `purse` maps each distinct ballot to its class. Class 0 is
-empty.
+A voter who once pays all they have is *short* and dropped for good: they hold exactly nothing.
+Everybody else has paid in full for every project that was bought and that they support, so they
+hold exactly e − Σ P(q) · u(q) over those projects q, where e is the endowment and P(q) the price
+of q per unit of utility. With a common denominator D of e and all prices, the money of any group
+of live voters is therefore a few integers: e·D times their number, minus P(q)·D times the sum of
+their units of q, for each q. Those sums are counts of ballots. Nothing is kept per voter but a
+float.
 
-Decisions are exact. Floats only narrow down which projects are looked at exactly:
+Decisions are exact. The floats narrow down, with these bounds; u = 2⁻⁵³ and k purchases so far:
 
-- `approx[k]` is `held[k] / unit`, rounded correctly, so its relative error is at most
-  u = 2⁻⁵³.
-- For a project of cost c whose supporters hold money m_i with units u_i and weights w_i, and for
-  any set S of them, Σ_S w_i m_i + r Σ_not S w_i u_i ≥ Σ w_i min(m_i, r u_i). So the price per
-  unit r* at which the supporters pay c is at least (c − Σ_S w_i m_i) / Σ_not S w_i u_i, whatever
-  S is, and equal to it for the set of those who pay all they have.
-- A sum of N non-negative products, taken in floats, has a relative error below (N + 4) u. With
-  `slack` = (N + 16) · 2u · (c + sum), (c − sum − slack) / weight, lowered by a relative
-  (N + 16) · 2u for the weight and the last roundings, is therefore a true lower bound of r*, for
-  every S that is tried.
-- Starting from voters who are surely short and adding those whom the exact price shows to be
-  short, every set S on the way gives a price ≤ r*, so nobody is added wrongly, and the first set
-  to which nobody has to be added is the exact one.
+- **One voter.** P(q) is rounded once, P(q)·u(q) once more, and so is each difference; each of
+  these numbers is at most e, since a live voter could pay P(q)·u(q). So a purse errs by less than
+  (3k + 1) · u · e · (1 + 2⁻⁴⁰), which `_slip` = (4k + 16) · u · e exceeds by more than 8 u · e.
+- **A price from below.** For any set S of supporters and any price r per unit,
+  Σ_S m + r · Σ_not S u ≥ Σ min(m, r·u) (sums over voters). So the price r* at which supporters
+  pay the cost c together is at least (c − Σ_S m) / Σ_not S u, whatever S is, with equality for
+  the set of those who pay all they have.
+- **The same in floats.** A sum of N non-negative products has a relative error below (N + 4) u,
+  and Σ_S m is at most e · W for W live voters, so with the errors of the purses it is off by less
+  than (N + 4k + 16) · 2u · (c + e·W): `slack`. The sum of units is off by a relative
+  (N + 4) u < `relative`, and the last operations by a few u. So
+  (c − Σ_S m − slack) / Σ_not S u · (1 − relative) is at most r*, exactly.
+- **Who is short.** m < r·u − 2 `_slip` for an r ≤ r* shows that a voter is short: the product and
+  the difference err by at most 8 u · e together where r·u ≤ 4e, and above that everybody is.
+  Beginning with those who surely are, `price` computes the exact (c − Σ_S m) / Σ_not S u and adds
+  whoever is short at it, looking exactly at those within 2 `_slip`. Every such price is ≤ r*, so
+  nobody is added wrongly, and the first S to which nobody needs to be added is the exact one.
+- **Who is left with nothing.** Whoever pays in full and is left with at most 4 `_slip` in floats
+  is looked at exactly, and is then dropped, or gets the exact remainder rounded once. All others
+  hold a positive amount.
+
+Peters, Pierczyński and Skowron 2021, section 3, define the payments.
 """
 
 from dataclasses import dataclass
@@ -30,190 +42,208 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallying.profile import Integers
-from tallying.utilities import Support
-
-Floats = NDArray[np.float64]
+from tallying.rules.ledger import Backing, Floats, Ledger
+from tallying.utilities import exact_dot
 
 ROUNDING = 2.0**-53
 NEAR = 1.0 + 2.0**-40
 """A ratio this much above a price is above it exactly, too."""
 
+TINY = 5e-324
+"""The least positive float."""
+
+SPARSE = 0.75
+"""A project's supporters are listed anew when fewer than this share of them hold money."""
+
+Marks = NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class Price:
-    """What supporters pay for a project: `numerator / (weight · unit)` per unit of utility.
+    """What supporters pay for a project: `missing / (gain · unit)` per unit of utility.
 
-    `groups` are the (class, unit) groups of supporters, `short[g]` says who pays all they have.
+    `backing` lists the supporters with money and `short[i]` says who of them pays all they have;
+    `missing` is what the others pay together, times the common denominator `unit`, and `gain`
+    the sum of their units.
     """
-
-    numerator: int
-    weight: int
-    groups: "Groups"
-    short: NDArray[np.bool_]
-
-    @property
-    def factor(self) -> int:
-        """By what the common denominator has to grow for this price."""
-        return self.weight // gcd(self.numerator, self.weight)
-
-    @property
-    def amount(self) -> int:
-        """What a voter who is not short pays per unit, over the denominator so grown."""
-        return self.numerator // gcd(self.numerator, self.weight)
-
-
-@dataclass(frozen=True)
-class Groups:
-    """The supporters of a project with money left, by class and unit of utility.
-
-    `of_ballot[i]` is the group of the project's i-th ballot; `weights` count voters.
-    """
-
-    ballots: Integers
-    of_ballot: Integers
-    classes: Integers
-    units: Integers
-    weights: Integers
-
-
-@dataclass(frozen=True)
-class Purchase:
-    """One purchase, for the account afterwards: each group's payment per voter over `unit`."""
 
     project: int
-    groups: Groups
-    payments: list[int]
+    backing: Backing
+    short: Marks
+    missing: int
+    gain: int
     unit: int
-    short: NDArray[np.bool_]
 
-    def paid_by(self, members: NDArray[np.bool_], weights: Integers) -> Fraction:
-        """What the voters of the marked ballots paid together, in minor units."""
-        chosen = members[self.groups.ballots]
-        voters = np.bincount(
-            self.groups.of_ballot[chosen],
-            weights=weights[self.groups.ballots[chosen]],
-            minlength=len(self.payments),
-        )
-        present = np.flatnonzero(voters)
-        total = sum(int(voters[group]) * self.payments[group] for group in present.tolist())
-        return Fraction(total, self.unit)
+    @property
+    def per_unit(self) -> Fraction:
+        """Minor units per unit of utility."""
+        return Fraction(self.missing, self.gain * self.unit)
 
 
 class Purses:
-    """The money of all voters; every ballot begins with the same endowment, in minor units."""
+    """The money of all voters in one run; everybody begins with the same endowment."""
 
-    def __init__(self, weights: Integers, endowment: Fraction) -> None:
-        self.weights = weights
+    def __init__(self, ledger: Ledger, endowment: Fraction) -> None:
+        self.ledger = ledger
         self.unit = endowment.denominator
-        self.held = [0, endowment.numerator]
-        self.approx: Floats = np.array([0.0, float(endowment)])
-        self.purse: Integers = np.full(len(weights), int(endowment > 0), dtype=np.int64)
+        self.endowment = endowment.numerator
+        self.bought: list[int] = []
+        self.prices: list[int] = []
+        """Of each project bought, its price per unit of utility, times `unit`."""
+        self.short: list[Integers] = []
+        """For each project bought, the ballots that paid all they had for it."""
+        self.dropped: Integers = np.full(len(ledger.weights), len(ledger.supports), dtype=np.int64)
+        """The purchase (from 0) after which a ballot holds nothing."""
+        self._most = float(endowment)
+        self.money: Floats = np.full(len(ledger.weights), self._most)
+        if not endowment:
+            self.dropped[:] = -1
+        self.last: Floats = np.zeros(len(ledger.weights))
+        """What a ballot that was short held before that."""
+        self._live: dict[int, Backing] = {}
 
-    def groups(self, support: Support) -> Groups:
-        """The supporters who still have money, by what they hold and what they gain."""
-        classes = self.purse[support.ballots]
-        alive = classes > 0
-        ballots, classes, units = support.ballots[alive], classes[alive], support.units[alive]
-        values = support.distinct_units
-        keys = classes * len(values) + np.searchsorted(values, units)
-        voters = np.bincount(keys, weights=self.weights[ballots])
-        present = np.flatnonzero(voters)
-        compact = np.zeros(len(voters), dtype=np.int64)
-        compact[present] = np.arange(len(present))
-        return Groups(
-            ballots=ballots,
-            of_ballot=compact[keys],
-            classes=present // len(values),
-            units=values[present % len(values)],
-            weights=voters[present].astype(np.int64),
+    @property
+    def _slip(self) -> float:
+        return (4 * len(self.bought) + 16) * ROUNDING * self._most
+
+    def bound(self, project: int, cost: int, known: float, enough: float) -> float | None:
+        """A lower bound of the price per unit, or None when its supporters cannot pay.
+
+        `known` is a lower bound from before. Stops early once the bound is above `enough`;
+        otherwise it is as close as floats come.
+        """
+        backing, money = self._holders(project)
+        relative = (len(money) + 4 * len(self.bought) + 16) * 2 * ROUNDING
+        together = float(backing.weights @ money)
+        slack = relative * (cost + together + self._most * float(backing.weights.sum()))
+        if not self._can_pay(backing, cost, together, slack):
+            return None
+        best, before = known, -1
+        while True:
+            full = money >= backing.least_money(best)
+            count = int(np.count_nonzero(full))
+            gain = float(backing.gains @ full)
+            if count == before or gain == 0.0:
+                return best
+            paid = float(backing.weights @ np.where(full, 0.0, money))
+            best = max(best, (cost - paid - slack) / gain * (1 - relative))
+            before = count
+            if best > enough:
+                return best
+
+    def _can_pay(self, backing: Backing, cost: int, together: float, slack: float) -> bool:
+        if abs(together - cost) > slack:
+            return together > cost
+        return self.held(backing.ballots) >= cost * self.unit
+
+    def _holders(self, project: int) -> tuple[Backing, Floats]:
+        """The supporters of a project, most of them with money, and what they hold."""
+        backing = self._live.get(project) or self.ledger.backings[project]
+        money = self.money[backing.ballots]
+        alive = money > 0
+        if np.count_nonzero(alive) < SPARSE * len(alive):
+            backing = backing.only(alive, self._gain(backing, alive))
+            money = money[alive]
+            self._live[project] = backing
+        return backing, money
+
+    def _gain(self, backing: Backing, members: Marks) -> int:
+        """The exact sum of the units of some supporters."""
+        if self.ledger.exact_in_floats:
+            return int(backing.gains @ members)
+        units = np.ones(len(members)) if backing.units is None else backing.units
+        return exact_dot(backing.weights[members].astype(np.int64), units[members].astype(np.int64))
+
+    def held(self, ballots: Integers, before: int | None = None) -> int:
+        """What some ballots hold together, or held before a purchase, times `unit`; exact.
+
+        They were live then; those that are dropped by now count only with `before`.
+        """
+        if before is None:
+            ballots = ballots[self.money[ballots] > 0]
+        bought, prices = self.bought[:before], self.prices[:before]
+        spent = self.ledger.gains(ballots, bought)
+        voters = int(self.ledger.weights[ballots].sum())
+        return self.endowment * voters - sum(
+            price * gain for price, gain in zip(prices, spent, strict=True)
         )
 
-    def bound(self, groups: Groups, cost: int) -> float | None:
-        """A lower bound of the price per unit of utility; None when supporters cannot pay."""
-        ratios = self.approx[groups.classes] / groups.units
-        order = np.argsort(ratios, kind="stable")
-        weights = groups.weights[order]
-        money = np.cumsum(weights * self.approx[groups.classes[order]])
-        if not len(money) or not self._can_pay(groups, cost, float(money[-1])):
-            return None
-        full = np.cumsum((weights.astype(np.float64) * groups.units[order])[::-1])[::-1]
-        before = np.concatenate(([0.0], money[:-1]))
-        error = _relative_error(groups)
-        best = float(((cost - before - error * (cost + before)) / full).max())
-        return max(0.0, best * (1 - error))
-
-    def _can_pay(self, groups: Groups, cost: int, money: float) -> bool:
-        if abs(money - cost) > _relative_error(groups) * (cost + money):
-            return money > cost
-        return self._total(groups) >= cost * self.unit
-
-    def price(self, groups: Groups, cost: int, bound: float) -> Price:
-        """The exact price per unit of utility; the supporters can pay, `bound` is from `bound`."""
-        ratios = self.approx[groups.classes] / groups.units
-        short = ratios * (1 + 4 * ROUNDING) < bound
-        classes, units = groups.classes.tolist(), groups.units.tolist()
-        weights = groups.weights.tolist()
-        paid = sum(weights[g] * self.held[classes[g]] for g in np.flatnonzero(short).tolist())
-        gains = [weight * unit for weight, unit in zip(weights, units, strict=True)]
-        weight = sum(gains[g] for g in np.flatnonzero(~short).tolist())
+    def price(self, project: int, cost: int, bound: float) -> Price:
+        """The exact price per unit; the supporters can pay, and `bound` comes from `bound`."""
+        backing, money = self._holders(project)
+        alive = money > 0
+        units = 1.0 if backing.units is None else backing.units
+        short = (money < backing.least_money(bound) - 2 * self._slip) & alive
+        paid = self.held(backing.ballots[short])
         while True:
+            gain = self._gain(backing, alive & ~short)
             missing = cost * self.unit - paid
-            near = (ratios <= missing / (weight * self.unit) * NEAR) & ~short
-            found = [
-                g
-                for g in np.flatnonzero(near).tolist()
-                if self.held[classes[g]] * weight < missing * units[g]
-            ]
-            if not found:
-                return Price(missing, weight, groups, short)
+            if not missing or not gain:
+                return Price(project, backing, short, 0, max(1, gain), self.unit)
+            estimate = missing / (gain * self.unit)
+            near = alive & ~short & (money <= units * estimate + 2 * self._slip)
+            found = self._short_at(project, backing, np.flatnonzero(near), missing, gain)
+            if not len(found):
+                return Price(project, backing, short, missing, gain, self.unit)
             short[found] = True
-            paid += sum(weights[g] * self.held[classes[g]] for g in found)
-            weight -= sum(gains[g] for g in found)
+            paid += self.held(backing.ballots[found])
 
-    def pay(self, project: int, price: Price) -> Purchase:
-        """Take the money for a project out of its supporters' purses."""
-        groups, factor, amount = price.groups, price.factor, price.amount
-        self.unit *= factor
-        if factor != 1:
-            self.held = [held * factor for held in self.held]
-        before = [self.held[k] for k in groups.classes.tolist()]
-        payments = [
-            held if is_short else amount * unit
-            for held, is_short, unit in zip(
-                before, price.short.tolist(), groups.units.tolist(), strict=True
-            )
+    def _short_at(
+        self, project: int, backing: Backing, places: Integers, missing: int, gain: int
+    ) -> Integers:
+        """Those of some supporters who hold less than `missing / gain` for each of their units."""
+        if not len(places):
+            return places
+        groups, held, units = self._classes(backing.ballots[places], project)
+        short = [amount * gain < missing * own for amount, own in zip(held, units, strict=True)]
+        return places[np.array(short, dtype=np.bool_)[groups]]
+
+    def _classes(self, ballots: Integers, project: int) -> tuple[Integers, list[int], list[int]]:
+        """Ballots of equal history in one class: what each class holds, and its units of `project`.
+
+        The first array gives each ballot its class. Money is exact, times `unit`.
+        """
+        columns = [*self.bought, project]
+        column_of = np.full(len(self.ledger.supports), -1)
+        column_of[columns] = np.arange(len(columns))
+        places, projects, units = self.ledger.rows(ballots)
+        columns_met = column_of[projects]
+        known = columns_met >= 0
+        table = np.zeros((len(ballots), len(columns)), dtype=np.int64)
+        table[places[known], columns_met[known]] = units[known]
+        kinds, groups = np.unique(table, axis=0, return_inverse=True)
+        held = [
+            self.endowment - sum(price * own for price, own in zip(self.prices, row, strict=False))
+            for row in kinds.tolist()
         ]
-        self._move(groups, [held - paid for held, paid in zip(before, payments, strict=True)])
-        return Purchase(project, groups, payments, self.unit, price.short)
+        return groups.ravel(), held, [int(own) for own in kinds[:, -1].tolist()]
 
-    def _move(self, groups: Groups, after: list[int]) -> None:
-        """Put each group into the class of what it now holds, and drop classes without ballots."""
-        fresh = {0: 0}
-        first = len(self.held) - 1
-        target = [fresh.setdefault(held, first + len(fresh)) for held in after]
-        new = list(fresh)[1:]
-        self.held += new
-        self.approx = np.concatenate((self.approx, [held / self.unit for held in new]))
-        self.purse[groups.ballots] = np.array(target, dtype=np.int64)[groups.of_ballot]
-        used = np.bincount(self.purse, minlength=len(self.held)) > 0
-        used[0] = True
-        kept = np.flatnonzero(used)
-        renumber = np.cumsum(used) - 1
-        self.held = [self.held[k] for k in kept.tolist()]
-        self.approx = self.approx[kept]
-        self.purse = renumber[self.purse]
-
-    def together(self, support: Support) -> Fraction:
-        """What the supporters of a project hold together, in minor units."""
-        return Fraction(self._total(self.groups(support)), self.unit)
-
-    def _total(self, groups: Groups) -> int:
-        """What the groups hold together, over the common denominator."""
-        held = self.held
-        pairs = zip(groups.weights.tolist(), groups.classes.tolist(), strict=True)
-        return sum(weight * held[k] for weight, k in pairs)
+    def pay(self, price: Price) -> None:
+        """Take the money for a project out of its supporters' purses."""
+        factor = price.gain // gcd(price.missing, price.gain)
+        amount = price.missing * factor // price.gain
+        self.unit *= factor
+        self.endowment *= factor
+        self.prices = [old * factor for old in self.prices]
+        backing, ballots = price.backing, price.backing.ballots
+        money = self.money[ballots]
+        full = (money > 0) & ~price.short
+        after = np.where(full, money - backing.least_money(amount / self.unit), 0.0)
+        empty = price.short.copy()
+        unclear = np.flatnonzero(full & (after <= 4 * self._slip))
+        if len(unclear):
+            groups, held, units = self._classes(ballots[unclear], price.project)
+            rest = [before - amount * own for before, own in zip(held, units, strict=True)]
+            after[unclear] = np.array([_positive(left, self.unit) for left in rest])[groups]
+            empty[unclear] = np.array([left == 0 for left in rest])[groups]
+        self.last[ballots[price.short]] = money[price.short]
+        self.money[ballots] = after
+        self.dropped[ballots[empty]] = len(self.bought)
+        self.short.append(ballots[price.short])
+        self.bought.append(price.project)
+        self.prices.append(amount)
 
 
-def _relative_error(groups: Groups) -> float:
-    """The bound on the error of a sum over the groups, relative to its terms."""
-    return (len(groups.weights) + 16) * 2 * ROUNDING
+def _positive(numerator: int, denominator: int) -> float:
+    """A fraction as a float that is 0 only if the fraction is."""
+    return max(numerator / denominator, TINY) if numerator else 0.0

@@ -20,6 +20,8 @@ class Completion(StrEnum):
     NONE = "none"
     GREEDY = "greedy"
     ADD1 = "add1"
+    ADD1_GREEDY = "add1-greedy"
+    ADD_OPT = "add-opt"
 
 
 class Kind(StrEnum):

@@ -9,7 +9,7 @@ from tallying.errors import UnresolvedTie
 from tallying.explanation import explain
 from tallying.profile import Profile
 from tallying.rules import RuleConfig, count
-from tallying.rules.market import Market
+from tallying.rules.market import Market, Stall
 from tests.tallying.factories import counted, election
 from tests.tallying.strategies import Case, cases, grouped
 
@@ -180,20 +180,20 @@ def test_payments_are_a_price_system(style: BallotStyle) -> None:
         pairs = [(choices, times) for choices, times in case.profile.pairs()]
         contest = counted(case.election, pairs, "equal-shares", case.lots).contest
         share = Fraction(case.election.budget, case.profile.total)
-        market = Market(contest, share).run()
+        market = Market(Stall(contest), share).run()
         held = [share] * len(case.profile.weights)
-        for purchase in market.purchases:
-            paid = Fraction(0)
-            groups = purchase.groups
-            for ballot, group in zip(
-                groups.ballots.tolist(), groups.of_ballot.tolist(), strict=True
-            ):
-                payment = Fraction(purchase.payments[group], purchase.unit)
-                assert ballot in contest.supports[purchase.project].ballots
+        for step, purchase in enumerate(market.purchases):
+            support = contest.supports[purchase.position]
+            short, paid = set(market.purses.short[step].tolist()), Fraction(0)
+            for ballot, units in zip(support.ballots.tolist(), support.units.tolist(), strict=True):
+                dropped = market.purses.dropped[ballot] < step
+                payment = held[ballot] if ballot in short else purchase.per_unit * units
+                payment = Fraction(0) if dropped else payment
+                assert ballot not in short or payment < purchase.per_unit * units
                 held[ballot] -= payment
                 assert held[ballot] >= 0
                 paid += payment * int(case.profile.weights[ballot])
-            assert paid == case.election.projects[purchase.project].cost
+            assert paid == case.election.projects[purchase.position].cost
         for project, support in zip(case.election.projects, contest.supports, strict=True):
             if project.id not in market.bought:
                 left = sum(held[b] * int(case.profile.weights[b]) for b in support.ballots.tolist())

@@ -1,6 +1,7 @@
 """The three rules against pabutools with exact fractions, on random elections with many ties."""
 
 from fractions import Fraction
+from math import inf
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from tallying.election import BallotStyle, Election
 from tallying.outcome import Outcome
 from tallying.rules import RuleConfig, count
+from tallying.rules.ledger import Ledger
 from tallying.rules.purses import Purses
 from tallying.utilities import Support
 from tests.tallying.factories import counted as counted_votes
@@ -122,12 +124,11 @@ def test_a_voter_who_is_short_by_less_than_a_float_can_say_pays_all_and_no_more(
     which the voter of 2⁵⁰ + 1 points is short by a single unit."""
     units = np.array([2**50 + 1, 2**50], dtype=np.int64)
     support = Support(np.array([0, 1]), units, scale=1, votes=2, score=2**51 + 1)
-    purses = Purses(np.array([1, 1]), Fraction(2**50))
-    groups = purses.groups(support)
-    bound = purses.bound(groups, 2**51)
+    purses = Purses(Ledger((support,), np.array([1, 1])), Fraction(2**50))
+    bound = purses.bound(0, 2**51, 0.0, inf)
     assert bound is not None
-    price = purses.price(groups, 2**51, bound)
-    assert Fraction(price.numerator, price.weight * purses.unit) == 1
+    price = purses.price(0, 2**51, bound)
+    assert price.per_unit == 1
     assert price.short.sum() == 1
 
 
