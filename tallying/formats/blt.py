@@ -74,6 +74,7 @@ class _Reader:
         ballots, repairs = self._ballots()
         left = sorted(self.withdrawn, key=int)
         meta |= {f"withdrawn_{name}": names[name] for name in left}
+        meta |= {f"withdrawn_{name}_party": parties[name] for name in left if parties[name]}
         profile = Profile.from_counts(election, ballots)
         return PlainFile(self.file, meta, election, profile, repairs)
 

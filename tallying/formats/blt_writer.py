@@ -40,6 +40,8 @@ def _names(
     """A line for each candidate: the name, and the party where the file knows parties."""
     projects = {places[project.id]: project for project in source.election.projects}
     parties = {number: ", ".join(project.categories) for number, project in projects.items()}
+    for number in withdrawn:
+        parties[number] = source.meta.get(f"{_WITHDRAWN}{number}_party", "")
     names = {number: project.name for number, project in projects.items()} | dict(withdrawn)
     for number in sorted(names):
         party = f" {_quoted(parties.get(number, ''))}" if any(parties.values()) else ""

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from io import StringIO
 
@@ -87,6 +88,9 @@ def _ids(row: Row, file: str) -> list[str]:
     if not all(ids):
         message = f"cell {ids.index('') + 3} is empty, and a project stands after it"
         raise InvalidFile(file, row.line, PROJECTS, message)
+    again = next((name for name, times in Counter(ids).items() if times > 1), None)
+    if again is not None:
+        raise InvalidFile(file, row.line, PROJECTS, f"project {again} stands here a second time")
     return ids
 
 
