@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from tallying.errors import InvalidRule
 from tallying.formats.election_file import ElectionFile
-from tallying.presets.official import THRESHOLD, TIES, threshold
+from tallying.presets.official import TIES, least_score
 from tallying.presets.preset import Plan, Preset, Setting, without
 from tallying.rules import RuleConfig
 
@@ -34,11 +34,10 @@ def plan(file: ElectionFile, values: Mapping[str, str]) -> Plan:
             for project in smaller.projects
         ),
     )
-    least = {"min_score": threshold(file)} if file.meta.get(THRESHOLD) else {}
     return Plan(
         grouped,
         replace(profile, election=grouped),
-        RuleConfig("greedy", least, ties=TIES),
+        RuleConfig("greedy", least_score(file), ties=TIES),
         report_open_ties=True,
     )
 

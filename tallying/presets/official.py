@@ -65,16 +65,25 @@ def _greedy(**parameters: Any) -> RuleConfig:
     return RuleConfig("greedy", parameters, ties=TIES)
 
 
-def _stop(_file: ElectionFile) -> RuleConfig:
-    return _greedy(unaffordable=Unaffordable.STOP.value)
+def _passing_over(file: ElectionFile) -> RuleConfig:
+    return _greedy(**least_score(file))
+
+
+def _stopping(file: ElectionFile) -> RuleConfig:
+    return _greedy(unaffordable=Unaffordable.STOP.value, **least_score(file))
+
+
+def least_score(file: ElectionFile) -> dict[str, int]:
+    """The least score, which a file may ask for under any greedy rule: Gdynia's files do."""
+    return {"min_score": threshold(file)} if file.meta.get(THRESHOLD) else {}
 
 
 _READINGS: dict[str, Callable[[ElectionFile], RuleConfig]] = {
-    "greedy": lambda _file: _greedy(),
-    "greedy-no-skip": _stop,
-    "greedy-custom": _stop,
+    "greedy": _passing_over,
+    "greedy-no-skip": _stopping,
+    "greedy-custom": _stopping,
     "greedy-threshold": lambda file: _greedy(min_score=threshold(file)),
-    "greedy-exclusive": lambda _file: _greedy(),
+    "greedy-exclusive": _passing_over,
     "equalshares": lambda _file: _equal_shares(Completion.NONE),
     "equalshares-comparison": lambda _file: _equal_shares(Completion.NONE, compare=True),
     "equalshares/add1": lambda _file: add1(),
