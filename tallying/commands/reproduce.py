@@ -95,7 +95,7 @@ def _tell_by_rule(out: Console, found: Sequence[Comparison]) -> None:
     ]
     if not out.is_terminal:
         for row in [_COLUMNS, *rows]:
-            out.print("\t".join(row))
+            print("\t".join(row), file=out.file)
         return
     table = Table(*_COLUMNS)
     for row in rows:

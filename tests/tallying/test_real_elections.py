@@ -10,6 +10,8 @@ from tallying.cli import main
 from tallying.election import BallotStyle
 from tallying.formats import pabulib
 from tallying.presets.official import count_officially, official
+from tallying.presets.preset import count_plan
+from tallying.presets.registry import find
 from tallying.rules import RuleConfig, count
 from tests.tallying.oracle import Oracle
 
@@ -46,6 +48,14 @@ def test_the_official_equal_shares_elections_are_reproduced(path: Path) -> None:
     assert config is not None
     assert config.completion == "add1"
     assert set(count_officially(file, config).funded) == set(file.official or ())
+
+
+@pytest.mark.parametrize("name", ["Hungary_Budapest_2024", "Poland_Swiecie_2023"])
+def test_a_city_of_its_own_rule_is_reproduced_by_its_preset(name: str) -> None:
+    file = pabulib.read(FOLDER / f"{name}.pb")
+    preset = find(name.split("_")[1].lower())
+    outcome = count_plan(preset.plan(file, preset.complete({})), file)
+    assert set(outcome.funded) == set(file.official or ())
 
 
 @named(FILES)
