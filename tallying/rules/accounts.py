@@ -1,89 +1,127 @@
-"""What the supporters of an unfunded project hold at the end of equal shares, and what they paid for."""
+"""What the supporters of unfunded projects hold at the end of equal shares, and what they paid for."""
 
-from collections.abc import Sequence
-from math import floor
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tallying.profile import Integers
-from tallying.rules.purses import ROUNDING, Purses
+from tallying.rules.ledger import Floats, spread
+from tallying.rules.purses import ROUNDING, Marks, Purses
+
+AT_ONCE = 2**21
+"""How many payments are looked at in one pass, to bound the memory."""
 
 
 class Accounts:
     """The accounts after a run; amounts are in minor units, rounded down exactly.
 
-    Who paid a project in full paid its exact price for each unit, so their payments are a count
-    times a price. The money of those who were short is added up in floats, with the bound of
-    `purses` for each purse and (N + 4) · 2⁻⁵³ of the sum for adding; where that leaves open
-    which whole number is below, it is added up exactly.
+    Who paid for a project paid its price for each unit, or, being short, all that they had. Both
+    are added up in floats. A sum of N payments to which voters with W endowments e gave all they
+    had is off by less than (N + 4k + 24) · 2⁻⁵² · (sum + e·W) after k purchases: `purses` bounds
+    what each purse errs by, and prices and products are rounded once each. Where that leaves open
+    which whole number is below, the sum is made exactly.
     """
 
     def __init__(self, purses: Purses, bought: Sequence[str]) -> None:
-        self._purses, self._bought = purses, bought
-        self._slot: Integers = np.full(len(purses.ledger.supports), -1)
-        self._slot[purses.bought] = np.arange(len(purses.bought))
-        self._was_short = np.zeros(len(purses.money), dtype=np.bool_)
+        self._purses, self._bought, self._number = purses, bought, len(bought)
+        self._most = purses.endowment / purses.unit
+        self._was_short: Marks = np.zeros(len(purses.money), dtype=np.bool_)
         for ballots in purses.short:
             self._was_short[ballots] = True
+        self._last_full = purses.dropped - self._was_short
+        """The last purchase that a ballot paid in full, if it took part in it."""
 
-    def of(self, position: int) -> dict[str, Any]:
-        """`held` by the supporters together, and what they `used`, the largest first."""
-        ballots = self._purses.ledger.supports[position].ballots
-        used = [
-            [name, amount]
-            for name, amount in zip(self._bought, self._used(ballots), strict=True)
-            if amount
-        ]
-        return {
-            "held": self._floor(ballots, self._purses.money, None, 0),
-            "used": sorted(used, key=lambda pair: (-int(pair[1]), str(pair[0]).encode())),
-        }
+    def of(self, positions: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """For each project, what supporters `held` together and `used`, the largest first."""
+        supports = self._purses.ledger.supports
+        sizes = [len(supports[position].ballots) for position in positions]
+        owners = np.repeat(np.arange(len(positions)), sizes)
+        ballots = np.concatenate(
+            [supports[position].ballots for position in positions] or [np.zeros(0, np.int64)]
+        )
+        held = self._held(owners, ballots, len(positions))
+        used = self._used(owners, ballots, len(positions))
+        for row, position in enumerate(positions):
+            paid = [
+                [name, amount if sure else self._exactly(position, k)]
+                for k, (name, amount, sure) in enumerate(
+                    zip(self._bought, used[0][row], used[1][row], strict=True)
+                )
+            ]
+            together = held[0][row]
+            if not held[1][row]:
+                together = self._purses.held(supports[position].ballots) // self._purses.unit
+            yield {
+                "held": together,
+                "used": sorted(
+                    (pair for pair in paid if pair[1]),
+                    key=lambda pair: (-int(pair[1]), str(pair[0]).encode()),
+                ),
+            }
 
-    def _used(self, ballots: Integers) -> list[int]:
-        """What the voters of some ballots paid together for each project bought."""
-        purses, number = self._purses, len(self._bought)
-        dropped, short = purses.dropped[ballots], self._was_short[ballots]
-        last_full = np.where(short, dropped - 1, dropped)
-        gains = self._gains_of_full(ballots, last_full)
-        ended = [ballots[short & (dropped == k)] for k in range(number)] if short.any() else []
-        used = []
-        for k in range(number):
-            full = purses.prices[k] * gains[k]
-            if ended and len(ended[k]):
-                used.append(self._floor(ended[k], purses.last, k, full))
-            else:
-                used.append(full // purses.unit)
-        return used
+    def _held(self, owners: Integers, ballots: Integers, rows: int) -> tuple[list[Any], list[Any]]:
+        """What the supporters of each project hold, and whether that is sure."""
+        weights = self._purses.ledger.weights[ballots].astype(np.float64)
+        money = self._purses.money[ballots]
+        together = _sums(owners, weights * money, rows)
+        voters = _sums(owners, weights * (money > 0), rows)
+        return self._rounded(together, voters, len(ballots))
 
-    def _gains_of_full(self, ballots: Integers, last_full: Integers) -> list[int]:
-        """For each project bought, the exact Σ weights · units over those who paid it in full."""
-        ledger, number = self._purses.ledger, len(self._bought)
-        places, projects, units = ledger.rows(ballots)
-        slots = self._slot[projects]
-        paid = (slots >= 0) & (slots <= last_full[places])
-        voters, slots, units = ledger.weights[ballots][places[paid]], slots[paid], units[paid]
-        if ledger.exact_in_floats:
-            sums = np.bincount(slots, weights=voters * units, minlength=number)
-            return [int(amount) for amount in sums.tolist()]
-        totals = [0] * number
-        for slot, times, unit in zip(slots.tolist(), voters.tolist(), units.tolist(), strict=True):
-            totals[slot] += times * unit
-        return totals
+    def _used(self, owners: Integers, ballots: Integers, rows: int) -> tuple[list[Any], list[Any]]:
+        """What the supporters of each project paid for each bought, and whether that is sure."""
+        purses, shape = self._purses, (rows, self._number)
+        short = self._was_short[ballots]
+        cells = owners[short] * self._number + purses.dropped[ballots[short]]
+        weights = purses.ledger.weights[ballots[short]].astype(np.float64)
+        money = weights * purses.last[ballots[short]]
+        voters = _sums(cells, weights, rows * self._number)
+        total = _sums(cells, money, rows * self._number)
+        prices = np.array([price / purses.unit for price in purses.prices])
+        total = total.reshape(shape) + self._gains_of_full(owners, ballots, shape) * prices
+        return self._rounded(total, voters.reshape(shape), len(ballots))
 
-    def _floor(
-        self, ballots: Integers, money: NDArray[np.float64], before: int | None, more: int
-    ) -> int:
-        """The whole part of what ballots hold, or held before a purchase, and `more / unit`."""
+    def _gains_of_full(self, owners: Integers, ballots: Integers, shape: tuple[int, int]) -> Floats:
+        """Σ weights · units of those supporters of each project who paid for each in full."""
+        ledger = self._purses.ledger
+        slots: Integers = np.full(len(ledger.supports), self._number)
+        slots[self._purses.bought] = np.arange(self._number)
+        starts, projects, units = ledger.by_ballot
+        voters = np.repeat(np.arange(len(ledger.weights)), np.diff(starts))
+        slot = slots[projects]
+        paid = (slot < self._number) & (slot <= self._last_full[voters])
+        paid_starts = np.concatenate(([0], np.cumsum(paid)))[starts]
+        gains = ledger.weights[voters[paid]].astype(np.float64) * units[paid]
+        slot = slot[paid]
+        sums: Floats = np.zeros(shape[0] * shape[1])
+        ends = np.cumsum(paid_starts[ballots + 1] - paid_starts[ballots])
+        last = int(ends[-1]) if len(ends) else 0
+        cuts = np.searchsorted(ends, np.arange(AT_ONCE, last, AT_ONCE)).tolist()
+        for first, end in zip([0, *cuts], [*cuts, len(ballots)], strict=True):
+            places, entries = spread(paid_starts, ballots[first:end])
+            cells = owners[first:end][places] * shape[1] + slot[entries]
+            sums += _sums(cells, gains[entries], len(sums))
+        return sums.reshape(shape)
+
+    def _rounded(self, total: Floats, voters: Floats, terms: int) -> tuple[list[Any], list[Any]]:
+        """The whole parts, and where they are sure whatever the error."""
+        relative = (terms + 4 * self._number + 24) * 2 * ROUNDING
+        error = relative * (total + self._most * voters)
+        below, above = np.floor(total - error), np.floor(total + error)
+        sure = (below == above) | ((total == 0) & (voters == 0))
+        return np.floor(total).astype(np.int64).tolist(), sure.tolist()
+
+    def _exactly(self, position: int, purchase: int) -> int:
+        """What the supporters of a project paid for a purchase, rounded down."""
         purses = self._purses
-        weights = purses.ledger.weights[ballots]
-        together = float(weights.astype(np.float64) @ money[ballots])
-        terms = len(ballots) + 4 * len(self._bought) + 24
-        most = purses.endowment / purses.unit
-        error = terms * 2 * ROUNDING * (most * float(weights.sum()) + together)
-        total = together + more / purses.unit
-        error += abs(total) * 4 * ROUNDING
-        if floor(total - error) == floor(total + error):
-            return floor(total)
-        return (purses.held(ballots, before) + more) // purses.unit
+        ballots = purses.ledger.supports[position].ballots
+        full = ballots[self._last_full[ballots] >= purchase]
+        gain = purses.ledger.gains(full, [purses.bought[purchase]])[0]
+        short = ballots[self._was_short[ballots] & (purses.dropped[ballots] == purchase)]
+        paid = purses.prices[purchase] * gain + purses.held(short, purchase)
+        return paid // purses.unit
+
+
+def _sums(cells: Integers, amounts: Floats, number: int) -> Floats:
+    """The sum of the amounts of each cell."""
+    return np.bincount(cells, weights=amounts, minlength=number).astype(np.float64, copy=False)

@@ -38,6 +38,11 @@ class Backing:
             support.ballots, counted, units, counted if units is None else counted * units, gain
         )
 
+    @cached_property
+    def voters(self) -> float:
+        """How many voters these are."""
+        return float(self.weights.sum())
+
     def only(self, kept: NDArray[np.bool_], gain: int) -> "Backing":
         """The marked supporters, whose exact gain is known."""
         units = None if self.units is None else self.units[kept]
@@ -68,7 +73,7 @@ class Ledger:
         return all(backing.gain < 2**53 for backing in self.backings)
 
     @cached_property
-    def _by_ballot(self) -> tuple[Integers, Integers, Integers]:
+    def by_ballot(self) -> tuple[Integers, Integers, Integers]:
         """Compressed sparse rows by ballot: starts, projects, units."""
         sizes = [len(support.ballots) for support in self.supports]
         projects = np.repeat(np.arange(len(sizes)), sizes)
@@ -80,12 +85,8 @@ class Ledger:
 
     def rows(self, ballots: Integers) -> tuple[Integers, Integers, Integers]:
         """Everything that some ballots support: place in `ballots`, project and units of each."""
-        starts, projects, units = self._by_ballot
-        first = starts[ballots]
-        sizes = starts[ballots + 1] - first
-        places = np.repeat(np.arange(len(ballots)), sizes)
-        ends = np.cumsum(sizes)
-        entries = np.arange(len(places)) + np.repeat(first - ends + sizes, sizes)
+        starts, projects, units = self.by_ballot
+        places, entries = spread(starts, ballots)
         return places, projects[entries], units[entries]
 
     def gains(self, ballots: Integers, projects: list[int]) -> list[int]:
@@ -103,3 +104,11 @@ class Ledger:
             if project in totals:
                 totals[project] += unit * times
         return [totals[project] for project in projects]
+
+
+def spread(starts: Integers, rows: Integers) -> tuple[Integers, Integers]:
+    """All entries of some compressed sparse rows: the place in `rows` and the position of each."""
+    first = starts[rows]
+    sizes = starts[rows + 1] - first
+    places = np.repeat(np.arange(len(rows)), sizes)
+    return places, np.arange(len(places)) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)

@@ -1,7 +1,7 @@
 """One run of equal shares: supporters buy the project that is cheapest for what it gives them."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
@@ -256,13 +256,24 @@ class Market:
                     "verdict": str(Code.FUNDED),
                 }
             )
-        accounts = Accounts(self.purses, self.bought)
-        for position, project in enumerate(self.projects):
-            if project.id not in verdicts:
-                verdicts[project.id] = self.room.shut_out(project) or Verdict(
-                    Code.SUPPORTERS_SHORT, accounts.of(position)
-                )
+        verdicts.update(self._unfunded(verdicts))
         return Selection(tuple(self.bought), tuple(rounds), tuple(self.ties), verdicts)
+
+    def _unfunded(self, decided: Mapping[str, Verdict]) -> dict[str, Verdict]:
+        """The reasons for the projects that nothing was said of yet."""
+        verdicts, short = {}, []
+        for position, project in enumerate(self.projects):
+            if project.id in decided:
+                continue
+            closed = self.room.shut_out(project)
+            if closed is None:
+                short.append(position)
+            else:
+                verdicts[project.id] = closed
+        accounts = Accounts(self.purses, self.bought).of(short)
+        for position, account in zip(short, accounts, strict=True):
+            verdicts[self.projects[position].id] = Verdict(Code.SUPPORTERS_SHORT, account)
+        return verdicts
 
 
 def decimal_text(amount: Fraction) -> str:

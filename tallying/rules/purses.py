@@ -18,8 +18,9 @@ Decisions are exact. The floats narrow down, with these bounds; u = 2⁻⁵³ an
   pay the cost c together is at least (c − Σ_S m) / Σ_not S u, whatever S is, with equality for
   the set of those who pay all they have.
 - **The same in floats.** A sum of N non-negative products has a relative error below (N + 4) u,
-  and Σ_S m is at most e · W for W live voters, so with the errors of the purses it is off by less
-  than (N + 4k + 16) · 2u · (c + e·W): `slack`. The sum of units is off by a relative
+  and Σ_S m, which is the sum of all without those who are not in S, is at most e · W for W
+  voters, so with the errors of the purses it is off by less than (N + 4k + 16) · 4u · (c + e·W):
+  `slack`. The sum of units is off by a relative
   (N + 4) u < `relative`, and the last operations by a few u. So
   (c − Σ_S m − slack) / Σ_not S u · (1 − relative) is at most r*, exactly.
 - **Who is short.** m < r·u − 2 `_slip` for an r ≤ r* shows that a voter is short: the product and
@@ -36,7 +37,7 @@ Peters, Pierczyński and Skowron 2021, section 3, define the payments.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
+from math import gcd, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,21 +114,21 @@ class Purses:
         otherwise it is as close as floats come.
         """
         backing, money = self._holders(project)
-        relative = (len(money) + 4 * len(self.bought) + 16) * 2 * ROUNDING
-        together = float(backing.weights @ money)
-        slack = relative * (cost + together + self._most * float(backing.weights.sum()))
+        relative = (len(money) + 4 * len(self.bought) + 16) * 4 * ROUNDING
+        amounts = backing.weights * money
+        together = float(amounts.sum())
+        slack = relative * (cost + together + self._most * backing.voters)
         if not self._can_pay(backing, cost, together, slack):
             return None
-        best, before = known, -1
+        best, before = known, inf
         while True:
-            full = money >= backing.least_money(best)
-            count = int(np.count_nonzero(full))
-            gain = float(backing.gains @ full)
-            if count == before or gain == 0.0:
+            full = (money >= backing.least_money(best)).astype(np.float64)
+            gain = float(backing.gains.dot(full))
+            if gain in (before, 0.0):
                 return best
-            paid = float(backing.weights @ np.where(full, 0.0, money))
+            paid = together - float(amounts.dot(full))
             best = max(best, (cost - paid - slack) / gain * (1 - relative))
-            before = count
+            before = gain
             if best > enough:
                 return best
 
@@ -139,9 +140,9 @@ class Purses:
     def _holders(self, project: int) -> tuple[Backing, Floats]:
         """The supporters of a project, most of them with money, and what they hold."""
         backing = self._live.get(project) or self.ledger.backings[project]
-        money = self.money[backing.ballots]
-        alive = money > 0
-        if np.count_nonzero(alive) < SPARSE * len(alive):
+        money = self.money.take(backing.ballots)
+        if np.count_nonzero(money) < SPARSE * len(money):
+            alive = money > 0
             backing = backing.only(alive, self._gain(backing, alive))
             money = money[alive]
             self._live[project] = backing
@@ -226,7 +227,7 @@ class Purses:
         self.endowment *= factor
         self.prices = [old * factor for old in self.prices]
         backing, ballots = price.backing, price.backing.ballots
-        money = self.money[ballots]
+        money = self.money.take(ballots)
         full = (money > 0) & ~price.short
         after = np.where(full, money - backing.least_money(amount / self.unit), 0.0)
         empty = price.short.copy()
