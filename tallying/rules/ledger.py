@@ -89,18 +89,31 @@ class Ledger:
         places, entries = spread(starts, ballots)
         return places, projects[entries], units[entries]
 
+    @cached_property
+    def _entry_gains(self) -> Floats:
+        """Weights times units of each entry by ballot; exact if `exact_in_floats`."""
+        starts, _, units = self.by_ballot
+        weights = np.repeat(self.weights.astype(np.float64), np.diff(starts))
+        return weights * units
+
     def gains(self, ballots: Integers, projects: list[int]) -> list[int]:
         """For each of some projects the exact Σ weights · units over the ballots."""
         if not projects or not len(ballots):
             return [0] * len(projects)
-        places, found, units = self.rows(ballots)
-        weights = self.weights[ballots]
-        if self.exact_in_floats:
-            sums = np.bincount(found, weights=weights[places] * units, minlength=len(self.supports))
-            return [int(amount) for amount in sums[projects].tolist()]
+        if not self.exact_in_floats:
+            return self._large_gains(ballots, projects)
+        starts, supported, _ = self.by_ballot
+        entries = spread(starts, ballots)[1]
+        gains = self._entry_gains.take(entries)
+        sums = np.bincount(supported.take(entries), weights=gains, minlength=len(self.supports))
+        return [int(amount) for amount in sums[projects].tolist()]
+
+    def _large_gains(self, ballots: Integers, projects: list[int]) -> list[int]:
+        """The same in unbounded integers."""
+        places, supported, units = self.rows(ballots)
         totals = dict.fromkeys(projects, 0)
-        voters = weights[places].tolist()
-        for project, unit, times in zip(found.tolist(), units.tolist(), voters, strict=True):
+        voters = self.weights[ballots][places].tolist()
+        for project, unit, times in zip(supported.tolist(), units.tolist(), voters, strict=True):
             if project in totals:
                 totals[project] += unit * times
         return [totals[project] for project in projects]

@@ -52,16 +52,13 @@ class Stall:
 class Purchase:
     """One purchase: `rho` minor units per unit of utility, `per_unit` before the scale.
 
-    `full` voters paid the whole price and `short` voters all they had. `rival` is a lower bound
-    of the rho of every project that was still possible and not among `tied`, which had the same
-    rho; where nobody asked for rivals it is 0.
+    `rival` is a lower bound of the rho of every project that was still possible and not among
+    `tied`, which had the same rho; where nobody asked for rivals it is 0.
     """
 
     position: int
     rho: Fraction
     per_unit: Fraction
-    full: int
-    short: int
     tied: tuple[int, ...]
     rival: float
 
@@ -219,16 +216,11 @@ class Market:
         return self.contest.election.index[first.id]
 
     def _buy(self, price: Price, tied: tuple[int, ...], rival: float) -> None:
-        backing = price.backing
-        voters = int(backing.weights.sum(where=self.purses.money[backing.ballots] > 0))
-        short = int(backing.weights.sum(where=price.short))
         per_unit = price.per_unit
         rho = per_unit / self.stall.scales[price.project]
         self.purses.pay(price)
         self.room.take(self.projects[price.project])
-        self.purchases.append(
-            Purchase(price.project, rho, per_unit, voters - short, short, tied, rival)
-        )
+        self.purchases.append(Purchase(price.project, rho, per_unit, tied, rival))
 
     def selection(self) -> Selection:
         """What was bought, with the reason for every project."""
@@ -238,12 +230,13 @@ class Market:
         for step, purchase in enumerate(self.purchases, start=1):
             project = self.projects[purchase.position]
             left -= project.cost
+            full, short = self.purses.payers(step - 1)
             values = {
                 "step": step,
                 "left": left,
-                "full": purchase.full,
+                "full": full,
                 "full_pays": decimal_text(purchase.per_unit),
-                "short": purchase.short,
+                "short": short,
             }
             verdicts[project.id] = Verdict(Code.FUNDED, values)
             rho = f"{purchase.rho.numerator}/{purchase.rho.denominator}"

@@ -102,6 +102,8 @@ class Purses:
         self.last: Floats = np.zeros(len(ledger.weights))
         """What a ballot that was short held before that."""
         self._live: dict[int, Backing] = {}
+        self._looked_at: dict[int, tuple[Backing, Floats]] = {}
+        """What supporters hold, as it was gathered since the last purchase."""
 
     @property
     def _slip(self) -> float:
@@ -139,6 +141,8 @@ class Purses:
 
     def _holders(self, project: int) -> tuple[Backing, Floats]:
         """The supporters of a project, most of them with money, and what they hold."""
+        if project in self._looked_at:
+            return self._looked_at[project]
         backing = self._live.get(project) or self.ledger.backings[project]
         money = self.money.take(backing.ballots)
         if np.count_nonzero(money) < SPARSE * len(money):
@@ -146,6 +150,7 @@ class Purses:
             backing = backing.only(alive, self._gain(backing, alive))
             money = money[alive]
             self._live[project] = backing
+        self._looked_at[project] = backing, money
         return backing, money
 
     def _gain(self, backing: Backing, members: Marks) -> int:
@@ -228,6 +233,7 @@ class Purses:
         self.prices = [old * factor for old in self.prices]
         backing, ballots = price.backing, price.backing.ballots
         money = self.money.take(ballots)
+        self._looked_at.clear()
         full = (money > 0) & ~price.short
         after = np.where(full, money - backing.least_money(amount / self.unit), 0.0)
         empty = price.short.copy()
@@ -243,6 +249,15 @@ class Purses:
         self.short.append(ballots[price.short])
         self.bought.append(price.project)
         self.prices.append(amount)
+
+    def payers(self, purchase: int) -> tuple[int, int]:
+        """How many voters paid the whole price of a purchase, and how many all that they had."""
+        weights = self.ledger.weights
+        short = self.short[purchase]
+        ballots = self.ledger.backings[self.bought[purchase]].ballots
+        took_part = int(weights[ballots[self.dropped[ballots] >= purchase]].sum())
+        paid_all = int(weights[short].sum())
+        return took_part - paid_all, paid_all
 
 
 def _positive(numerator: int, denominator: int) -> float:
