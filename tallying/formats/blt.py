@@ -53,6 +53,8 @@ class _Reader:
     counts: Counter[tuple[str, ...]] = field(default_factory=Counter)
     lines: dict[tuple[str, ...], int] = field(default_factory=dict)
     """Each distinct text of a ballot → the line where it stands first."""
+    standing: dict[str, str] = field(default_factory=dict)
+    """The candidates who did not withdraw, as ballots mostly write them → their ids."""
 
     def read(self) -> PlainFile:
         numbers = number_lines(self.text)
@@ -71,6 +73,7 @@ class _Reader:
             )
         except InvalidElection as error:
             raise self._fail(None, "", str(error)) from error
+        self.standing = {name: name for name in election.index}
         ballots, repairs = self._ballots()
         left = sorted(self.withdrawn, key=int)
         meta |= {f"withdrawn_{name}": names[name] for name in left}
@@ -166,6 +169,9 @@ class _Reader:
         return ballots, tuple(repairs)
 
     def _choices(self, ranks: tuple[str, ...]) -> tuple[list[str], set[str]]:
+        standing = [self.standing.get(rank, "") for rank in ranks]
+        if "" not in standing and len(set(standing)) == len(standing):
+            return standing, set()
         policies: set[str] = set()
         found: dict[str, None] = {}
         for rank in ranks:

@@ -116,6 +116,11 @@ def test_a_malformed_file_names_line_and_field(old: str, new: str, line: int, fi
     assert (refused.value.line, refused.value.field) == (line, field)
 
 
+def test_equal_ranks_are_refused_by_their_name() -> None:
+    with pytest.raises(InvalidFile, match="line 4: ballot: 1=3 ranks candidates equally"):
+        blt.read(EXAMPLE.replace("4 1 3 2 0", "4 1=3 2 0"))
+
+
 def test_what_is_written_is_read_again() -> None:
     source = blt.read(EXAMPLE)
     again = blt.read(blt.encode(source))

@@ -86,6 +86,12 @@ def test_a_blt_file_goes_through_pabulib_and_back_without_loss(tmp_path: Path) -
     )
 
 
+def test_ballots_that_say_something_else_are_a_loss() -> None:
+    source = pabulib.read(WILD.replace("CHOOSE-1", "ordinal").replace("8;70;", "8;70;2,1"))
+    turned = pabulib.read(WILD.replace("CHOOSE-1", "ordinal").replace("8;70;", "8;70;1,2"))
+    assert lost(source, turned) == ("what the ballots say",)
+
+
 def test_an_existing_file_is_not_written_over(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
