@@ -164,6 +164,23 @@ def _excluded(values: Mapping[str, Any], wording: Wording) -> str:
     )
 
 
+def _over_district_budget(values: Mapping[str, Any], _wording: Wording) -> str:
+    return _(
+        "When it came up, %(left)s was left of the money of its district, and it costs %(cost)s.",
+        left=money(values["district_left"]),
+        cost=money(values["cost"]),
+    )
+
+
+def _over_category_cap(values: Mapping[str, Any], _wording: Wording) -> str:
+    return _(
+        "When it came up, %(left)s could still be spent on “%(category)s”, and it costs %(cost)s.",
+        left=money(values["category_left"]),
+        category=values["category"],
+        cost=money(values["cost"]),
+    )
+
+
 def _lost_tie(values: Mapping[str, Any], wording: Wording) -> str:
     return _(
         "It came level with %(projects)s, which the tie order put first (%(by)s). Then %(left)s was left and it costs %(cost)s.",
@@ -207,6 +224,8 @@ _REASONS: dict[Code, Callable[[Mapping[str, Any], Wording], str]] = {
     Code.BELOW_MINIMUM: _below_minimum,
     Code.NO_SUPPORT: _no_support,
     Code.EXCLUDED_BY_GROUP: _excluded,
+    Code.OVER_DISTRICT_BUDGET: _over_district_budget,
+    Code.OVER_CATEGORY_CAP: _over_category_cap,
     Code.LOST_TIE: _lost_tie,
     Code.SUPPORTERS_SHORT: _supporters_short,
 }

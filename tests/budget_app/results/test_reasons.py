@@ -41,6 +41,14 @@ SPOKEN: dict[Code, tuple[dict[str, Any], str]] = {
         {"group": "east", "with": "roof"},
         "Only one project of its group could be funded, and that is “New roof”.",
     ),
+    Code.OVER_DISTRICT_BUDGET: (
+        {"step": 3, "district": "east", "district_left": 90_000_00},
+        "When it came up, €90,000 was left of the money of its district, and it costs €410,000.",
+    ),
+    Code.OVER_CATEGORY_CAP: (
+        {"step": 3, "category": "Roads", "category_left": 90_000_00},
+        "When it came up, €90,000 could still be spent on “Roads”, and it costs €410,000.",
+    ),
     Code.LOST_TIE: (
         {"step": 2, "left": 96_000_00, "to": ["roof"], "by": ["lower_cost", "lots"]},
         "It came level with “New roof”, which the tie order put first (the lower cost, lots drawn in public before the vote). Then €96,000 was left and it costs €410,000.",
