@@ -55,7 +55,7 @@ RULE = Rule(
         "pt": "O orçamento é dividido em partes iguais entre quem vota. Um projeto é financiado quando quem o apoia o pode pagar em conjunto com as suas partes; cada um paga tão igualmente quanto possível, e vem primeiro o que menos lhes custa pelo que lhes dá.",
     },
     citation="Peters, Pierczyński, Skowron, “Proportional participatory budgeting with additive utilities”, NeurIPS 2021.",
-    complexity="For each project bought, a pass over the supporters of the few projects that may be next; add1 repeats the count for each step.",
+    complexity="For each project bought, a pass over the supporters of the few projects that may be next; add1 repeats the count where more money may change what is bought, not for each step.",
     styles=frozenset(BallotStyle),
     utilities=tuple(Utility),
     default_utility=_default_utility,

@@ -1,6 +1,7 @@
 """Equal shares at float speed against plain fractions: the same outcome, to the byte."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from tallying.election import BallotStyle
 from tallying.errors import UnresolvedTie
 from tallying.formats import pabulib
 from tallying.outcome import Outcome
+from tallying.profile import Profile
 from tallying.rules import RuleConfig, count
+from tallying.rules.raising import Raising
+from tests.tallying.factories import counted as counted_votes
+from tests.tallying.factories import election
 from tests.tallying.reference.equal_shares import recount
 from tests.tallying.strategies import Case, cases, grouped
 
@@ -28,6 +33,11 @@ parameters = st.fixed_dictionaries(
         "step": st.integers(1, 2),
     }
 )
+
+
+def real(path: Path) -> Case:
+    file = pabulib.read(path)
+    return Case(file.election, file.profile, tuple(sorted(file.election.index)))
 
 
 def counted(case: Case, **options: object) -> Outcome:
@@ -72,6 +82,20 @@ def test_exclusive_groups_give_the_outcome_of_plain_fractions(case: Case, comple
     check(case, completion=completion)
 
 
+@given(case=cases(), factor=st.integers(5, 60), chosen=parameters)
+@settings(max_examples=150, deadline=None)
+def test_jumping_over_many_raises_gives_the_outcome_of_plain_fractions(
+    case: Case, factor: int, chosen: dict[str, object]
+) -> None:
+    projects = tuple(
+        replace(project, cost=project.cost * factor + place)
+        for place, project in enumerate(case.election.projects)
+    )
+    larger = replace(case.election, projects=projects, budget=case.election.budget * factor)
+    profile = Profile.from_counts(larger, [(c, n) for c, n in case.profile.pairs()])
+    check(Case(larger, profile, case.lots), completion="add1", parameters=chosen)
+
+
 @given(cases())
 @settings(max_examples=100, deadline=None)
 def test_an_open_tie_is_refused_at_the_same_step_as_when_raising_one_by_one(case: Case) -> None:
@@ -88,12 +112,82 @@ def test_an_open_tie_is_refused_at_the_same_step_as_when_raising_one_by_one(case
     assert (refused.value.step, refused.value.projects) == (first.step, first.open[0])
 
 
+def test_nobody_loses_a_project_to_the_rounding_of_floats() -> None:
+    """Ten voters who hold a tenth each hold the whole budget; a sum of floats says they do not.
+
+    So do the 61 voters of Zabrze 2020, Osiedle Młodego Górnika, with 150,000 złoty.
+    """
+    for voters, budget in ((61, 150_000), (10, 1)):
+        outcome = counted_votes(election({"a": budget}, budget), [(["a"], voters)], "equal-shares")
+        assert sum([budget / voters] * voters) < budget
+        assert outcome.funded == ("a",)
+
+
+def test_a_remainder_that_floats_take_for_nothing_is_still_spent() -> None:
+    """After "a", each of 3 voters holds a third of a unit; a float says a quarter, too little."""
+    huge = 3 * 2**50
+    outcome = counted_votes(
+        election({"a": huge, "b": 1}, huge + 1), [(["a", "b"], 3)], "equal-shares"
+    )
+    assert outcome.funded == ("a", "b")
+    assert outcome.selection.rounds[1]["full_pays"] == "0.333333"
+    assert outcome.to_bytes() == recount(outcome).to_bytes()
+
+
+def test_whole_numbers_beyond_64_bits_are_counted_exactly() -> None:
+    large = 2**52
+    costs = {"a": large, "b": large - 1, "c": 7}
+    votes = [
+        ([["a", large], ["b", large - 1]], 3),
+        ([["a", 1], ["c", large]], 2**40),
+        ([["b", large]], 2**41 + 1),
+        ([["c", 3], ["b", 2]], 5),
+    ]
+    outcome = counted_votes(
+        election(costs, 2 * large - 1, BallotStyle.POINTS), votes, "equal-shares", utility="points"
+    )
+    assert max(support.score for support in outcome.contest.supports) > 2**64
+    assert outcome.selection == recount(outcome).selection
+
+
+def test_equal_purchases_at_two_endowments_do_not_hide_others_between_them() -> None:
+    """The outcomes at several pairs of endowments are the same where one between differs."""
+    votes = [(["c"], 3), (["b"], 1), ([], 7), (["b", "c"], 3), (["a", "c"], 3)]
+    costs = {"a": 60, "b": 110, "c": 470}
+    outcome = counted_votes(election(costs, 930), votes, "equal-shares", completion="add1")
+    assert outcome.to_bytes() == recount(outcome).to_bytes()
+
+
+def test_projects_that_always_tie_do_not_make_add1_count_every_step() -> None:
+    """They have the same supporters and cost, so they tie however much everybody holds."""
+    costs = {"a": 40_000, "b": 40_000, "c": 60_000}
+    votes = [(["a", "b"], 90), (["c"], 10)]
+    outcome = counted_votes(election(costs, 100_000), votes, "equal-shares", completion="add1")
+    raising = Raising(outcome.contest)
+    assert raising.selection().completion["add1"]["raises"] == 4_999
+    assert raising.runs < 100
+    assert outcome.to_bytes() == recount(outcome).to_bytes()
+
+
 @pytest.mark.skipif(not FILES, reason="PB_PABULIB names no folder with real elections")
-@pytest.mark.parametrize("completion", ["none", "add1"])
 @pytest.mark.parametrize("path", SMALL, ids=[file.stem for file in SMALL])
-def test_small_real_elections_give_the_outcome_of_plain_fractions(
-    path: Path, completion: str
-) -> None:
-    file = pabulib.read(path)
-    lots = tuple(sorted(file.election.index))
-    check(Case(file.election, file.profile, lots), completion=completion)
+def test_small_real_elections_give_the_outcome_of_plain_fractions(path: Path) -> None:
+    check(real(path), completion="greedy")
+    if path.stat().st_size < 10_000 and "rankings" not in path.stem:
+        check(real(path), completion="add1")
+
+
+@pytest.mark.elections
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(not FILES, reason="PB_PABULIB names no folder with real elections")
+@pytest.mark.parametrize("path", FILES, ids=[file.stem for file in FILES])
+def test_real_elections_give_the_outcome_of_plain_fractions(path: Path) -> None:
+    check(real(path), completion="greedy")
+
+
+@pytest.mark.elections
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(not FILES, reason="PB_PABULIB names no folder with real elections")
+@pytest.mark.parametrize("path", SMALL, ids=[file.stem for file in SMALL])
+def test_raising_real_shares_by_jumps_is_raising_them_one_by_one(path: Path) -> None:
+    check(real(path), completion="add1")
