@@ -33,10 +33,13 @@ bench: .venv/test .venv/translations system ## Measure the speeds that docs/benc
 screenshots: .venv/test .venv/translations system ## Take pictures of the main pages, wide and narrow, into docs/images
 	@$(BIN)/python -m tests.browser.screenshots
 
-translations: .venv/test ## Collect new texts into translations/ (they are compiled by every set-up)
+translations: .venv/test ## Collect new texts into the catalogs (they are compiled by every set-up)
 	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 --no-location --omit-header -o translations/messages.pot .
 	@$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete -w 100
 	@rm translations/messages.pot
+	@$(BIN)/pybabel -q extract --no-location --omit-header -o tallying/translations/tallying.pot tallying
+	@$(BIN)/pybabel -q update -D tallying -i tallying/translations/tallying.pot -d tallying/translations --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete -w 100
+	@rm tallying/translations/tallying.pot
 
 clean: ## Remove what set-up, tests and demonstration made here
 	rm -rf .venv instance build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -49,8 +52,9 @@ clean: ## Remove what set-up, tests and demonstration made here
 	$(BIN)/pip install --quiet --editable '.[web]'
 	@touch $@
 
-.venv/translations: .venv/web $(wildcard translations/*/LC_MESSAGES/messages.po)
+.venv/translations: .venv/web $(wildcard translations/*/LC_MESSAGES/messages.po tallying/translations/*/LC_MESSAGES/tallying.po)
 	@$(BIN)/pybabel -q compile -d translations
+	@$(BIN)/pybabel -q compile -d tallying/translations -D tallying
 	@touch $@
 
 .venv/test: .venv/web

@@ -15,7 +15,7 @@ class BuildWithTranslations(build_py):
         super().run()
         if self.editable_mode:
             return  # `make` compiles them in place
-        for catalog in Path(self.build_lib).glob("budget_app/translations/*/*/messages.po"):
+        for catalog in Path(self.build_lib).glob("*/translations/*/*/*.po"):
             with catalog.open("rb") as texts, catalog.with_suffix(".mo").open("wb") as compiled:
                 write_mo(compiled, read_po(texts, locale=catalog.parts[-3]))
 

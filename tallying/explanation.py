@@ -31,16 +31,41 @@ class Explanation:
 
 def explain(outcome: Mapping[str, Any], project_id: str) -> Explanation:
     """The explanation of one project from an outcome's JSON; raises `UnknownProject`."""
-    found = next((item for item in outcome["projects"] if item["id"] == project_id), None)
+    found = explanations(outcome).get(project_id)
     if found is None:
         raise UnknownProject(f"The outcome holds no project {project_id}.")
-    margin: Mapping[str, Any] = next(
-        (item for item in outcome["margins"] if item["project"] == project_id), {}
-    )
+    return found
+
+
+def explanations(outcome: Mapping[str, Any]) -> dict[str, Explanation]:
+    """The explanation of every project by its id, from an outcome's JSON."""
+    margins = {item["project"]: item for item in outcome["margins"]}
+    return {
+        found["id"]: _explanation(outcome, found, margins.get(found["id"], {}))
+        for found in outcome["projects"]
+    }
+
+
+def _explanation(
+    outcome: Mapping[str, Any], found: Mapping[str, Any], margin: Mapping[str, Any]
+) -> Explanation:
     values = {
         **{name: found[name] for name in ("cost", "votes", "score")},
         **{name: outcome[name] for name in ("budget", "unspent")},
         **{name: margin[name] for name in ("more", "unit", "exact") if name in margin},
         **found["values"],
     }
-    return Explanation(project_id, found["verdict"], Code(found["code"]), values)
+    return Explanation(found["id"], found["verdict"], Code(found["code"]), values)
+
+
+def deciding_steps(outcome: Mapping[str, Any]) -> dict[str, int]:
+    """Project id → the number of the step that decided about it, from 1.
+
+    A count may look at a project several times: the last step with a verdict decides. Projects
+    that no step decided are left out.
+    """
+    return {
+        entry["project"]: number
+        for number, entry in enumerate(outcome["rounds"], start=1)
+        if entry.get("project") is not None and entry.get("verdict")
+    }

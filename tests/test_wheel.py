@@ -35,10 +35,16 @@ def test_every_file_of_the_application_is_installed(built: Path, part: str) -> N
 
 
 @pytest.mark.parametrize("language", ["es", "fr", "pt"])
-def test_every_language_is_installed_ready_to_be_read(built: Path, language: str) -> None:
-    catalog = built / "budget_app" / "translations" / language / "LC_MESSAGES" / "messages.mo"
+@pytest.mark.parametrize(
+    ("package", "domain", "text"),
+    [("budget_app", "messages", "Choose a parliament"), ("tallying", "tallying", "more votes")],
+)
+def test_every_language_is_installed_ready_to_be_read(
+    built: Path, package: str, domain: str, text: str, language: str
+) -> None:
+    catalog = built / package / "translations" / language / "LC_MESSAGES" / f"{domain}.mo"
     with catalog.open("rb") as file:
-        assert GNUTranslations(file).gettext("Choose a parliament") != "Choose a parliament"
+        assert GNUTranslations(file).gettext(text) != text
 
 
 def _files(folder: Path, base: Path) -> set[Path]:

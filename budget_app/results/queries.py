@@ -15,7 +15,7 @@ from budget_app.extensions import db
 from budget_app.results.models import Count, CountState, Picture
 from budget_app.rounds.models import District, Project, Round
 from budget_app.rounds.queries import turnout_by_district
-from tallying.explanation import Explanation, explain
+from tallying.explanation import Explanation, deciding_steps, explanations
 
 LEAST_SHOWN = 10
 """Smaller groups of voters are not shown apart."""
@@ -234,8 +234,7 @@ def beside_official(result: Result) -> BesideOfficial | None:
 
 def step_of(box: BoxResult, key: str) -> int | None:
     """The number of the decision about a project, from 1; None when its turn never came."""
-    order = [entry["project"] for entry in box.outcome["rounds"]]
-    return order.index(key) + 1 if key in order else None
+    return deciding_steps(box.outcome).get(key)
 
 
 def payments(box: BoxResult, key: str) -> list[tuple[ProjectResult, int]]:
@@ -246,7 +245,7 @@ def payments(box: BoxResult, key: str) -> list[tuple[ProjectResult, int]]:
 
 def not_reached(box: BoxResult) -> list[ProjectResult]:
     """The projects about which no step decided, the best supported first."""
-    decided = {entry["project"] for entry in box.outcome["rounds"]}
+    decided = deciding_steps(box.outcome)
     rest = [item for item in box.projects if item.project.key not in decided]
     return sorted(rest, key=lambda item: (-item.score, item.project.key))
 
@@ -269,7 +268,7 @@ def _project_rows(round_: Round) -> dict[str, Project]:
 def _box(district: District, outcome: dict[str, Any], rows: Mapping[str, Project]) -> BoxResult:
     voters = outcome["counts"]["voters"]
     projects = tuple(
-        ProjectResult(rows[item["id"]], explain(outcome, item["id"]), voters - item["votes"])
-        for item in outcome["projects"]
+        ProjectResult(rows[key], explanation, voters - explanation.values["votes"])
+        for key, explanation in explanations(outcome).items()
     )
     return BoxResult(district, outcome, projects)

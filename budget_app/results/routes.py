@@ -12,7 +12,9 @@ from budget_app.results import queries, reasons, shares
 from budget_app.results import steps as telling
 from budget_app.results.models import Count
 from budget_app.results.queries import Result
+from budget_app.rounds.fields import category_name
 from budget_app.rounds.models import District, Project, Round
+from tallying.wording import Wording
 
 bp = Blueprint(
     "results", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>/results"
@@ -92,7 +94,8 @@ def steps(
     box = next((box for box in result.boxes if district in (None, box.district)), None)
     if box is None:
         abort(404)
-    told = telling.steps_of(box, _wording(result))
+    wording = _wording(result)
+    told = telling.steps_of(box, wording)
     pages = max(1, -(-len(told) // telling.STEPS_A_PAGE))
     page = min(page_number(), pages)
     first = (page - 1) * telling.STEPS_A_PAGE
@@ -103,14 +106,14 @@ def steps(
         version=count.version if count else None,
         result=result,
         box=box,
-        beginning=telling.beginning(box),
-        comparison=telling.comparison(box),
+        beginning=reasons.beginning(box.outcome, wording),
+        comparison=reasons.comparison(box.outcome, wording),
         steps=told[first : first + telling.STEPS_A_PAGE],
         page=page,
         pages=pages,
         rest=queries.not_reached(box),
         reasons=reasons,
-        wording=_wording(result),
+        wording=wording,
     )
 
 
@@ -121,7 +124,9 @@ def _count_or_404(round_: Round, count: Count | None) -> Count:
     return shown
 
 
-def _wording(result: Result) -> reasons.Wording:
+def _wording(result: Result) -> Wording:
     names = {item.project.key: plain(item.project.names) for item in result.projects}
     round_ = result.count.round_
-    return reasons.Wording(names, round_.style, round_.parliament.minor_digits)
+    categories = {name for item in result.projects for name in item.project.categories}
+    labels = {name: category_name(name) for name in categories}
+    return reasons.page_wording(names, round_.style, round_.parliament.minor_digits, labels)

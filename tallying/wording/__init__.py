@@ -1,0 +1,29 @@
+"""The words of the count: its outcome told in plain sentences, the same on pages and in terminals.
+
+Every sentence goes through a catalog of `tallying/translations`; amounts and numbers are written
+by a `Formatter`, so that a page keeps its own and a terminal needs no other library.
+"""
+
+from tallying.wording.catalogs import LANGUAGES
+from tallying.wording.counting import beginning, comparison
+from tallying.wording.formatter import Formatter, PlainFormatter
+from tallying.wording.margins import margin
+from tallying.wording.reasons import reason
+from tallying.wording.ties import criterion, tie
+from tallying.wording.turns import Turn, turns
+from tallying.wording.wording import Wording
+
+__all__ = [
+    "LANGUAGES",
+    "Formatter",
+    "PlainFormatter",
+    "Turn",
+    "Wording",
+    "beginning",
+    "comparison",
+    "criterion",
+    "margin",
+    "reason",
+    "tie",
+    "turns",
+]

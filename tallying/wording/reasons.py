@@ -1,0 +1,157 @@
+"""Why a project is funded or not: one reason in plain sentences for every code of the count."""
+
+from collections.abc import Callable, Mapping
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from tallying.codes import Code
+from tallying.explanation import Explanation
+from tallying.wording.ties import criteria
+from tallying.wording.wording import Wording
+
+Values = Mapping[str, Any]
+"""What `Code` lists for the code, and the values of every `Explanation`."""
+
+
+def reason(explanation: Explanation, wording: Wording) -> str:
+    """Why the project is funded or not, in one or two sentences."""
+    return _REASONS[explanation.code](explanation.values, wording)
+
+
+def _funded(values: Values, wording: Wording) -> str:
+    if "full" in values:
+        return _paid_together(values, wording)
+    return wording.gettext(
+        "It came up at step %(step)s with %(support)s; afterwards %(left)s was left.",
+        step=wording.number(values["step"]),
+        support=wording.support(values["score"]),
+        left=wording.money(values["left"]),
+    )
+
+
+def _paid_together(values: Values, wording: Wording) -> str:
+    text = wording.ngettext(
+        "%(shown)s supporter paid for it out of an equal share of the budget, at step %(step)s.",
+        "%(shown)s supporters paid for it together out of their equal shares, at step %(step)s.",
+        values["full"] + values["short"],
+        step=wording.number(values["step"]),
+    )
+    if wording.gives_points or not values["full"]:
+        return text
+    each = wording.money(int(Decimal(values["full_pays"]).to_integral_value(ROUND_CEILING)))
+    return text + " " + wording.gettext("Nobody paid more than %(each)s.", each=each)
+
+
+def _by_completion(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "It was funded with money that would have been left over, with %(support)s; afterwards %(left)s was left.",
+        support=wording.support(values["score"]),
+        left=wording.money(values["left"]),
+    )
+
+
+def _in_part(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "It costs %(cost)s and gets %(amount)s: the money ended here.",
+        cost=wording.money(values["cost"]),
+        amount=wording.money(values["amount"]),
+    )
+
+
+def _too_expensive(values: Values, wording: Wording) -> str:
+    if values["cost"] > values["budget"]:
+        return _above_the_budget(values, wording)
+    return wording.gettext(
+        "When it came up, %(left)s was left and it costs %(cost)s.",
+        left=wording.money(values["left"]),
+        cost=wording.money(values["cost"]),
+    )
+
+
+def _above_the_budget(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "It costs %(cost)s, more than the whole budget of %(budget)s.",
+        cost=wording.money(values["cost"]),
+        budget=wording.money(values["budget"]),
+    )
+
+
+def _count_ended(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "The count ended before its turn, at %(project)s, which no longer fitted.",
+        project=wording.named(values["ended_by"]),
+    )
+
+
+def _below_minimum(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "It got %(support)s; the rules ask for at least %(minimum)s.",
+        support=wording.support(values["score"]),
+        minimum=wording.number(values["minimum"]),
+    )
+
+
+def _no_support(_values: Values, wording: Wording) -> str:
+    return wording.gettext("Nobody chose it.")
+
+
+def _excluded(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "Only one project of its group could be funded, and that is %(project)s.",
+        project=wording.named(values["with"]),
+    )
+
+
+def _over_district(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "When it came up, %(left)s was left of the money of its district, and it costs %(cost)s.",
+        left=wording.money(values["district_left"]),
+        cost=wording.money(values["cost"]),
+    )
+
+
+def _over_category(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "When it came up, %(left)s could still be spent on “%(category)s”, and it costs %(cost)s.",
+        category=wording.label(values["category"]),
+        left=wording.money(values["category_left"]),
+        cost=wording.money(values["cost"]),
+    )
+
+
+def _lost_tie(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "It came level with %(projects)s, which the tie order put first (%(by)s). Then %(left)s was left and it costs %(cost)s.",
+        projects=", ".join(wording.named(key) for key in values["to"]),
+        by=criteria(values["by"], wording),
+        left=wording.money(values["left"]),
+        cost=wording.money(values["cost"]),
+    )
+
+
+def _supporters_short(values: Values, wording: Wording) -> str:
+    if values["cost"] > values["budget"]:
+        return _above_the_budget(values, wording)
+    held = wording.rounded(values["held"])
+    return wording.gettext(
+        "%(missing)s was missing: at the end its supporters' shares held %(held)s together and it costs %(cost)s.",
+        missing=wording.money(values["cost"] - held),
+        held=wording.money(held),
+        cost=wording.money(values["cost"]),
+    )
+
+
+_REASONS: dict[Code, Callable[[Values, Wording], str]] = {
+    Code.FUNDED: _funded,
+    Code.FUNDED_BY_COMPLETION: _by_completion,
+    Code.FUNDED_IN_PART: _in_part,
+    Code.TOO_EXPENSIVE: _too_expensive,
+    Code.COUNT_ENDED: _count_ended,
+    Code.BELOW_MINIMUM: _below_minimum,
+    Code.NO_SUPPORT: _no_support,
+    Code.EXCLUDED_BY_GROUP: _excluded,
+    Code.OVER_DISTRICT_BUDGET: _over_district,
+    Code.OVER_CATEGORY_CAP: _over_category,
+    Code.LOST_TIE: _lost_tie,
+    Code.SUPPORTERS_SHORT: _supporters_short,
+}

@@ -1,0 +1,262 @@
+"""Every code of the count has its sentence, the same meaning in every language."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from tallying.codes import Code
+from tallying.explanation import Explanation
+from tallying.rules import RULES
+from tallying.ties import Criterion
+from tallying.wording import (
+    LANGUAGES,
+    PlainFormatter,
+    Wording,
+    beginning,
+    criterion,
+    margin,
+    reason,
+    tie,
+    turns,
+)
+from tests.tallying.factories import counted, election
+
+HOME = Path(__file__).parents[2]
+NAMES = {"bus": "Library bus", "roof": "New roof"}
+ALWAYS = {"cost": 410_000_00, "votes": 90, "score": 90, "budget": 1_000_000_00, "unspent": 0}
+SPOKEN: dict[Code, tuple[dict[str, Any], str]] = {
+    Code.FUNDED: (
+        {"step": 2, "left": 96_000_00},
+        "It came up at step 2 with 90 votes; afterwards 96,000 EUR was left.",
+    ),
+    Code.FUNDED_BY_COMPLETION: (
+        {"step": 2, "left": 5_00, "completion": "greedy"},
+        "It was funded with money that would have been left over, with 90 votes; afterwards 5 EUR was left.",
+    ),
+    Code.FUNDED_IN_PART: (
+        {"step": 2, "left": 0, "amount": 100_000_00},
+        "It costs 410,000 EUR and gets 100,000 EUR: the money ended here.",
+    ),
+    Code.TOO_EXPENSIVE: (
+        {"step": 3, "left": 96_000_00},
+        "When it came up, 96,000 EUR was left and it costs 410,000 EUR.",
+    ),
+    Code.COUNT_ENDED: (
+        {"ended_by": "roof"},
+        "The count ended before its turn, at “New roof”, which no longer fitted.",
+    ),
+    Code.BELOW_MINIMUM: ({"minimum": 100}, "It got 90 votes; the rules ask for at least 100."),
+    Code.NO_SUPPORT: ({}, "Nobody chose it."),
+    Code.EXCLUDED_BY_GROUP: (
+        {"group": "east", "with": "roof"},
+        "Only one project of its group could be funded, and that is “New roof”.",
+    ),
+    Code.OVER_DISTRICT_BUDGET: (
+        {"step": 3, "district": "east", "district_left": 90_000_00},
+        "When it came up, 90,000 EUR was left of the money of its district, and it costs 410,000 EUR.",
+    ),
+    Code.OVER_CATEGORY_CAP: (
+        {"step": 3, "category": "Roads", "category_left": 90_000_00},
+        "When it came up, 90,000 EUR could still be spent on “Roads”, and it costs 410,000 EUR.",
+    ),
+    Code.LOST_TIE: (
+        {"step": 2, "left": 96_000_00, "to": ["roof"], "by": ["lower_cost", "lots"]},
+        "It came level with “New roof”, which the tie order put first (the lower cost, lots drawn in public before the vote). Then 96,000 EUR was left and it costs 410,000 EUR.",
+    ),
+    Code.SUPPORTERS_SHORT: (
+        {"held": 396_123_45, "used": [["roof", 1]]},
+        "13,877 EUR was missing: at the end its supporters' shares held 396,123 EUR together and it costs 410,000 EUR.",
+    ),
+}
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+
+def wording(language: str = "en", style: str = "approval") -> Wording:
+    return Wording(language, PlainFormatter(language, "EUR"), NAMES, style)
+
+
+def spoken(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def explained(code: Code, **values: Any) -> Explanation:
+    return Explanation("bus", "not_funded", code, {**ALWAYS, **values})
+
+
+@pytest.mark.parametrize("code", Code)
+def test_every_code_has_a_reason_in_plain_words(code: Code) -> None:
+    values, sentence = SPOKEN[code]
+    assert spoken(reason(explained(code, **values), wording())) == sentence
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
+@pytest.mark.parametrize("code", Code)
+def test_every_reason_has_its_own_sentence_in_every_language(code: Code, language: str) -> None:
+    said = explained(code, **SPOKEN[code][0])
+    translated = reason(said, wording(language))
+    assert "%(" not in translated
+    assert translated != reason(said, wording("en"))
+
+
+def test_who_pays_with_equal_shares() -> None:
+    values = {"step": 1, "left": 0, "full": 80, "full_pays": "512500.1", "short": 10}
+    assert spoken(reason(explained(Code.FUNDED, **values), wording())) == (
+        "90 supporters paid for it together out of their equal shares, at step 1."
+        " Nobody paid more than 5,125.01 EUR."
+    )
+
+
+def test_a_project_above_the_whole_budget_is_told_so() -> None:
+    said = reason(explained(Code.TOO_EXPENSIVE, left=0, step=1, cost=2_000_000_00), wording())
+    assert spoken(said) == "It costs 2,000,000 EUR, more than the whole budget of 1,000,000 EUR."
+
+
+def test_ballots_that_give_points_are_told_in_points() -> None:
+    said = reason(explained(Code.BELOW_MINIMUM, minimum=100), wording(style="score"))
+    assert said == "It got 90 points; the rules ask for at least 100."
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"more": 412, "unit": "votes", "exact": True}, "It needed 412 more votes."),
+        ({"more": 1, "unit": "votes", "exact": True}, "It needed 1 more vote."),
+        ({"more": 3, "unit": "points", "exact": True}, "It needed 3 more points."),
+        (
+            {"more": 412, "unit": "votes", "exact": False},
+            "If 412 more people had voted for it alone, it would surely have been funded; perhaps fewer would have been enough.",
+        ),
+        (
+            {"more": 1, "unit": "votes", "exact": False},
+            "If 1 more person had voted for it alone, it would surely have been funded.",
+        ),
+        (
+            {"more": 3, "unit": "points", "exact": False},
+            "With 3 more points it would surely have been funded, perhaps with fewer.",
+        ),
+        (
+            {"more": None, "unit": "votes", "exact": True},
+            "No number of further votes would have been enough.",
+        ),
+        ({}, ""),
+    ],
+)
+def test_how_far_a_project_was_from_being_funded(values: dict[str, Any], sentence: str) -> None:
+    missed = explained(Code.TOO_EXPENSIVE, left=0, step=1, **values)
+    assert margin(missed, wording(), others=412) == sentence
+
+
+def test_a_bound_above_the_people_who_could_have_chosen_it_is_left_out() -> None:
+    missed = explained(Code.SUPPORTERS_SHORT, more=412, unit="votes", exact=False)
+    assert margin(missed, wording(), others=411) == ""
+    known = explained(Code.TOO_EXPENSIVE, more=412, unit="votes", exact=True)
+    assert margin(known, wording(), others=411) == "It needed 412 more votes."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", Criterion)
+def test_every_criterion_of_a_tie_order_has_words(name: Criterion, language: str) -> None:
+    words = criterion(name.value, wording(language))
+    assert words
+    assert language == "en" or words != criterion(name.value, wording())
+
+
+@pytest.mark.parametrize(
+    ("met", "words"),
+    [
+        ({"decided_by": ["lots"], "matters": False}, "were put in this order by lots drawn"),
+        ({"decided_by": [], "matters": False}, "their order changes nothing"),
+        ({"decided_by": ["more_votes"], "matters": True}, "another order could change the result"),
+    ],
+)
+def test_a_tie_says_how_it_was_decided_and_whether_it_was(met: dict[str, Any], words: str) -> None:
+    said = tie({"projects": ["bus", "roof"], **met}, wording())
+    assert said.startswith("“Library bus”, “New roof” came level")
+    assert words in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_says_how_its_count_begins(rule: str, language: str) -> None:
+    outcome = counted(election({"a": 1}, 1), [(["a"], 1)]).to_json()
+    outcome["rule"]["rule"] = rule
+    assert beginning(outcome, wording(language))
+
+
+def test_steps_that_touch_no_project_or_settle_nothing_are_told_too() -> None:
+    outcome = counted(election({"bus": 6, "roof": 6}, 10), [(["bus"], 2), (["roof"], 1)]).to_json()
+    first, second = outcome["rounds"]
+    looked = {"project": "roof", "left": 10}
+    between = {"project": None}
+    told = turns({**outcome, "rounds": [looked, between, first, second]}, wording())
+    assert [spoken(turn.sentence) for turn in told] == [
+        "Nothing is settled about it yet: step 4 decides.",
+        "No single project is decided at this step.",
+        "It came up at step 1 with 2 votes; afterwards 0.04 EUR was left.",
+        "When it came up, 0.04 EUR was left and it costs 0.06 EUR.",
+    ]
+    assert [(turn.before, turn.now) for turn in told] == [(0, 0), (0, 0), (0, 6), (6, 0)]
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "money"),
+    [
+        ("en", "61,668", "1,234.50 EUR"),
+        ("es", "61.668", "1.234,50 EUR"),
+        ("fr", "61\N{NARROW NO-BREAK SPACE}668", "1\N{NARROW NO-BREAK SPACE}234,50 EUR"),
+        ("pt", "61.668", "1.234,50 EUR"),
+    ],
+)
+def test_figures_are_written_as_each_language_does(language: str, number: str, money: str) -> None:
+    formatter = PlainFormatter(language, "EUR")
+    assert formatter.number(61_668) == number
+    assert spoken(formatter.money(1_234_50)) == money
+
+
+def test_amounts_of_a_file_without_a_currency_or_decimals_are_plain_numbers() -> None:
+    assert PlainFormatter("en", "", 0).money(12_000) == "12,000"
+
+
+@cache
+def texts() -> frozenset[str]:
+    """Every text that the package marks for translation."""
+    found = extract_from_dir(HOME / "tallying")
+    return frozenset(text if isinstance(text, str) else text[0] for _, _, text, _, _ in found)
+
+
+@cache
+def catalog(language: str) -> Catalog:
+    path = HOME / "tallying" / "translations" / language / "LC_MESSAGES" / "tallying.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def said(translation: object) -> tuple[str, ...]:
+    return translation if isinstance(translation, tuple) else (str(translation),)
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
+def test_every_text_of_the_count_is_translated(language: str) -> None:
+    found = catalog(language)
+    assert not [
+        text
+        for text in sorted(texts())
+        if (message := found.get(text)) is None or message.fuzzy or not all(said(message.string))
+    ]
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
+def test_translations_of_the_count_keep_every_placeholder(language: str) -> None:
+    for message in catalog(language):
+        if not message.id:
+            continue
+        asked = {frozenset(PLACEHOLDER.findall(text)) for text in said(message.id)}
+        most = frozenset().union(*asked)
+        for text in said(message.string):
+            assert frozenset(PLACEHOLDER.findall(text)) in asked | {most}, text
