@@ -8,7 +8,9 @@ from pabutools import election as pb
 from pabutools.rules import (
     exhaustion_by_budget_increase,
     greedy_utilitarian_welfare,
+    maximin_support,
     method_of_equal_shares,
+    sequential_phragmen,
 )
 from pabutools.tiebreaking import TieBreakingRule
 
@@ -80,6 +82,27 @@ class Oracle:
                 budget_step=pabutools.fractions.frac(voters * step),
             )
         )
+
+    def phragmen(self) -> set[str]:
+        """Without the projects that nobody supports, which pabutools buys last."""
+        return self._sequential(sequential_phragmen)
+
+    def maximin_support(self) -> set[str]:
+        """Without the projects that nobody supports."""
+        return self._sequential(maximin_support)
+
+    def _sequential(self, rule: Any) -> set[str]:
+        supported = [
+            self._projects[p.id]
+            for p, support in zip(
+                self._ours.election.projects,
+                supports(self._ours, NATURAL[self._ours.election.style]),
+                strict=True,
+            )
+            if support.votes
+        ]
+        instance = pb.Instance(supported, budget_limit=self._instance.budget_limit)
+        return self._names(rule(instance, self._ballots(), tie_breaking=self._ties))
 
     def _ballots(self) -> Any:
         if self._ours.election.style is BallotStyle.APPROVAL:
