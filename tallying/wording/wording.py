@@ -49,6 +49,11 @@ class Wording:
         """A project's name in quotation marks."""
         return self.gettext("“%(name)s”", name=self.names.get(project, project))
 
+    def identified(self, project: str) -> str:
+        """A project's id, and its name where it has one: both are needed to ask for it."""
+        known = self.names.get(project, project) != project
+        return f"{project} {self.named(project)}" if known else project
+
     def label(self, code: str) -> str:
         """The words for a category."""
         return self.labels.get(code, code)
