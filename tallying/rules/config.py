@@ -5,12 +5,19 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tallying.errors import InvalidRule
-from tallying.rules import borda, equal_shares, greedy, phragmen
+from tallying.rules import borda, equal_shares, greedy, phragmen, schulze
 from tallying.rules.rule import Completion, Rule
 from tallying.ties import Criterion
 
 RULES: dict[str, Rule] = {
-    rule.id: rule for rule in (greedy.RULE, equal_shares.RULE, borda.RULE, phragmen.RULE)
+    module.RULE.id: module.RULE
+    for module in (
+        greedy,
+        equal_shares,
+        borda,
+        phragmen,
+        schulze,
+    )
 }
 """The registry: every rule of the count, by its stable id."""
 

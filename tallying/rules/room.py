@@ -1,5 +1,6 @@
 """What may still be funded: the money left, over all and where it is limited, and the exclusive groups."""
 
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Self
 
@@ -59,3 +60,12 @@ class Room:
     def copy(self) -> Self:
         """The same room, to try out what would fit together."""
         return deepcopy(self)
+
+    def fits_together(self, projects: Iterable[Project]) -> bool:
+        """Whether all of them can be funded, in any order."""
+        trial = self.copy()
+        for project in projects:
+            if trial.obstacle(project) is not None:
+                return False
+            trial.take(project)
+        return True

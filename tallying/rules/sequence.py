@@ -26,7 +26,7 @@ class Sequence:
             Candidate(project, support.score, support.votes)
             for project, support in zip(self.projects, contest.natural, strict=True)
         ]
-        self._verdicts = dict(without_support(candidates, contest.parameters["min_score"]))
+        self._verdicts = dict(without_support(candidates, contest.parameters.get("min_score", 0)))
         self._rounds: list[dict[str, Any]] = []
         self._ties: list[Tie] = []
         self.funded: list[int] = []

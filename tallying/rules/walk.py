@@ -99,7 +99,7 @@ class Walk:
         if self.unaffordable is Unaffordable.PARTIAL and len(free) > len(fitting):
             return len(free) > 1
         must_fit = fitting if self.unaffordable is Unaffordable.SKIP else free
-        return bool(fitting) and not _fit_together(self.room, must_fit)
+        return bool(fitting) and not self.room.fits_together(must_fit)
 
     def _decide(self, candidate: Candidate) -> None:
         project = candidate.project
@@ -156,16 +156,6 @@ class Walk:
                     Code.LOST_TIE, {**self.verdicts[name].values, **values}
                 )
                 round_["verdict"] = str(Code.LOST_TIE)
-
-
-def _fit_together(room: Room, projects: Sequence[Project]) -> bool:
-    """Whether all of them can be funded, in any order."""
-    trial = room.copy()
-    for project in projects:
-        if trial.obstacle(project) is not None:
-            return False
-        trial.take(project)
-    return True
 
 
 def _part(project: Project, left: int) -> int | None:
