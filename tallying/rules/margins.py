@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from tallying.election import Election, Project
+from tallying.rules.room import Room
 from tallying.rules.rule import Completion, Contest
 from tallying.rules.walk import Candidate, Order, Unaffordable, Walk
 from tallying.utilities import Utility
@@ -55,22 +56,32 @@ def sufficient_votes(contest: Contest, funded: Sequence[str]) -> tuple[dict[str,
     With k of them, each holds B / (n + k), rounded down to whole units of the currency when shares
     begin so. Nothing else can take their money, so once they alone can pay c, the project is
     bought, with any greater shares too: k · share ≥ c. The true number may be smaller. Nothing is
-    said of a project that another one of its group shuts out, nor where the outcome is compared
-    with another rule's.
+    said of a project of an exclusive group, of a district with a budget or of a category with a
+    cap, since others can shut it out there, nor where the outcome is compared with another rule's.
     """
     election, total = contest.election, contest.profile.total
+    untouched = Room(election)
     found: list[dict[str, Any]] = []
     for project, support in zip(election.projects, contest.natural, strict=True):
         if project.id in funded:
             continue
         margin = {"project": project.id, "unit": "votes"}
-        if project.cost > election.budget:
+        if untouched.obstacle(project) is not None:
             found.append({**margin, "more": None, "exact": True})
-        elif project.exclusive_group is None and not contest.parameters["compare"]:
+        elif not _rivalled(election, project) and not contest.parameters["compare"]:
             least = max(1, contest.parameters["min_score"] - support.score)
             more = _enough_to_pay(contest, project.cost, total, least)
             found += [] if more is None else [{**margin, "more": more, "exact": False}]
     return tuple(sorted(found, key=lambda item: str(item["project"]).encode()))
+
+
+def _rivalled(election: Election, project: Project) -> bool:
+    """Whether others can use up what this project may be funded from, besides the budget."""
+    return (
+        project.exclusive_group is not None
+        or project.district in election.district_budgets
+        or any(category in election.category_caps for category in project.categories)
+    )
 
 
 TRIALS = 1000

@@ -57,3 +57,47 @@ def grouped(draw: st.DrawFn) -> Case:
     )
     election = Election(projects, case.election.budget, case.election.style)
     return Case(election, Profile.from_counts(election, case.profile.pairs()), case.lots)
+
+
+DISTRICTS = ("north", "south", "")
+CATEGORIES = ("parks", "roads")
+
+
+@st.composite
+def limited(
+    draw: st.DrawFn, style: BallotStyle = BallotStyle.APPROVAL, floors: bool = False
+) -> Case:
+    """Elections with districts, categories, exclusive groups, and limits on some of them."""
+    case = draw(cases(style, least_cost=0))
+    groups = st.none() | st.sampled_from(["square", "station"])
+    categories = st.lists(st.sampled_from(CATEGORIES), max_size=3).map(tuple)
+    projects = tuple(
+        Project(
+            p.id,
+            p.name,
+            p.cost,
+            categories=draw(categories),
+            district=draw(st.sampled_from(DISTRICTS)),
+            exclusive_group=draw(groups),
+        )
+        for p in case.election.projects
+    )
+    election = Election(
+        projects,
+        case.election.budget,
+        style,
+        case.election.limits,
+        district_budgets=draw(_amounts({p.district for p in projects}, 0, 9)),
+        category_caps=draw(_amounts({c for p in projects for c in p.categories}, 3, 9)),
+        category_floors=(
+            draw(_amounts({c for p in projects for c in p.categories}, 0, 3)) if floors else {}
+        ),
+    )
+    return Case(election, Profile.from_counts(election, case.profile.pairs()), case.lots)
+
+
+def _amounts(names: set[str], least: int, most: int) -> st.SearchStrategy[dict[str, int]]:
+    """An amount for some of these names."""
+    if not names:
+        return st.just({})
+    return st.dictionaries(st.sampled_from(sorted(names)), st.integers(least, most))
