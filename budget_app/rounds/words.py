@@ -49,4 +49,10 @@ COMPLETIONS: dict[str, LazyString] = {
     "none": _l("It stays unspent"),
     "greedy": _l("It goes to the projects with most support that still fit"),
     "add1": _l("Everybody's share is raised step by step until no further step fits"),
+    "add1-greedy": _l(
+        "Everybody's share is raised step by step; the rest goes to the projects with most support that still fit"
+    ),
+    "add-opt": _l(
+        "Everybody's share is raised each time by the least that changes the result, until no further raise fits"
+    ),
 }

@@ -1,0 +1,125 @@
+"""The pages of a result tell the count of every rule, in every language, and never break."""
+
+import json
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from budget_app import create_app
+from budget_app.extensions import db
+from budget_app.parliaments.models import LANGUAGES
+from budget_app.settings import Settings
+from tallying.election import BallotStyle, Election, Limits, Project
+from tallying.profile import Profile
+from tallying.rules import RULES, Rule, RuleConfig, count
+from tallying.rules.rule import Completion
+from tests.budget_app.audit.scenes import PROJECTS, Counted, counted_round
+from tests.budget_app.booth.pages import Page
+from voting.database import writing
+
+BUDGETS = {"north": 1_000_000_00, "south": 300_000_00}
+SHOWN = ("results/", "results/steps/north", "results/steps/south", "results/projects/p08")
+LIMITS = {
+    BallotStyle.POINTS: Limits(max_points=6),
+    BallotStyle.SCORE: Limits(max_score=5),
+    BallotStyle.RANKED: Limits(max_length=3),
+}
+
+
+@pytest.fixture(scope="module")
+def scene(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counted]:
+    """One counted round for all tests here: each replaces the document that was published."""
+    folder = tmp_path_factory.mktemp("rules")
+    shutil.copy(sqlite_template, folder / "platform.db")
+    app = create_app(
+        Settings(
+            instance_path=folder / "instance",
+            database_url=f"sqlite:///{folder}/platform.db",
+            secret_key="a secret of the tests, long enough",
+            embedded_worker=False,
+            log_level="ERROR",
+        )
+    )
+    app.testing = True
+    yield counted_round(app, voters=40)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def outcome(rule: Rule, style: BallotStyle, district: str, completion: Completion) -> Any:
+    """What a rule makes of a district's projects and of ballots drawn once and for all."""
+    projects = tuple(
+        Project(key, name, thousands * 1000_00)
+        for key, name, thousands, _category, place in PROJECTS
+        if place == district
+    )
+    election = Election(
+        projects, BUDGETS[district], style, LIMITS.get(style, Limits()), currency="EUR"
+    )
+    config = RuleConfig(rule.id, completion=completion.value, ties=("lots",))
+    profile = Profile.from_counts(election, _ballots(election))
+    lots = [project.id for project in projects]
+    return count(election, profile, config, lots=lots).to_json()
+
+
+def _ballots(election: Election) -> list[tuple[list[Any], int]]:
+    draw = random.Random(5)
+    liked = [project.id for project in election.projects if project.id != "p08"]
+    found = []
+    for _ in range(30):
+        chosen = draw.sample(liked, draw.randint(1, 2))
+        if election.style.graded:
+            found.append(([[key, draw.randint(1, 3)] for key in sorted(chosen)], 1))
+        else:
+            ranked = election.style is BallotStyle.RANKED
+            found.append((chosen if ranked else sorted(chosen), 1))
+    return found
+
+
+def publish(scene: Counted, rule: Rule, style: BallotStyle) -> None:
+    """Replace the published document, one district with each end of the rule's completions."""
+    ends = {"north": rule.completions[0], "south": rule.completions[-1]}
+    with scene.app.app_context(), writing():
+        published = scene.newest()
+        scene.round_().style = style.value
+        document = json.loads(published.document)
+        document["boxes"] = [
+            {"box": name, "outcome": outcome(rule, style, name, completion)}
+            for name, completion in ends.items()
+        ]
+        published.document = json.dumps(document).encode()
+        db.session.commit()
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_results_steps_and_reasons_of_every_rule_are_told_in_every_language(
+    scene: Counted, rule: Rule
+) -> None:
+    style = min(rule.styles, key=list(BallotStyle).index)
+    publish(scene, rule, style)
+    client = scene.stranger().client
+    for language in LANGUAGES:
+        for page in SHOWN:
+            answer = client.get(f"/{language}/example/rounds/schools/{page}")
+            assert answer.status_code == 200, (language, page)
+            assert "%(" not in Page(answer.text).text
+    for key, *_ in PROJECTS:
+        assert scene.stranger().get(f"results/projects/{key}").status_code == 200, key
+
+
+def test_a_step_that_touches_no_project_is_shown_as_one(scene: Counted) -> None:
+    publish(scene, RULES["greedy"], BallotStyle.APPROVAL)
+    with scene.app.app_context(), writing():
+        published = scene.newest()
+        document = json.loads(published.document)
+        document["boxes"][0]["outcome"]["rounds"].insert(0, {"project": None, "left": 100})
+        published.document = json.dumps(document).encode()
+        db.session.commit()
+    page = scene.stranger().text("results/steps/north")
+    assert "No single project is decided at this step." in page
+    assert scene.stranger().get("results/").status_code == 200
