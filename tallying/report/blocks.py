@@ -31,7 +31,10 @@ class Code:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing: `svg` is markup that `charts` made; a table beside it holds the same numbers."""
+    """A drawing: `svg` is markup that `charts` made, `alt` says in a sentence what it shows.
+
+    A table beside it holds the same numbers.
+    """
 
     kind: ClassVar = "chart"
     title: str

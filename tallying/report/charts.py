@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-WIDTH = 640
-"""Of a drawing, in its own units."""
-NAMES = 220
-"""How much of the width names may take."""
-HEIGHT, GAP, TEXT = 14, 8, 13
+WIDTH = 340
+"""Of a drawing, in its own units: at 1 : 1 it fits the narrowest phone."""
+ROOM = 190
+"""How much of the width bars may take; words stand in the rest."""
+HEIGHT, TEXT = 12, 13
+LINE, GAP = 18, 8
 
 INK, ACCENT, QUIET = "#1b1f24", "#0b5d5b", "#8b9299"
 
@@ -21,7 +22,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of a length from 0 to 1, named at its left, with words at its end."""
+    """A bar of a length from 0 to 1, below its name if it has one, with words at its end."""
 
     name: str
     length: float
@@ -33,25 +34,32 @@ def bars(rows: Sequence[Bar]) -> str:
     """The bars below each other, as an SVG element without ids, links or scripts."""
     import vl_convert
 
-    room = WIDTH - NAMES - 150
-    data = [
-        {
-            "y": place * (HEIGHT + GAP),
-            "end_y": place * (HEIGHT + GAP) + HEIGHT,
-            "middle": place * (HEIGHT + GAP) + HEIGHT / 2,
-            "start": NAMES,
-            "end": NAMES + max(2.0, bar.length * room),
-            "words_x": NAMES + max(2.0, bar.length * room) + 6,
-            "name": bar.name,
-            "words": bar.words,
-            "colour": ACCENT if bar.strong else QUIET,
-        }
-        for place, bar in enumerate(rows)
-    ]
-    height = max(1, len(rows)) * (HEIGHT + GAP)
-    spec = {**_drawing(), "height": height, "datasets": {"rows": data}}
+    data: list[Row] = []
+    y = 0.0
+    for bar in rows:
+        name_y = y + LINE / 2
+        y += LINE if bar.name else 0
+        data.append(_placed(bar, name_y, y))
+        y += HEIGHT + GAP
+    spec = {**_drawing(), "height": max(1.0, y), "datasets": {"rows": data}}
     svg: str = vl_convert.vegalite_to_svg(spec)
     return _UNUSED.sub("", svg)
+
+
+def _placed(bar: Bar, name_y: float, y: float) -> Row:
+    end = max(2.0, bar.length * ROOM)
+    return {
+        "name": bar.name,
+        "name_y": name_y,
+        "start": 0,
+        "end": end,
+        "y": y,
+        "end_y": y + HEIGHT,
+        "words": bar.words,
+        "words_x": end + 6,
+        "middle": y + HEIGHT / 2,
+        "colour": ACCENT if bar.strong else QUIET,
+    }
 
 
 @cache
@@ -64,8 +72,8 @@ def _drawing() -> Row:
 
     base = alt.Chart(alt.NamedData("rows"))
     font: Row = {"baseline": "middle", "fontSize": TEXT, "fill": INK, "font": "sans-serif"}
-    names = base.mark_text(align="right", limit=NAMES - 8, **font).encode(
-        x=alt.value(NAMES - 8), y=alt.Y(**at("middle")), text="name:N"
+    names = base.mark_text(align="left", limit=WIDTH, **font).encode(
+        x=alt.value(0), y=alt.Y(**at("name_y")), text="name:N"
     )
     rectangles = base.mark_rect().encode(
         x=alt.X(**at("start")),

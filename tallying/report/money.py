@@ -49,7 +49,7 @@ def _parts(subject: Subject, title: str, head: str, parts: Sequence[Part]) -> li
             subject.percent(part.share_of_votes),
             subject.percent(part.share_of_spending),
         )
-        for part in parts
+        for part in sorted(parts, key=lambda part: (not part.name, part.name.encode()))
     ]
     table = Table(say(title), [say(text) for text in heads], rows, frozenset(range(1, 6)))
     return [Heading(say(title)), _chart(subject, title, parts), table]
