@@ -103,7 +103,7 @@ def _count(rule: str, file: PabulibFile, instance: Any, profile: Any, repeat: in
 def _fresh(file: PabulibFile) -> Profile:
     """The profile without what an earlier count of it left computed."""
     profile = file.profile
-    return Profile(profile.election, profile.ballots, profile.weights, profile.total)
+    return Profile(profile.election, profile.rows, profile.weights, profile.total)
 
 
 def _points(file: PabulibFile, instance: Any, times_cost: bool) -> Any:

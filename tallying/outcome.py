@@ -3,7 +3,6 @@
 The schema `tallying.outcome/1` is described in `docs/formats/outcome.md`.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -140,8 +139,6 @@ def input_digest(profile: Profile) -> str:
     The value is `{"ballots": [[choices, count], …], "election": {…}}`, the pairs sorted by the
     bytes of the choices, the projects by id.
     """
-    value: Mapping[str, Any] = {
-        "ballots": profile.pairs(),
-        "election": profile.election.to_json(),
-    }
-    return sha256(rfc8785.dumps(value)).hexdigest()
+    election = rfc8785.dumps(profile.election.to_json())
+    content = b'{"ballots":%b,"election":%b}' % (profile.pairs_bytes(), election)
+    return sha256(content).hexdigest()

@@ -1,31 +1,32 @@
-"""The ballots of an election, as distinct ballots with integer weights."""
+"""The ballots of an election, as distinct ballots with integer weights, in arrays."""
 
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tallying.ballots import Choices, canonical
 from tallying.election import LARGEST_AMOUNT, BallotStyle, Election
 from tallying.errors import InvalidBallot
+from tallying.sparse import Integers, Rows, merged
 
-Integers = NDArray[np.int64]
+__all__ = ["Entries", "Integers", "Profile", "Rows"]
 
 
 @dataclass(frozen=True)
 class Profile:
-    """Distinct ballots, sorted by the bytes of their canonical form, each with its weight.
+    """Distinct ballots, each with its weight, in an order that is not promised.
 
-    `ballots[i]` are canonical choices, `weights[i]` says how many voters cast them; the blank
-    ballot is one of them. `total` is the number of valid ballots, blank included.
+    `weights[i]`, shape (d,), says how many voters cast the ballot `rows[i]`; the blank ballot is
+    one of them. `total` is the number of valid ballots, blank included.
     """
 
     election: Election
-    ballots: tuple[tuple[Any, ...], ...]
+    rows: Rows
     weights: Integers
     total: int
 
@@ -37,49 +38,85 @@ class Profile:
         or repeated project, and on a count that is not a positive number. The limits of a ballot
         are not looked at: `ballots.check` does, before a ballot comes here.
         """
-        merged: dict[bytes, tuple[tuple[Any, ...], int]] = {}
+        found: dict[tuple[Any, ...], int] = {}
         for choices, count in counts:
-            key = canonical_bytes(_readable(election, choices, count))
-            before = merged.get(key)
-            merged[key] = (
-                (tuple(json.loads(key)), count)
-                if before is None
-                else (before[0], before[1] + count)
-            )
-        total = sum(count for _, count in merged.values())
-        if total > LARGEST_AMOUNT:
+            key = _positions(election, _readable(election, choices, count))
+            found[key] = found.get(key, 0) + count
+        if sum(found.values()) > LARGEST_AMOUNT:
             raise InvalidBallot(f"More than {LARGEST_AMOUNT} ballots cannot be counted.")
-        ordered = [merged[key] for key in sorted(merged)]
-        return cls(
-            election=election,
-            ballots=tuple(ballot for ballot, _ in ordered),
-            weights=np.array([count for _, count in ordered], dtype=np.int64),
-            total=total,
-        )
+        lengths = np.array([len(key) for key in found], dtype=np.int64)
+        flat = [entry for key in found for entry in key]
+        numbers = ranks(election, lengths)
+        if election.style.graded:
+            numbers = np.array([number for _, number in flat], dtype=np.int64)
+            flat = [project for project, _ in flat]
+        rows = Rows.of(lengths, np.array(flat, dtype=np.int64), numbers)
+        weights = np.array(list(found.values()), dtype=np.int64)
+        return cls(election, rows, weights, int(weights.sum()))
+
+    @classmethod
+    def from_rows(cls, election: Election, rows: Rows, weights: Integers) -> Self:
+        """Merge equal rows, each as `Rows` says; raises `InvalidBallot` on too many ballots."""
+        total = _checked_total(weights)
+        return cls(election, *merged(rows, weights), total)
 
     @cached_property
     def blank(self) -> int:
         """How many valid ballots name no project."""
-        return sum(int(w) for b, w in zip(self.ballots, self.weights, strict=True) if not b)
+        return int(self.weights[self.rows.lengths == 0].sum())
+
+    @cached_property
+    def ballots(self) -> tuple[tuple[Any, ...], ...]:
+        """The canonical choices of each distinct ballot: for reports and small elections."""
+        return tuple(tuple(json.loads(choices)) for choices in self._choices())
 
     def pairs(self) -> list[list[Any]]:
         """`[choices, count]` pairs, sorted by the bytes of the choices."""
-        return [
-            [list(ballot), int(weight)]
-            for ballot, weight in zip(self.ballots, self.weights, strict=True)
-        ]
+        return [[json.loads(choices), weight] for choices, weight in self._sorted_choices()]
+
+    def pairs_bytes(self) -> bytes:
+        """The canonical JSON of `pairs`, without building them."""
+        return b"[" + b",".join([b"[%b,%d]" % pair for pair in self._sorted_choices()]) + b"]"
+
+    def reweighted(self, weights: Integers) -> "Profile":
+        """The same distinct ballots cast by other numbers of voters, shape (d,).
+
+        Ballots of weight 0 are dropped; a negative weight raises `InvalidBallot`.
+        """
+        if len(weights) != len(self.rows) or (weights < 0).any():
+            raise InvalidBallot("Each distinct ballot needs one weight that is not negative.")
+        kept = np.flatnonzero(weights)
+        rows = self.rows if len(kept) == len(weights) else self.rows.take(kept)
+        return Profile(self.election, rows, weights[kept], _checked_total(weights))
 
     @cached_property
     def entries(self) -> "Entries":
         """The same ballots turned around: who names each project."""
         return Entries.of(self)
 
+    def _sorted_choices(self) -> list[tuple[bytes, int]]:
+        return sorted(zip(self._choices(), self.weights.tolist(), strict=True))
+
+    def _choices(self) -> list[bytes]:
+        """The canonical JSON of each distinct ballot."""
+        election, rows = self.election, self.rows
+        ids = [json.dumps(p.id, ensure_ascii=False).encode() for p in election.projects]
+        projects, numbers = rows.projects, rows.numbers
+        if election.style is not BallotStyle.RANKED:
+            order = _canonical_order(election, rows)
+            projects, numbers = projects[order], numbers[order]
+        words = [ids[project] for project in projects.tolist()]
+        if election.style.graded:
+            words = [b"[%b,%d]" % pair for pair in zip(words, numbers.tolist(), strict=True)]
+        bounds = rows.starts.tolist()
+        return [b"[" + b",".join(words[start:end]) + b"]" for start, end in pairwise(bounds)]
+
 
 @dataclass(frozen=True)
 class Entries:
     """Compressed sparse rows by project: project `p` holds the slice `starts[p]:starts[p + 1]`.
 
-    `ballots` holds positions in `Profile.ballots`, ascending within a project; `numbers` holds
+    `ballots` holds positions in `Profile.rows`, ascending within a project; `numbers` holds
     the points or the grade given, the rank counted from 1, or 1.
     """
 
@@ -89,33 +126,52 @@ class Entries:
 
     @classmethod
     def of(cls, profile: Profile) -> Self:
-        """Turn a profile around, in one pass over its distinct ballots."""
-        index, style = profile.election.index, profile.election.style
-        projects: list[int] = []
-        numbers: list[int] = []
-        for ballot in profile.ballots:
-            if style.graded:
-                projects += [index[name] for name, _ in ballot]
-                numbers += [number for _, number in ballot]
-            else:
-                projects += [index[name] for name in ballot]
-                numbers += range(1, len(ballot) + 1) if style is BallotStyle.RANKED else ()
-        lengths = [len(ballot) for ballot in profile.ballots]
-        owners = np.repeat(np.arange(len(lengths)), lengths)
-        column = np.array(projects, dtype=np.int64)
-        values = np.array(numbers, dtype=np.int64) if numbers else np.ones_like(column)
-        order = np.argsort(column, kind="stable")
-        sizes = np.bincount(column, minlength=len(profile.election.projects))
-        return cls(
-            starts=np.concatenate(([0], np.cumsum(sizes))),
-            ballots=owners[order],
-            numbers=values[order],
-        )
+        """Turn a profile around."""
+        rows, projects = profile.rows, len(profile.election.projects)
+        narrow = np.uint16 if projects < 2**16 else np.int64  # numpy sorts 16 bits by radix
+        order = np.argsort(rows.projects.astype(narrow), kind="stable")
+        owners = np.repeat(np.arange(len(rows)), rows.lengths)
+        starts = np.zeros(projects + 1, dtype=np.int64)
+        np.cumsum(np.bincount(rows.projects, minlength=projects), out=starts[1:])
+        numbers = rows.numbers if rows.plain else rows.numbers[order]
+        return cls(starts, owners[order], numbers)
 
 
-def canonical_bytes(choices: Choices) -> bytes:
-    """The canonical JSON of canonical choices: ids and integers only, so no key needs sorting."""
-    return json.dumps(choices, ensure_ascii=False, separators=(",", ":")).encode()
+def ranks(election: Election, lengths: Integers) -> Integers | None:
+    """On ranked ballots of these lengths the rank of each entry, counted from 1; else None."""
+    if election.style is not BallotStyle.RANKED:
+        return None
+    ends = np.cumsum(lengths)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(1, total + 1) - np.repeat(ends - lengths, lengths)
+
+
+def _canonical_order(election: Election, rows: Rows) -> Integers:
+    """The entries of each row by the UTF-8 bytes of their ids, shape (entries,)."""
+    count = len(election.projects)
+    places = np.empty(count, dtype=np.int64)
+    places[sorted(range(count), key=lambda p: election.projects[p].id.encode())] = range(count)
+    owners = np.repeat(np.arange(len(rows)), rows.lengths)
+    return np.argsort(owners * count + places[rows.projects])
+
+
+def _checked_total(weights: Integers) -> int:
+    """The sum of the weights; raises `InvalidBallot` when it is too large to count."""
+    greatest = int(weights.max()) if len(weights) else 0
+    exact = greatest * len(weights) < 2**63
+    total = int(weights.sum()) if exact else sum(weights.tolist())
+    if total > LARGEST_AMOUNT:
+        raise InvalidBallot(f"More than {LARGEST_AMOUNT} ballots cannot be counted.")
+    return total
+
+
+def _positions(election: Election, choices: list[Any]) -> tuple[Any, ...]:
+    """Readable choices with positions for ids, so that equal ballots are equal."""
+    index = election.index
+    if election.style.graded:
+        return tuple(sorted((index[name], number) for name, number in choices))
+    positions = (index[name] for name in choices)
+    return tuple(positions if election.style is BallotStyle.RANKED else sorted(positions))
 
 
 def _readable(election: Election, choices: Choices, count: int) -> list[Any]:

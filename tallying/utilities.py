@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -44,7 +45,7 @@ STYLES: dict[Utility, frozenset[BallotStyle]] = {
 class Support:
     """Who supports one project, and how much.
 
-    `ballots` are positions in `Profile.ballots`; the utility of the project for a voter of
+    `ballots` are positions in `Profile.rows`; the utility of the project for a voter of
     `ballots[i]` is `units[i] * scale`, with every unit ≥ 1. `votes` counts the supporting voters,
     `score` is the sum of their utilities.
     """
@@ -54,6 +55,24 @@ class Support:
     scale: int
     votes: int
     score: int
+
+    @classmethod
+    def of(cls, tally: "Tally", position: int, scale: int) -> Self:
+        """The support of the project at a position, whose ballots are looked up when asked for."""
+        support = cls.__new__(cls)
+        known = {"scale": scale, "votes": tally.votes[position]}
+        support.__dict__.update(known, score=tally.points[position] * scale)
+        support.__dict__["_source"] = (tally, position)
+        return support
+
+    def __getattr__(self, name: str) -> Integers:
+        """Look the ballots up once, for a support that has none yet."""
+        if name not in ("ballots", "units") or "_source" not in self.__dict__:
+            raise AttributeError(name)
+        tally, position = self.__dict__["_source"]
+        self.__dict__["ballots"], self.__dict__["units"] = tally.supporters(position)
+        found: Integers = self.__dict__[name]
+        return found
 
     @cached_property
     def distinct_units(self) -> Integers:
@@ -66,24 +85,84 @@ def supports(profile: Profile, utility: Utility) -> tuple[Support, ...]:
 
     Raises `InvalidRule` when the ballots do not say what the utility asks for.
     """
-    election, entries = profile.election, profile.entries
+    election = profile.election
     if election.style not in STYLES[utility]:
         raise InvalidRule(f"The utility {utility} cannot be read from {election.style} ballots.")
-    longest = election.limits.max_length or len(election.projects)
-    found = []
-    for position, project in enumerate(election.projects):
+    tally = Tally(profile, utility)
+    return tuple(
+        Support.of(tally, position, project.cost if utility is Utility.COST else 1)
+        for position, project in enumerate(election.projects)
+    )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What all ballots give to each project, in one pass over them."""
+
+    profile: Profile
+    utility: Utility
+
+    @property
+    def _counts_alike(self) -> bool:
+        return self.utility in (Utility.CARDINALITY, Utility.COST)
+
+    def _units(self, numbers: Integers) -> Integers:
+        """The units that entries with these numbers stand for; below 1 where they give nothing."""
+        if self._counts_alike:
+            return np.ones_like(numbers)
+        if self.utility is Utility.BORDA:
+            election = self.profile.election
+            return (election.limits.max_length or len(election.projects)) + 1 - numbers
+        return numbers
+
+    @cached_property
+    def _sums(self) -> tuple[list[int], list[int]]:
+        """Votes and the sum of units of each project.
+
+        Below 2⁵³ every partial sum is a whole number that a float holds, so the sums of
+        `bincount` are exact; larger ones are added up in unbounded integers.
+        """
+        profile, rows = self.profile, self.profile.rows
+        projects, weights = rows.projects, np.repeat(profile.weights, rows.lengths)
+        units = None if self._counts_alike else self._units(rows.numbers)
+        if units is not None and len(units) and int(units.min()) < 1:
+            kept = units > 0
+            projects, weights, units = projects[kept], weights[kept], units[kept]
+        count = len(profile.election.projects)
+        votes = np.bincount(projects, weights=weights, minlength=count).astype(np.int64).tolist()
+        if units is None or not len(units):
+            return votes, votes
+        if int(units.max()) * profile.total >= 2**53:
+            return votes, _large_sums(projects, weights, units, count)
+        points = np.bincount(projects, weights=weights * units, minlength=count)
+        return votes, points.astype(np.int64).tolist()
+
+    @property
+    def votes(self) -> list[int]:
+        """How many voters support each project."""
+        return self._sums[0]
+
+    @property
+    def points(self) -> list[int]:
+        """The exact sum of the units that the voters give each project."""
+        return self._sums[1]
+
+    def supporters(self, position: int) -> tuple[Integers, Integers]:
+        """The ballots that support a project, and their units."""
+        entries = self.profile.entries
         part = slice(entries.starts[position], entries.starts[position + 1])
-        ballots, units = entries.ballots[part], entries.numbers[part]
-        if utility is Utility.BORDA:
-            units = longest + 1 - units
-            ballots, units = ballots[units > 0], units[units > 0]
-        elif utility in (Utility.CARDINALITY, Utility.COST):
-            units = np.ones_like(ballots)
-        scale = project.cost if utility is Utility.COST else 1
-        weights = profile.weights[ballots]
-        score = scale * exact_dot(weights, units)
-        found.append(Support(ballots, units, scale, int(weights.sum()), score))
-    return tuple(found)
+        ballots, units = entries.ballots[part], self._units(entries.numbers[part])
+        kept = units > 0
+        return (ballots, units) if kept.all() else (ballots[kept], units[kept])
+
+
+def _large_sums(projects: Integers, weights: Integers, units: Integers, count: int) -> list[int]:
+    sums = [0] * count
+    for project, weight, unit in zip(
+        projects.tolist(), weights.tolist(), units.tolist(), strict=True
+    ):
+        sums[project] += weight * unit
+    return sums
 
 
 def exact_dot(weights: Integers, units: Integers) -> int:

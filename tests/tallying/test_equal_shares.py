@@ -181,7 +181,7 @@ def test_payments_are_a_price_system(style: BallotStyle) -> None:
         contest = counted(case.election, pairs, "equal-shares", case.lots).contest
         share = Fraction(case.election.budget, case.profile.total)
         market = Market(Stall(contest), share).run()
-        held = [share] * len(case.profile.weights)
+        held = [share] * len(contest.profile.weights)
         for step, purchase in enumerate(market.purchases):
             support = contest.supports[purchase.position]
             short, paid = set(market.purses.short[step].tolist()), Fraction(0)
@@ -192,11 +192,11 @@ def test_payments_are_a_price_system(style: BallotStyle) -> None:
                 assert ballot not in short or payment < purchase.per_unit * units
                 held[ballot] -= payment
                 assert held[ballot] >= 0
-                paid += payment * int(case.profile.weights[ballot])
+                paid += payment * int(contest.profile.weights[ballot])
             assert paid == case.election.projects[purchase.position].cost
         for project, support in zip(case.election.projects, contest.supports, strict=True):
             if project.id not in market.bought:
-                left = sum(held[b] * int(case.profile.weights[b]) for b in support.ballots.tolist())
+                left = sum(held[b] * int(contest.profile.weights[b]) for b in support.ballots.tolist())
                 assert left < project.cost or not support.votes
 
     check()
