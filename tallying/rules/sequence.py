@@ -28,7 +28,7 @@ class Sequence:
         ]
         self._verdicts = dict(without_support(candidates, contest.parameters.get("min_score", 0)))
         self._rounds: list[dict[str, Any]] = []
-        self._ties: list[Tie] = []
+        self.ties: list[Tie] = []
         self.funded: list[int] = []
         self.waiting = {
             position
@@ -52,9 +52,24 @@ class Sequence:
         tied = [self.projects[position] for position in equal]
         if len(tied) > 1:
             first, tie = self.contest.ties.first(tied, self.step, matters)
-            self._ties.append(tie)
+            self.ties.append(tie)
             return self.contest.election.index[first.id]
         return self.contest.election.index[tied[0].id]
+
+    def worst(self, equal: Iterable[int], matters: bool = True) -> int:
+        """Who of several equal projects comes last by the tie order; the tie is recorded.
+
+        Raises `UnresolvedTie` when the order leaves that open and it matters.
+        """
+        tied = [self.projects[position] for position in equal]
+        ties = self.contest.ties
+        groups = ties.arrange(tied)
+        if len(tied) > 1:
+            matters = matters and len(groups[-1]) > 1
+            if matters:
+                ties.leave_open(groups[-1], self.step)
+            self.ties.append(ties.record(groups, self.step, matters))
+        return self.contest.election.index[groups[-1][-1].id]
 
     def in_order(self, positions: Iterable[int]) -> list[int]:
         """Positions by the bytes of their ids, for accounts where no order decides anything."""
@@ -94,6 +109,14 @@ class Sequence:
         )
         self._verdicts[project.id] = Verdict(verdict.code, values)
 
+    def note(self, **account: Any) -> None:
+        """Tell of a step that decides about no single project."""
+        self._rounds.append({"step": self.step, "project": None, **account, "left": self.room.left})
+
+    def amend(self, **account: Any) -> None:
+        """Tell more of the latest step."""
+        self._rounds[-1].update(account)
+
     def dismiss(self, position: int, verdict: Verdict) -> None:
         """Leave a project out without a decision of its own."""
         self.waiting.remove(position)
@@ -104,6 +127,6 @@ class Sequence:
         return Selection(
             funded=tuple(self.projects[position].id for position in self.funded),
             rounds=tuple(self._rounds),
-            ties=tuple(self._ties),
+            ties=tuple(self.ties),
             verdicts=dict(self._verdicts),
         )
