@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallying.outcome import Outcome
-from tallying.profile import Integers
+from tallying.profile import Integers, Profile
 from tallying.utilities import Support
 
 
@@ -60,3 +60,10 @@ def exact_sums(values: NDArray[Any], weights: Integers) -> NDArray[Any]:
     if most < 2**63 and values.dtype != object:
         return np.cumsum(values * weights)
     return np.cumsum(values.astype(object) * weights.astype(object))
+
+
+def canonical_order(profile: Profile) -> Integers:
+    """The distinct ballots by the bytes of their choices, so that the order of a profile, which
+    is not promised, decides nothing."""
+    keys = [repr(ballot).encode() for ballot in profile.ballots]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)

@@ -33,7 +33,7 @@ import numpy as np
 
 from tallying.analysis import feasibility
 from tallying.analysis.complaints import shut_out
-from tallying.analysis.exact import fraction_text, funded_positions
+from tallying.analysis.exact import canonical_order, fraction_text, funded_positions
 from tallying.analysis.satisfaction import represented
 from tallying.outcome import Outcome
 from tallying.profile import Integers
@@ -81,13 +81,7 @@ def priceability(outcome: Outcome) -> Priceability:
     question = _Question(outcome)
     found = question.refuted() or question.paid()
     if found is None and question.size <= feasibility.LARGEST:
-        endowment = feasibility.endowment(
-            question.supporters,
-            question.weights,
-            question.funded,
-            question.unfunded,
-            question.costs,
-        )
+        endowment = question.solved()
         if endowment is None:
             return Priceability(Answer.NO, "simplex")
         return Priceability(Answer.YES, "simplex", endowment)
@@ -106,7 +100,8 @@ class _Question:
         self.funded = funded_positions(outcome)
         self._ids = [project.id for project in contest.election.projects]
         out = {*shut_out(outcome), *outcome.funded}
-        self.unfunded = [p for p, name in enumerate(self._ids) if name not in out]
+        asked = [p for p, name in enumerate(self._ids) if name not in out]
+        self.unfunded = sorted(asked, key=lambda p: self._ids[p].encode())
 
     @property
     def size(self) -> int:
@@ -176,6 +171,15 @@ class _Question:
             trial = self._pays(ledger, middle)
             low, high, left = (middle, high, left) if trial is None else (low, middle, trial)
         return Priceability(Answer.YES, "payments", high) if left else None
+
+    def solved(self) -> Fraction | None:
+        """The endowment that the simplex method finds, the ballots in canonical order."""
+        order = canonical_order(self._contest.profile)
+        place = np.empty_like(order)
+        place[order] = np.arange(len(order))
+        supporters = [np.sort(place[ballots]) for ballots in self.supporters]
+        weights = self.weights[order]
+        return feasibility.endowment(supporters, weights, self.funded, self.unfunded, self.costs)
 
     def _pays(self, ledger: Ledger, endowment: Fraction) -> bool | None:
         """Whether the supporters of unfunded projects keep at most the cost; None when what is

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from tallying.analysis import recount
-from tallying.analysis.exact import fraction_text
+from tallying.analysis.exact import canonical_order, fraction_text
 from tallying.outcome import Outcome
 from tallying.profile import Integers
 
@@ -87,7 +87,7 @@ def stability(
     """Count resampled voters again and again; `progress` hears of each recount."""
     contest, times = outcome.contest, dict.fromkeys(outcome.contest.election.index, 0)
     random = np.random.RandomState(resampling.seed)
-    order = canonical_order(outcome)
+    order = canonical_order(contest.profile)
     owners = np.repeat(order, contest.profile.weights[order])
     funded, same, left_open = set(outcome.funded), 0, 0
     for number in range(resampling.recounts):
@@ -108,14 +108,6 @@ def stability(
             for name in sorted(times, key=str.encode)
         ),
     )
-
-
-def canonical_order(outcome: Outcome) -> Integers:
-    """The distinct ballots by the bytes of their choices, so that files in another order draw
-    the same voters."""
-    pairs = outcome.contest.profile.ballots
-    keys = [repr(ballot).encode() for ballot in pairs]
-    return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
 
 
 def bounds(times: int, recounts: int) -> tuple[Fraction, Fraction]:

@@ -4,18 +4,21 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tallying.analysis import Resampling, analyse
+from tallying.analysis import SCHEMA, Resampling, analyse
 from tallying.analysis.closeness import closeness
 from tallying.analysis.complaints import representation
 from tallying.analysis.pricing import Answer, priceability
+from tallying.analysis.recount import funded, reweighted
 from tallying.analysis.stability import bounds, stability
 from tallying.election import BallotStyle
 from tallying.outcome import Outcome
 from tallying.profile import Profile
-from tallying.rules import RuleConfig, count
+from tallying.rules import RULES, RuleConfig, count
 from tests.tallying.factories import counted, election
 from tests.tallying.strategies import Case, cases
 
@@ -140,3 +143,29 @@ def test_the_bounds_are_those_of_wilson() -> None:
     assert bounds(81, 263) == (Fraction(255, 1000), Fraction(367, 1000))
     assert bounds(15, 148) == (Fraction(62, 1000), Fraction(161, 1000))
     assert bounds(0, 20) == (0, Fraction(162, 1000))
+
+
+KINDS = [(rule.id, style) for rule in RULES.values() for style in sorted(rule.styles)]
+
+
+@pytest.mark.parametrize(("rule", "style"), KINDS)
+def test_every_rule_is_analysed_and_recounted_as_if_counted_afresh(
+    rule: str, style: BallotStyle
+) -> None:
+    @settings(max_examples=8, deadline=None)
+    @given(cases(style), st.data())
+    def recounted(case: Case, data: st.DataObject) -> None:
+        outcome = by(case, rule)
+        assert analyse(outcome, Resampling(2, 1)).to_json()["schema"] == SCHEMA
+        pairs = case.profile.pairs()
+        times = [data.draw(st.integers(0, 2)) for _ in pairs]
+        if not any(times):
+            return
+        number = {str(ballot): n for (ballot, _), n in zip(pairs, times, strict=True)}
+        weights = np.array([number[str(list(ballot))] for ballot in case.profile.ballots])
+        again = funded(outcome, reweighted(outcome.contest, weights))[0]
+        kept = [(pair[0], n) for pair, n in zip(pairs, times, strict=True) if n]
+        fresh = Case(case.election, Profile.from_counts(case.election, kept), case.lots)
+        assert again == by(fresh, rule).funded
+
+    recounted()
