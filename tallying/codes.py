@@ -44,6 +44,13 @@ class Code(StrEnum):
     """Equal shares: its supporters' shares held less than its cost at the end. [held: what they
     had left together, used: list of `[project, amount]`, what they paid for funded projects,
     largest first]"""
+    NO_EQUAL_PARTS = "no_equal_parts"
+    """Exact equal shares: no group of its supporters could pay for it in equal parts. "No group of
+    its supporters could pay for it in equal parts: at the end they held {held} together, and it
+    costs {cost}." [held, used: as for supporters_short]"""
+    ELIMINATED = "eliminated"
+    """Of the projects still in the count, its supporters weighed least for its cost, and it was
+    removed; they went on to their next choices. [step, left]"""
 
 
 FUNDED_CODES = frozenset({Code.FUNDED, Code.FUNDED_BY_COMPLETION})

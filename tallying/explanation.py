@@ -20,7 +20,9 @@ class Explanation:
     `Code` lists for the code, and always `cost` (minor units), `votes`, `score`, `budget`,
     `unspent`. Where known it also holds `more`: the further `unit` (`votes` or `points`) with
     which the project would have been funded, all other ballots the same, exact or, with `exact`
-    false, at most so many; `more` None says that no number is enough.
+    false, at most so many; `more` None says that no number is enough. Where supporters paid for it
+    in equal parts, it holds `payers`, how many voters, and `pays`, what each of them paid in minor
+    units, an exact fraction as text.
     """
 
     project: str
@@ -40,19 +42,26 @@ def explain(outcome: Mapping[str, Any], project_id: str) -> Explanation:
 def explanations(outcome: Mapping[str, Any]) -> dict[str, Explanation]:
     """The explanation of every project by its id, from an outcome's JSON."""
     margins = {item["project"]: item for item in outcome["margins"]}
+    rounds = {entry.get("project"): entry for entry in outcome["rounds"]}
     return {
-        found["id"]: _explanation(outcome, found, margins.get(found["id"], {}))
+        found["id"]: _explanation(
+            outcome, found, margins.get(found["id"], {}), rounds.get(found["id"], {})
+        )
         for found in outcome["projects"]
     }
 
 
 def _explanation(
-    outcome: Mapping[str, Any], found: Mapping[str, Any], margin: Mapping[str, Any]
+    outcome: Mapping[str, Any],
+    found: Mapping[str, Any],
+    margin: Mapping[str, Any],
+    entry: Mapping[str, Any],
 ) -> Explanation:
     values = {
         **{name: found[name] for name in ("cost", "votes", "score")},
         **{name: outcome[name] for name in ("budget", "unspent")},
         **{name: margin[name] for name in ("more", "unit", "exact") if name in margin},
+        **{name: entry[name] for name in ("payers", "pays") if name in entry},
         **found["values"],
     }
     return Explanation(found["id"], found["verdict"], Code(found["code"]), values)

@@ -35,7 +35,7 @@ def _equal_shares(outcome: Document, wording: Wording) -> str:
         budget=wording.money(outcome["budget"]),
         share=wording.money(outcome["budget"] // max(1, ballots)),
     )
-    account = outcome["completion"].get("add1")
+    account = outcome["completion"].get("add1") or outcome["completion"].get("add_opt")
     if not account or not account["raises"]:
         return shared
     raised = wording.gettext(
@@ -46,9 +46,17 @@ def _equal_shares(outcome: Document, wording: Wording) -> str:
     return f"{shared} {raised}"
 
 
+def _shared_out(outcome: Document, wording: Wording) -> str:
+    """The rule in its own words, then what each voter may spend."""
+    described = find(outcome["rule"]["rule"]).description[wording.language]
+    return f"{described} {_equal_shares(outcome, wording)}"
+
+
 _BEGINNINGS: Mapping[str, Callable[[Document, Wording], str]] = {
     "greedy": _greedy,
     "equal-shares": _equal_shares,
+    "exact-equal-shares": _shared_out,
+    "bounded-overspending": _shared_out,
 }
 
 

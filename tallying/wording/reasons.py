@@ -1,7 +1,9 @@
 """Why a project is funded or not: one reason in plain sentences for every code of the count."""
 
+import math
 from collections.abc import Callable, Mapping
 from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
 from typing import Any
 
 from tallying.codes import Code
@@ -21,6 +23,8 @@ def reason(explanation: Explanation, wording: Wording) -> str:
 def _funded(values: Values, wording: Wording) -> str:
     if "full" in values:
         return _paid_together(values, wording)
+    if "payers" in values:
+        return _paid_in_equal_parts(values, wording)
     return wording.gettext(
         "It came up at step %(step)s with %(support)s; afterwards %(left)s was left.",
         step=wording.number(values["step"]),
@@ -40,6 +44,16 @@ def _paid_together(values: Values, wording: Wording) -> str:
         return text
     each = wording.money(int(Decimal(values["full_pays"]).to_integral_value(ROUND_CEILING)))
     return text + " " + wording.gettext("Nobody paid more than %(each)s.", each=each)
+
+
+def _paid_in_equal_parts(values: Values, wording: Wording) -> str:
+    return wording.ngettext(
+        "%(shown)s supporter paid all of it, %(each)s, out of an equal share of the budget, at step %(step)s.",
+        "%(shown)s supporters paid for it in equal parts of %(each)s out of their equal shares, at step %(step)s.",
+        values["payers"],
+        each=wording.money(math.ceil(Fraction(values["pays"]))),
+        step=wording.number(values["step"]),
+    )
 
 
 def _by_completion(values: Values, wording: Wording) -> str:
@@ -141,6 +155,23 @@ def _supporters_short(values: Values, wording: Wording) -> str:
     )
 
 
+def _no_equal_parts(values: Values, wording: Wording) -> str:
+    if values["cost"] > values["budget"]:
+        return _above_the_budget(values, wording)
+    return wording.gettext(
+        "No group of its supporters could pay for it in equal parts: at the end their shares held %(held)s together and it costs %(cost)s.",
+        held=wording.money(wording.rounded(values["held"])),
+        cost=wording.money(values["cost"]),
+    )
+
+
+def _eliminated(values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "At step %(step)s no project had enough votes for its cost. This one was furthest from it, so it left, and its votes went on to the next choices.",
+        step=wording.number(values["step"]),
+    )
+
+
 _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.FUNDED: _funded,
     Code.FUNDED_BY_COMPLETION: _by_completion,
@@ -154,4 +185,6 @@ _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.OVER_CATEGORY_CAP: _over_category,
     Code.LOST_TIE: _lost_tie,
     Code.SUPPORTERS_SHORT: _supporters_short,
+    Code.NO_EQUAL_PARTS: _no_equal_parts,
+    Code.ELIMINATED: _eliminated,
 }

@@ -35,7 +35,7 @@ def turns(outcome: Mapping[str, Any], wording: Wording) -> list[Turn]:
         project, left = entry.get("project"), entry.get("left")
         now = 0 if left is None else max(0, outcome["budget"] - spent - left)
         if project is None:
-            sentence = wording.gettext("No single project is decided at this step.")
+            sentence = _between(entry, wording)
         elif decided.get(project, number) != number:
             sentence = _later(decided[project], wording)
         else:
@@ -43,6 +43,16 @@ def turns(outcome: Mapping[str, Any], wording: Wording) -> list[Turn]:
         told.append(Turn(number, project, sentence, spent, now, tuple(ties.get(number, ()))))
         spent += now
     return told
+
+
+def _between(entry: Mapping[str, Any], wording: Wording) -> str:
+    """A step that decides about no project; `source` names one whose surplus votes move on."""
+    if "source" in entry:
+        return wording.gettext(
+            "The votes that %(project)s has beyond what it needs go on to the next choices on these ballots.",
+            project=wording.named(entry["source"]),
+        )
+    return wording.gettext("No single project is decided at this step.")
 
 
 def _later(step: int, wording: Wording) -> str:

@@ -73,6 +73,14 @@ SPOKEN: dict[Code, tuple[dict[str, Any], str]] = {
         {"held": 396_123_45, "used": [["roof", 1]]},
         "13,877 EUR was missing: at the end its supporters' shares held 396,123 EUR together and it costs 410,000 EUR.",
     ),
+    Code.NO_EQUAL_PARTS: (
+        {"held": 396_123_45, "used": []},
+        "No group of its supporters could pay for it in equal parts: at the end their shares held 396,123 EUR together and it costs 410,000 EUR.",
+    ),
+    Code.ELIMINATED: (
+        {"step": 3, "left": 96_000_00},
+        "At step 3 no project had enough votes for its cost. This one was furthest from it, so it left, and its votes went on to the next choices.",
+    ),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
@@ -109,6 +117,13 @@ def test_who_pays_with_equal_shares() -> None:
     assert spoken(reason(explained(Code.FUNDED, **values), wording())) == (
         "90 supporters paid for it together out of their equal shares, at step 1."
         " Nobody paid more than 5,125.01 EUR."
+    )
+
+
+def test_who_pays_in_equal_parts() -> None:
+    values = {"step": 1, "left": 0, "payers": 90, "pays": "1000001/3"}
+    assert spoken(reason(explained(Code.FUNDED, **values), wording())) == (
+        "90 supporters paid for it in equal parts of 3,333.34 EUR out of their equal shares, at step 1."
     )
 
 
@@ -194,14 +209,16 @@ def test_steps_that_touch_no_project_or_settle_nothing_are_told_too() -> None:
     first, second = outcome["rounds"]
     looked = {"project": "roof", "left": 10}
     between = {"project": None}
-    told = turns({**outcome, "rounds": [looked, between, first, second]}, wording())
+    surplus = {"project": None, "source": "bus", "left": 4}
+    told = turns({**outcome, "rounds": [looked, between, first, surplus, second]}, wording())
     assert [spoken(turn.sentence) for turn in told] == [
-        "Nothing is settled about it yet: step 4 decides.",
+        "Nothing is settled about it yet: step 5 decides.",
         "No single project is decided at this step.",
         "It came up at step 1 with 2 votes; afterwards 0.04 EUR was left.",
+        "The votes that “Library bus” has beyond what it needs go on to the next choices on these ballots.",
         "When it came up, 0.04 EUR was left and it costs 0.06 EUR.",
     ]
-    assert [(turn.before, turn.now) for turn in told] == [(0, 0), (0, 0), (0, 6), (6, 0)]
+    assert [(turn.before, turn.now) for turn in told] == [(0, 0), (0, 0), (0, 6), (6, 0), (6, 0)]
 
 
 @pytest.mark.parametrize(
