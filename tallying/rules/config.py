@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tallying.errors import InvalidRule
-from tallying.rules import borda, equal_shares, greedy, phragmen, schulze
+from tallying.rules import (
+    borda,
+    equal_shares,
+    exact_equal_shares,
+    greedy,
+    knapsack,
+    phragmen,
+    schulze,
+    stv,
+)
 from tallying.rules.rule import Completion, Rule
 from tallying.ties import Criterion
 
@@ -17,6 +26,9 @@ RULES: dict[str, Rule] = {
         borda,
         phragmen,
         schulze,
+        stv,
+        exact_equal_shares,
+        knapsack,
     )
 }
 """The registry: every rule of the count, by its stable id."""

@@ -3,10 +3,10 @@
 import numpy as np
 
 from tallying.profile import Integers
-from tallying.rules.rankings import Rankings
+from tallying.sparse import Rows
 
 
-def preferences(rankings: Rankings, weights: Integers, number: int) -> Integers:
+def preferences(rankings: Rows, weights: Integers, number: int) -> Integers:
     """`votes[a, b]`: the voters who rank a above b, of shape (number, number).
 
     What a ballot does not rank is below all that it ranks. So a is above b on every ballot that
@@ -39,7 +39,7 @@ def strongest_paths(votes: Integers) -> Integers:
     return paths
 
 
-def _places(rankings: Rankings) -> Integers:
+def _places(rankings: Rows) -> Integers:
     """Each entry's place on its ballot, from 0."""
     lengths = rankings.lengths
     return np.arange(len(rankings.projects)) - np.repeat(rankings.starts[:-1], lengths)

@@ -11,7 +11,6 @@ from tallying.election import BallotStyle, Project
 from tallying.profile import Integers
 from tallying.rules.greedy import without_support
 from tallying.rules.pairwise import preferences, strongest_paths
-from tallying.rules.rankings import Rankings
 from tallying.rules.room import Room
 from tallying.rules.rule import Completion, Contest, Rule, Selection, Verdict
 from tallying.rules.walk import Candidate, Order, Unaffordable, Walk
@@ -33,7 +32,7 @@ def select(contest: Contest) -> Selection:
         for project, support in zip(contest.election.projects, contest.supports, strict=True)
     ]
     left_out = without_support(candidates, 0)
-    votes = preferences(Rankings.of(contest.profile), contest.profile.weights, len(candidates))
+    votes = preferences(contest.profile.rows, contest.profile.weights, len(candidates))
     ranked = _Ranked(contest, candidates, strongest_paths(votes))
     ranked.take([p for p, c in enumerate(candidates) if c.project.id not in left_out])
     walk = ranked.walk

@@ -13,7 +13,6 @@ from tallying.outcome import Outcome
 from tallying.profile import Profile
 from tallying.rules import RuleConfig, count
 from tallying.rules.pairwise import preferences, strongest_paths
-from tallying.rules.rankings import Rankings
 from tests.tallying.factories import Ballots, counted, election
 from tests.tallying.reference import schulze as reference
 from tests.tallying.strategies import Case, cases
@@ -43,7 +42,7 @@ FIRST_EXAMPLE = [("ACDB", 8), ("BADC", 2), ("CDBA", 4), ("DBAC", 4), ("DCBA", 3)
 def paths(ids: str, ballots: Ballots) -> dict[str, int]:
     the_election = election(dict.fromkeys(ids, 1), 1, BallotStyle.RANKED)
     profile = Profile.from_counts(the_election, ballots)
-    votes = preferences(Rankings.of(profile), profile.weights, len(ids))
+    votes = preferences(profile.rows, profile.weights, len(ids))
     strengths = strongest_paths(votes).tolist()
     return {a + b: strengths[i][j] for i, a in enumerate(ids) for j, b in enumerate(ids) if a != b}
 
