@@ -51,6 +51,10 @@ class Code(StrEnum):
     ELIMINATED = "eliminated"
     """Of the projects still in the count, its supporters weighed least for its cost, and it was
     removed; they went on to their next choices. [step, left]"""
+    NOT_IN_OPTIMUM = "not_in_optimum"
+    """Knapsack: the selection of the greatest total does without it. [step, left, optimum: that
+    total, with_it: the greatest total of a selection that holds it, None when none may, left out
+    where it is not known; by: the criteria that chose, where with_it is the optimum]"""
 
 
 FUNDED_CODES = frozenset({Code.FUNDED, Code.FUNDED_BY_COMPLETION})

@@ -22,7 +22,8 @@ class Explanation:
     which the project would have been funded, all other ballots the same, exact or, with `exact`
     false, at most so many; `more` None says that no number is enough. Where supporters paid for it
     in equal parts, it holds `payers`, how many voters, and `pays`, what each of them paid in minor
-    units, an exact fraction as text.
+    units, an exact fraction as text. `by_score` says whether the rule looked at `score` when it
+    decided.
     """
 
     project: str
@@ -62,6 +63,7 @@ def _explanation(
         **{name: outcome[name] for name in ("budget", "unspent")},
         **{name: margin[name] for name in ("more", "unit", "exact") if name in margin},
         **{name: entry[name] for name in ("payers", "pays") if name in entry},
+        "by_score": "score" in entry,
         **found["values"],
     }
     return Explanation(found["id"], found["verdict"], Code(found["code"]), values)

@@ -25,6 +25,12 @@ def _funded(values: Values, wording: Wording) -> str:
         return _paid_together(values, wording)
     if "payers" in values:
         return _paid_in_equal_parts(values, wording)
+    if wording.gives_points and not values["by_score"]:
+        return wording.gettext(
+            "It came up at step %(step)s; afterwards %(left)s was left.",
+            step=wording.number(values["step"]),
+            left=wording.money(values["left"]),
+        )
     return wording.gettext(
         "It came up at step %(step)s with %(support)s; afterwards %(left)s was left.",
         step=wording.number(values["step"]),
@@ -172,6 +178,29 @@ def _eliminated(values: Values, wording: Wording) -> str:
     )
 
 
+def _not_in_optimum(values: Values, wording: Wording) -> str:
+    """`with_it` is the best total of a selection with the project; None when there is none."""
+    best = wording.number(values["optimum"])
+    if "with_it" not in values:
+        return wording.gettext(
+            "The selection of the greatest total, %(best)s, does without it.", best=best
+        )
+    with_it = values["with_it"]
+    if with_it is None:
+        return wording.gettext("No selection that keeps all limits can hold it.")
+    if with_it < values["optimum"]:
+        return wording.gettext(
+            "The selection of the greatest total does without it: it reaches %(best)s, and none with this project more than %(with_it)s.",
+            best=best,
+            with_it=wording.number(with_it),
+        )
+    return wording.gettext(
+        "A selection with it reaches the greatest total, %(best)s, too; the tie order chose another one (%(by)s).",
+        best=best,
+        by=criteria(values["by"], wording),
+    )
+
+
 _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.FUNDED: _funded,
     Code.FUNDED_BY_COMPLETION: _by_completion,
@@ -187,4 +216,5 @@ _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.SUPPORTERS_SHORT: _supporters_short,
     Code.NO_EQUAL_PARTS: _no_equal_parts,
     Code.ELIMINATED: _eliminated,
+    Code.NOT_IN_OPTIMUM: _not_in_optimum,
 }

@@ -46,7 +46,21 @@ def turns(outcome: Mapping[str, Any], wording: Wording) -> list[Turn]:
 
 
 def _between(entry: Mapping[str, Any], wording: Wording) -> str:
-    """A step that decides about no project; `source` names one whose surplus votes move on."""
+    """A step that decides about no project.
+
+    `source` names one whose surplus votes move on; `optimum` is the greatest total of a selection
+    that fits, and `unique` says whether only one reaches it.
+    """
+    if "optimum" in entry:
+        best = wording.number(entry["optimum"])
+        if entry["unique"]:
+            return wording.gettext(
+                "Of all selections that fit, one reaches the greatest total: %(best)s.", best=best
+            )
+        return wording.gettext(
+            "Of all selections that fit, several reach the greatest total: %(best)s. The tie order chooses one of them.",
+            best=best,
+        )
     if "source" in entry:
         return wording.gettext(
             "The votes that %(project)s has beyond what it needs go on to the next choices on these ballots.",

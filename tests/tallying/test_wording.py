@@ -29,7 +29,14 @@ from tests.tallying.factories import counted, election
 
 HOME = Path(__file__).parents[2]
 NAMES = {"bus": "Library bus", "roof": "New roof"}
-ALWAYS = {"cost": 410_000_00, "votes": 90, "score": 90, "budget": 1_000_000_00, "unspent": 0}
+ALWAYS = {
+    "cost": 410_000_00,
+    "votes": 90,
+    "score": 90,
+    "by_score": True,
+    "budget": 1_000_000_00,
+    "unspent": 0,
+}
 SPOKEN: dict[Code, tuple[dict[str, Any], str]] = {
     Code.FUNDED: (
         {"step": 2, "left": 96_000_00},
@@ -81,6 +88,10 @@ SPOKEN: dict[Code, tuple[dict[str, Any], str]] = {
         {"step": 3, "left": 96_000_00},
         "At step 3 no project had enough votes for its cost. This one was furthest from it, so it left, and its votes went on to the next choices.",
     ),
+    Code.NOT_IN_OPTIMUM: (
+        {"step": 3, "left": 0, "optimum": 1200, "with_it": 1190},
+        "The selection of the greatest total does without it: it reaches 1,200, and none with this project more than 1,190.",
+    ),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
@@ -125,6 +136,40 @@ def test_who_pays_in_equal_parts() -> None:
     assert spoken(reason(explained(Code.FUNDED, **values), wording())) == (
         "90 supporters paid for it in equal parts of 3,333.34 EUR out of their equal shares, at step 1."
     )
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({}, "The selection of the greatest total, 1,200, does without it."),
+        ({"with_it": None}, "No selection that keeps all limits can hold it."),
+        (
+            {"with_it": 1200, "by": ["lots"]},
+            "A selection with it reaches the greatest total, 1,200, too; the tie order chose another one (lots drawn in public before the vote).",
+        ),
+    ],
+)
+def test_what_the_best_selection_gives_up_is_told_as_far_as_it_is_known(
+    values: dict[str, Any], sentence: str
+) -> None:
+    assert reason(explained(Code.NOT_IN_OPTIMUM, optimum=1200, **values), wording()) == sentence
+
+
+def test_points_are_left_out_where_the_rule_does_not_look_at_them() -> None:
+    said = explained(Code.FUNDED, step=2, left=5_00, by_score=False)
+    assert spoken(reason(said, wording(style="ranked"))) == (
+        "It came up at step 2; afterwards 5 EUR was left."
+    )
+
+
+@pytest.mark.parametrize(("unique", "words"), [(True, "one reaches"), (False, "several reach")])
+def test_the_best_total_is_told_with_whether_another_selection_reaches_it(
+    unique: bool, words: str
+) -> None:
+    outcome = counted(election({"bus": 6}, 10), [(["bus"], 2)]).to_json()
+    best = {"project": None, "optimum": 2, "unique": unique}
+    first, _bus = turns({**outcome, "rounds": [best, *outcome["rounds"]]}, wording())
+    assert f"Of all selections that fit, {words} the greatest total: 2." in first.sentence
 
 
 def test_a_project_above_the_whole_budget_is_told_so() -> None:
