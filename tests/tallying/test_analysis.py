@@ -125,6 +125,13 @@ def test_the_smallest_change_under_greedy_is_exact() -> None:
     assert (found.project, found.change, found.exact) == ("b", 4, True)
 
 
+def test_a_change_that_jumps_over_the_other_score_is_found() -> None:
+    """Scores of cost times votes, 20 to 15: two more votes for b give 21; a would have to lose 3."""
+    contest = election({"a": 2, "b": 3}, 3)
+    found = closeness(counted(contest, [(["a"], 10), (["b"], 5)], utility="cost"))
+    assert (found.project, found.change, found.exact) == ("b", 2, True)
+
+
 def test_a_change_can_also_be_a_project_that_rises_and_takes_the_money() -> None:
     """With b ahead of a, both of 3, c of 2 no longer fits: one vote between two funded projects."""
     contest = election({"a": 3, "b": 4, "c": 2}, 5)

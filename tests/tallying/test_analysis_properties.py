@@ -81,14 +81,15 @@ def test_no_small_election_stays_undecided_and_its_answers_agree(case: Case) -> 
         assert quick.answer is not Answer.UNDECIDED
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("tallying.analysis.pricing._Question.refuted", lambda _self: None)
+            assert priceability(outcome).answer is quick.answer
             patch.setattr("tallying.analysis.pricing._Question.paid", lambda _self: None)
             assert priceability(outcome).answer is quick.answer
 
 
 @RUNS
-@given(cases())
-def test_no_smaller_change_of_a_project_changes_a_greedy_outcome(case: Case) -> None:
-    outcome = by(case, "greedy")
+@given(cases(), st.sampled_from(["cardinality", "cost"]))
+def test_no_smaller_change_of_a_project_changes_a_greedy_outcome(case: Case, utility: str) -> None:
+    outcome = by(case, "greedy", utility=utility)
     found = closeness(outcome)
     assert found.exact
     smallest = min(
@@ -104,7 +105,8 @@ def test_no_smaller_change_of_a_project_changes_a_greedy_outcome(case: Case) -> 
 def _changes(case: Case, outcome: Outcome, project: str, voters: int) -> bool:
     pairs = [*case.profile.pairs(), [[project], voters]]
     again = Case(case.election, Profile.from_counts(case.election, pairs), case.lots)
-    return set(by(again, "greedy").funded) != set(outcome.funded)
+    utility = str(outcome.contest.utility)
+    return set(by(again, "greedy", utility=utility).funded) != set(outcome.funded)
 
 
 @RUNS
