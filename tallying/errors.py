@@ -21,6 +21,17 @@ class InvalidRule(TallyingError):
     """A rule, parameter, utility, completion or tie order that does not exist or does not fit."""
 
 
+class NoSelection(TallyingError):
+    """No selection of supported projects keeps to every limit of the election."""
+
+
+class NotProved(TallyingError):
+    """No selection could be proved to be the best; `why` completes the sentence."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"No selection could be proved to be the best one: {why}.")
+
+
 class InvalidFile(TallyingError):
     """A file that cannot be read as what it claims to be.
 
