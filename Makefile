@@ -28,7 +28,7 @@ layers: .venv/test ## Check that the packages only look down
 	@$(BIN)/lint-imports
 
 bench: .venv/test .venv/translations system ## Measure the speeds that docs/benchmarks.md states
-	@$(BIN)/python -m benchmarks
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks
 
 screenshots: .venv/test .venv/translations system ## Take pictures of the main pages, wide and narrow, into docs/images
 	@$(BIN)/python -m tests.browser.screenshots

@@ -8,22 +8,32 @@ import os
 import platform
 import sqlite3
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from benchmarks import casting, rules
-from tallying.formats import pabulib
-from tallying.rules import RuleConfig, count
+from benchmarks import casting
+from benchmarks.generated import write_city
+from tallying.benchmark.compare import Work, measures
+from tallying.benchmark.measure import COLUMNS, Measure
 
-FILES = (
-    "Poland_Wieliczka_2023_Green_Budget.pb",
-    "Poland_Krakow_2018.pb",
-    "Poland_Warszawa_2026.pb",
-)
-STEPPED = "Poland_Warszawa_2026.pb"
+ADD1 = Work("equal-shares", "add1")
+USUAL = (Work("greedy"), Work("equal-shares"), Work("phragmen"))
+REAL: dict[str, Sequence[Work]] = {
+    "Poland_Swiecie_2023.pb": (*USUAL, ADD1, Work("exact-equal-shares"), Work("maximin-support")),
+    "Poland_Wieliczka_2023_Green_Budget.pb": (*USUAL, ADD1),
+    "Poland_Krakow_2018.pb": (Work("greedy"), Work("borda"), Work("schulze")),
+    "Poland_Warszawa_2026.pb": (*USUAL, ADD1, Work("knapsack")),
+    "Hungary_Budapest_2024.pb": (*USUAL, ADD1),
+}
+"""What is measured on which real election."""
+
+CITY = "city.pb"
+CITY_VOTERS, CITY_PROJECTS = 90_494, 160
+REPEAT = 5
+LIMIT = 180.0
 PACKAGES = ("numpy", "SQLAlchemy", "Flask", "gunicorn", "pabutools", "gmpy2")
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEADING = """# Speeds
@@ -33,11 +43,16 @@ HEADING = """# Speeds
 
 ## The count
 
-`python -m benchmarks.rules FILE.pb`: both sides count the same file in the same run, pabutools with exact fractions (gmpy2), and the outcomes are compared.
+`tallying bench FILE.pb` measures any file so: both sides count the same file in the same run, and the outcomes are compared.
+pabutools counts with exact fractions (gmpy2) and is measured once; here, medians of {repeat}, by one thread.
+Work that has not ended after {limit:.0f} s is ended, and the ratio is then a lower bound.
+Peak memory is that of the process that counts, with Python and what was read before.
 
 """
-CASTING = """
-## Casting
+GENERATED = """{file} is generated (`benchmarks/generated.py`): {voters:,} voters, {projects} projects, the size of Łódź 2022.
+
+"""
+CASTING = """## Casting
 
 `python -m benchmarks.casting`: the clients share the server's machine, and every cast is committed durably before it is answered.
 From click to receipt is the time from posting the ballot until the receipt's page is there.
@@ -49,39 +64,42 @@ Bulk is how elections are imported: the same checks, many ballots to a transacti
 def main() -> int:
     """1 when an outcome differs, 2 when there are no elections."""
     folder = Path(os.environ.get("PB_PABULIB", "nowhere"))
-    found = [folder / name for name in FILES if (folder / name).exists()]
+    found = {folder / name: works for name, works in REAL.items() if (folder / name).exists()}
     if not found:
         print("PB_PABULIB names no folder with real elections.", file=sys.stderr)
         return 2
-    parts, codes = [HEADING.format(machine=_machine())], []
-    for file in found:
-        code, text = _told(rules.main, str(file))
-        codes.append(code)
-        parts.append(text + "\n")
-    if folder / STEPPED in found:
-        parts.append(_stepping(folder / STEPPED))
-    parts += [CASTING, _told(casting.main)[1]]
+    parts = [HEADING.format(machine=_machine(), repeat=REPEAT, limit=LIMIT)]
+    tables = [_table(path, works) for path, works in found.items()]
+    with TemporaryDirectory() as temporary:
+        city = Path(temporary) / CITY
+        write_city(city, CITY_VOTERS, CITY_PROJECTS)
+        tables.append(_table(city, USUAL))
+    parts += [text for text, _ in tables]
+    parts.append(GENERATED.format(file=CITY, voters=CITY_VOTERS, projects=CITY_PROJECTS))
+    parts += [CASTING, _told(casting.main)]
     PAGE.write_text("".join(parts), encoding="utf8")
-    return max(codes)
+    return 0 if all(agree for _, agree in tables) else 1
 
 
-def _told(work: Callable[[list[str]], int], *arguments: str) -> tuple[int, str]:
-    """What a benchmark returns and prints; it is shown as well."""
+def _table(path: Path, works: Sequence[Work]) -> tuple[str, bool]:
+    """A table of Markdown, and whether both sides agree on every outcome."""
+    found: list[Measure] = []
+    print(path.name)
+    for measure in measures(path, works, REPEAT, LIMIT):
+        print("  ", *measure.fields(), sep="\t", flush=True)
+        found.append(measure)
+    lines = [f"{path.name}", "", f"| {' | '.join(COLUMNS)} |", "|---|---:|---:|---:|---:|---|"]
+    lines += [f"| {' | '.join(measure.fields())} |" for measure in found]
+    return "\n".join([*lines, "", ""]), all(measure.same is not False for measure in found)
+
+
+def _told(work: Callable[[list[str]], int], *arguments: str) -> str:
+    """What a benchmark prints; it is shown as well."""
     heard = io.StringIO()
     with redirect_stdout(heard):
-        code = work(list(arguments))
+        work(list(arguments))
     print(heard.getvalue())
-    return code, heard.getvalue()
-
-
-def _stepping(path: Path) -> str:
-    file = pabulib.read(path)
-    config = RuleConfig("equal-shares", utility="cost", completion="add1", ties=("lots",))
-    profile = file.profile
-    began = time.perf_counter()
-    count(file.election, profile, config, lots=sorted(file.election.index))
-    seconds = time.perf_counter() - began
-    return f"`equal-shares` with the completion `add1`, {path.name}: {seconds:.1f} s.\n"
+    return heard.getvalue()
 
 
 def _machine() -> str:
