@@ -9,6 +9,7 @@ from tallying.rules import (
     borda,
     equal_shares,
     exact_equal_shares,
+    expanding_approvals,
     greedy,
     knapsack,
     phragmen,
@@ -27,6 +28,7 @@ RULES: dict[str, Rule] = {
         phragmen,
         schulze,
         stv,
+        expanding_approvals,
         exact_equal_shares,
         knapsack,
     )

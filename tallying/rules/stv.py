@@ -3,13 +3,11 @@
 from enum import StrEnum
 
 from tallying.election import BallotStyle
+from tallying.rules.parts import PRECISION
 from tallying.rules.rule import Completion, Contest, Kind, Parameter, Rule, Selection
 from tallying.rules.scottish_stv import count_as_in_scotland
 from tallying.rules.transfers import Transfers
 from tallying.utilities import Utility
-
-PRECISION = 2048
-"""Votes for each unit of quota that differ by less than 2 to the minus this are equal."""
 
 
 class Method(StrEnum):
@@ -36,12 +34,10 @@ class _General:
     by the weighted inclusive Gregory method; else, if all that are left fit together, they are
     funded; else the least share of a quota is removed.
 
-    The fractions of surpluses double their digits with each transfer, so votes are counted in
-    2⁻ᵇ parts, rounded down. A transfer of votes w over a quota q makes an error e of a ballot's
-    worth at most e · (1 + n/q) + 1 part, so after all m transfers it is below (n + 2)^m parts,
-    and that of a pile n times as much. With b = `PRECISION` + (m + 1) · log₂(n + 2) it stays
-    below 2^-`PRECISION` of a vote: what is called equal differs by less than twice that, and
-    fractions of up to a thousand binary digits are told apart exactly.
+    Votes are counted in 2⁻ᵇ parts (see `parts`). A transfer of votes w over a quota q makes of an
+    error e in what ballots are worth one of at most e · (2 + n/q) + 1 part, so after all m
+    transfers it is below (n + 2)^m parts, and that of a pile n times as much: with
+    b = `PRECISION` + (m + 1) · log₂(n + 2) below 2^-`PRECISION` of a vote.
     """
 
     def __init__(self, contest: Contest) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tallying.codes import Code
+from tallying.rules.parts import as_text
 from tallying.rules.piles import Piles
 from tallying.rules.rule import Contest, Verdict
 from tallying.rules.sequence import Sequence
@@ -98,6 +99,4 @@ class Transfers:
 
     def text(self, parts: int) -> str:
         """A number of votes as a decimal text, to the nearest of the decimals shown."""
-        shown = 10**self._decimals
-        whole, rest = divmod((2 * parts * shown + self.unit) // (2 * self.unit), shown)
-        return f"{whole}.{rest:0{self._decimals}d}".rstrip("0").rstrip(".")
+        return as_text(parts, self.unit, self._decimals)
