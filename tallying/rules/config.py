@@ -7,6 +7,7 @@ from typing import Any, Self
 from tallying.errors import InvalidRule
 from tallying.rules import (
     borda,
+    cumulative_transfers,
     equal_shares,
     exact_equal_shares,
     expanding_approvals,
@@ -29,6 +30,7 @@ RULES: dict[str, Rule] = {
         schulze,
         stv,
         expanding_approvals,
+        cumulative_transfers,
         exact_equal_shares,
         knapsack,
     )
