@@ -22,7 +22,9 @@ class Explanation:
     which the project would have been funded, all other ballots the same, exact or, with `exact`
     false, at most so many; `more` None says that no number is enough. Where supporters paid for it
     in equal parts, it holds `payers`, how many voters, and `pays`, what each of them paid in minor
-    units, an exact fraction as text. `by_score` says whether the rule looked at `score` when it
+    units, an exact fraction as text. Where support
+    moves between projects, `how` says whether it was `supported`, `transferred` to or `accepted`
+    at the end. `by_score` says whether the rule looked at `score` when it
     decided.
     """
 
@@ -30,6 +32,10 @@ class Explanation:
     verdict: str
     code: Code
     values: Mapping[str, Any]
+
+
+TOTALS = ("optimum", "with_it")
+"""Values that an outcome writes as text where they are too large for numbers of JSON."""
 
 
 def explain(outcome: Mapping[str, Any], project_id: str) -> Explanation:
@@ -59,12 +65,13 @@ def _explanation(
     entry: Mapping[str, Any],
 ) -> Explanation:
     values = {
-        **{name: found[name] for name in ("cost", "votes", "score")},
+        **{name: int(found[name]) for name in ("cost", "votes", "score")},
         **{name: outcome[name] for name in ("budget", "unspent")},
         **{name: margin[name] for name in ("more", "unit", "exact") if name in margin},
-        **{name: entry[name] for name in ("payers", "pays") if name in entry},
+        **{name: entry[name] for name in ("payers", "pays", "how") if name in entry},
         "by_score": "score" in entry,
         **found["values"],
+        **{name: int(found["values"][name]) for name in TOTALS if found["values"].get(name)},
     }
     return Explanation(found["id"], found["verdict"], Code(found["code"]), values)
 

@@ -25,6 +25,8 @@ def _funded(values: Values, wording: Wording) -> str:
         return _paid_together(values, wording)
     if "payers" in values:
         return _paid_in_equal_parts(values, wording)
+    if values.get("how") in ("transferred", "accepted"):
+        return _by_moved_support(values, wording)
     if wording.gives_points and not values["by_score"]:
         return wording.gettext(
             "It came up at step %(step)s; afterwards %(left)s was left.",
@@ -36,6 +38,21 @@ def _funded(values: Values, wording: Wording) -> str:
         step=wording.number(values["step"]),
         support=wording.support(values["score"]),
         left=wording.money(values["left"]),
+    )
+
+
+def _by_moved_support(values: Values, wording: Wording) -> str:
+    step, left = wording.number(values["step"]), wording.money(values["left"])
+    if values["how"] == "transferred":
+        return wording.gettext(
+            "At step %(step)s no project had enough support for its cost. This one was nearest, and its supporters gave it what was missing out of their other gifts; afterwards %(left)s was left.",
+            step=step,
+            left=left,
+        )
+    return wording.gettext(
+        "At step %(step)s no project had enough support any more; this one still fitted into the money. Afterwards %(left)s was left.",
+        step=step,
+        left=left,
     )
 
 

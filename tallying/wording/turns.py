@@ -52,7 +52,7 @@ def _between(entry: Mapping[str, Any], wording: Wording) -> str:
     that fits, and `unique` says whether only one reaches it.
     """
     if "optimum" in entry:
-        best = wording.number(entry["optimum"])
+        best = wording.number(int(entry["optimum"]))
         if entry["unique"]:
             return wording.gettext(
                 "Of all selections that fit, one reaches the greatest total: %(best)s.", best=best

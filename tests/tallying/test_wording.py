@@ -155,6 +155,18 @@ def test_what_the_best_selection_gives_up_is_told_as_far_as_it_is_known(
     assert reason(explained(Code.NOT_IN_OPTIMUM, optimum=1200, **values), wording()) == sentence
 
 
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("supported", "It came up at step 2 with 90 votes"),
+        ("transferred", "This one was nearest, and its supporters gave it what was missing"),
+        ("accepted", "this one still fitted into the money"),
+    ],
+)
+def test_where_support_moves_it_is_told_how_a_project_got_enough(how: str, words: str) -> None:
+    assert words in reason(explained(Code.FUNDED, step=2, left=5_00, how=how), wording())
+
+
 def test_points_are_left_out_where_the_rule_does_not_look_at_them() -> None:
     said = explained(Code.FUNDED, step=2, left=5_00, by_score=False)
     assert spoken(reason(said, wording(style="ranked"))) == (
