@@ -60,9 +60,12 @@ class Rows:
         return Rows.of(lengths, self.projects[entries], numbers)
 
 
+NO_ROWS = Rows.of(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), None)
+
+
 def concatenated(parts: Sequence[Rows]) -> Rows:
     """All rows of the parts, one part after another."""
-    plain = all(part.plain for part in parts)
+    plain = all(part.plain for part in parts if len(part.projects))
     return Rows.of(
         np.concatenate([part.lengths for part in parts]),
         np.concatenate([part.projects for part in parts]),
@@ -164,7 +167,4 @@ class Merger:
         """The distinct rows and their weights."""
         while len(self._pieces) > 1:
             self._join()
-        if self._pieces:
-            return self._pieces[0]
-        none = np.zeros(0, dtype=np.int64)
-        return Rows.of(none, none, None), none
+        return self._pieces[0] if self._pieces else (NO_ROWS, NO_ROWS.projects)

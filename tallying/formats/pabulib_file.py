@@ -32,10 +32,7 @@ class PabulibFile:
     @cached_property
     def profile(self) -> Profile:
         """The ballots after the repairs."""
-        return Profile.from_counts(
-            self.election,
-            ((self.votes.choices[raw], count) for raw, count in self.votes.counts.items()),
-        )
+        return Profile.from_rows(self.election, self.votes.rows, self.votes.weights)
 
     @property
     def ballots_raw(self) -> Iterator[tuple[str, list[Any]]]:

@@ -30,27 +30,30 @@ def read(source: Path | str | bytes, file: str | None = None) -> PabulibFile:
     """
     if isinstance(source, Path):
         try:
-            content = source.read_bytes()
+            name = file or source.name
+            return _Reader(decode(source.read_bytes(), name), name).read()
         except OSError as error:
             raise InvalidFile(str(source), None, "", error.strerror or str(error)) from error
-        return read(content, file or source.name)
-    return _Reader(source.encode() if isinstance(source, str) else source, file or "text").read()
+    name = file or "text"
+    return _Reader(
+        decode(source.encode() if isinstance(source, str) else source, name), name
+    ).read()
 
 
 @dataclass
 class _Reader:
-    content: bytes
+    text: str
     file: str
     meta: dict[str, str] = field(default_factory=dict)
     meta_lines: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> PabulibFile:
-        parts = sections(decode(self.content, self.file), self.file)
+        parts = sections(self.text, self.file)
         self._read_meta(parts["META"])
         style = self._style()
         columns, costs = self._read_projects(parts["PROJECTS"])
         election = self._election(style, columns, costs)
-        votes = read_votes(parts["VOTES"], election, self.file)
+        votes = read_votes(parts["VOTES"], election)
         return PabulibFile(
             file=self.file,
             meta=self.meta,

@@ -4,17 +4,25 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tallying.ballots import Choices, ReasonCode, canonical, check
-from tallying.election import Election
+from tallying.election import LARGEST_AMOUNT, Election
 from tallying.errors import InvalidFile
 from tallying.formats.amounts import parse_whole
-from tallying.formats.rows import Row, Section, value
+from tallying.formats.raw_ballots import RawBallot, RawBallots, Texts, trimmed
+from tallying.formats.readings import Reader
+from tallying.formats.rows import Section
 from tallying.outcome import Repair
+from tallying.profile import Profile
+from tallying.sparse import NO_ROWS, Integers, Rows, concatenated
 
-RawBallot = tuple[str, str]
-"""The fields `vote` and `points` as they stand in the file."""
+_TOGETHER = 2**15
+"""So many texts are read at once, which bounds the memory for their words."""
 
 
 class Policy(StrEnum):
@@ -51,63 +59,104 @@ _KEPT = {
 
 @dataclass(frozen=True)
 class Votes:
-    """All ballots of a file: the lines in order, and what each distinct text says."""
+    """All ballots of a file, after the repairs.
 
-    lines: tuple[tuple[str, RawBallot], ...]
-    choices: dict[RawBallot, list[Any]]
-    counts: dict[RawBallot, int]
+    `rows` are ballots that may be equal, since they were written differently; `weights`, shape
+    (d,), says how many lines hold each. Who cast which, in `lines` and `choices`, is only looked
+    up when it is asked for.
+    """
+
+    rows: Rows
+    weights: Integers
     repairs: tuple[Repair, ...]
+    raw: RawBallots
+    election: Election
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, RawBallot], ...]:
+        """The voter's id and the ballot's trimmed text of each line, in the order of the file."""
+        return tuple(self.raw.lines())
+
+    @cached_property
+    def choices(self) -> dict[RawBallot, list[Any]]:
+        """What each distinct text says, after the repairs."""
+        return {
+            raw: _repaired(self.election, raw)[0]
+            for raw in dict.fromkeys(raw for _, raw in self.lines)
+        }
 
     def __iter__(self) -> Iterator[tuple[str, list[Any]]]:
         """`(voter_id, choices)` of each line, in the order of the file, after the repairs."""
         return ((voter, self.choices[raw]) for voter, raw in self.lines)
 
 
-def read_votes(section: Section, election: Election, file: str) -> Votes:
+def read_votes(section: Section, election: Election) -> Votes:
     """Read the section VOTES; raises `InvalidFile` with line and field."""
-    lines = tuple(_lines(section, election, file))
-    counts = Counter(raw for _, raw in lines)
-    choices: dict[RawBallot, list[Any]] = {}
-    touched: Counter[Policy] = Counter()
-    for raw, count in counts.items():
-        try:
-            choices[raw], policies = _repaired(election, raw)
-        except ValueError as error:
-            row = next(r for r, (_, text) in zip(section.rows, lines, strict=True) if text == raw)
-            raise InvalidFile(file, row.line, _field(election), str(error)) from error
-        for policy in policies:
-            touched[policy] += count
-    voters = Counter(voter for voter, _ in lines)
-    touched[Policy.REPEATED_VOTER] += sum(times for times in voters.values() if times > 1)
+    raw = RawBallots(section, graded=election.style.graded)
+    texts, repeated_voters = raw.counted()
+    reader, touched = Reader(election), Counter({Policy.REPEATED_VOTER: repeated_voters})
+    parts = [
+        _read_part(raw, reader, election, texts.part(start, start + _TOGETHER), touched)
+        for start in range(0, len(texts.votes), _TOGETHER)
+    ]
     repairs = tuple(
         Repair(policy.value, touched[policy]) for policy in sorted(Policy) if touched[policy]
     )
-    return Votes(lines, choices, dict(counts), repairs)
+    rows = concatenated([rows for rows, _ in parts] or [NO_ROWS])
+    weights = np.concatenate([weights for _, weights in parts] or [NO_ROWS.projects])
+    return Votes(rows, weights, repairs, raw, election)
 
 
-def _field(election: Election) -> str:
-    return "points" if election.style.graded else "vote"
+def _read_part(
+    raw: RawBallots, reader: Reader, election: Election, texts: Texts, touched: Counter[Policy]
+) -> tuple[Rows, Integers]:
+    """Ballots with their weights; adds the lines that each policy touched to `touched`."""
+    readings = reader.read(texts)
+    weights = texts.weights[readings.clear]
+    for policy, ballots in _limits_broken(election, readings.rows):
+        touched[policy] += int(weights[ballots].sum())
+    if not len(readings.unclear):
+        return readings.rows, weights
+    mended: list[tuple[list[Any], int]] = []
+    for place in readings.unclear.tolist():
+        text, count = (texts.votes[place], texts.points[place]), int(texts.weights[place])
+        choices, policies = _mended(raw, election, (trimmed(text[0]), trimmed(text[1])))
+        mended.append((choices, count))
+        for policy in policies:
+            touched[policy] += count
+    others = Profile.from_counts(election, mended)
+    return concatenated([readings.rows, others.rows]), np.concatenate((weights, others.weights))
 
 
-def _lines(section: Section, election: Election, file: str) -> Iterator[tuple[str, RawBallot]]:
-    voter, vote, points = (section.column(name) for name in ("voter_id", "vote", "points"))
-    if voter is None or vote is None:
-        missing = "voter_id" if voter is None else "vote"
-        raise InvalidFile(file, section.line + 1, missing, "the column is missing in VOTES")
-    if election.style.graded and points is None:
-        raise InvalidFile(file, section.line + 1, "points", "the column is missing in VOTES")
-    graded = points if election.style.graded else None
-    for row in section.rows:
-        yield _line(row, voter, vote, graded, file)
+def _mended(
+    raw: RawBallots, election: Election, ballot: RawBallot
+) -> tuple[list[Any], set[Policy]]:
+    try:
+        return _repaired(election, ballot)
+    except ValueError as error:
+        name = "points" if election.style.graded else "vote"
+        raise InvalidFile(raw.file, raw.line_of(ballot), name, str(error)) from error
 
 
-def _line(row: Row, voter: int, vote: int, points: int | None, file: str) -> tuple[str, RawBallot]:
-    name = value(row, voter)
-    if not name:
-        raise InvalidFile(file, row.line, "voter_id", "the voter has no id")
-    if len(row.fields) <= vote:
-        raise InvalidFile(file, row.line, "vote", "the field is missing")
-    return name, (value(row, vote), value(row, points))
+def _limits_broken(election: Election, rows: Rows) -> Iterator[tuple[Policy, NDArray[np.bool_]]]:
+    """The limits that ballots without other flaws break, and which ballots break each."""
+    limits, lengths = election.limits, rows.lengths
+    named = lengths > 0
+    yield Policy.SHORTER_THAN_ALLOWED, named & (lengths < limits.min_length)
+    if limits.max_length is not None:
+        yield Policy.LONGER_THAN_ALLOWED, lengths > limits.max_length
+    if not election.style.graded or not len(rows.numbers):
+        return
+    if limits.max_score is not None:
+        owners = np.repeat(np.arange(len(rows)), lengths)[rows.numbers > limits.max_score]
+        yield Policy.GRADE_ABOVE_LIMIT, np.bincount(owners, minlength=len(rows)) > 0
+    large = int(rows.numbers.max()) * len(rows.numbers) >= 2**63
+    numbers = rows.numbers.astype(object) if large else rows.numbers
+    running = np.concatenate(([0], np.cumsum(numbers)))
+    sums = running[rows.starts[1:]] - running[rows.starts[:-1]]
+    yield Policy.POINTS_BELOW_LIMIT, (named & (sums < limits.min_points)).astype(np.bool_)
+    if limits.max_points is not None:
+        yield Policy.POINTS_ABOVE_LIMIT, (sums > limits.max_points).astype(np.bool_)
 
 
 def _repaired(election: Election, raw: RawBallot) -> tuple[list[Any], set[Policy]]:
@@ -138,6 +187,8 @@ def kept_as_it_stands(election: Election, choices: Choices) -> set[Policy]:
 
 def _numbers(raw: RawBallot, expected: int) -> list[int]:
     numbers = [parse_whole(text.strip()) for text in raw[1].split(",") if text.strip()]
+    if any(number > LARGEST_AMOUNT for number in numbers):
+        raise ValueError(f"a number is greater than {LARGEST_AMOUNT}")
     if len(numbers) != expected:
         raise ValueError(f"{expected} projects are named, and {len(numbers)} numbers given")
     return numbers

@@ -48,7 +48,7 @@ def count(
         election=election,
         profile=profile,
         utility=utility,
-        supports=supports(profile, utility),
+        supports=natural if utility is NATURAL[election.style] else supports(profile, utility),
         natural=natural,
         parameters=config.complete_parameters,
         completion=Completion(config.completion),
