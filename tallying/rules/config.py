@@ -13,6 +13,7 @@ from tallying.rules import (
     expanding_approvals,
     greedy,
     knapsack,
+    maximin_support,
     phragmen,
     schulze,
     stv,
@@ -33,6 +34,7 @@ RULES: dict[str, Rule] = {
         cumulative_transfers,
         exact_equal_shares,
         knapsack,
+        maximin_support,
     )
 }
 """The registry: every rule of the count, by its stable id."""
