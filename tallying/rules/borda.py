@@ -22,9 +22,9 @@ RULE = Rule(
     },
     description={
         "en": "Each ballot gives the most points to its first project and one point less to each next one. Projects are funded from the most points to the fewest; one that costs more than what is left is passed over.",
-        "es": "Cada papeleta da más puntos a su primer proyecto y un punto menos a cada siguiente. Los proyectos se financian de más a menos puntos; el que cuesta más de lo que queda se salta.",
-        "fr": "Chaque bulletin donne le plus de points à son premier projet et un point de moins à chaque suivant. Les projets sont financés du plus grand au plus petit total ; celui qui coûte plus que ce qui reste est passé.",
-        "pt": "Cada boletim dá mais pontos ao seu primeiro projeto e menos um ponto a cada seguinte. Os projetos são financiados do maior ao menor total; o que custa mais do que resta é ultrapassado.",
+        "es": "Cada papeleta da el mayor número de puntos a su primer proyecto y un punto menos a cada uno de los siguientes. Los proyectos se financian de más a menos puntos; el que cuesta más de lo que queda se salta.",
+        "fr": "Chaque bulletin donne le plus de points à son premier projet et un point de moins à chacun des suivants. Les projets sont financés du plus grand au plus petit total ; celui qui coûte plus que ce qui reste est laissé de côté.",
+        "pt": "Cada cédula dá o maior número de pontos ao seu primeiro projeto e um ponto a menos a cada um dos seguintes. Os projetos são financiados do maior ao menor total; o que custa mais do que resta fica de fora.",
     },
     citation="Borda, “Mémoire sur les élections au scrutin”, 1781, with the length limit as the highest score.",
     complexity="One pass over the distinct ballots, then sorting the projects.",

@@ -160,9 +160,9 @@ RULE = Rule(
     },
     description={
         "en": "Everyone gets an equal share of the budget and splits it among projects as the ballot says. A project is funded when its gifts pay for it; what it does not need goes to its givers' other projects. When none has enough, support moves to the nearest one, or the weakest leaves, as the round says.",
-        "es": "Cada votante recibe una parte igual del presupuesto y la reparte entre proyectos como dice su papeleta. Un proyecto se financia cuando lo donado lo paga; lo que le sobra pasa a los otros proyectos de sus donantes. Cuando ninguno tiene bastante, el apoyo pasa al más cercano, o sale el más débil, según diga la ronda.",
-        "fr": "Chacun reçoit une part égale du budget et la répartit entre des projets comme le dit son bulletin. Un projet est financé quand les dons le paient ; ce dont il n’a pas besoin va aux autres projets de ses donateurs. Quand aucun n’a assez, le soutien va au plus proche, ou le plus faible sort, selon la consultation.",
-        "pt": "Cada votante recebe uma parte igual do orçamento e reparte-a por projetos como diz o seu boletim. Um projeto é financiado quando as dádivas o pagam; o que lhe sobra vai para os outros projetos de quem deu. Quando nenhum tem o bastante, o apoio passa para o mais próximo, ou sai o mais fraco, conforme a ronda.",
+        "es": "Cada votante recibe una parte igual del presupuesto y la reparte entre proyectos como dice su papeleta. Un proyecto se financia cuando lo que recibe alcanza para pagarlo; lo que le sobra pasa a los otros proyectos de quienes se lo dieron. Cuando ninguno tiene bastante, el apoyo pasa al más cercano, o sale el más débil, según diga la ronda.",
+        "fr": "Chaque votant reçoit une part égale du budget et la répartit entre des projets comme le dit son bulletin. Un projet est financé quand les dons reçus suffisent à le payer ; ce dont il n’a pas besoin va aux autres projets des mêmes votants. Quand aucun n’a assez, le soutien va au plus proche, ou le plus faible sort, selon l’édition.",
+        "pt": "Cada votante recebe uma parte igual do orçamento e divide-a entre projetos como diz a sua cédula. Um projeto é financiado quando o que recebe basta para pagá-lo; o que lhe sobra vai para os outros projetos de quem deu. Quando nenhum tem o bastante, o apoio passa para o mais próximo, ou sai o mais fraco, conforme a edição.",
     },
     citation="Skowron, Slinko, Szufa, Talmon, “Participatory budgeting with cumulative votes”, 2020, arXiv 2009.02690.",
     complexity="For each project funded or dropped, a pass over the givers of the live projects.",
@@ -179,7 +179,7 @@ RULE = Rule(
             help={
                 "en": "When no project has enough: support moves to the one nearest to enough (mtc), or the weakest leaves and its support moves on (ewtc).",
                 "es": "Cuando ningún proyecto tiene bastante: el apoyo pasa al más cercano a tenerlo (mtc), o sale el más débil y su apoyo pasa a otros (ewtc).",
-                "fr": "Quand aucun projet n’a assez : le soutien va à celui qui en est le plus proche (mtc), ou le plus faible sort et son soutien va à d’autres (ewtc).",
+                "fr": "Quand aucun projet n’a assez : le soutien va à celui qui en est le plus proche (mtc), ou le plus faible sort et son soutien va à d’autres (ewtc).",
                 "pt": "Quando nenhum projeto tem o bastante: o apoio passa para o mais próximo de o ter (mtc), ou sai o mais fraco e o seu apoio passa para outros (ewtc).",
             },
         ),

@@ -50,9 +50,9 @@ RULE = Rule(
     },
     description={
         "en": "The budget is divided equally among all voters. A project is funded when its supporters can pay for it together out of their shares; each pays as equally as possible, and the project that costs its supporters least for what it gives them comes first.",
-        "es": "El presupuesto se divide a partes iguales entre quienes votan. Un proyecto se financia cuando quienes lo apoyan pueden pagarlo juntos con sus partes; pagan lo más por igual posible, y va primero el que menos les cuesta por lo que les da.",
-        "fr": "Le budget est divisé en parts égales entre les votants. Un projet est financé quand ses soutiens peuvent le payer ensemble avec leurs parts ; chacun paie aussi également que possible, et le projet qui leur coûte le moins pour ce qu’il leur apporte passe d’abord.",
-        "pt": "O orçamento é dividido em partes iguais entre quem vota. Um projeto é financiado quando quem o apoia o pode pagar em conjunto com as suas partes; cada um paga tão igualmente quanto possível, e vem primeiro o que menos lhes custa pelo que lhes dá.",
+        "es": "El presupuesto se divide en partes iguales entre quienes votan. Un proyecto se financia cuando quienes lo apoyan pueden pagarlo en conjunto con sus partes; pagan lo más por igual posible, y va primero el proyecto que menos les cuesta por lo que les da.",
+        "fr": "Le budget est divisé en parts égales entre les votants. Un projet est financé quand ses soutiens peuvent le payer ensemble avec leurs parts ; ils paient aussi également que possible, et le projet qui leur coûte le moins pour ce qu’il leur apporte passe d’abord.",
+        "pt": "O orçamento é dividido em partes iguais entre quem vota. Um projeto é financiado quando quem o apoia pode pagá-lo em conjunto com as suas partes; o custo é dividido tão igualmente quanto possível, e vem primeiro o projeto que menos custa a quem o apoia pelo que lhe dá.",
     },
     citation="Peters, Pierczyński, Skowron, “Proportional participatory budgeting with additive utilities”, NeurIPS 2021.",
     complexity="For each project bought, a pass over the supporters of the few projects that may be next; add1 repeats the count where more money may change what is bought, not for each step.",
@@ -73,9 +73,9 @@ RULE = Rule(
             least=1,
             help={
                 "en": "With add1: by how many units of the currency each voter’s share is raised at a time.",
-                "es": "Con add1: en cuántas unidades de la moneda se eleva cada vez la parte de cada votante.",
-                "fr": "Avec add1 : de combien d’unités de la monnaie la part de chaque votant est relevée à chaque fois.",
-                "pt": "Com add1: em quantas unidades da moeda a parte de cada votante sobe de cada vez.",
+                "es": "Con add1: en cuántas unidades de la moneda se aumenta cada vez la parte de cada votante.",
+                "fr": "Avec add1 : de combien d’unités de la monnaie la part de chaque votant est relevée à chaque fois.",
+                "pt": "Com add1: em quantas unidades da moeda a parte de cada votante aumenta de cada vez.",
             },
         ),
         Parameter(
@@ -84,9 +84,9 @@ RULE = Rule(
             default=False,
             help={
                 "en": "With add1: begin with a share rounded down to whole units of the currency.",
-                "es": "Con add1: empezar con una parte redondeada hacia abajo a unidades enteras de la moneda.",
-                "fr": "Avec add1 : commencer par une part arrondie à l’unité inférieure de la monnaie.",
-                "pt": "Com add1: começar com uma parte arredondada para baixo a unidades inteiras da moeda.",
+                "es": "Con add1: empezar con una parte redondeada hacia abajo, en unidades enteras de la moneda.",
+                "fr": "Avec add1 : commencer par une part arrondie à l’unité inférieure de la monnaie.",
+                "pt": "Com add1: começar com uma parte arredondada para baixo, em unidades inteiras da moeda.",
             },
         ),
         Parameter(
@@ -96,7 +96,7 @@ RULE = Rule(
             help={
                 "en": "With add1: end as soon as no supported project fits into the money left.",
                 "es": "Con add1: terminar en cuanto ningún proyecto apoyado quepa en el dinero que queda.",
-                "fr": "Avec add1 : finir dès qu’aucun projet soutenu ne tient dans l’argent restant.",
+                "fr": "Avec add1 : finir dès qu’aucun projet soutenu ne tient dans l’argent restant.",
                 "pt": "Com add1: terminar assim que nenhum projeto apoiado caiba no dinheiro que resta.",
             },
         ),
@@ -106,9 +106,9 @@ RULE = Rule(
             default=False,
             help={
                 "en": "Take the most-votes-first result instead if strictly more voters gain more from it.",
-                "es": "Tomar en su lugar el resultado de los más votados si estrictamente más votantes ganan más con él.",
-                "fr": "Prendre plutôt le résultat des plus votés si strictement plus de votants y gagnent davantage.",
-                "pt": "Tomar em vez disso o resultado dos mais votados se estritamente mais votantes ganharem mais com ele.",
+                "es": "Tomar en su lugar el resultado de “primero los más votados” si son estrictamente más las personas que ganan con él.",
+                "fr": "Prendre plutôt le résultat de la règle « les plus votés d’abord » si strictement plus de votants y gagnent.",
+                "pt": "Adotar em vez disso o resultado de “primeiro os mais votados” se forem estritamente mais as pessoas que ganham com ele.",
             },
         ),
         MIN_SCORE,

@@ -95,9 +95,9 @@ RULE = Rule(
     },
     description={
         "en": "The budget is divided equally among all voters. A project is funded when a group of its supporters can pay for it in equal parts; whoever has less left than such a part pays nothing. The project with the most payers for its cost and use comes first.",
-        "es": "El presupuesto se divide a partes iguales entre quienes votan. Un proyecto se financia cuando un grupo de quienes lo apoyan puede pagarlo a partes iguales; quien tiene menos que una de esas partes no paga nada. Va primero el proyecto con más pagadores para su coste y utilidad.",
-        "fr": "Le budget est divisé en parts égales entre les votants. Un projet est financé quand un groupe de ses soutiens peut le payer à parts égales ; qui a moins qu’une telle part ne paie rien. Le projet qui a le plus de payeurs pour son coût et son utilité passe d’abord.",
-        "pt": "O orçamento é dividido em partes iguais entre quem vota. Um projeto é financiado quando um grupo de quem o apoia o pode pagar em partes iguais; quem tem menos do que uma dessas partes não paga nada. Vem primeiro o projeto com mais pagadores para o seu custo e utilidade.",
+        "es": "El presupuesto se divide en partes iguales entre quienes votan. Un proyecto se financia cuando un grupo de quienes lo apoyan puede pagarlo en partes iguales; quien tiene menos que una de esas partes no paga nada. Va primero el proyecto que más personas pagan en relación con su costo y su utilidad.",
+        "fr": "Le budget est divisé en parts égales entre les votants. Un projet est financé quand un groupe de ses soutiens peut le payer à parts égales ; qui a moins qu’une telle part ne paie rien. Le projet que le plus de personnes paient, compte tenu de son coût et de son utilité, passe d’abord.",
+        "pt": "O orçamento é dividido em partes iguais entre quem vota. Um projeto é financiado quando um grupo de quem o apoia pode pagá-lo em partes iguais; quem tem menos do que uma dessas partes não paga nada. Vem primeiro o projeto que mais pessoas pagam em relação ao seu custo e à sua utilidade.",
     },
     citation="Kraiczy, Robinson, Elkind, “Streamlining Equal Shares”, arXiv 2502.11797, 2025.",
     complexity="For each project bought, the supporters of the few projects that may be next are sorted by what they hold; add1 and add-opt repeat the count at each share at which it can change.",

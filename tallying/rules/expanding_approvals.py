@@ -168,9 +168,9 @@ RULE = Rule(
     },
     description={
         "en": "At first each ballot supports only its first project, then also its second, and so on. A project is funded as soon as its supporters weigh as much as its part of the budget; they pay with their weight, so that others have their turn. In the end each ballot supports everything.",
-        "es": "Al principio cada papeleta apoya solo a su primer proyecto, luego también al segundo, y así sucesivamente. Un proyecto se financia en cuanto quienes lo apoyan pesan tanto como su parte del presupuesto; pagan con su peso, para que les toque a otros. Al final cada papeleta apoya todo.",
-        "fr": "D’abord chaque bulletin ne soutient que son premier projet, puis aussi le deuxième, et ainsi de suite. Un projet est financé dès que ses soutiens pèsent autant que sa part du budget ; ils paient avec leur poids, pour que vienne le tour des autres. À la fin chaque bulletin soutient tout.",
-        "pt": "De início cada boletim apoia só o seu primeiro projeto, depois também o segundo, e assim por diante. Um projeto é financiado logo que quem o apoia pesa tanto como a sua parte do orçamento; pagam com o seu peso, para que chegue a vez de outros. No fim cada boletim apoia tudo.",
+        "es": "Al principio cada papeleta apoya solo su primer proyecto, luego también el segundo, y así sucesivamente. Un proyecto se financia en cuanto quienes lo apoyan pesan tanto como su parte del presupuesto; pagan con su peso, para que también les toque a otras personas. Al final cada papeleta apoya todos los proyectos.",
+        "fr": "D’abord, chaque bulletin ne soutient que son premier projet, puis aussi le deuxième, et ainsi de suite. Un projet est financé dès que ses soutiens pèsent autant que sa part du budget ; ils paient avec leur poids, pour que vienne le tour des autres. À la fin, chaque bulletin soutient tous les projets.",
+        "pt": "No início, cada cédula apoia só o seu primeiro projeto, depois também o segundo, e assim por diante. Um projeto é financiado assim que quem o apoia pesa tanto quanto a parte dele no orçamento; o pagamento é feito com esse peso, para que chegue a vez de outras pessoas. No fim, cada cédula apoia todos os projetos.",
     },
     citation="Aziz, Lee, “Proportionally representative participatory budgeting with ordinal preferences”, AAAI 2021; the choice among several and the reduction of weights are fixed here.",
     complexity="For each project funded and each rank, a pass over the distinct ballots' rankings.",

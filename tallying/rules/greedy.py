@@ -76,9 +76,9 @@ MIN_SCORE = Parameter(
     default=0,
     help={
         "en": "The least score that a project needs to be funded.",
-        "es": "La puntuación mínima que un proyecto necesita para ser financiado.",
-        "fr": "Le score minimal qu’il faut à un projet pour être financé.",
-        "pt": "A pontuação mínima de que um projeto precisa para ser financiado.",
+        "es": "La suma mínima de votos o puntos que un proyecto necesita para que se financie.",
+        "fr": "Le total minimal de voix ou de points qu’il faut à un projet pour être financé.",
+        "pt": "A soma mínima de votos ou pontos de que um projeto precisa para ser financiado.",
     },
 )
 
@@ -92,9 +92,9 @@ RULE = Rule(
     },
     description={
         "en": "Projects are funded from the most supported to the least, as long as the money lasts. A project that costs more than what is left is passed over, or ends the count, as the round says.",
-        "es": "Los proyectos se financian del más apoyado al menos apoyado mientras alcance el dinero. Un proyecto que cuesta más de lo que queda se salta, o termina el recuento, según diga la ronda.",
-        "fr": "Les projets sont financés du plus soutenu au moins soutenu, tant qu’il reste de l’argent. Un projet qui coûte plus que ce qui reste est passé, ou met fin au dépouillement, selon la consultation.",
-        "pt": "Os projetos são financiados do mais apoiado ao menos apoiado, enquanto houver dinheiro. Um projeto que custa mais do que resta é ultrapassado, ou termina a contagem, conforme a ronda.",
+        "es": "Los proyectos se financian del más apoyado al menos apoyado mientras alcance el dinero. Un proyecto que cuesta más de lo que queda se salta, o termina el escrutinio, según diga la ronda.",
+        "fr": "Les projets sont financés du plus soutenu au moins soutenu, tant qu’il reste de l’argent. Un projet qui coûte plus que ce qui reste est laissé de côté, ou met fin au dépouillement, selon l’édition.",
+        "pt": "Os projetos são financiados do mais apoiado ao menos apoiado, enquanto houver dinheiro. Um projeto que custa mais do que resta fica de fora, ou encerra a apuração, conforme a edição.",
     },
     citation="Practice of most cities; funding in part: Goel, Krishnaswamy, Sakshuwong, Aitamurto, “Knapsack voting for participatory budgeting”, ACM Transactions on Economics and Computation 7(2), 2019.",
     complexity="One pass over the distinct ballots, then sorting the projects.",
@@ -110,9 +110,9 @@ RULE = Rule(
             choices=tuple(order.value for order in Order),
             help={
                 "en": "Whether the greatest score is best, or the greatest score per unit of cost.",
-                "es": "Si lo mejor es la mayor puntuación o la mayor puntuación por unidad de coste.",
-                "fr": "Si le meilleur est le plus grand score ou le plus grand score par unité de coût.",
-                "pt": "Se o melhor é a maior pontuação ou a maior pontuação por unidade de custo.",
+                "es": "Si lo mejor es la mayor suma de votos o puntos, o la mayor suma por unidad de costo.",
+                "fr": "Si le meilleur est le plus grand total de voix ou de points, ou le plus grand total par unité de coût.",
+                "pt": "Se o melhor é a maior soma de votos ou pontos, ou a maior soma por unidade de custo.",
             },
         ),
         Parameter(
@@ -122,9 +122,9 @@ RULE = Rule(
             choices=tuple(choice.value for choice in Unaffordable),
             help={
                 "en": "A project that does not fit is passed over (skip), ends the count (stop), or is funded in part and ends the count (partial).",
-                "es": "Un proyecto que no cabe se salta (skip), termina el recuento (stop), o se financia en parte y termina el recuento (partial).",
-                "fr": "Un projet qui ne tient pas est passé (skip), met fin au dépouillement (stop), ou est financé en partie et y met fin (partial).",
-                "pt": "Um projeto que não cabe é ultrapassado (skip), termina a contagem (stop), ou é financiado em parte e termina a contagem (partial).",
+                "es": "Un proyecto que no cabe se salta (skip), termina el escrutinio (stop), o se financia en parte y termina el escrutinio (partial).",
+                "fr": "Un projet qui ne tient pas dans l’argent restant est laissé de côté (skip), met fin au dépouillement (stop), ou est financé en partie et y met fin (partial).",
+                "pt": "Um projeto que não cabe fica de fora (skip), encerra a apuração (stop), ou é financiado em parte e encerra a apuração (partial).",
             },
         ),
         MIN_SCORE,

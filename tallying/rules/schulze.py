@@ -147,9 +147,9 @@ RULE = Rule(
     },
     description={
         "en": "Every two projects are compared: more voters rank the winner higher. A project comes before another when its chain of wins is stronger. They are then funded in this order; one that costs more than what is left is passed over.",
-        "es": "Se comparan los proyectos de dos en dos: gana el que más votantes ponen por delante. Un proyecto va antes que otro cuando su cadena de victorias es más fuerte. Luego se financian en ese orden; el que cuesta más de lo que queda se salta.",
-        "fr": "Les projets sont comparés deux à deux : gagne celui que plus d’électeurs placent devant. Un projet passe avant un autre quand sa chaîne de victoires est plus forte. Ils sont ensuite financés dans cet ordre ; celui qui coûte plus que ce qui reste est passé.",
-        "pt": "Os projetos são comparados dois a dois: ganha o que mais votantes põem à frente. Um projeto vem antes de outro quando a sua cadeia de vitórias é mais forte. Depois são financiados por esta ordem; o que custa mais do que resta é ultrapassado.",
+        "es": "Los proyectos se comparan de dos en dos: gana el que más votantes ponen por delante. Un proyecto va antes que otro cuando su cadena de victorias es más fuerte. Luego se financian en ese orden; el que cuesta más de lo que queda se salta.",
+        "fr": "Les projets sont comparés deux à deux : gagne celui que plus de votants placent devant l’autre. Un projet passe avant un autre quand sa chaîne de victoires est plus forte. Ils sont ensuite financés dans cet ordre ; celui qui coûte plus que ce qui reste est laissé de côté.",
+        "pt": "Os projetos são comparados dois a dois: ganha o que mais votantes põem à frente. Um projeto vem antes de outro quando a sua cadeia de vitórias é mais forte. Depois são financiados nesta ordem; o que custa mais do que resta fica de fora.",
     },
     citation="Schulze, “A new monotonic, clone-independent, reversal symmetric, and condorcet-consistent single-winner election method”, Social Choice and Welfare 36, 2011.",
     complexity="One pass over the pairs that each distinct ballot ranks, then the cube of the number of projects.",

@@ -93,9 +93,9 @@ RULE = Rule(
     },
     description={
         "en": "Each ballot counts for its first project. A project needs votes in proportion to its cost: one that has them is funded, and votes beyond that go on to the next choices. When none has them, the one furthest from it leaves and its votes go on.",
-        "es": "Cada papeleta cuenta para su primer proyecto. Un proyecto necesita votos en proporción a su coste: el que los tiene se financia, y los votos que le sobran pasan a las siguientes preferencias. Cuando ninguno los tiene, sale el que está más lejos y sus votos pasan adelante.",
-        "fr": "Chaque bulletin compte pour son premier projet. Un projet a besoin de voix en proportion de son coût : celui qui les a est financé, et les voix en trop passent aux choix suivants. Quand aucun ne les a, celui qui en est le plus loin sort et ses voix passent plus loin.",
-        "pt": "Cada boletim conta para o seu primeiro projeto. Um projeto precisa de votos em proporção ao seu custo: o que os tem é financiado, e os votos a mais passam às escolhas seguintes. Quando nenhum os tem, sai o que está mais longe e os seus votos passam adiante.",
+        "es": "Cada papeleta cuenta para su primer proyecto. Un proyecto necesita votos en proporción a su costo: el que los tiene se financia, y los votos que le sobran pasan a las siguientes preferencias. Cuando ninguno los tiene, sale el que está más lejos de tenerlos, y sus votos pasan a las siguientes preferencias.",
+        "fr": "Chaque bulletin compte pour son premier projet. Un projet a besoin de voix en proportion de son coût : celui qui les a est financé, et les voix en trop passent aux choix suivants. Quand aucun ne les a, celui qui en est le plus loin sort, et ses voix passent aux choix suivants.",
+        "pt": "Cada cédula conta para o seu primeiro projeto. Um projeto precisa de votos em proporção ao seu custo: o que os tem é financiado, e os votos a mais passam às escolhas seguintes. Quando nenhum os tem, sai o que está mais longe disso, e os seus votos passam às escolhas seguintes.",
     },
     citation="Our own form for projects with costs; for equal costs Droop's quota and the weighted inclusive Gregory method, and as `scottish` the Scottish Local Government Elections Order 2007, SSI 2007 No. 42, rules 45 to 52.",
     complexity="For each project funded or removed, a pass over the distinct ballots.",
@@ -112,7 +112,7 @@ RULE = Rule(
             help={
                 "en": "Exact fractions of votes (general), or the arithmetic of Scottish council elections: five decimals, and ties decided by earlier stages first (scottish).",
                 "es": "Fracciones exactas de votos (general), o la aritmética de las elecciones municipales escocesas: cinco decimales, y los empates se deciden primero por las etapas anteriores (scottish).",
-                "fr": "Fractions exactes de voix (general), ou l’arithmétique des élections municipales écossaises : cinq décimales, et les égalités tranchées d’abord par les étapes précédentes (scottish).",
+                "fr": "Fractions exactes de voix (general), ou l’arithmétique des élections municipales écossaises : cinq décimales, et les égalités tranchées d’abord par les étapes précédentes (scottish).",
                 "pt": "Frações exatas de votos (general), ou a aritmética das eleições municipais escocesas: cinco casas decimais, e os empates decididos primeiro pelas etapas anteriores (scottish).",
             },
         ),
