@@ -3,6 +3,7 @@
 Money is in whole minor units of the currency (cents; złoty when a file knows no smaller unit).
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -118,8 +119,8 @@ class Election:
         if not 0 <= self.minor_digits <= 9:
             raise InvalidElection("A currency has between 0 and 9 decimals.")
         if len(self.index) != len(self.projects):
-            ids = [project.id for project in self.projects]
-            repeated = next(name for name in ids if ids.count(name) > 1)
+            times = Counter(project.id for project in self.projects)
+            repeated = next(name for name, number in times.items() if number > 1)
             raise InvalidElection(f"Two projects have the id {repeated}.")
         self._check_constraints()
 

@@ -11,6 +11,7 @@ import rfc8785
 
 from tallying.codes import FUNDED_CODES, Code
 from tallying.profile import Profile
+from tallying.whole_numbers import written
 
 if TYPE_CHECKING:  # the rules return outcomes, so they import this module
     from tallying.rules.config import RuleConfig
@@ -118,7 +119,7 @@ class Outcome:
                     "id": project.id,
                     "cost": project.cost,
                     "votes": support.votes,
-                    "score": support.score,
+                    "score": written(support.score),
                     "verdict": _verdict(verdict.code),
                     "code": str(verdict.code),
                     "values": dict(verdict.values),

@@ -36,13 +36,17 @@ def projects(subject: Subject) -> Section:
     place = {name: number for number, name in enumerate(subject.document["funded"])}
     listed = sorted(
         subject.document["projects"],
-        key=lambda item: (place.get(item["id"], len(place)), -item["score"], item["id"].encode()),
+        key=lambda item: (
+            place.get(item["id"], len(place)),
+            -int(item["score"]),
+            item["id"].encode(),
+        ),
     )
     rows = [
         (
             subject.name(item["id"]),
             subject.money(item["cost"]),
-            subject.number(item["score"]),
+            subject.number(int(item["score"])),
             _MARKS[item["verdict"]] + say(_VERDICTS[item["verdict"]]),
             _reason(subject, item["id"]),
         )
@@ -60,15 +64,15 @@ def _reason(subject: Subject, project: str) -> str:
 
 def _chart(subject: Subject) -> list[Block]:
     listed = sorted(
-        subject.document["projects"], key=lambda item: (-item["score"], item["id"].encode())
+        subject.document["projects"], key=lambda item: (-int(item["score"]), item["id"].encode())
     )[:DRAWN]
-    if not listed or not listed[0]["score"]:
+    if not listed or not int(listed[0]["score"]):
         return []
     drawn = [
         Bar(
             name=_MARKS[item["verdict"]] + subject.name(item["id"]),
-            length=item["score"] / listed[0]["score"],
-            words=subject.number(item["score"]),
+            length=int(item["score"]) / int(listed[0]["score"]),
+            words=subject.number(int(item["score"])),
             strong=item["verdict"] != "not_funded",
         )
         for item in listed

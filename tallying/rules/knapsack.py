@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tallying.codes import Code
-from tallying.election import BallotStyle, Election, Project
+from tallying.election import LARGEST_AMOUNT, BallotStyle, Election, Project
 from tallying.errors import NoSelection, NotProved
 from tallying.rules.greedy import MIN_SCORE, without_support
 from tallying.rules.margins import BY_VOTES
@@ -15,6 +15,7 @@ from tallying.rules.rule import Completion, Contest, Rule, Selection, Verdict
 from tallying.rules.walk import Candidate
 from tallying.ties import Tie
 from tallying.utilities import NATURAL, Utility
+from tallying.whole_numbers import written
 
 
 def select(contest: Contest) -> Selection:
@@ -102,7 +103,8 @@ class _Packing:
         chosen = {self.eligible[position].project.id for position in self.chosen}
         best_with = {self.eligible[p].project.id: value for p, value in self.best_with.items()}
         left, verdicts = self.contest.election.budget, dict(left_out)
-        first = {"step": 1, "project": None, "optimum": self.optimum, "unique": tie is None}
+        best = written(self.optimum)
+        first = {"step": 1, "project": None, "optimum": best, "unique": tie is None}
         rounds: list[dict[str, Any]] = [first]
         for candidate in self.ordered:
             name = candidate.project.id
@@ -114,16 +116,17 @@ class _Packing:
                 obstacle = self.obstacles[name]
                 verdict = Verdict(obstacle.code, {**values, **obstacle.values})
             else:
-                tied = best_with[name].get("with_it") == self.optimum
-                account: dict[str, Any] = {"optimum": self.optimum, **best_with[name]}
-                account |= {"by": decided_by} if tied else {}
+                account: dict[str, Any] = {"optimum": best}
+                for key, total in best_with[name].items():
+                    account[key] = total if total is None else written(total)
+                account |= {"by": decided_by} if account.get("with_it") == best else {}
                 verdict = Verdict(Code.NOT_IN_OPTIMUM, {**values, **account})
             verdicts[name] = verdict
             rounds.append(
                 {
                     "step": self.steps[name],
                     "project": name,
-                    "score": candidate.score,
+                    "score": written(candidate.score),
                     "cost": candidate.project.cost,
                     "left": left,
                     "verdict": str(verdict.code),
@@ -183,8 +186,9 @@ class _Packing:
                 found.append({**margin, "more": None, "exact": True})
                 continue
             missing = self.optimum - value["with_it"]
-            level = missing % gain == 0 and missing > 0
-            found.append({**margin, "more": missing // gain + 1, "exact": not level})
+            level, more = missing % gain == 0 and missing > 0, missing // gain + 1
+            if more <= LARGEST_AMOUNT:
+                found.append({**margin, "more": more, "exact": not level})
         return tuple(sorted(found, key=lambda margin: str(margin["project"]).encode()))
 
 

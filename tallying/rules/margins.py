@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import Any
 
-from tallying.election import Election, Project
+from tallying.election import LARGEST_AMOUNT, Election, Project
 from tallying.rules.room import Room
 from tallying.rules.rule import Completion, Contest
 from tallying.rules.walk import Candidate, Order, Unaffordable, Walk
@@ -26,7 +26,7 @@ def greedy_margins(
 
     All other ballots stay as they are. A project left out takes nothing from the others, so it
     only has to come before the last moment at which it would still have been funded; from there
-    on money only falls. `more` is null where no number of votes is enough. `exact` is false where
+    on money only falls. `more` is null where no number of votes that can be counted is enough. `exact` is false where
     the number is an upper bound: among equal scores the extra points may come from one voter or
     from several, which the tie order may look at.
     """
@@ -71,7 +71,8 @@ def sufficient_votes(contest: Contest, funded: Sequence[str]) -> tuple[dict[str,
         elif not _rivalled(election, project) and not contest.parameters["compare"]:
             least = max(1, contest.parameters["min_score"] - support.score)
             more = _enough_to_pay(contest, project.cost, total, least)
-            found += [] if more is None else [{**margin, "more": more, "exact": False}]
+            countable = more is not None and more <= LARGEST_AMOUNT
+            found += [{**margin, "more": more, "exact": False}] if countable else []
     return tuple(sorted(found, key=lambda item: str(item["project"]).encode()))
 
 
@@ -185,7 +186,9 @@ class _Margin:
         if rival is _Place.LAST:
             return least, True
         ahead, exact = self._to_pass(rival)
-        return (None, True) if ahead is None else (max(least, ahead), exact or least > ahead)
+        if ahead is None or max(least, ahead) > LARGEST_AMOUNT:
+            return None, True
+        return max(least, ahead), exact or least > ahead
 
     def _to_take_part(self) -> int | None:
         """Votes until it has a supporter and the minimum score."""

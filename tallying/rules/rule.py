@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tallying.election import BallotStyle, Election, Project
+from tallying.election import LARGEST_AMOUNT, BallotStyle, Election, Project
 from tallying.profile import Profile
 from tallying.ties import Tie, TieOrder
 from tallying.utilities import Support, Utility
@@ -49,7 +49,7 @@ class Parameter:
             case Kind.BOOLEAN:
                 return isinstance(value, bool)
             case Kind.INTEGER:
-                return type(value) is int and value >= self.least
+                return type(value) is int and self.least <= value <= LARGEST_AMOUNT
             case Kind.CHOICE:
                 return value in self.choices
 

@@ -12,6 +12,7 @@ from tallying.election import Project
 from tallying.rules.room import Room
 from tallying.rules.rule import Verdict
 from tallying.ties import Tie, TieOrder
+from tallying.whole_numbers import written
 
 
 class Order(StrEnum):
@@ -113,7 +114,7 @@ class Walk:
             {
                 "step": self.step,
                 "project": project.id,
-                "score": candidate.score,
+                "score": written(candidate.score),
                 "cost": project.cost,
                 "verdict": str(verdict.code),
                 "left": self.room.left,
@@ -144,12 +145,14 @@ class Walk:
 
     def _name_lost_ties(self, tie: Tie, left: int) -> None:
         """Say "lost a tie" of those that would have fitted, had they come first among equals."""
-        winners = [name for name in tie.projects if name in self.funded]
+        places = {name: place for place, name in enumerate(tie.projects)}
+        funded = set(self.funded)
+        winners = [name for name in tie.projects if name in funded]
         for round_ in self.rounds[-len(tie.projects) :]:
             name = round_["project"]
-            if name not in tie.projects or round_["verdict"] != Code.TOO_EXPENSIVE:
+            if name not in places or round_["verdict"] != Code.TOO_EXPENSIVE:
                 continue
-            ahead = [w for w in winners if tie.projects.index(w) < tie.projects.index(name)]
+            ahead = [w for w in winners if places[w] < places[name]]
             if ahead and round_["cost"] <= left:
                 values = {"to": ahead, "by": [str(c) for c in tie.decided_by]}
                 self.verdicts[name] = Verdict(
