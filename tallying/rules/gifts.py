@@ -22,22 +22,22 @@ class Gifts:
     stand in the proportion of the ballot's numbers: the holding alone says everything. A voter
     whose last live project is gone loses the rest.
 
-    A payment makes of an error e in the holdings one of at most e · (3n + 2) · 2⁵⁴ + 2⁵⁴ parts
-    (where gifts are raised, by at most what all a ballot's numbers are to one of them, below 2⁵³):
-    after m payments it is below ((n + 2) · 2⁶⁴)^m parts, and that of a support n times as much.
+    A payment makes of an error e in the holdings one of at most (e · (3n + 2) + 1) · 2k parts,
+    where gifts are raised by at most k, the greatest sum of a ballot's numbers. So after m
+    payments it is below (16 · k · (n + 2))^m parts, and that of a support n times as much.
     """
 
     def __init__(self, contest: Contest, live: Iterable[int]) -> None:
         voters, self.supports = contest.profile.total, contest.supports
         self.weights = contest.profile.weights
-        payments = len(contest.election.projects) + 1
-        guard = payments * ((voters + 2).bit_length() + 64)
-        self.unit, self.tolerance = 1 << (PRECISION + guard), 1 << guard
         self.live = set(live)
         self._numbers: Integers = np.zeros(len(self.weights), dtype=np.int64)
         """What each ballot gives to all live projects together."""
         for position in self.live:
             self._numbers[self.supports[position].ballots] += self.supports[position].units
+        payments, most = len(self.live) + 1, int(self._numbers.max(initial=1))
+        guard = payments * ((voters + 2).bit_length() + most.bit_length() + 4)
+        self.unit, self.tolerance = 1 << (PRECISION + guard), 1 << guard
         share = contest.election.budget * self.unit // max(1, voters)
         self._held: NDArray[Any] = np.zeros(len(self.weights), dtype=object)
         self._held[self._numbers > 0] = share

@@ -19,12 +19,14 @@ VARIANTS = ["mtc", "ewtc"]
 
 
 def points(
-    costs: dict[str, int], budget: int, ballots: Ballots, variant: str = "mtc", **options: object
+    costs: dict[str, int],
+    budget: int,
+    ballots: Ballots,
+    variant: str = "mtc",
+    lots: list[str] | None = None,
 ) -> Outcome:
     the_election = election(costs, budget, BallotStyle.POINTS)
-    return counted(  # type: ignore[arg-type]
-        the_election, ballots, RULE, parameters={"variant": variant}, **options
-    )
+    return counted(the_election, ballots, RULE, lots, parameters={"variant": variant})
 
 
 def told(outcome: Outcome) -> list[tuple[str, str, str]]:

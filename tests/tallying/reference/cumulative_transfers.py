@@ -14,7 +14,7 @@ class Count:
         contest = outcome.contest
         self.variant = contest.parameters["variant"]
         self.projects = contest.election.projects
-        self.ranking = lambda p: contest.ties.ranking(self.projects[p])
+        self.ties = contest.ties
         self.room = Room(contest.election)
         self.givers: list[Giver] = []
         for ballot, weight in enumerate(contest.profile.weights.tolist()):
@@ -30,6 +30,9 @@ class Count:
         self.live = {position for giver in self.givers for position in giver}
         self.dropped: list[int] = []
         self.funded: list[str] = []
+
+    def ranking(self, position: int) -> tuple[int | bytes, ...]:
+        return self.ties.ranking(self.projects[position])
 
     def cost(self, position: int) -> int:
         return self.projects[position].cost
