@@ -70,6 +70,12 @@ class Profile:
         """The canonical choices of each distinct ballot: for reports and small elections."""
         return tuple(tuple(json.loads(choices)) for choices in self._choices())
 
+    @cached_property
+    def order(self) -> Integers:
+        """The distinct ballots by the bytes of their choices: an order that files cannot change."""
+        choices = self._choices()
+        return np.array(sorted(range(len(choices)), key=choices.__getitem__), dtype=np.int64)
+
     def pairs(self) -> list[list[Any]]:
         """`[choices, count]` pairs, sorted by the bytes of the choices."""
         return [[json.loads(choices), weight] for choices, weight in self._sorted_choices()]

@@ -32,24 +32,11 @@ class Reader:
         self._numbers = _Numbers()
 
     def read(self, texts: Texts) -> Readings:
-        """Unclear is a ballot with an unknown project, a project named twice, a number of 0, or
-        numbers that do not fit the projects."""
+        """Unclear is also a ballot with a word that is no number, or too few numbers."""
         owners, projects = _words(texts.votes, self._projects)
         unclear = np.zeros(len(texts.votes), dtype=np.bool_)
-        unclear[owners[projects < 0]] = True
-        order = np.argsort(owners * (len(self._election.projects) - _UNREADABLE) + projects)
-        following, before = order[1:], order[:-1]
-        twice = (owners[following] == owners[before]) & (projects[following] == projects[before])
-        unclear[owners[following[twice]]] = True
         numbers = self._numbers_given(texts.points, owners, unclear)
-        if self._election.style is not BallotStyle.RANKED:
-            owners, projects = owners[order], projects[order]
-            numbers = None if numbers is None else numbers[order]
-        kept = ~unclear[owners]
-        lengths = np.bincount(owners[kept], minlength=len(unclear))[~unclear]
-        given = ranks(self._election, lengths) if numbers is None else numbers[kept]
-        rows = Rows.of(lengths, projects[kept], given)
-        return Readings(rows, np.flatnonzero(~unclear), np.flatnonzero(unclear))
+        return clear_ballots(self._election, owners, projects, numbers, unclear)
 
     def _numbers_given(
         self, points: Sequence[str], owners: Integers, unclear: NDArray[np.bool_]
@@ -64,6 +51,37 @@ class Reader:
         numbers = np.zeros(len(owners), dtype=np.int64)
         numbers[~unclear[owners]] = given[~unclear[givers]]
         return numbers
+
+
+def clear_ballots(
+    election: Election,
+    owners: Integers,
+    projects: Integers,
+    numbers: Integers | None,
+    unclear: NDArray[np.bool_],
+) -> Readings:
+    """The ballots whose entries need no repair.
+
+    `owners`, ascending, `projects` and `numbers` (None unless the ballots are graded) have the
+    shape (entries,); `unclear`, shape (ballots,), marks ballots that need one for other reasons.
+    Unclear is a ballot with a negative project, a project twice, or a number below 1.
+    """
+    unclear = unclear.copy()
+    unclear[owners[projects < 0]] = True
+    if numbers is not None:
+        unclear[owners[numbers < 1]] = True
+    order = np.argsort(owners * (len(election.projects) - _UNREADABLE) + projects)
+    following, before = order[1:], order[:-1]
+    twice = (owners[following] == owners[before]) & (projects[following] == projects[before])
+    unclear[owners[following[twice]]] = True
+    if election.style is not BallotStyle.RANKED:
+        owners, projects = owners[order], projects[order]
+        numbers = None if numbers is None else numbers[order]
+    kept = ~unclear[owners]
+    lengths = np.bincount(owners[kept], minlength=len(unclear))[~unclear]
+    given = ranks(election, lengths) if numbers is None else numbers[kept]
+    rows = Rows.of(lengths, projects[kept], given)
+    return Readings(rows, np.flatnonzero(~unclear), np.flatnonzero(unclear))
 
 
 class _Projects(dict[str, int]):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tallying.formats import module_of
 from tallying.formats.election_file import ElectionFile, PlainFile, Voter
 from tallying.formats.pabulib_file import PabulibFile
 from tallying.formats.rows import decode, sections, value
@@ -11,6 +12,9 @@ _BALLOT = frozenset({"voter_id", "vote", "points"})
 
 def voters_of(path: Path, source: ElectionFile) -> tuple[Voter, ...] | None:
     """The voters of a file that was read from `path`; None when it holds only counted ballots."""
+    if path.suffix.lower() == ".parquet":
+        found: tuple[Voter, ...] | None = module_of(path).voters(path, source)
+        return found
     if isinstance(source, PlainFile):
         return source.voters
     if not isinstance(source, PabulibFile):

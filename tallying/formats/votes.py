@@ -1,7 +1,7 @@
 """The ballots of a Pabulib file: each distinct text is read once, and every repair has a name."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tallying.ballots import Choices, ReasonCode, canonical, check
-from tallying.election import LARGEST_AMOUNT, Election
+from tallying.election import LARGEST_AMOUNT, BallotStyle, Election, Limits
 from tallying.errors import InvalidFile
 from tallying.formats.amounts import parse_whole
 from tallying.formats.raw_ballots import RawBallot, RawBallots, Texts, trimmed
@@ -44,6 +44,12 @@ class Policy(StrEnum):
     """Fewer points in all than the file's `min_sum_points`: counted as it stands."""
     GRADE_ABOVE_LIMIT = "grade_above_limit"
     """More points for one project than the file's `max_points`: counted as it stands."""
+    OVER_BUDGET = "over_budget"
+    """A knapsack ballot costs more than the budget: counted as it stands."""
+    UNDER_SPEND = "under_spend"
+    """A knapsack ballot costs less than it must: counted as it stands."""
+    BLANK_NOT_ALLOWED = "blank_not_allowed"
+    """Nothing is chosen where something must be: counted as it stands."""
     REPEATED_VOTER = "repeated_voter"
     """A voter's id stands on several lines: each line is counted."""
 
@@ -54,6 +60,9 @@ _KEPT = {
     ReasonCode.TOO_MANY_POINTS: Policy.POINTS_ABOVE_LIMIT,
     ReasonCode.TOO_FEW_POINTS: Policy.POINTS_BELOW_LIMIT,
     ReasonCode.SCORE_TOO_HIGH: Policy.GRADE_ABOVE_LIMIT,
+    ReasonCode.OVER_BUDGET: Policy.OVER_BUDGET,
+    ReasonCode.UNDER_SPEND: Policy.UNDER_SPEND,
+    ReasonCode.BLANK: Policy.BLANK_NOT_ALLOWED,
 }
 
 
@@ -113,7 +122,7 @@ def _read_part(
     """Ballots with their weights; adds the lines that each policy touched to `touched`."""
     readings = reader.read(texts)
     weights = texts.weights[readings.clear]
-    for policy, ballots in _limits_broken(election, readings.rows):
+    for policy, ballots in limits_broken(election, readings.rows):
         touched[policy] += int(weights[ballots].sum())
     if not len(readings.unclear):
         return readings.rows, weights
@@ -138,34 +147,64 @@ def _mended(
         raise InvalidFile(raw.file, raw.line_of(ballot), name, str(error)) from error
 
 
-def _limits_broken(election: Election, rows: Rows) -> Iterator[tuple[Policy, NDArray[np.bool_]]]:
+def limits_broken(election: Election, rows: Rows) -> Iterator[tuple[Policy, NDArray[np.bool_]]]:
     """The limits that ballots without other flaws break, and which ballots break each."""
     limits, lengths = election.limits, rows.lengths
     named = lengths > 0
     yield Policy.SHORTER_THAN_ALLOWED, named & (lengths < limits.min_length)
     if limits.max_length is not None:
         yield Policy.LONGER_THAN_ALLOWED, lengths > limits.max_length
-    if not election.style.graded or not len(rows.numbers):
-        return
+    if not limits.blank_allowed:
+        yield Policy.BLANK_NOT_ALLOWED, ~named
+    if election.style is BallotStyle.KNAPSACK:
+        costs = np.array([project.cost for project in election.projects], dtype=np.int64)
+        spent = _sums(rows, costs[rows.projects])
+        yield Policy.OVER_BUDGET, spent > election.budget
+        yield Policy.UNDER_SPEND, named & (spent < limits.min_spend)
+    if election.style.graded:
+        yield from _numbers_broken(limits, rows)
+
+
+def _numbers_broken(limits: Limits, rows: Rows) -> Iterator[tuple[Policy, NDArray[np.bool_]]]:
     if limits.max_score is not None:
-        owners = np.repeat(np.arange(len(rows)), lengths)[rows.numbers > limits.max_score]
+        owners = np.repeat(np.arange(len(rows)), rows.lengths)[rows.numbers > limits.max_score]
         yield Policy.GRADE_ABOVE_LIMIT, np.bincount(owners, minlength=len(rows)) > 0
-    large = int(rows.numbers.max()) * len(rows.numbers) >= 2**63
-    numbers = rows.numbers.astype(object) if large else rows.numbers
-    running = np.concatenate(([0], np.cumsum(numbers)))
-    sums = running[rows.starts[1:]] - running[rows.starts[:-1]]
-    yield Policy.POINTS_BELOW_LIMIT, (named & (sums < limits.min_points)).astype(np.bool_)
+    given = _sums(rows, rows.numbers)
+    yield Policy.POINTS_BELOW_LIMIT, (rows.lengths > 0) & (given < limits.min_points)
     if limits.max_points is not None:
-        yield Policy.POINTS_ABOVE_LIMIT, (sums > limits.max_points).astype(np.bool_)
+        yield Policy.POINTS_ABOVE_LIMIT, given > limits.max_points
+
+
+def _sums(rows: Rows, values: Integers) -> NDArray[Any]:
+    """The exact sum of each row's values, none of them negative; shape (d,)."""
+    large = len(values) and int(values.max()) * len(values) >= 2**63
+    running = np.concatenate(([0], np.cumsum(values.astype(object) if large else values)))
+    sums: NDArray[Any] = running[rows.starts[1:]] - running[rows.starts[:-1]]
+    return sums
 
 
 def _repaired(election: Election, raw: RawBallot) -> tuple[list[Any], set[Policy]]:
     """What a ballot's text says and the policies it needed; raises `ValueError`."""
     names = [name.strip() for name in raw[0].split(",") if name.strip()]
-    numbers = _numbers(raw, len(names)) if election.style.graded else [1] * len(names)
+    return mended(election, names, _numbers(raw) if election.style.graded else None)
+
+
+def mended(
+    election: Election, names: Sequence[str], numbers: Sequence[int] | None
+) -> tuple[list[Any], set[Policy]]:
+    """The canonical choices of a ballot after the repairs, and the policies they needed.
+
+    `numbers` are those given to the named projects, None unless the ballots are graded. Raises
+    `ValueError` when they do not match, or one is too large.
+    """
+    given = [1] * len(names) if numbers is None else numbers
+    if any(number > LARGEST_AMOUNT for number in given):
+        raise ValueError(f"a number is greater than {LARGEST_AMOUNT}")
+    if len(given) != len(names):
+        raise ValueError(f"{len(names)} projects are named, and {len(given)} numbers given")
     found: dict[str, int] = {}
     policies: set[Policy] = set()
-    for name, number in zip(names, numbers, strict=True):
+    for name, number in zip(names, given, strict=True):
         if name in found:
             policies.add(Policy.REPEATED_PROJECT)
         elif name not in election.index:
@@ -185,10 +224,5 @@ def kept_as_it_stands(election: Election, choices: Choices) -> set[Policy]:
     return {_KEPT[ReasonCode(reason.code)] for reason in check(election, choices)}
 
 
-def _numbers(raw: RawBallot, expected: int) -> list[int]:
-    numbers = [parse_whole(text.strip()) for text in raw[1].split(",") if text.strip()]
-    if any(number > LARGEST_AMOUNT for number in numbers):
-        raise ValueError(f"a number is greater than {LARGEST_AMOUNT}")
-    if len(numbers) != expected:
-        raise ValueError(f"{expected} projects are named, and {len(numbers)} numbers given")
-    return numbers
+def _numbers(raw: RawBallot) -> list[int]:
+    return [parse_whole(text.strip()) for text in raw[1].split(",") if text.strip()]
