@@ -15,6 +15,7 @@ from tallying.analysis.other_rules import OtherRule, other_rules
 from tallying.analysis.pricing import Priceability, priceability
 from tallying.analysis.satisfaction import Satisfactions, satisfactions
 from tallying.analysis.spending import Spending, spending
+from tallying.analysis.spending_of_types import SpendingOfTypes, spending_of_types
 from tallying.analysis.stability import Resampling, Stability, stability
 from tallying.outcome import Outcome
 
@@ -33,6 +34,7 @@ class Analysis:
     input: str
     satisfaction: Satisfactions
     spending: Spending
+    spending_of_types: SpendingOfTypes | None
     effective_support: EffectiveSupport | None
     representation: Representation
     priceability: Priceability
@@ -42,12 +44,13 @@ class Analysis:
 
     def to_json(self) -> dict[str, Any]:
         """The analysis as a value of canonical JSON; fractions are texts `a/b`."""
-        support, stable = self.effective_support, self.stability
+        support, stable, types = self.effective_support, self.stability, self.spending_of_types
         return {
             "schema": SCHEMA,
             "input": self.input,
             "satisfaction": self.satisfaction.to_json(),
             "spending": self.spending.to_json(),
+            "spending_of_types": None if types is None else types.to_json(),
             "effective_support": None if support is None else support.to_json(),
             "representation": self.representation.to_json(),
             "priceability": self.priceability.to_json(),
@@ -65,6 +68,7 @@ def analyse(
         input=outcome.to_json()["input"],
         satisfaction=satisfactions(outcome),
         spending=spending(outcome),
+        spending_of_types=spending_of_types(outcome),
         effective_support=effective_support(outcome),
         representation=representation(outcome),
         priceability=priceability(outcome),
