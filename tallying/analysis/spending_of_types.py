@@ -195,5 +195,5 @@ def _endowment(outcome: Outcome) -> Fraction:
     major = 10**contest.election.minor_digits
     if contest.parameters["integral"]:
         share = Fraction(share // major * major)
-    raises: int = completion["add1"]["raises"]
-    return share + raises * contest.parameters["step"] * major
+    raised: int = completion["add1"]["raises"] * contest.parameters["step"] * major
+    return share + raised
