@@ -40,6 +40,26 @@ def read(source: Path | str | bytes, file: str | None = None) -> PabulibFile:
     ).read()
 
 
+def read_head(path: Path, file: str) -> "Head":
+    """Read all but the ballots of a file; raises `InvalidFile`."""
+    try:
+        return _Reader(decode(path.read_bytes(), file), file).head()
+    except OSError as error:
+        raise InvalidFile(str(path), None, "", error.strerror or str(error)) from error
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a file says besides its ballots, as `PabulibFile` says it; `section` holds these."""
+
+    file: str
+    meta: Mapping[str, str]
+    election: Election
+    columns: Mapping[str, Mapping[str, str]]
+    selected: Mapping[str, int] | None
+    section: Section
+
+
 @dataclass
 class _Reader:
     text: str
@@ -48,20 +68,18 @@ class _Reader:
     meta_lines: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> PabulibFile:
+        head = self.head()
+        votes = read_votes(head.section, head.election)
+        return PabulibFile(self.file, self.meta, head.election, votes, head.columns, head.selected)
+
+    def head(self) -> "Head":
         parts = sections(self.text, self.file)
         self._read_meta(parts["META"])
         style = self._style()
         columns, costs = self._read_projects(parts["PROJECTS"])
         election = self._election(style, columns, costs)
-        votes = read_votes(parts["VOTES"], election)
-        return PabulibFile(
-            file=self.file,
-            meta=self.meta,
-            election=election,
-            votes=votes,
-            columns=columns,
-            selected=self._selected(parts["PROJECTS"], columns),
-        )
+        selected = self._selected(parts["PROJECTS"], columns)
+        return Head(self.file, self.meta, election, columns, selected, parts["VOTES"])
 
     def _fail(self, line: int | None, name: str, message: str) -> InvalidFile:
         return InvalidFile(self.file, line, name, message)

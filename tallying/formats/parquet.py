@@ -16,15 +16,15 @@ from pyarrow import parquet as pq
 from tallying.election import Election
 from tallying.errors import InvalidBallot, InvalidElection, InvalidFile
 from tallying.formats.election_file import ElectionFile, PlainFile, Voter
-from tallying.formats.parquet_rows import BALLOT, Batches, Part
+from tallying.formats.parquet_rows import BALLOT, Batches, ids_of
 from tallying.formats.parquet_writer import ELECTION, SCHEMA, SCHEMA_KEY, TEXTS, Writer
-from tallying.formats.voter_ids import repeated
-from tallying.formats.votes import Policy
-from tallying.outcome import Repair
+from tallying.formats.part import Part
+from tallying.formats.voter_ids import Ids, repeated
+from tallying.formats.votes import Policy, repairs_of
 from tallying.profile import Profile
 from tallying.sparse import Merger
 
-__all__ = ["Head", "assembled", "encode", "read", "read_head", "read_part", "voters", "write"]
+__all__ = ["Head", "encode", "read", "read_head", "read_part", "repeated_voters", "voters", "write"]
 
 TOGETHER = 2**17
 """Rows that are read or written together."""
@@ -39,7 +39,7 @@ def read(source: Source, file: str | None = None) -> PlainFile:
     """
     name = file or (source.name if isinstance(source, Path) else "file")
     head = read_head(source, name)
-    return assembled(head, source, [read_part(source, head, None)])
+    return _assembled(head, source, read_part(source, head, None))
 
 
 class Head:
@@ -89,39 +89,30 @@ def read_part(source: Source, head: Head, row_groups: list[int] | None) -> Part:
     return whole
 
 
-def assembled(head: Head, source: Source, parts: Iterable[Part]) -> PlainFile:
-    """The file whose parts were read, in any order; raises `InvalidFile`."""
-    merger, whole = Merger(), Part()
-    for part in parts:
-        merger.add(part.rows, part.weights)
-        whole.add_account(part)
-    rows, weights = merger.result()
+def _assembled(head: Head, source: Source, whole: Part) -> PlainFile:
     try:
-        profile = Profile.from_rows(head.election, rows, weights)
+        profile = Profile.from_rows(head.election, whole.rows, whole.weights)
     except InvalidBallot as error:
         raise InvalidFile(head.file, None, "weight", str(error)) from error
-    whole.touched[Policy.REPEATED_VOTER] += _repeated(head, source, whole)
-    repairs = tuple(
-        Repair(policy.value, whole.touched[policy])
-        for policy in sorted(Policy)
-        if whole.touched[policy]
-    )
+    whole.touched[Policy.REPEATED_VOTER] += repeated_voters(source, head.file, whole)
     return PlainFile(
         file=head.file,
         meta=head.meta,
         election=head.election,
         profile=profile,
-        repairs=repairs,
+        repairs=repairs_of(whole.touched),
         columns=head.columns,
         selected=head.selected,
     )
 
 
-def _repeated(head: Head, source: Source, whole: Part) -> int:
-    def ids() -> Iterable[pa.Array]:
-        with _opened(source, head.file) as opened:
+def repeated_voters(source: Source, file: str, whole: Part) -> int:
+    """The rows whose voter stands on further rows, by the fingerprints of all parts."""
+
+    def ids() -> Iterable[Ids]:
+        with _opened(source, file) as opened:
             for batch in opened.iter_batches(TOGETHER, columns=["voter_id"]):
-                yield batch.column(0)
+                yield ids_of(batch.column(0))
 
     return repeated(whole.voters, ids)
 

@@ -1,8 +1,6 @@
 """The rows of a Parquet file as ballots: nothing is done for each voter in Python."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,30 +11,15 @@ from pyarrow import parquet as pq
 from tallying.election import LARGEST_AMOUNT, Election
 from tallying.errors import InvalidFile
 from tallying.formats.election_file import Voter
+from tallying.formats.part import Part
 from tallying.formats.readings import clear_ballots
-from tallying.formats.voter_ids import Words, fingerprints
-from tallying.formats.votes import Policy, limits_broken, mended
+from tallying.formats.voter_ids import Ids, Words, fingerprints
+from tallying.formats.votes import limits_broken, mended
 from tallying.profile import Profile
-from tallying.sparse import NO_ROWS, Integers, Rows, concatenated
+from tallying.sparse import Integers, concatenated
 
 BALLOT = frozenset({"vote", "points", "weight", "voter_id"})
 """The columns that the count reads."""
-
-
-@dataclass
-class Part:
-    """Some ballots of a file with their weights, shape (d,); how many voters each policy touched;
-    and the fingerprints of the voters' ids."""
-
-    rows: Rows = NO_ROWS
-    weights: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    touched: Counter[Policy] = field(default_factory=Counter)
-    voters: list[Words] = field(default_factory=list)
-
-    def add_account(self, other: "Part") -> None:
-        """Take over what another part says besides its ballots."""
-        self.touched.update(other.touched)
-        self.voters += other.voters
 
 
 class Batches:
@@ -144,7 +127,7 @@ class _Batch:
             self.weights = weights.cast(pa.int64()).to_numpy(zero_copy_only=False)
         self.voters: list[Words] = []
         if "voter_id" in names:
-            self.voters = [fingerprints(batch.column("voter_id").cast(pa.large_string()))]
+            self.voters = [ids_of(batch.column("voter_id"))[0]]
 
     def _no_nulls(self, owner: Batches, values: pa.Array, first: int, name: str) -> None:
         if values.null_count:
@@ -192,3 +175,12 @@ def _lengths(lists: pa.Array) -> Integers:
 
 def _dictionary(values: pa.Array) -> pa.DictionaryArray:
     return values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+
+
+def ids_of(column: pa.Array) -> Ids:
+    """The fingerprints of a column of ids."""
+    texts = column.cast(pa.large_string())
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, dtype=np.int64)[texts.offset :][: len(texts) + 1]
+    content = np.frombuffer(data or b"", dtype=np.uint8)
+    return fingerprints(content, ends), lambda places: texts.take(pa.array(places)).to_pylist()

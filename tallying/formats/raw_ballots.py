@@ -35,9 +35,9 @@ class Texts(NamedTuple):
 
 
 class _Columns(NamedTuple):
-    """The trimmed ids of the voters of some lines (each at least once), and the texts in order."""
+    """The trimmed ids of the voters of some lines, and the texts, in order."""
 
-    voters: Iterable[str]
+    voters: Sequence[str]
     votes: Sequence[str]
     points: Sequence[str]
 
@@ -89,8 +89,12 @@ class RawBallots:
         repeated = 0 if len(voters) == lines else self._repeated()
         return Texts(votes, points, weights), repeated
 
+    def ids(self) -> Iterator[Sequence[str]]:
+        """The ids of the voters, by groups of lines."""
+        return (columns.voters for columns in self._columns())
+
     def _repeated(self) -> int:
-        voters = Counter(voter for voter, _ in self.lines())
+        voters = Counter(voter for ids in self.ids() for voter in ids)
         return sum(times for times in voters.values() if times > 1)
 
     def _columns(self) -> Iterator[_Columns]:
@@ -104,8 +108,8 @@ class RawBallots:
         fields = block.fields(width)
         if fields is None:
             return None
-        voters = set(map(str.strip, fields[self._voter :: width]))
-        if not voters.isdisjoint(_NO_ID):
+        voters = list(map(str.strip, fields[self._voter :: width]))
+        if not _NO_ID.isdisjoint(voters):
             return None
         votes = fields[self._vote :: width]
         points = [] if self._points is None else fields[self._points :: width]

@@ -1,32 +1,44 @@
-"""How many rows name a voter whom other rows name as well, without keeping the ids."""
+"""How many lines name a voter whom other lines name as well, without keeping the ids."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from tallying.sparse import Integers
+
 Words = NDArray[np.uint64]
+Ids = tuple[Words, Callable[[Integers], list[str]]]
+"""The fingerprints of some ids, and the ids at given places among them."""
 
 _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 2**64)
 
 
-def fingerprints(ids: pa.Array) -> Words:
-    """A 64-bit word for each text, the same for the same text: Σ (byte + 1) · base^place."""
-    texts = ids.cast(pa.large_binary())
-    count = len(texts)
-    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int64)[texts.offset :][: count + 1]
-    data = texts.buffers()[2]
-    content = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8)
-    content = content[offsets[0] : offsets[-1]].astype(np.uint64) + np.uint64(1)
-    sums = np.zeros(len(content) + 1, dtype=np.uint64)
-    np.cumsum(content * _powers(_BASE, len(content)), out=sums[1:])
+def fingerprints(content: NDArray[np.uint8], offsets: Integers) -> Words:
+    """A 64-bit word for each text, the same for the same text: Σ (byte + 1) · base^place.
+
+    Text `i` is `content[offsets[i]:offsets[i + 1]]`; the shape of the result is that of
+    `offsets[1:]`.
+    """
+    content = content[offsets[0] : offsets[-1]]
+    values = content.astype(np.uint64) + np.uint64(1)
+    sums = np.zeros(len(values) + 1, dtype=np.uint64)
+    np.cumsum(values * _powers(_BASE, len(values)), out=sums[1:])
     places = offsets - offsets[0]
     found = sums[places[1:]] - sums[places[:-1]]
-    shifted: Words = found * _powers(_INVERSE, len(content) + 1)[places[:-1]]
-    return shifted
+    words: Words = found * _powers(_INVERSE, len(values) + 1)[places[:-1]]
+    return words
+
+
+def ids_of(texts: Sequence[str]) -> Ids:
+    """The fingerprints of texts in a list."""
+    encoded = [text.encode() for text in texts]
+    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(text) for text in encoded], out=offsets[1:])
+    content = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+    return fingerprints(content, offsets), lambda places: [texts[p] for p in places.tolist()]
 
 
 def _powers(base: int, count: int) -> Words:
@@ -35,8 +47,8 @@ def _powers(base: int, count: int) -> Words:
     return np.cumprod(powers, dtype=np.uint64)
 
 
-def repeated(words: Sequence[Words], ids: Callable[[], Iterable[pa.Array]]) -> int:
-    """The rows whose id stands on further rows.
+def repeated(words: Sequence[Words], again: Callable[[], Iterable[Ids]]) -> int:
+    """The lines whose id stands on further lines.
 
     `words` are the fingerprints of all ids. Where some are equal, the ids are read once more, and
     those with such a fingerprint are compared.
@@ -46,7 +58,6 @@ def repeated(words: Sequence[Words], ids: Callable[[], Iterable[pa.Array]]) -> i
     if not len(suspects):
         return 0
     times: Counter[str] = Counter()
-    for part in ids():
-        alike = np.isin(fingerprints(part), suspects)
-        times.update(part.filter(pa.array(alike)).to_pylist())
+    for part, looked_up in again():
+        times.update(looked_up(np.flatnonzero(np.isin(part, suspects))))
     return sum(count for count in times.values() if count > 1)

@@ -1,7 +1,7 @@
 """The ballots of a Pabulib file: each distinct text is read once, and every repair has a name."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -103,17 +103,30 @@ def read_votes(section: Section, election: Election) -> Votes:
     """Read the section VOTES; raises `InvalidFile` with line and field."""
     raw = RawBallots(section, graded=election.style.graded)
     texts, repeated_voters = raw.counted()
-    reader, touched = Reader(election), Counter({Policy.REPEATED_VOTER: repeated_voters})
+    touched = Counter({Policy.REPEATED_VOTER: repeated_voters})
+    rows, weights = read_texts(raw, texts, election, touched)
+    return Votes(rows, weights, repairs_of(touched), raw, election)
+
+
+def repairs_of(touched: Mapping[Policy, int]) -> tuple[Repair, ...]:
+    """The policies that were needed, in a fixed order."""
+    return tuple(
+        Repair(policy.value, touched[policy]) for policy in sorted(Policy) if touched.get(policy)
+    )
+
+
+def read_texts(
+    raw: RawBallots, texts: Texts, election: Election, touched: Counter[Policy]
+) -> tuple[Rows, Integers]:
+    """Ballots, some perhaps equal, with their weights; adds the lines that each policy touched to
+    `touched`. Raises `InvalidFile` with line and field."""
+    reader = Reader(election)
     parts = [
         _read_part(raw, reader, election, texts.part(start, start + _TOGETHER), touched)
         for start in range(0, len(texts.votes), _TOGETHER)
     ]
-    repairs = tuple(
-        Repair(policy.value, touched[policy]) for policy in sorted(Policy) if touched[policy]
-    )
     rows = concatenated([rows for rows, _ in parts] or [NO_ROWS])
-    weights = np.concatenate([weights for _, weights in parts] or [NO_ROWS.projects])
-    return Votes(rows, weights, repairs, raw, election)
+    return rows, np.concatenate([weights for _, weights in parts] or [NO_ROWS.projects])
 
 
 def _read_part(

@@ -13,9 +13,10 @@ from pyarrow import parquet as pq
 from tallying.cli import main
 from tallying.election import BallotStyle, Election, Limits, Project
 from tallying.errors import InvalidFile
-from tallying.formats import pabulib, parquet
+from tallying.formats import pabulib, parquet, voter_ids
 from tallying.formats.election_file import PlainFile, Voter
-from tallying.formats.voter_ids import fingerprints, repeated
+from tallying.formats.parquet_rows import ids_of
+from tallying.formats.voter_ids import repeated
 from tallying.formats.voters import voters_of
 from tallying.formats.votes import kept_as_it_stands
 from tallying.outcome import input_digest
@@ -175,9 +176,9 @@ def _cut() -> bytes:
 
 
 def test_ids_of_voters_are_compared_where_their_fingerprints_meet() -> None:
-    parts = [pa.array(["a", "b", ""]), pa.array(["ab", "a", "ba", "a"])]
-    words = [fingerprints(part) for part in parts]
-    assert len(np.unique(np.concatenate(words))) == 5
+    parts = [ids_of(pa.array(["a", "b", ""])), voter_ids.ids_of(["ab", "a", "ba", "a", "ż"])]
+    words = [part for part, _ in parts]
+    assert len(np.unique(np.concatenate(words))) == 6
     assert repeated(words, lambda: parts) == 3
-    met = [np.zeros(3, dtype=np.uint64), np.zeros(4, dtype=np.uint64)]
-    assert repeated(met, lambda: parts) in (0, 3)
+    met = [(np.zeros(len(part), dtype=np.uint64), looked_up) for part, looked_up in parts]
+    assert repeated([part for part, _ in met], lambda: met) == 3
