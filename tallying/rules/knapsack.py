@@ -219,8 +219,8 @@ RULE = Rule(
     description={
         "en": "Of all selections that the money and the limits of districts and categories allow, the one is funded whose projects have the most votes or points together. If several reach the same total, the tie order chooses between them.",
         "es": "De todas las selecciones que permiten el dinero y los límites de distritos y categorías, se financia aquella cuyos proyectos suman más votos o puntos. Si varias alcanzan el mismo total, decide el orden de desempate.",
-        "fr": "De toutes les sélections que permettent l’argent et les limites des quartiers et des catégories, on finance celle dont les projets réunissent le plus de voix ou de points. Si plusieurs atteignent le même total, l’ordre de départage choisit.",
-        "pt": "De todas as seleções que o dinheiro e os limites de bairros e categorias permitem, é financiada aquela cujos projetos somam mais votos ou pontos. Se várias atingem o mesmo total, a ordem de desempate escolhe.",
+        "fr": "De toutes les sélections que permettent l’argent et les limites des districts et des catégories, on finance celle dont les projets réunissent le plus de voix ou de points. Si plusieurs atteignent le même total, l’ordre des égalités choisit.",
+        "pt": "De todas as seleções que o dinheiro e os limites de distritos e categorias permitem, é financiada aquela cujos projetos somam mais votos ou pontos. Se várias atingem o mesmo total, decide a ordem de desempate.",
     },
     citation="The 0/1 knapsack problem: Martello, Toth, “Knapsack Problems”, 1990; for budgets: Talmon, Faliszewski, “A framework for approval-based budgeting methods”, AAAI 2019.",
     complexity="NP-hard: at worst the product of the projects and of every amount of each limit; in practice a few thousand steps for each project. Ends with an error where too many would be needed.",
