@@ -21,6 +21,10 @@ class InvalidRule(TallyingError):
     """A rule, parameter, utility, completion or tie order that does not exist or does not fit."""
 
 
+class InvalidEngine(TallyingError):
+    """An engine that does not exist, is not installed, or cannot be reached."""
+
+
 class NoSelection(TallyingError):
     """No selection of supported projects keeps to every limit of the election."""
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 
-from tallying.election import BallotStyle
+from tallying.election import BallotStyle, Election
 from tallying.errors import InvalidRule
 from tallying.profile import Integers, Profile
 
@@ -39,6 +39,10 @@ STYLES: dict[Utility, frozenset[BallotStyle]] = {
     Utility.BORDA: frozenset({BallotStyle.RANKED}),
 }
 """The ballot styles on which each utility can be measured."""
+
+
+_ALIKE = frozenset({Utility.CARDINALITY, Utility.COST})
+"""Under these, one project is worth the same to all who name it."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,15 @@ def supports(profile: Profile, utility: Utility) -> tuple[Support, ...]:
     )
 
 
+@runtime_checkable
+class Summed(Protocol):
+    """A profile that adds up by itself what its ballots give."""
+
+    def sums(self, utility: Utility) -> tuple[list[int], list[int]]:
+        """As the function `sums`."""
+        ...
+
+
 @dataclass(frozen=True)
 class Tally:
     """What all ballots give to each project, in one pass over them."""
@@ -102,40 +115,14 @@ class Tally:
     profile: Profile
     utility: Utility
 
-    @property
-    def _counts_alike(self) -> bool:
-        return self.utility in (Utility.CARDINALITY, Utility.COST)
-
-    def _units(self, numbers: Integers) -> Integers:
-        """The units that entries with these numbers stand for; below 1 where they give nothing."""
-        if self._counts_alike:
-            return np.ones_like(numbers)
-        if self.utility is Utility.BORDA:
-            election = self.profile.election
-            return (election.limits.max_length or len(election.projects)) + 1 - numbers
-        return numbers
-
     @cached_property
     def _sums(self) -> tuple[list[int], list[int]]:
-        """Votes and the sum of units of each project.
-
-        Below 2⁵³ every partial sum is a whole number that a float holds, so the sums of
-        `bincount` are exact; larger ones are added up in unbounded integers.
-        """
-        profile, rows = self.profile, self.profile.rows
-        projects, weights = rows.projects, np.repeat(profile.weights, rows.lengths)
-        units = None if self._counts_alike else self._units(rows.numbers)
-        if units is not None and len(units) and int(units.min()) < 1:
-            kept = units > 0
-            projects, weights, units = projects[kept], weights[kept], units[kept]
-        count = len(profile.election.projects)
-        votes = np.bincount(projects, weights=weights, minlength=count).astype(np.int64).tolist()
-        if units is None or not len(units):
-            return votes, votes
-        if int(units.max()) * profile.total >= 2**53:
-            return votes, _large_sums(projects, weights, units, count)
-        points = np.bincount(projects, weights=weights * units, minlength=count)
-        return votes, points.astype(np.int64).tolist()
+        profile = self.profile
+        return (
+            profile.sums(self.utility)
+            if isinstance(profile, Summed)
+            else sums(profile, self.utility)
+        )
 
     @property
     def votes(self) -> list[int]:
@@ -151,9 +138,41 @@ class Tally:
         """The ballots that support a project, and their units."""
         entries = self.profile.entries
         part = slice(entries.starts[position], entries.starts[position + 1])
-        ballots, units = entries.ballots[part], self._units(entries.numbers[part])
+        ballots = entries.ballots[part]
+        units = _units(self.profile.election, self.utility, entries.numbers[part])
         kept = units > 0
         return (ballots, units) if kept.all() else (ballots[kept], units[kept])
+
+
+def _units(election: Election, utility: Utility, numbers: Integers) -> Integers:
+    """The units that entries with these numbers stand for; below 1 where they give nothing."""
+    if utility in _ALIKE:
+        return np.ones_like(numbers)
+    if utility is Utility.BORDA:
+        return (election.limits.max_length or len(election.projects)) + 1 - numbers
+    return numbers
+
+
+def sums(profile: Profile, utility: Utility) -> tuple[list[int], list[int]]:
+    """For each project the votes, and the exact sum of the units that the voters give it.
+
+    Below 2⁵³ every partial sum is a whole number that a float holds, so the sums of `bincount`
+    are exact; larger ones are added up in unbounded integers.
+    """
+    election, rows = profile.election, profile.rows
+    projects, weights = rows.projects, np.repeat(profile.weights, rows.lengths)
+    units = None if utility in _ALIKE else _units(election, utility, rows.numbers)
+    if units is not None and len(units) and int(units.min()) < 1:
+        kept = units > 0
+        projects, weights, units = projects[kept], weights[kept], units[kept]
+    count = len(election.projects)
+    votes = np.bincount(projects, weights=weights, minlength=count).astype(np.int64).tolist()
+    if units is None or not len(units):
+        return votes, votes
+    if int(units.max()) * profile.total >= 2**53:
+        return votes, _large_sums(projects, weights, units, count)
+    points = np.bincount(projects, weights=weights * units, minlength=count)
+    return votes, points.astype(np.int64).tolist()
 
 
 def _large_sums(projects: Integers, weights: Integers, units: Integers, count: int) -> list[int]:

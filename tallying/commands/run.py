@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tallying import formats
+from tallying import engines
 from tallying.console import add_json_option, speaker, write_json
 from tallying.errors import InvalidRule
 from tallying.formats import ElectionFile
@@ -31,6 +31,13 @@ def register(subparsers: Any) -> None:
         "file", type=Path, metavar="FILE", help="a .pb, .blt, .csv or .parquet file"
     )
     add_rule_options(parser)
+    parser.add_argument(
+        "--engine", choices=engines.ENGINES, default=engines.ENGINES[0], help="what does the work"
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="processes of the engine dask")
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="a dask cluster that is there, instead of processes"
+    )
     add_json_option(parser)
     parser.set_defaults(run=run)
 
@@ -62,12 +69,13 @@ def add_rule_options(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    file = formats.read(args.file)
-    plan = plan_of(file, args)
-    outcome = count_plan(plan, file, answers_of(args))
-    out = speaker(args)
-    _tell(out, file, plan, outcome)
-    write_json(args, outcome.to_bytes())
+    with engines.opened(args.engine, args.workers, args.scheduler) as engine:
+        file = engine.read(args.file)
+        plan = plan_of(file, args)
+        outcome = count_plan(plan, file, answers_of(args))
+        out = speaker(args)
+        _tell(out, file, plan, outcome)
+        write_json(args, outcome.to_bytes())
     return 0
 
 
