@@ -7,6 +7,7 @@ from typing import Any, Self
 from tallying.errors import InvalidRule
 from tallying.rules import (
     borda,
+    bounded_overspending,
     cumulative_transfers,
     equal_shares,
     exact_equal_shares,
@@ -35,6 +36,7 @@ RULES: dict[str, Rule] = {
         exact_equal_shares,
         knapsack,
         maximin_support,
+        bounded_overspending,
     )
 }
 """The registry: every rule of the count, by its stable id."""

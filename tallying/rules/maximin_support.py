@@ -8,6 +8,7 @@ from tallying.rules.carrying import Carriers, Load
 from tallying.rules.greedy import MIN_SCORE
 from tallying.rules.rule import Completion, Contest, Rule, Selection
 from tallying.rules.sequence import Sequence
+from tallying.rules.texts import fraction_text
 from tallying.utilities import Utility
 
 
@@ -50,7 +51,7 @@ class _Support:
                     heapq.heappush(self.bounds, (equal[other].most, other))
             self.load = equal[position]
             most = self.load.most
-            self.sequence.fund(position, {}, load=f"{most.numerator}/{most.denominator}")
+            self.sequence.fund(position, {}, load=fraction_text(most))
             self._drop()
         return self.sequence.selection()
 

@@ -12,6 +12,7 @@ from tallying.rules.completion import fill_greedily
 from tallying.rules.greedy import MIN_SCORE
 from tallying.rules.rule import Completion, Contest, Kind, Parameter, Rule, Selection, Verdict
 from tallying.rules.sequence import Sequence
+from tallying.rules.texts import fraction_text
 from tallying.utilities import Utility
 
 
@@ -99,7 +100,7 @@ class _Earnings:
         Those that can no longer be funded, whatever the order, are dropped beforehand.
         """
         sequence = self.sequence
-        account = {"time": f"{time.numerator}/{time.denominator}"}
+        account = {"time": fraction_text(time)}
         for position in sequence.in_order(equal):
             project = sequence.projects[position]
             verdict = (sequence.room.shut_out if self.stop else sequence.room.obstacle)(project)

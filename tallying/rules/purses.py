@@ -12,7 +12,7 @@ Decisions are exact. The floats narrow down, with these bounds; u = 2⁻⁵³ an
 
 - **One voter.** P(q) is rounded once, P(q)·u(q) once more, and so is each difference; each of
   these numbers is at most e, since a live voter could pay P(q)·u(q). So a purse errs by less than
-  (3k + 1) · u · e · (1 + 2⁻⁴⁰), which `_slip` = (4k + 16) · u · e exceeds by more than 8 u · e.
+  (3k + 1) · u · e · (1 + 2⁻⁴⁰), which `slip` = (4k + 16) · u · e exceeds by more than 8 u · e.
 - **A price from below.** For any set S of supporters and any price r per unit,
   Σ_S m + r · Σ_not S u ≥ Σ min(m, r·u) (sums over voters). So the price r* at which supporters
   pay the cost c together is at least (c − Σ_S m) / Σ_not S u, whatever S is, with equality for
@@ -23,12 +23,12 @@ Decisions are exact. The floats narrow down, with these bounds; u = 2⁻⁵³ an
   `slack`. The sum of units is off by a relative
   (N + 4) u < `relative`, and the last operations by a few u. So
   (c − Σ_S m − slack) / Σ_not S u · (1 − relative) is at most r*, exactly.
-- **Who is short.** m < r·u − 2 `_slip` for an r ≤ r* shows that a voter is short: the product and
+- **Who is short.** m < r·u − 2 `slip` for an r ≤ r* shows that a voter is short: the product and
   the difference err by at most 8 u · e together where r·u ≤ 4e, and above that everybody is.
   Beginning with those who surely are, `price` computes the exact (c − Σ_S m) / Σ_not S u and adds
-  whoever is short at it, looking exactly at those within 2 `_slip`. Every such price is ≤ r*, so
+  whoever is short at it, looking exactly at those within 2 `slip`. Every such price is ≤ r*, so
   nobody is added wrongly, and the first S to which nobody needs to be added is the exact one.
-- **Who is left with nothing.** Whoever pays in full and is left with at most 4 `_slip` in floats
+- **Who is left with nothing.** Whoever pays in full and is left with at most 4 `slip` in floats
   is looked at exactly, and is then dropped, or gets the exact remainder rounded once. All others
   hold a positive amount.
 
@@ -106,7 +106,8 @@ class Purses:
         """What supporters hold, as it was gathered since the last purchase."""
 
     @property
-    def _slip(self) -> float:
+    def slip(self) -> float:
+        """A bound on the error of `money`, in minor units."""
         return (4 * len(self.bought) + 16) * ROUNDING * self._most
 
     def bound(self, project: int, cost: int, known: float, enough: float) -> float | None:
@@ -115,7 +116,7 @@ class Purses:
         `known` is a lower bound from before. Stops early once the bound is above `enough`;
         otherwise it is as close as floats come.
         """
-        backing, money = self._holders(project)
+        backing, money = self.holders(project)
         relative = (len(money) + 4 * len(self.bought) + 16) * 4 * ROUNDING
         amounts = backing.weights * money
         together = float(amounts.sum())
@@ -139,7 +140,7 @@ class Purses:
             return together > cost
         return self.held(backing.ballots) >= cost * self.unit
 
-    def _holders(self, project: int) -> tuple[Backing, Floats]:
+    def holders(self, project: int) -> tuple[Backing, Floats]:
         """The supporters of a project, most of them with money, and what they hold."""
         if project in self._looked_at:
             return self._looked_at[project]
@@ -147,18 +148,11 @@ class Purses:
         money = self.money.take(backing.ballots)
         if np.count_nonzero(money) < SPARSE * len(money):
             alive = money > 0
-            backing = backing.only(alive, self._gain(backing, alive))
+            backing = backing.only(alive, self.gain(backing, alive))
             money = money[alive]
             self._live[project] = backing
         self._looked_at[project] = backing, money
         return backing, money
-
-    def _gain(self, backing: Backing, members: Marks) -> int:
-        """The exact sum of the units of some supporters."""
-        if self.ledger.exact_in_floats:
-            return int(backing.gains @ members)
-        units = np.ones(len(members)) if backing.units is None else backing.units
-        return exact_dot(backing.weights[members].astype(np.int64), units[members].astype(np.int64))
 
     def held(self, ballots: Integers, before: int | None = None) -> int:
         """What some ballots hold together, or held before a purchase, times `unit`; exact.
@@ -176,23 +170,45 @@ class Purses:
 
     def price(self, project: int, cost: int, bound: float) -> Price:
         """The exact price per unit; the supporters can pay, and `bound` comes from `bound`."""
-        backing, money = self._holders(project)
+        backing, money = self.holders(project)
         alive = money > 0
         units = 1.0 if backing.units is None else backing.units
-        short = (money < backing.least_money(bound) - 2 * self._slip) & alive
+        short = (money < backing.least_money(bound) - 2 * self.slip) & alive
         paid = self.held(backing.ballots[short])
         while True:
-            gain = self._gain(backing, alive & ~short)
+            gain = self.gain(backing, alive & ~short)
             missing = cost * self.unit - paid
             if not missing or not gain:
                 return Price(project, backing, short, 0, max(1, gain), self.unit)
             estimate = missing / (gain * self.unit)
-            near = alive & ~short & (money <= units * estimate + 2 * self._slip)
+            near = alive & ~short & (money <= units * estimate + 2 * self.slip)
             found = self._short_at(project, backing, np.flatnonzero(near), missing, gain)
             if not len(found):
                 return Price(project, backing, short, missing, gain, self.unit)
             short[found] = True
             paid += self.held(backing.ballots[found])
+
+    def at(self, project: int, missing: int, gain: int) -> Price:
+        """What supporters pay at `missing / (gain · unit)` per unit, whatever it adds up to."""
+        backing, money = self.holders(project)
+        due = backing.least_money(missing / (gain * self.unit))
+        near = due * 4 * ROUNDING + 2 * self.slip
+        short = (money < due - near) & (money > 0)
+        unclear = np.flatnonzero((money > 0) & ~short & (money <= due + near))
+        short[self._short_at(project, backing, unclear, missing, gain)] = True
+        return Price(project, backing, short, missing, gain, self.unit)
+
+    def purse(self, project: int, ballot: int) -> tuple[int, int]:
+        """What a ballot with money holds, times `unit`, and its units of a project; exact."""
+        _, held, units = self._classes(np.array([ballot]), project)
+        return held[0], units[0]
+
+    def gain(self, backing: Backing, members: Marks) -> int:
+        """The exact sum of the units of some supporters."""
+        if self.ledger.exact_in_floats:
+            return int(backing.gains @ members)
+        units = np.ones(len(members)) if backing.units is None else backing.units
+        return exact_dot(backing.weights[members].astype(np.int64), units[members].astype(np.int64))
 
     def _short_at(
         self, project: int, backing: Backing, places: Integers, missing: int, gain: int
@@ -237,7 +253,7 @@ class Purses:
         full = (money > 0) & ~price.short
         after = np.where(full, money - backing.least_money(amount / self.unit), 0.0)
         empty = price.short.copy()
-        unclear = np.flatnonzero(full & (after <= 4 * self._slip))
+        unclear = np.flatnonzero(full & (after <= 4 * self.slip))
         if len(unclear):
             groups, held, units = self._classes(ballots[unclear], price.project)
             rest = [before - amount * own for before, own in zip(held, units, strict=True)]
