@@ -45,7 +45,6 @@ class Reader:
         if not self._election.style.graded:
             return None
         givers, given = _words(points, self._numbers)
-        unclear[givers[given < 1]] = True
         size = len(unclear)
         unclear |= np.bincount(givers, minlength=size) != np.bincount(owners, minlength=size)
         numbers = np.zeros(len(owners), dtype=np.int64)

@@ -4,7 +4,7 @@ import pytest
 
 from tallying.election import BallotStyle, Election, Limits, Project
 from tallying.errors import InvalidElection, InvalidFile
-from tallying.formats import pabulib
+from tallying.formats import pabulib, rows
 from tests.tallying.factories import election
 
 META = "META\nkey;value\nbudget;100\nvote_type;approval\nrule;greedy\n"
@@ -117,6 +117,54 @@ def test_a_malformed_file_names_line_and_field(
         pabulib.read(text.replace(old, new, 1))
     assert (refused.value.line, refused.value.field) == (line, field)
     assert refused.value.exit_code == 2
+
+
+def test_sections_may_stand_in_any_order_but_only_once() -> None:
+    assert pairs(META + VOTES + PROJECTS) == [[["1", "2"], 1], [["2"], 1]]
+    with pytest.raises(InvalidFile, match="second time") as refused:
+        pabulib.read(META + PROJECTS + VOTES + "votes;;\nvoter_id;vote\nz;1\n")
+    assert (refused.value.line, refused.value.field) == (14, "VOTES")
+
+
+def test_a_word_that_looks_like_a_section_is_a_voter_all_the_same() -> None:
+    assert pairs(META + PROJECTS + VOTES + "meta;1\nVotes;1") == [
+        [["1", "2"], 1],
+        [["1"], 2],
+        [["2"], 1],
+    ]
+
+
+def test_lines_of_unequal_length_are_not_taken_for_one_another() -> None:
+    votes = "VOTES\nvoter_id;vote;age\nx;1\ny;2;30;\nz;1;40\n"
+    assert pairs(META + PROJECTS + votes) == [[["1"], 2], [["2"], 1]]
+
+
+def test_none_is_an_empty_field_and_among_projects_an_unknown_one() -> None:
+    file = pabulib.read(META + PROJECTS + VOTES + "a; None ;\nb;none,1\nc;NONE\n")
+    assert file.profile.pairs() == [[["1", "2"], 1], [["1"], 1], [["2"], 1], [[], 2]]
+    assert [(r.policy, r.ballots) for r in file.repairs] == [("unknown_project", 1)]
+
+
+def test_errors_name_their_line_in_whatever_block_they_stand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rows, "_BLOCK", 40)
+    graded = META.replace("approval", "cumulative") + PROJECTS
+    lines = [f"v{number};1;2" for number in range(100)]
+    lines[70] = "v70;1;2,3"
+    with pytest.raises(InvalidFile, match="1 projects are named, and 2 numbers") as refused:
+        pabulib.read(graded + "VOTES\nvoter_id;vote;points\n" + "\n".join(lines))
+    assert refused.value.line == 12 + 70
+    lines[70] = "v3;1;2"
+    file = pabulib.read(graded + "VOTES\nvoter_id;vote;points\n" + "\n".join(lines))
+    assert [(r.policy, r.ballots) for r in file.repairs] == [("repeated_voter", 2)]
+
+
+def test_a_number_too_large_to_count_names_line_and_field() -> None:
+    votes = f"VOTES\nvoter_id;vote;points\nb;1;2\nc;1;{2**53}\n"
+    with pytest.raises(InvalidFile, match="is greater than") as refused:
+        pabulib.read(META.replace("approval", "cumulative") + PROJECTS + votes)
+    assert (refused.value.line, refused.value.field) == (13, "points")
 
 
 def test_text_that_is_not_utf_8_names_its_line() -> None:
