@@ -2,8 +2,9 @@
 
 from tallying.analysis.exact import share
 from tallying.analysis.other_rules import OtherRule
-from tallying.analysis.stability import Stability
+from tallying.analysis.stability import CONFIDENCE, Stability
 from tallying.report.blocks import Block, Section, Table, Text
+from tallying.report.figures import percent
 from tallying.report.subject import Subject
 from tallying.rules import RULES
 from tallying.rules.rule import Completion
@@ -11,35 +12,43 @@ from tallying.rules.rule import Completion
 
 def other_rules(subject: Subject) -> Section:
     """What other rules would have funded."""
-    say, others = subject.say, subject.analysis.other_rules
+    gettext, others = subject.gettext, subject.analysis.other_rules
     if not others:
-        return Section("rules", say("Other rules"), [Text(say("No other rule was compared."))])
+        return Section(
+            "rules", gettext("Other rules"), [Text(gettext("No other rule was compared."))]
+        )
     document, satisfaction = subject.document, subject.analysis.satisfaction
     this = (
-        say("This result"),
+        gettext("This result"),
         subject.number(len(document["funded"])),
         subject.number(len(document["funded"])),
         subject.money(document["spent"]),
         subject.percent(share(satisfaction.represented, satisfaction.voters)),
     )
     rows = [this, *(_row(subject, other) for other in others)]
-    heads = ("Rule", "Funded", "Also funded here", "Spent", "Represented voters")
-    text = say(
+    heads = (
+        gettext("Rule"),
+        gettext("Funded"),
+        gettext("Also funded here"),
+        gettext("Spent"),
+        gettext("Represented voters"),
+    )
+    text = gettext(
         "The same ballots, counted by other rules with their usual settings. The result above is the only one that counts."
     )
-    table = Table(say("Other rules"), [say(head) for head in heads], rows, frozenset(range(1, 5)))
-    return Section("rules", say("Other rules"), [Text(text), table])
+    table = Table(gettext("Other rules"), heads, rows, frozenset(range(1, 5)))
+    return Section("rules", gettext("Other rules"), [Text(text), table])
 
 
 def _row(subject: Subject, other: OtherRule) -> tuple[str, ...]:
-    say = subject.say
+    gettext = subject.gettext
     remarks = []
     if other.completion == Completion.GREEDY:
-        remarks.append(say("left over money spent on the most voted"))
+        remarks.append(gettext("left over money spent on the most voted"))
     if other.left_open:
-        remarks.append(say("ties taken by the ids"))
+        remarks.append(gettext("ties taken by the ids"))
     if other.refused:
-        remarks = [say("could not count this election")]
+        remarks = [gettext("could not count this election")]
     title = RULES[other.rule].title[subject.language]
     name = f"{title} ({'; '.join(remarks)})" if remarks else title
     if other.refused:
@@ -56,10 +65,10 @@ def _row(subject: Subject, other: OtherRule) -> tuple[str, ...]:
 
 def stability(subject: Subject, stable: Stability) -> Section:
     """In how many recounts of resampled voters each project is funded."""
-    say, recounts = subject.say, stable.resampling.recounts
+    gettext, recounts = subject.gettext, stable.resampling.recounts
     blocks: list[Block] = [
         Text(
-            say(
+            gettext(
                 "The ballots were counted %(recounts)s times with as many voters drawn at random from them (seed %(seed)s). %(same)s of these recounts fund exactly the same projects.",
                 recounts=subject.number(recounts),
                 seed=str(stable.resampling.seed),
@@ -74,9 +83,9 @@ def stability(subject: Subject, stable: Stability) -> Section:
     rows = [
         (
             subject.name(item.project),
-            say("Funded" if item.funded else "Not funded"),
+            gettext("Funded") if item.funded else gettext("Not funded"),
             subject.percent(share(item.times, recounts)),
-            say(
+            gettext(
                 "%(least)s to %(most)s",
                 least=subject.percent(item.least),
                 most=subject.percent(item.most),
@@ -84,10 +93,18 @@ def stability(subject: Subject, stable: Stability) -> Section:
         )
         for item in changing
     ]
-    heads = ("Project", "Result", "Recounts that fund it", "With 95 % confidence")
+    heads = (
+        gettext("Project"),
+        gettext("Result"),
+        gettext("Recounts that fund it"),
+        gettext(
+            "With %(percent)s confidence",
+            percent=percent(CONFIDENCE, subject.language, 0),
+        ),
+    )
     if rows:
-        caption = say("Projects that every recount treats the same are left out.")
-        blocks.append(Table(caption, [say(head) for head in heads], rows, frozenset({2, 3})))
+        caption = gettext("Projects that every recount treats the same are left out.")
+        blocks.append(Table(caption, heads, rows, frozenset({2, 3})))
     else:
-        blocks.append(Text(say("Every recount funds the same projects.")))
-    return Section("stability", say("How stable the result is"), blocks)
+        blocks.append(Text(gettext("Every recount funds the same projects.")))
+    return Section("stability", gettext("How stable the result is"), blocks)

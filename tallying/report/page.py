@@ -34,8 +34,8 @@ def html(subject: Subject) -> bytes:
     text: str = _template().render(
         language=subject.language,
         heading=subject.heading,
-        title=subject.say("Report on the count"),
-        contents=subject.say("Contents"),
+        title=subject.gettext("Report on the count"),
+        contents=subject.gettext("Contents"),
         lead=result.lead(subject),
         sections=sections(subject),
         style=(TEMPLATES / "report.css").read_text(encoding="utf8"),

@@ -10,34 +10,38 @@ from tallying.wording import beginning, comparison, criterion, tie
 
 def ties(subject: Subject) -> Section:
     """Every tie that was met, and what decided it."""
-    say, met = subject.say, subject.document["ties"]
+    gettext, met = subject.gettext, subject.document["ties"]
     rows = [
-        (say("Step %(step)s", step=subject.number(item["step"])), tie(item, subject.wording))
+        (gettext("Step %(step)s", step=subject.number(item["step"])), tie(item, subject.wording))
         for item in met
     ]
     if not rows:
-        return Section("ties", say("Ties"), [Text(say("There were no ties."))])
-    return Section("ties", say("Ties"), [Table(say("Ties"), [say("Ties"), say("Result")], rows)])
+        return Section("ties", gettext("Ties"), [Text(gettext("There were no ties."))])
+    return Section(
+        "ties",
+        gettext("Ties"),
+        [Table(gettext("Ties"), [gettext("Ties"), gettext("Result")], rows)],
+    )
 
 
 def repairs(subject: Subject) -> Section:
     """What was mended in the ballots, and published numbers that they do not give."""
-    say = subject.say
+    gettext = subject.gettext
     blocks: list[Block] = []
     found = [(item.policy, subject.number(item.ballots)) for item in subject.outcome.repairs]
     if found:
-        heads = [say("Repair"), say("Ballots")]
-        blocks.append(Table(say("Repairs and differences"), heads, found, frozenset({1})))
+        heads = [gettext("Repair"), gettext("Ballots")]
+        blocks.append(Table(gettext("Repairs and differences"), heads, found, frozenset({1})))
     else:
-        blocks.append(Text(say("No ballot needed a repair.")))
+        blocks.append(Text(gettext("No ballot needed a repair.")))
     blocks.append(_differences(subject))
-    return Section("repairs", say("Repairs and differences"), blocks)
+    return Section("repairs", gettext("Repairs and differences"), blocks)
 
 
 def _differences(subject: Subject) -> Block:
-    say, found = subject.say, subject.file.differences
+    gettext, found = subject.gettext, subject.file.differences
     if not found:
-        return Text(say("Every published number agrees with a recount of the ballots."))
+        return Text(gettext("Every published number agrees with a recount of the ballots."))
     rows = [
         (
             item.field if item.project is None else f"{item.field}: {subject.name(item.project)}",
@@ -46,14 +50,14 @@ def _differences(subject: Subject) -> Block:
         )
         for item in found
     ]
-    heads = [say(head) for head in ("Field", "Published", "Counted")]
-    caption = say("Published numbers that the ballots do not give:")
+    heads = [gettext("Field"), gettext("Published"), gettext("Counted")]
+    caption = gettext("Published numbers that the ballots do not give:")
     return Table(caption, heads, rows, frozenset({1, 2}))
 
 
 def rule(subject: Subject) -> Section:
     """The rule with its parameters and source."""
-    say, document, wording = subject.say, subject.document, subject.wording
+    gettext, document, wording = subject.gettext, subject.document, subject.wording
     used = find(document["rule"]["rule"])
     language = subject.language
     texts = [
@@ -63,23 +67,23 @@ def rule(subject: Subject) -> Section:
         *(printable(note) for note in subject.notes),
     ]
     rows = [
-        (say("Rule"), used.id),
-        (say("Utility"), document["rule"]["utility"]),
-        (say("Completion"), document["rule"]["completion"]),
+        (gettext("Rule"), used.id),
+        (gettext("Utility"), document["rule"]["utility"]),
+        (gettext("Completion"), document["rule"]["completion"]),
         *((name, _value(value)) for name, value in sorted(document["rule"]["parameters"].items())),
-        (say("Tie order"), ", ".join(criterion(c, wording) for c in document["rule"]["ties"])),
-        (say("Lots"), ", ".join(printable(name) for name in document["rule"]["lots"] or ())),
-        (say("Seed"), document["rule"]["seed"] or ""),
-        (say("Budget"), subject.money(document["budget"])),
-        (say("Voters"), subject.number(document["counts"]["voters"])),
-        (say("Blank ballots"), subject.number(document["counts"]["blank"])),
-        (say("Source"), used.citation),
+        (gettext("Tie order"), ", ".join(criterion(c, wording) for c in document["rule"]["ties"])),
+        (gettext("Lots"), ", ".join(printable(name) for name in document["rule"]["lots"] or ())),
+        (gettext("Seed"), document["rule"]["seed"] or ""),
+        (gettext("Budget"), subject.money(document["budget"])),
+        (gettext("Voters"), subject.number(document["counts"]["voters"])),
+        (gettext("Blank ballots"), subject.number(document["counts"]["blank"])),
+        (gettext("Source"), used.citation),
     ]
     told = [row for row in rows if row[1]]
-    table = Table(say("How it was counted"), [say("Parameter"), say("Value")], told)
+    table = Table(gettext("How it was counted"), [gettext("Parameter"), gettext("Value")], told)
     return Section(
         "rule",
-        say("How it was counted"),
+        gettext("How it was counted"),
         [*(Text(text) for text in dict.fromkeys(texts) if text), table],
     )
 
@@ -90,20 +94,22 @@ def _value(value: object) -> str:
 
 def check(subject: Subject) -> Section:
     """How to repeat the count, and what to compare."""
-    say = subject.say
+    gettext = subject.gettext
     digests = [
-        (say("SHA-256 of the file"), subject.digest),
-        (say("SHA-256 of the election and its ballots"), subject.document["input"]),
-        (say("SHA-256 of the outcome"), sha256(subject.outcome.to_bytes()).hexdigest()),
+        (gettext("SHA-256 of the file"), subject.digest),
+        (gettext("SHA-256 of the election and its ballots"), subject.document["input"]),
+        (gettext("SHA-256 of the outcome"), sha256(subject.outcome.to_bytes()).hexdigest()),
     ]
-    text = say("This command counts the same file again and gives the same result, byte for byte:")
-    guide = say(
+    text = gettext(
+        "This command counts the same file again and gives the same result, byte for byte:"
+    )
+    guide = gettext(
         "What the numbers mean, with sources, is in the guide for researchers (docs/guide/researcher.md)."
     )
     blocks: list[Block] = [
         Text(text),
         Code(printable(subject.command)),
-        Table("SHA-256", [say("Parameter"), say("Value")], digests),
+        Table("SHA-256", [gettext("Parameter"), gettext("Value")], digests),
         Text(guide),
     ]
-    return Section("check", say("Check it yourself"), blocks)
+    return Section("check", gettext("Check it yourself"), blocks)

@@ -5,19 +5,25 @@ from tallying.analysis.pricing import Answer
 from tallying.report.blocks import Block, Chart, Heading, Section, Table, Text
 from tallying.report.charts import Bar, bars
 from tallying.report.figures import decimal
+from tallying.report.shares import shares
 from tallying.report.subject import Subject
 
 
 def represented(subject: Subject) -> Section:
     """How many funded projects voters chose, and whether groups of them got their share."""
-    blocks = [*_distribution(subject), *_complaints(subject), Text(_price(subject))]
-    return Section("voters", subject.say("Who is represented"), blocks)
+    blocks = [
+        *_distribution(subject),
+        *shares(subject),
+        *_complaints(subject),
+        Text(_price(subject)),
+    ]
+    return Section("voters", subject.gettext("Who is represented"), blocks)
 
 
 def _distribution(subject: Subject) -> list[Block]:
-    say, satisfaction = subject.say, subject.analysis.satisfaction
+    gettext, satisfaction = subject.gettext, subject.analysis.satisfaction
     counted = satisfaction.utilities[0]
-    title = say("Funded projects that a voter chose")
+    title = gettext("Funded projects that a voter chose")
     named = [
         (_range(subject, bucket.least, bucket.most), bucket.voters) for bucket in counted.buckets
     ]
@@ -30,14 +36,14 @@ def _distribution(subject: Subject) -> list[Block]:
         (name, subject.number(voters), subject.percent(share(voters, satisfaction.voters)))
         for name, voters in named
     ]
-    mean = say(
+    mean = gettext(
         "On average a voter chose %(mean)s funded projects.",
         mean=decimal(counted.mean, subject.language, 2),
     )
-    alt = say(
+    alt = gettext(
         "Bars show how many voters chose how many funded projects. The table holds the same numbers."
     )
-    heads = (title, say("Voters"), say("Share"))
+    heads = (title, gettext("Voters"), gettext("Share"))
     return [
         Text(mean),
         Chart(title, alt, bars(drawn)),
@@ -52,14 +58,14 @@ def _range(subject: Subject, least: int, most: int) -> str:
 
 
 def _complaints(subject: Subject) -> list[Block]:
-    say, representation = subject.say, subject.analysis.representation
-    title = say("Groups that could complain")
+    gettext, representation = subject.gettext, subject.analysis.representation
+    title = gettext("Groups that could complain")
     if representation.satisfied:
-        none = say(
+        none = gettext(
             "No group of voters could say that its share of the budget would have bought it a common project that is not funded (EJR+ up to one project; Brill and Peters 2023)."
         )
         return [Heading(title), Text(none)]
-    some = say(
+    some = gettext(
         "These groups could say that their share of the budget would have bought them a common project that is not funded (EJR+ up to one project; Brill and Peters 2023)."
     )
     costs = {project.id: project.cost for project in subject.outcome.contest.election.projects}
@@ -72,28 +78,33 @@ def _complaints(subject: Subject) -> list[Block]:
         )
         for complaint in representation.complaints
     ]
-    heads = [say(head) for head in ("Project", "Cost", "Voters", "Their share of the budget")]
-    caption = say("Only the largest group is shown for each project.")
+    heads = [
+        gettext("Project"),
+        gettext("Cost"),
+        gettext("Voters"),
+        gettext("Their share of the budget"),
+    ]
+    caption = gettext("Only the largest group is shown for each project.")
     return [Heading(title), Text(some), Table(caption, heads, rows, frozenset({1, 2, 3}))]
 
 
 def _price(subject: Subject) -> str:
     found = subject.analysis.priceability
     if found.answer is Answer.YES and found.endowment is not None:
-        return subject.say(
+        return subject.gettext(
             "The result can be explained by equal money for every voter: with %(endowment)s each, voters can pay exactly for what is funded, and nobody could pay for anything more (priceability; Peters and Skowron 2020).",
             endowment=subject.money(found.endowment),
         )
     if found.answer is Answer.UNDECIDED:
-        return subject.say(
+        return subject.gettext(
             "Whether the result can be explained by equal money for every voter (priceability) was not decided within the work allowed."
         )
-    text = subject.say(
+    text = subject.gettext(
         "The result cannot be explained by equal money for every voter (priceability; Peters and Skowron 2020)."
     )
     if found.project is None:
         return text
-    why = subject.say(
+    why = subject.gettext(
         "Whatever they had, the supporters of %(project)s would keep more than its cost.",
         project=subject.wording.named(found.project),
     )

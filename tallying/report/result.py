@@ -1,24 +1,25 @@
 """The sections on projects: what became of each, and what nearly was funded."""
 
+from fractions import Fraction
+
 from tallying.analysis.exact import share
 from tallying.report.blocks import Block, Chart, Section, Table, Text
 from tallying.report.charts import Bar, bars
 from tallying.report.subject import Subject
-from tallying.wording import margin, reason
+from tallying.wording import Wording, margin, reason
 
 DRAWN = 20
 """How many projects the chart shows at most."""
 LISTED = 20
 """How many unfunded projects are listed at most, the nearest first."""
 
-_VERDICTS = {"funded": "Funded", "funded_in_part": "Funded in part", "not_funded": "Not funded"}
 _MARKS = {"funded": "✓ ", "funded_in_part": "◐ ", "not_funded": ""}
 
 
 def lead(subject: Subject) -> str:
     """The result in one sentence."""
     document, satisfaction = subject.document, subject.analysis.satisfaction
-    return subject.say(
+    return subject.gettext(
         "%(funded)s of %(projects)s projects are funded, for %(spent)s of %(budget)s. %(represented)s of %(voters)s voters (%(share)s) chose at least one of them.",
         funded=subject.number(len(document["funded"])),
         projects=subject.number(len(document["projects"])),
@@ -32,7 +33,7 @@ def lead(subject: Subject) -> str:
 
 def projects(subject: Subject) -> Section:
     """Every project with its verdict and reason, the funded ones first."""
-    say, wording = subject.say, subject.wording
+    gettext, wording = subject.gettext, subject.wording
     place = {name: number for number, name in enumerate(subject.document["funded"])}
     listed = sorted(
         subject.document["projects"],
@@ -42,19 +43,25 @@ def projects(subject: Subject) -> Section:
             item["id"].encode(),
         ),
     )
+    verdicts = {
+        "funded": gettext("Funded"),
+        "funded_in_part": gettext("Funded in part"),
+        "not_funded": gettext("Not funded"),
+    }
     rows = [
         (
             subject.name(item["id"]),
             subject.money(item["cost"]),
             subject.number(int(item["score"])),
-            _MARKS[item["verdict"]] + say(_VERDICTS[item["verdict"]]),
+            _MARKS[item["verdict"]] + verdicts[item["verdict"]],
             _reason(subject, item["id"]),
         )
         for item in listed
     ]
-    heads = ("Project", "Cost", "Points" if wording.gives_points else "Votes", "Result", "Why")
-    table = Table(say("Projects"), [say(head) for head in heads], rows, frozenset({1, 2}))
-    return Section("projects", say("Projects"), [*_chart(subject), table])
+    support = gettext("Points") if wording.gives_points else gettext("Votes")
+    heads = (gettext("Project"), gettext("Cost"), support, gettext("Result"), gettext("Why"))
+    table = Table(gettext("Projects"), heads, rows, frozenset({1, 2}))
+    return Section("projects", gettext("Projects"), [*_chart(subject), table])
 
 
 def _reason(subject: Subject, project: str) -> str:
@@ -77,15 +84,15 @@ def _chart(subject: Subject) -> list[Block]:
         )
         for item in listed
     ]
-    alt = subject.say(
+    alt = subject.gettext(
         "Bars show the support of each project; funded ones are marked with a tick. The table holds the same numbers."
     )
-    return [Chart(subject.say("The most supported projects"), alt, bars(drawn))]
+    return [Chart(subject.gettext("The most supported projects"), alt, bars(drawn))]
 
 
 def near(subject: Subject) -> Section:
     """What unfunded projects lacked, the least first, and the smallest change that matters."""
-    say, outcome = subject.say, subject.outcome
+    gettext, outcome = subject.gettext, subject.outcome
     missing = sorted(
         (item for item in outcome.selection.margins if item["more"] is not None),
         key=lambda item: (item["more"], item["project"].encode()),
@@ -98,25 +105,26 @@ def near(subject: Subject) -> Section:
     for item in missing[:LISTED]:
         name = item["project"]
         words = margin(subject.explanation(name), subject.wording, total - votes[name])
-        row = [subject.name(name), words or say("Nothing is known of how much was missing.")]
+        row = [subject.name(name), words or gettext("Nothing is known of how much was missing.")]
         row += [subject.percent(shares[name]) if name in shares else ""] if shares else []
         rows.append(row)
-    heads = ["Project", "What was missing", *(["Effective support"] if shares else [])]
+    heads = [gettext("Project"), gettext("What was missing")]
+    heads += [gettext("Effective support")] if shares else []
     blocks: list[Block] = [Text(smallest_change(subject))] if smallest_change(subject) else []
     if rows:
-        translated = [say(head) for head in heads]
-        blocks.append(Table(say("What was missing"), translated, rows, frozenset({2})))
+        blocks.append(Table(gettext("What was missing"), heads, rows, frozenset({2})))
     else:
-        blocks.append(Text(say("Nothing is known of how much was missing.")))
+        blocks.append(Text(gettext("Nothing is known of how much was missing.")))
     if shares:
         blocks.append(
             Text(
-                say(
-                    "Effective support says what part of the cost the supporters could have paid at the best moment; at 100 % the project would have been bought."
+                gettext(
+                    "Effective support says what part of the cost the supporters could have paid at the best moment; at %(whole)s the project would have been bought.",
+                    whole=subject.percent(Fraction(1)),
                 )
             )
         )
-    return Section("near", say("What nearly was funded"), blocks)
+    return Section("near", gettext("What nearly was funded"), blocks)
 
 
 def smallest_change(subject: Subject) -> str:
@@ -125,21 +133,25 @@ def smallest_change(subject: Subject) -> str:
     if found.project is None or found.change is None:
         if not found.exact:
             return ""
-        return subject.say("No change of the support of one project changes the result.")
-    message = (
-        "The smallest change of one project that changes the result: %(project)s with %(more)s."
-        if found.exact
-        else "This change of one project would surely change the result, and a smaller one may: %(project)s with %(more)s."
-    )
-    return subject.say(
-        message,
-        project=subject.wording.named(found.project),
-        more=_further(subject, found.change, found.unit),
+        return subject.gettext("No change of the support of one project changes the result.")
+    values = {
+        "project": subject.wording.named(found.project),
+        "more": _further(subject.wording, found.change, found.unit),
+    }
+    if found.exact:
+        return subject.gettext(
+            "The smallest change of one project that changes the result: %(project)s with %(more)s.",
+            **values,
+        )
+    return subject.gettext(
+        "This change of one project would surely change the result, and a smaller one may: %(project)s with %(more)s.",
+        **values,
     )
 
 
-def _further(subject: Subject, change: int, unit: str) -> str:
-    if abs(change) == 1 and unit == "votes":
-        return subject.say("one more vote" if change > 0 else "one vote fewer")
-    direction = "more" if change > 0 else "fewer"
-    return subject.say(f"%(shown)s {direction} {unit}", shown=subject.number(abs(change)))
+def _further(wording: Wording, change: int, unit: str) -> str:
+    if change > 0:
+        return wording.further(change, unit)
+    if unit == "votes":
+        return wording.ngettext("%(shown)s vote fewer", "%(shown)s votes fewer", -change)
+    return wording.ngettext("%(shown)s point fewer", "%(shown)s points fewer", -change)

@@ -11,7 +11,6 @@ from tallying.explanation import Explanation, explain
 from tallying.formats import ElectionFile
 from tallying.outcome import Outcome
 from tallying.report.figures import percent
-from tallying.report.texts import translate
 from tallying.wording import PlainFormatter, Wording
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -61,9 +60,9 @@ class Subject:
             minor_digits=election.minor_digits,
         )
 
-    def say(self, message: str, **values: str) -> str:
-        """A message of the report in its language."""
-        return translate(self.language, message, **values)
+    def gettext(self, message: str, **values: str) -> str:
+        """A message in the report's language, with its values."""
+        return self.wording.gettext(message, **values)
 
     def money(self, minor: int | Fraction) -> str:
         """An amount; a fraction of a minor unit is rounded down."""

@@ -13,7 +13,6 @@ import pytest
 
 from tallying.cli import main
 from tallying.report.figures import decimal, percent
-from tallying.report.texts import PLACES, TEXTS
 from tallying.wording import LANGUAGES
 
 ELECTION = """META
@@ -184,24 +183,31 @@ def test_a_wrong_option_is_named(
     assert said in capsys.readouterr().err
 
 
-def test_every_message_keeps_its_values_in_every_language() -> None:
-    for message, translations in TEXTS.items():
-        wanted = sorted(re.findall(r"%\((\w+)\)s", message))
-        assert len(translations) == len(PLACES)
-        for text in translations:
-            assert sorted(re.findall(r"%\((\w+)\)s", text)) == wanted, message
+def test_the_page_says_what_voters_with_the_same_ballot_paid(tmp_path: Path) -> None:
+    """Of 60, twenty have 3 each; seventeen pay 20/17 for the bike path, and as much for the bus."""
+    options = ("--rule", "equal-shares", "--ties", "lots", "--lots", "3,2,1,4")
+    few = written(tmp_path, *options).decode()
+    assert "No kind of ballot was cast by 10 voters or more" in few
+    lines = "".join(f"v{number};2,3\n" for number in range(13))
+    source = tmp_path / "town.pb"
+    source.write_text(ELECTION.format(name="Town") + lines, encoding="utf8")
+    out = tmp_path / "many.html"
+    assert main(["report", str(source), "-o", str(out), *options]) == 0
+    page = out.read_text(encoding="utf8").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Each voter could spend 3 EUR" in page
+    row = re.search(r"<bdi>Bus [^<]*; Bike path</bdi>.*?</tr>", page, re.DOTALL)
+    assert row is not None
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row[0], re.DOTALL)
+    assert cells[0] == "14"
+    assert "Bike path: 1.17 EUR" in cells[1]
+    assert cells[2] == "0.64 EUR"
 
 
-def test_every_message_of_the_report_is_translated() -> None:
-    sources = (Path(__file__).parents[2] / "tallying" / "report").glob("*.py")
-    said = {
-        message
-        for source in sources
-        if source.name != "texts.py"
-        for message in re.findall(r'\bsay\(\s*f?"([^"{]+)"', source.read_text(encoding="utf8"))
-    }
-    assert said
-    assert said <= set(TEXTS)
+def test_the_report_speaks_of_ballots_and_counts_as_the_pages_do(tmp_path: Path) -> None:
+    spanish = written(tmp_path, "--language", "es").decode()
+    assert "Informe del escrutinio" in spanish
+    assert "Costo" in spanish
+    assert "Cédulas em branco" in written(tmp_path, "--language", "pt").decode()
 
 
 def test_shares_are_written_as_each_language_does() -> None:
