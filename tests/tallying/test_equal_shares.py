@@ -196,7 +196,9 @@ def test_payments_are_a_price_system(style: BallotStyle) -> None:
             assert paid == case.election.projects[purchase.position].cost
         for project, support in zip(case.election.projects, contest.supports, strict=True):
             if project.id not in market.bought:
-                left = sum(held[b] * int(contest.profile.weights[b]) for b in support.ballots.tolist())
+                left = sum(
+                    held[b] * int(contest.profile.weights[b]) for b in support.ballots.tolist()
+                )
                 assert left < project.cost or not support.votes
 
     check()
