@@ -1,14 +1,52 @@
 """What the commands share: where they speak, and where their JSON goes."""
 
 import json
+import re
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 STANDARD_OUTPUT = "-"
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_BREAKS = re.compile("[\t\n]")
+
+
+class Speaker(Console):
+    """Says what comes from a file without obeying it.
+
+    A project's name may hold characters that steer a terminal (escape sequences, marks that turn
+    the direction of the line): each is shown as �.
+    """
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(harmless(text), **options)
+
+    def row(self, fields: Sequence[str]) -> None:
+        """One plain line, its fields separated by tabs, whatever the fields hold."""
+        print("\t".join(_BREAKS.sub(" ", harmless(field)) for field in fields), file=self.file)
+
+    def table(self, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table that fits into a terminal's width, or plain rows where nobody looks at one."""
+        if not self.is_terminal:
+            for row in (head, *rows):
+                self.row(row)
+            return
+        table = Table(*head)
+        for row in rows:
+            table.add_row(*row)
+        self.print(table, soft_wrap=False)
+
+
+def harmless(text: str) -> str:
+    """The text with � for each character that steers a terminal; tabs and line ends stay."""
+    return _STEERING.sub("\ufffd", text)
 
 
 def add_json_option(parser: ArgumentParser) -> None:
@@ -20,9 +58,9 @@ def add_json_option(parser: ArgumentParser) -> None:
     )
 
 
-def speaker(args: Namespace) -> Console:
+def speaker(args: Namespace) -> Speaker:
     """Where a command speaks to people: standard error when its JSON is on standard output."""
-    return Console(
+    return Speaker(
         stderr=args.json == STANDARD_OUTPUT, highlight=False, markup=False, soft_wrap=True
     )
 

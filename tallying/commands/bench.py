@@ -50,7 +50,10 @@ def run(args: Namespace) -> int:
         for measure in measures(path, _works(path, args.rules), args.repeat, args.limit):
             rows.append(measure)
             table.add_row(*measure.fields())
-            out.print("\t".join(measure.fields()) if not out.is_terminal else measure.work)
+            if out.is_terminal:
+                out.print(measure.work)
+            else:
+                out.row(measure.fields())
         if out.is_terminal:
             out.print(table)
     write_json(args, {name: [each.to_json() for each in rows] for name, rows in found.items()})

@@ -7,14 +7,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from tallying import formats
 from tallying.analysis.satisfaction import represented
 from tallying.commands.explain import wording_for
 from tallying.commands.run import answers_of
-from tallying.console import add_json_option, speaker, write_json
+from tallying.console import Speaker, add_json_option, speaker, write_json
 from tallying.errors import InvalidRule, TallyingError
 from tallying.formats import ElectionFile
 from tallying.outcome import Outcome
@@ -116,7 +113,7 @@ def _column(name: str, outcome: Outcome) -> Column:
     return Column(name, funded, spent, served, bool(outcome.open_ties))
 
 
-def _tell(out: Console, file: ElectionFile, columns: Sequence[Column], wording: Wording) -> None:
+def _tell(out: Speaker, file: ElectionFile, columns: Sequence[Column], wording: Wording) -> None:
     election = file.election
     scores = {
         project.id: sum(project.id in column.funded for column in columns)
@@ -128,7 +125,7 @@ def _tell(out: Console, file: ElectionFile, columns: Sequence[Column], wording: 
         for project in sorted(election.projects, key=lambda p: (-scores[p.id], p.id.encode()))
     ]
     rows += _sums(columns, wording)
-    _print_table(out, head, rows)
+    out.table(head, rows)
     for line in _differences(columns, wording):
         out.print(line)
 
@@ -151,17 +148,6 @@ def _sums(columns: Sequence[Column], wording: Wording) -> list[list[str]]:
             *(wording.number(c.served) for c in columns),
         ],
     ]
-
-
-def _print_table(out: Console, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    if not out.is_terminal:
-        for row in (head, *rows):
-            print("\t".join(row), file=out.file)
-        return
-    table = Table(*head)
-    for row in rows:
-        table.add_row(*row)
-    out.print(table)
 
 
 def _differences(columns: Sequence[Column], wording: Wording) -> Iterator[str]:

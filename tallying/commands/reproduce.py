@@ -8,11 +8,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
-from tallying.console import add_json_option, speaker, write_json
+from tallying.console import Speaker, add_json_option, speaker, write_json
 from tallying.errors import InvalidFile
 from tallying.presets.comparison import Comparison, Verdict, compare
 
@@ -85,7 +83,7 @@ def _compared(files: Sequence[tuple[Path, str]], jobs: int) -> Iterator[Comparis
         yield from processes.map(compare, paths, names, chunksize=_TOGETHER)
 
 
-def _tell_by_rule(out: Console, found: Sequence[Comparison]) -> None:
+def _tell_by_rule(out: Speaker, found: Sequence[Comparison]) -> None:
     """A table: a row for each declared rule, and a last one for those that cannot be read."""
     rules = Counter(comparison.rule or "?" for comparison in found)
     verdicts = Counter((comparison.rule or "?", comparison.verdict) for comparison in found)
@@ -93,14 +91,7 @@ def _tell_by_rule(out: Console, found: Sequence[Comparison]) -> None:
         [rule, str(rules[rule]), *(str(verdicts[rule, verdict]) for verdict in Verdict)]
         for rule in sorted(rules, key=lambda rule: (rule == "?", rule))
     ]
-    if not out.is_terminal:
-        for row in [_COLUMNS, *rows]:
-            print("\t".join(row), file=out.file)
-        return
-    table = Table(*_COLUMNS)
-    for row in rows:
-        table.add_row(*row)
-    out.print(table)
+    out.table(_COLUMNS, rows)
 
 
 def summarise(found: Sequence[Comparison]) -> dict[str, Any]:

@@ -4,11 +4,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from tallying import engines
-from tallying.console import add_json_option, speaker, write_json
+from tallying.console import Speaker, add_json_option, speaker, write_json
 from tallying.errors import InvalidRule
 from tallying.formats import ElectionFile
 from tallying.formats.amounts import write_amount
@@ -23,6 +20,7 @@ from tallying.rules.rule import Completion, Kind, Parameter
 OFFICIAL = "official"
 _NEED_A_RULE = ("utility", "completion")
 _NEED_A_CHOICE = ("set", "ties", "seed", "lots")
+_COLUMNS = ("project", "cost", "votes", "score", "result", "name")
 
 
 def register(subparsers: Any) -> None:
@@ -143,7 +141,7 @@ def _seed(text: str | None) -> bytes | None:
         raise InvalidRule(f"The seed {text} is not hexadecimal.") from error
 
 
-def _tell(out: Console, file: ElectionFile, plan: Plan, outcome: Outcome) -> None:
+def _tell(out: Speaker, file: ElectionFile, plan: Plan, outcome: Outcome) -> None:
     election, config = outcome.contest.election, outcome.config
     money = f"{write_amount(election.budget, election.minor_digits)} {election.currency}".strip()
     spent = write_amount(outcome.selection.spent(election), election.minor_digits)
@@ -160,21 +158,17 @@ def _tell(out: Console, file: ElectionFile, plan: Plan, outcome: Outcome) -> Non
     _tell_projects(out, outcome)
 
 
-def _tell_projects(out: Console, outcome: Outcome) -> None:
+def _tell_projects(out: Speaker, outcome: Outcome) -> None:
     election, verdicts = outcome.contest.election, outcome.selection.verdicts
     first = {name: place for place, name in enumerate(outcome.funded)}
     described = sorted(
         zip(election.projects, outcome.contest.natural, strict=True),
         key=lambda pair: (first.get(pair[0].id, len(first)), -pair[1].score, pair[0].id.encode()),
     )
-    table = Table("project", "cost", "votes", "score", "result", "name")
+    rows = []
     for project, support in described:
         cost = write_amount(project.cost, election.minor_digits)
         fields = [project.id, cost, str(support.votes), str(support.score)]
         fields += [str(verdicts[project.id].code), project.name]
-        if out.is_terminal:
-            table.add_row(*fields)
-        else:
-            print("\t".join(fields), file=out.file)
-    if out.is_terminal:
-        out.print(table)
+        rows.append(fields)
+    out.table(_COLUMNS, rows)
