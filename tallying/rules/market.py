@@ -1,17 +1,18 @@
 """One run of equal shares: supporters buy the project that is cheapest for what it gives them."""
 
-import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
 from typing import Any
 
+import numpy as np
+
 from tallying.codes import Code
 from tallying.election import Project
 from tallying.rules.accounts import Accounts
 from tallying.rules.greedy import without_support
-from tallying.rules.ledger import Ledger
+from tallying.rules.ledger import Floats, Ledger
 from tallying.rules.purses import NEAR, Price, Purses
 from tallying.rules.room import Room
 from tallying.rules.rule import Contest, Selection, Verdict
@@ -42,10 +43,13 @@ class Stall:
         self.scales = [max(1, support.scale) for support in contest.supports]
         """The factor of the utilities; what costs nothing has price 0 on any scale."""
 
-    def floor(self, position: int) -> float:
-        """A lower bound of a project's price per unit, whatever its supporters hold."""
-        gain = self.ledger.backings[position].gain
-        return self.contest.election.projects[position].cost / gain / NEAR
+        self.per_rho = np.array([1 / scale / NEAR for scale in self.scales])
+        """What makes a lower bound of rho from one of the price per unit."""
+        self.floors = np.full(len(projects), inf)
+        """Lower bounds of prices per unit, whatever supporters hold; infinite for who is out."""
+        for position in self.taking_part:
+            gain = self.ledger.backings[position].gain
+            self.floors[position] = projects[position].cost / gain / NEAR
 
 
 @dataclass(frozen=True)
@@ -64,43 +68,42 @@ class Purchase:
 
 
 @dataclass(frozen=True)
-class Scripted:
-    """A purchase that is known beforehand, with a lower bound of its price per unit."""
+class Guide:
+    """A traced run with more money, whose first `shown` purchases are this run's, too."""
 
-    position: int
-    least: float
-    tied: tuple[int, ...]
+    upper: "Market"
+    shown: int
 
 
 @dataclass
 class Market:
     """A run with one endowment for every voter, in minor units; it ends at an overrun.
 
-    `scripted` are the first purchases, where they are known; no ties are recorded for them, and
-    nothing rivals them. `with_rivals` makes each further purchase state its `rival`.
+    No ties are recorded for purchases that a `guide` shows, and nothing rivals them; while the
+    purchases are the guide's, prices are at least as high as there. A run that is `traced` makes
+    each further purchase state its `rival`, and keeps its `bounds`: before each purchase, lower
+    bounds of the prices per unit by position, infinite where nobody can buy.
     """
 
     stall: Stall
     endowment: Fraction
-    scripted: Sequence[Scripted] = ()
-    with_rivals: bool = False
+    guide: Guide | None = None
+    traced: bool = False
     purchases: list[Purchase] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
+    bounds: list[Floats] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.contest = self.stall.contest
         self.projects = self.contest.election.projects
         self.purses = Purses(self.stall.ledger, self.endowment)
         self.room = Room(self.contest.election)
-        script = {known.position for known in self.scripted}
-        waiting = [position for position in self.stall.taking_part if position not in script]
-        self._known = {position: self.stall.floor(position) for position in waiting}
+        self._known = self.stall.floors.copy()
         """Lower bounds of prices per unit: budgets only fall, so an old one stays one."""
         self._sharp: dict[int, int] = {}
         """After how many purchases a bound was made as close as floats come."""
-        self._waiting = [(self._rho(position), position) for position in waiting]
-        """A heap of (lower bound of rho, position)."""
-        heapq.heapify(self._waiting)
+        self._rho = self._known * self.stall.per_rho
+        """Lower bounds of rho; infinite while a project is set aside."""
 
     @property
     def overrun(self) -> bool:
@@ -124,51 +127,80 @@ class Market:
 
     def run(self) -> "Market":
         """Buy until nobody can pay for anything more; raises `UnresolvedTie`."""
-        for known in self.scripted:
-            cost = self.projects[known.position].cost
-            bound = self.purses.bound(known.position, cost, known.least, inf)
-            price = self.purses.price(known.position, cost, bound or 0.0)
-            self._buy(price, known.tied, inf)
-        while not self.overrun and (offers := self._cheapest()):
+        if self.guide is not None:
+            for shown in self.guide.upper.purchases[: self.guide.shown]:
+                self._learn()
+                self._follow(shown)
+        while not self.overrun:
+            self._learn()
+            offers = self._cheapest()
+            if not offers:
+                break
             tied = tuple(sorted(offers))
             first = self._first(offers)
-            for position in tied:
-                if position != first:
-                    heapq.heappush(self._waiting, (self._rho(position), position))
-            rival = self._rival(tied) if self.with_rivals else 0.0
+            self._put_back(tied)
+            rival = self._rival(tied) if self.traced else 0.0
             self._buy(offers[first], tied, rival)
+        self.guide = None
         return self
 
-    def _rho(self, position: int) -> float:
-        return self._known[position] / self.stall.scales[position] / NEAR
+    def _follow(self, shown: Purchase) -> None:
+        """Buy what is known to come next."""
+        position, cost = shown.position, self.projects[shown.position].cost
+        bound = self.purses.bound(position, cost, float(shown.per_unit) / NEAR, inf)
+        self._buy(self.purses.price(position, cost, bound or 0.0), shown.tied, inf)
+
+    def _learn(self) -> None:
+        """Take over the guide's bounds, as long as the purchases are the same."""
+        step = len(self.purchases)
+        if self.guide is None or step >= len(self.guide.upper.bounds):
+            return
+        upper = self.guide.upper
+        if step > self.guide.shown and upper.purchases[step - 1].position != self._last:
+            self.guide = None
+            return
+        np.maximum(self._known, upper.bounds[step], out=self._known)
+        np.multiply(self._known, self.stall.per_rho, out=self._rho)
+
+    @property
+    def _last(self) -> int:
+        return self.purchases[-1].position
+
+    def _put_back(self, positions: Iterable[int]) -> None:
+        for position in positions:
+            self._rho[position] = self._known[position] * self.stall.per_rho[position]
 
     def _sharpest(self, limit: float) -> tuple[float, int] | None:
-        """Take the project of the least bound off the heap, once that bound is sharp.
+        """Set the project of the least bound aside, once that bound is sharp.
 
         None when every bound is above `limit`.
         """
         now = len(self.purchases)
-        while self._waiting and self._waiting[0][0] <= limit:
-            least, position = heapq.heappop(self._waiting)
+        while True:
+            position = int(self._rho.argmin())
+            least = float(self._rho[position])
+            if least > limit or least == inf:
+                return None
+            self._rho[position] = inf
             if self._sharp.get(position) == now:
                 return least, position
-            if self.room.shut_out(self.projects[position]) is not None:
-                continue
-            enough = inf
-            if self._waiting:
-                enough = self._waiting[0][0] * self.stall.scales[position] * NEAR * NEAR
-            cost, known = self.projects[position].cost, self._known[position]
-            bound = self.purses.bound(position, cost, known, enough)
-            if bound is None:
-                continue
-            self._known[position] = bound
-            if bound <= enough:
-                self._sharp[position] = now
-            heapq.heappush(self._waiting, (self._rho(position), position))
-        return None
+            self._sharpen(position, float(self._rho.min()), now)
+
+    def _sharpen(self, position: int, next_least: float, now: int) -> None:
+        """Raise the bound of a project until it is sharp, or above that of the next."""
+        project = self.projects[position]
+        bound = None
+        enough = next_least * self.stall.scales[position] * NEAR * NEAR
+        if self.room.shut_out(project) is None:
+            known = float(self._known[position])
+            bound = self.purses.bound(position, project.cost, known, enough)
+        self._known[position] = inf if bound is None else bound
+        if bound is not None and bound <= enough:
+            self._sharp[position] = now
+        self._put_back((position,))
 
     def _cheapest(self) -> dict[int, Price]:
-        """The offers of least rho, by position; everything else goes back on the heap."""
+        """The offers of least rho, by position; they stay set aside."""
         best: dict[int, Price] = {}
         least: Fraction | None = None
         beaten: list[int] = []
@@ -176,7 +208,7 @@ class Market:
         while (found := self._sharpest(limit)) is not None:
             position = found[1]
             cost = self.projects[position].cost
-            price = self.purses.price(position, cost, self._known[position])
+            price = self.purses.price(position, cost, float(self._known[position]))
             rho = price.per_unit / self.stall.scales[position]
             if least is not None and rho > least:
                 beaten.append(position)
@@ -185,8 +217,7 @@ class Market:
                 beaten += best
                 best, least, limit = {}, rho, float(rho) * NEAR
             best[position] = price
-        for position in beaten:
-            heapq.heappush(self._waiting, (self._rho(position), position))
+        self._put_back(beaten)
         return best
 
     def _rival(self, tied: Sequence[int]) -> float:
@@ -194,12 +225,11 @@ class Market:
         aside = []
         rival = inf
         while (found := self._sharpest(inf)) is not None:
-            aside.append(found)
+            aside.append(found[1])
             if found[1] not in tied:
                 rival = found[0]
                 break
-        for entry in aside:
-            heapq.heappush(self._waiting, entry)
+        self._put_back(aside)
         return rival
 
     def _first(self, offers: dict[int, Price]) -> int:
@@ -218,6 +248,9 @@ class Market:
     def _buy(self, price: Price, tied: tuple[int, ...], rival: float) -> None:
         per_unit = price.per_unit
         rho = per_unit / self.stall.scales[price.project]
+        if self.traced:
+            self.bounds.append(self._known.copy())
+        self._known[price.project] = self._rho[price.project] = inf
         self.purses.pay(price)
         self.room.take(self.projects[price.project])
         self.purchases.append(Purchase(price.project, rho, per_unit, tied, rival))

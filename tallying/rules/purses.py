@@ -123,17 +123,7 @@ class Purses:
         slack = relative * (cost + together + self._most * backing.voters)
         if not self._can_pay(backing, cost, together, slack):
             return None
-        best, before = known, inf
-        while True:
-            full = (money >= backing.least_money(best)).astype(np.float64)
-            gain = float(backing.gains.dot(full))
-            if gain in (before, 0.0):
-                return best
-            paid = together - float(amounts.dot(full))
-            best = max(best, (cost - paid - slack) / gain * (1 - relative))
-            before = gain
-            if best > enough:
-                return best
+        return least_price(backing, money, amounts, cost - slack, relative, known, enough)
 
     def _can_pay(self, backing: Backing, cost: int, together: float, slack: float) -> bool:
         if abs(together - cost) > slack:
@@ -274,6 +264,34 @@ class Purses:
         took_part = int(weights[ballots[self.dropped[ballots] >= purchase]].sum())
         paid_all = int(weights[short].sum())
         return took_part - paid_all, paid_all
+
+
+def least_price(
+    backing: Backing,
+    money: Floats,
+    amounts: Floats,
+    cost: float,
+    relative: float,
+    known: float = 0.0,
+    enough: float = inf,
+) -> float:
+    """A lower bound of the price per unit at which supporters pay a cost.
+
+    `amounts` is their money times their weights; `cost` is lowered by the error of such sums, and
+    `relative` is that of sums of units. The bound rises from `known` until it is above `enough`.
+    """
+    together = float(amounts.sum())
+    best, before = known, inf
+    while True:
+        full = (money >= backing.least_money(best)).astype(np.float64)
+        gain = float(backing.gains.dot(full))
+        if gain in (before, 0.0):
+            return best
+        paid = together - float(amounts.dot(full))
+        best = max(best, (cost - paid) / gain * (1 - relative))
+        before = gain
+        if best > enough:
+            return best
 
 
 def _positive(numerator: int, denominator: int) -> float:

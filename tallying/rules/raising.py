@@ -1,20 +1,8 @@
 """`add1`: repeat equal shares with greater and greater endowments, without counting every one.
 
-For a fixed sequence of purchases, more endowment leaves every voter at least as much after each
-of them, and no price is higher. By induction: with m' ≥ m before a purchase, the price at which
-Σ min(m', ρu) reaches the cost is ρ' ≤ ρ, and m' − min(m', ρ'u) = max(0, m' − ρ'u) ≥ max(0, m − ρu).
-
-So take two endowments e < e' at which the same projects are bought in the same order, none beyond
-the budget, and any x between them. Suppose that at x the first purchases were the same, too. The
-price of the next one is at x at most its price at e; of every other project that is still
-possible it is at least its price at e', and whatever its supporters cannot pay at e' they cannot
-pay at x. If at each step the price of every other project at e' is above the price of the chosen
-one at e, then it is strictly the least at x, too: no other order and no tie is possible between e
-and e', and none of those counts needs to be made. The same holds where several projects tie at
-both ends at one and the same price: each price at x lies between its values at the ends, so they
-tie at x, and the order of ties puts the same one first.
-
-Where this cannot be shown, the interval is halved, the smaller endowments first, down to
+Two counts with the same purchases often show that every count between them is the same, too:
+`between` says when. Where it cannot be shown, another count is made between the two, at the
+endowment where the change is expected if prices were straight lines, or halfway; down to
 neighbouring steps, between which there is nothing to show. What was shown of the first purchases
 holds for all endowments inside: their counts follow it without looking at other projects.
 """
@@ -23,10 +11,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tallying.errors import UnresolvedTie
-from tallying.rules.market import Market, Scripted, Stall, decimal_text
-from tallying.rules.purses import NEAR
+from tallying.rules.between import HALF, Between
+from tallying.rules.market import Guide, Market, Stall, decimal_text
 from tallying.rules.rule import Contest, Selection
 from tallying.ties import Tie
+
+PATIENCE = 4
+"""Every so many counts, the next is made halfway, whatever is expected."""
 
 
 def raise_endowments(contest: Contest) -> Selection:
@@ -82,28 +73,36 @@ class Raising:
         reached = self._count(0)
         self._reach(reached)
         ahead: list[_Count] = []
-        width = 1
+        width, tries, wide = 1, 0, 1
         while reached.ended is None:
             if not ahead:
                 ahead.append(self._count(reached.raises + width))
-                width *= 2
+                tries, wide = 0, width
+                width *= 3
             following = ahead[-1]
-            shown = _shown(reached.market, following.market)
             gap = following.raises - reached.raises
-            if gap > 1 and not _same(reached, following, shown):
-                script = _script(following.market, shown)
-                ahead.append(self._count(reached.raises + gap // 2, script))
-                continue
+            if gap > 1:
+                between = Between(reached.market, following.market)
+                if not _same(reached, following, between.shown):
+                    if len(ahead) == 1 and not tries:
+                        width = max(1, width // 3)
+                    if 2 * gap <= wide:
+                        tries, wide = 0, gap
+                    tries += 1
+                    turn = between.turn if tries % PATIENCE else HALF
+                    inner = reached.raises + min(max(1, int(turn * gap)), gap - 1)
+                    ahead.append(self._count(inner, Guide(following.market, between.shown)))
+                    continue
             self._reach(following)
             if following.ended == "overrun":
                 return reached, following.ended
             reached = ahead.pop()
         return reached, reached.ended
 
-    def _count(self, raises: int, script: tuple[Scripted, ...] = ()) -> _Count:
+    def _count(self, raises: int, guide: Guide | None = None) -> _Count:
         self.runs += 1
         endowment = self._first + raises * self._step
-        market = Market(self._stall, endowment, script, with_rivals=True)
+        market = Market(self._stall, endowment, guide, traced=True)
         try:
             market.run()
         except UnresolvedTie as refused:
@@ -130,26 +129,7 @@ class Raising:
         return None
 
 
-def _shown(lower: Market, upper: Market) -> int:
-    """How many first purchases are the same at every endowment between two that were counted."""
-    for number, (low, high) in enumerate(zip(lower.purchases, upper.purchases, strict=False)):
-        level = len(low.tied) == 1 or low.rho == high.rho
-        if low.position != high.position or low.tied != high.tied or not level:
-            return number
-        if high.rival <= float(low.rho) * NEAR:
-            return number
-    return min(len(lower.purchases), len(upper.purchases))
-
-
 def _same(lower: _Count, upper: _Count, shown: int) -> bool:
     """Whether all counts between the two are the same, as far as that was shown."""
     whole = len(lower.market.purchases) == len(upper.market.purchases) == shown
     return whole and lower.ended is None and upper.ended is None and upper.refused is None
-
-
-def _script(upper: Market, shown: int) -> tuple[Scripted, ...]:
-    """The purchases that were shown, with lower bounds of their prices at lower endowments."""
-    return tuple(
-        Scripted(purchase.position, float(purchase.per_unit) / NEAR, purchase.tied)
-        for purchase in upper.purchases[:shown]
-    )
