@@ -6,6 +6,7 @@ from typing import Any
 
 from tallying.codes import Code
 from tallying.errors import TallyingError
+from tallying.utilities import Utility
 
 
 class UnknownProject(TallyingError):
@@ -25,7 +26,7 @@ class Explanation:
     units, an exact fraction as text. Where support
     moves between projects, `how` says whether it was `supported`, `transferred` to or `accepted`
     at the end. `by_score` says whether the rule looked at `score` when it
-    decided.
+    decided. Where totals of selections are told, `in_money` says whether they are minor units.
     """
 
     project: str
@@ -73,6 +74,8 @@ def _explanation(
         **found["values"],
         **{name: int(found["values"][name]) for name in TOTALS if found["values"].get(name)},
     }
+    if any(name in values for name in TOTALS):
+        values["in_money"] = outcome["rule"]["utility"] == Utility.COST
     return Explanation(found["id"], found["verdict"], Code(found["code"]), values)
 
 

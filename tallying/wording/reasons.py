@@ -197,7 +197,8 @@ def _eliminated(values: Values, wording: Wording) -> str:
 
 def _not_in_optimum(values: Values, wording: Wording) -> str:
     """`with_it` is the best total of a selection with the project; None when there is none."""
-    best = wording.number(values["optimum"])
+    in_money = values["in_money"]
+    best = wording.total(values["optimum"], in_money)
     if "with_it" not in values:
         return wording.gettext(
             "The selection of the greatest total, %(best)s, does without it.", best=best
@@ -209,7 +210,7 @@ def _not_in_optimum(values: Values, wording: Wording) -> str:
         return wording.gettext(
             "The selection of the greatest total does without it: it reaches %(best)s, and none with this project more than %(with_it)s.",
             best=best,
-            with_it=wording.number(with_it),
+            with_it=wording.total(with_it, in_money),
         )
     return wording.gettext(
         "A selection with it reaches the greatest total, %(best)s, too; the tie order chose another one (%(by)s).",

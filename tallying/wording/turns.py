@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tallying.explanation import deciding_steps, explanations
+from tallying.utilities import Utility
 from tallying.wording.reasons import reason
 from tallying.wording.ties import tie
 from tallying.wording.wording import Wording
@@ -35,7 +36,7 @@ def turns(outcome: Mapping[str, Any], wording: Wording) -> list[Turn]:
         project, left = entry.get("project"), entry.get("left")
         now = 0 if left is None else max(0, outcome["budget"] - spent - left)
         if project is None:
-            sentence = _between(entry, wording)
+            sentence = _between(entry, outcome["rule"]["utility"], wording)
         elif decided.get(project, number) != number:
             sentence = _later(decided[project], wording)
         else:
@@ -45,14 +46,14 @@ def turns(outcome: Mapping[str, Any], wording: Wording) -> list[Turn]:
     return told
 
 
-def _between(entry: Mapping[str, Any], wording: Wording) -> str:
+def _between(entry: Mapping[str, Any], utility: str, wording: Wording) -> str:
     """A step that decides about no project.
 
     `source` names one whose surplus votes move on; `optimum` is the greatest total of a selection
     that fits, and `unique` says whether only one reaches it.
     """
     if "optimum" in entry:
-        best = wording.number(int(entry["optimum"]))
+        best = wording.total(int(entry["optimum"]), utility == Utility.COST)
         if entry["unique"]:
             return wording.gettext(
                 "Of all selections that fit, one reaches the greatest total: %(best)s.", best=best

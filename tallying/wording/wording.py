@@ -40,6 +40,10 @@ class Wording:
     def money(self, minor: int) -> str:
         return self.formatter.money(minor)
 
+    def total(self, value: int, in_money: bool) -> str:
+        """What a selection gives voters together: votes, points, or what it costs, summed up."""
+        return self.money(value) if in_money else self.number(value)
+
     def rounded(self, minor: int) -> int:
         """An amount for reading: a large one without cents, rounded down."""
         major: int = 10**self.minor_digits

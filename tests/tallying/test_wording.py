@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from tallying.codes import Code
-from tallying.explanation import Explanation
+from tallying.explanation import Explanation, explain
 from tallying.rules import RULES
 from tallying.ties import Criterion
 from tallying.wording import (
@@ -34,6 +34,7 @@ ALWAYS = {
     "votes": 90,
     "score": 90,
     "by_score": True,
+    "in_money": False,
     "budget": 1_000_000_00,
     "unspent": 0,
 }
@@ -182,6 +183,23 @@ def test_the_best_total_is_told_with_whether_another_selection_reaches_it(
     best = {"project": None, "optimum": 2, "unique": unique}
     first, _bus = turns({**outcome, "rounds": [best, *outcome["rounds"]]}, wording())
     assert f"Of all selections that fit, {words} the greatest total: 2." in first.sentence
+
+
+def test_a_total_of_what_projects_cost_is_told_as_money() -> None:
+    """Utility cost: the roof is worth 60 · 100 to its two voters, the bus 100 · 100 to its one."""
+    outcome = counted(
+        election({"roof": 60_00, "bus": 100_00}, 100_00),
+        [(["roof"], 2), (["bus"], 1)],
+        "knapsack",
+        utility="cost",
+    ).to_json()
+    assert outcome["funded"] == ["roof"]
+    said = reason(explain(outcome, "bus"), wording())
+    assert spoken(said) == (
+        "The selection of the greatest total does without it: "
+        "it reaches 120 EUR, and none with this project more than 100 EUR."
+    )
+    assert "the greatest total: 120 EUR." in spoken(turns(outcome, wording())[0].sentence)
 
 
 def test_a_project_above_the_whole_budget_is_told_so() -> None:
