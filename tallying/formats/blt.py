@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tallying.election import BallotStyle, Election, Project
-from tallying.errors import InvalidElection, InvalidFile
+from tallying.errors import InvalidBallot, InvalidElection, InvalidFile
 from tallying.formats.blt_tokens import Line, number_lines, texts
 from tallying.formats.blt_writer import encode
 from tallying.formats.election_file import PlainFile
@@ -78,7 +78,10 @@ class _Reader:
         left = sorted(self.withdrawn, key=int)
         meta |= {f"withdrawn_{name}": names[name] for name in left}
         meta |= {f"withdrawn_{name}_party": parties[name] for name in left if parties[name]}
-        profile = Profile.from_counts(election, ballots)
+        try:
+            profile = Profile.from_counts(election, ballots)
+        except InvalidBallot as error:
+            raise self._fail(None, "ballots", str(error)) from error
         return PlainFile(self.file, meta, election, profile, repairs)
 
     def _fail(self, line: int | None, name: str, message: str) -> InvalidFile:

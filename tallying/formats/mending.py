@@ -20,7 +20,10 @@ def mended(path: Path, content: bytes, error: InvalidFile) -> bytes | None:
     if error.line is None or error.line > len(lines) or not lines[error.line - 1].strip():
         return None
     replaced = {".pb": _of_pabulib, ".csv": _of_sheet}.get(path.suffix.lower(), _of_blt)
-    line = replaced(lines, error)
+    try:
+        line = replaced(lines, error)
+    except (UnicodeDecodeError, csv.Error):
+        return None
     if line is None or line == lines[error.line - 1]:
         return None
     lines[error.line - 1] = line

@@ -9,6 +9,7 @@ from typing import Any
 from tallying.errors import InvalidFile, InvalidRule
 from tallying.formats.amounts import parse_whole
 from tallying.formats.election_file import ElectionFile
+from tallying.formats.published import UNDECLARED
 from tallying.outcome import Outcome
 from tallying.presets.preset import Plan, Preset, count_plan
 from tallying.rules import RuleConfig
@@ -103,12 +104,21 @@ def plan(file: ElectionFile, _values: Mapping[str, str]) -> Plan:
     """The file's own rule; raises `InvalidRule` when it declares none that is known."""
     config = official(file)
     if config is None:
-        known = ", ".join(DECLARED)
-        raise InvalidRule(
-            f"{file.file} declares the rule {file.rule}, which is none of {known}; "
-            "choose one with --rule."
-        )
+        raise InvalidRule(_undeclared(file))
     return _plan(file, config)
+
+
+def _undeclared(file: ElectionFile) -> str:
+    if file.rule in ("", UNDECLARED):
+        return (
+            f"{file.file} does not say by which rule it is counted; choose one with --rule "
+            "(tallying rules lists them)."
+        )
+    known = ", ".join(DECLARED)
+    return (
+        f"{file.file} declares the rule {file.rule}, which is none of {known}; "
+        "choose one with --rule."
+    )
 
 
 PRESET = Preset(

@@ -104,3 +104,24 @@ def test_an_unknown_format_is_bad_input(
     (tmp_path / name).write_text(PABULIB)
     assert main(["check", str(tmp_path / name)]) == 2
     assert "the format is told by the name's end" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("noise.csv", b"\x00\x8f\xff\x12\n" * 9, "the text is not UTF-8"),
+        ("latin.csv", SHEET.encode() + "9;;Ä;".encode("latin-1"), "the text is not UTF-8"),
+        ("endless.csv", SHEET.encode() + b"9;;" + b"1" * 200_000, "quotation marks"),
+        ("endless.pb", PABULIB.replace("100", "9" * 6000).encode(), "6000 characters long"),
+        ("crowd.blt", EXAMPLE.replace("\n4 ", f"\n{10**18} ").encode(), "cannot be counted"),
+    ],
+)
+def test_hostile_bytes_are_told_of_in_one_line_each(
+    name: str, content: bytes, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert main(["check", str(path)]) == 1
+    told = capsys.readouterr().out
+    assert message in told
+    assert all(line.startswith(name) and len(line) < 200 for line in told.splitlines())

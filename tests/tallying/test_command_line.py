@@ -98,7 +98,10 @@ def test_a_file_without_a_declared_rule_needs_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["run", str(written(tmp_path, rule="unknown"))]) == 2
-    assert "declares the rule unknown" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "does not say by which rule it is counted; choose one with --rule" in error
+    assert main(["run", str(written(tmp_path, rule="lottery"))]) == 2
+    assert "declares the rule lottery, which is none of" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["run", "check", "reproduce"])
