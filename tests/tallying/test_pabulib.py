@@ -100,6 +100,7 @@ def test_decimal_costs_are_scaled_once_and_exactly(
         ("y;2", ";2", 13, "voter_id"),
         ("y;2", "y", 13, "vote"),
         ("y;2", "y;2;3", 13, "VOTES"),
+        ("y;2", "y;2;3;4", 13, "VOTES"),
         ("voter_id;vote", "voter;vote", 11, "voter_id"),
         ("VOTES\n", "", None, "VOTES"),
         ("PROJECTS\n", "META\n", 6, "META"),
