@@ -21,6 +21,22 @@ class InvalidRule(TallyingError):
     """A rule, parameter, utility, completion or tie order that does not exist or does not fit."""
 
 
+class WrongBallots(InvalidRule):
+    """A rule that cannot count ballots of this style."""
+
+    def __init__(self, rule: str, style: str) -> None:
+        self.rule, self.style = rule, style
+        super().__init__(f"The rule {rule} cannot count {style} ballots.")
+
+
+class FloorsNotKept(InvalidRule):
+    """A rule that cannot promise what categories are to get at least."""
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+        super().__init__(f"The rule {rule} cannot promise the floors of categories.")
+
+
 class InvalidEngine(TallyingError):
     """An engine that does not exist, is not installed, or cannot be reached."""
 

@@ -18,7 +18,7 @@ from tallying.outcome import Outcome
 from tallying.presets.official import TIES
 from tallying.presets.preset import Plan, TieAnswers, count_plan
 from tallying.rules import RULES, RuleConfig
-from tallying.wording import LANGUAGES, Wording
+from tallying.wording import LANGUAGES, Wording, refusal
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,11 @@ def register(subparsers: Any) -> None:
 def run(args: Namespace) -> int:
     file = formats.read(args.file)
     names = list(dict.fromkeys(args.rules.split(","))) if args.rules else list(RULES)
-    columns, refused = compared(file, names, answers_of(args))
+    columns, errors = compared(file, names, answers_of(args))
+    wording = wording_for(file.election, args.language)
+    refused = {name: refusal(error, wording) for name, error in errors.items()}
     if not columns:
         raise InvalidRule(" ".join(refused.values()))
-    wording = wording_for(file.election, args.language)
     out = speaker(args)
     _tell(out, file, columns, wording)
     for column in columns:
@@ -82,19 +83,19 @@ def run(args: Namespace) -> int:
 
 def compared(
     file: ElectionFile, names: Sequence[str], answers: TieAnswers
-) -> tuple[list[Column], dict[str, str]]:
-    """The outcome of each rule, and why a rule gives none; raises `InvalidRule` on unknown names.
+) -> tuple[list[Column], dict[str, TallyingError]]:
+    """The outcome of each rule, and the error of those that give none; raises `InvalidRule` on unknown names.
 
     Without an order of the caller's own, a tie that stays open is recorded, not raised.
     """
     configs = {name: _config(name) for name in names}
-    columns, refused = [], {}
+    columns, refused = [], dict[str, TallyingError]()
     for name, config in configs.items():
         try:
             plan = Plan(file.election, file.profile, config, report_open_ties=True)
             columns.append(_column(name, count_plan(plan, file, answers)))
         except TallyingError as error:
-            refused[name] = str(error)
+            refused[name] = error
     return columns, refused
 
 

@@ -19,6 +19,7 @@ from tallying.wording import (
     beginning,
     comparison,
     margin,
+    note,
     reason,
     tie,
 )
@@ -47,9 +48,10 @@ def run(args: Namespace) -> int:
     if args.project is not None and args.project not in plan.election.index:
         raise UnknownProject(f"{file.file} holds no project {args.project}.")
     outcome = count_plan(plan, file, answers_of(args)).to_json()
-    account = account_of(outcome, wording_for(plan.election, args.language), args.project)
+    wording = wording_for(plan.election, args.language)
+    account = account_of(outcome, wording, args.project)
     out = speaker(args)
-    for line in (*plan.notes, *_lines(account)):
+    for line in (*(note(told, wording) for told in plan.notes), *_lines(account)):
         out.print(line)
     write_json(args, account)
     return 0

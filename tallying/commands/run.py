@@ -1,6 +1,7 @@
 """`tallying run FILE`: count an election."""
 
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from tallying.presets.registry import all_presets
 from tallying.presets.registry import find as find_preset
 from tallying.rules import RuleConfig, find
 from tallying.rules.rule import Completion, Kind, Parameter
+from tallying.ties import Criterion
+from tallying.wording import LANGUAGES, PlainFormatter, Wording, note
 
 OFFICIAL = "official"
 _NEED_A_RULE = ("utility", "completion")
@@ -99,9 +102,16 @@ def plan_of(file: ElectionFile, args: Namespace) -> Plan:
 
 
 def answers_of(args: Namespace) -> TieAnswers:
-    """What the options say about ties."""
+    """What the options say about ties; raises `InvalidRule` on lots or a seed that nothing asks for."""
+    ties = tuple(args.ties.split(",")) if args.ties else None
+    for criterion in (Criterion.LOTS, Criterion.SEED):
+        if getattr(args, criterion) is not None and criterion not in (ties or ()):
+            order = ",".join((*(ties or TIES), criterion))
+            raise InvalidRule(
+                f"--{criterion} decides nothing unless --ties names it: --ties {order}."
+            )
     return TieAnswers(
-        ties=tuple(args.ties.split(",")) if args.ties else None,
+        ties=ties,
         lots=tuple(args.lots.split(",")) if args.lots else None,
         seed=_seed(args.seed),
     )
@@ -117,7 +127,11 @@ def _pairs(texts: list[str]) -> list[tuple[str, str]]:
     for text in texts:
         if "=" not in text:
             raise InvalidRule(f"--set {text}: it must be NAME=VALUE.")
-    return [(name, value) for name, _, value in (text.partition("=") for text in texts)]
+    pairs = [(name, value) for name, _, value in (text.partition("=") for text in texts)]
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            raise InvalidRule(f"--set gives {name} {times} times.")
+    return pairs
 
 
 def _parameter(rule: str, name: str, value: str) -> Any:
@@ -147,8 +161,9 @@ def _tell(out: Speaker, file: ElectionFile, plan: Plan, outcome: Outcome) -> Non
     spent = write_amount(outcome.selection.spent(election), election.minor_digits)
     out.print(f"{file.file}: {config.rule}, utility {outcome.contest.utility}")
     out.print(f"{outcome.contest.profile.total} ballots, budget {money}, spent {spent}")
-    for note in plan.notes:
-        out.print(note)
+    english = Wording(LANGUAGES[0], PlainFormatter(LANGUAGES[0]), {}, election.style)
+    for told in plan.notes:
+        out.print(note(told, english))
     for repair in outcome.repairs:
         out.print(f"repaired: {repair.policy} on {repair.ballots} ballots")
     for tie in outcome.selection.ties:

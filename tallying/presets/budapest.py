@@ -13,7 +13,7 @@ from tallying.errors import InvalidElection, InvalidRule
 from tallying.formats.amounts import parse_amount
 from tallying.formats.election_file import ElectionFile
 from tallying.presets.official import TIES
-from tallying.presets.preset import Plan, Preset, Setting, without
+from tallying.presets.preset import Note, NoteCode, Plan, Preset, Setting, without
 from tallying.rules import RuleConfig
 from tallying.utilities import NATURAL, supports
 
@@ -43,7 +43,7 @@ def plan(file: ElectionFile, values: Mapping[str, str]) -> Plan:
         capped,
         replace(profile, election=capped),
         RuleConfig("greedy", ties=TIES),
-        (f"Left out, since their category had ended before their turn: {len(late)} projects.",),
+        (Note(NoteCode.CATEGORY_ENDED, tuple(sorted(late, key=str.encode))),),
         report_open_ties=True,
     )
 

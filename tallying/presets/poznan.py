@@ -11,7 +11,7 @@ from dataclasses import replace
 from tallying.errors import InvalidRule
 from tallying.formats.election_file import ElectionFile
 from tallying.presets.official import TIES
-from tallying.presets.preset import Plan, Preset, Setting, whole
+from tallying.presets.preset import Note, NoteCode, Plan, Preset, Setting, whole
 from tallying.rules import RuleConfig
 from tallying.rules.walk import Unaffordable
 
@@ -30,7 +30,7 @@ def plan(file: ElectionFile, values: Mapping[str, str]) -> Plan:
         election,
         replace(file.profile, election=election),
         RuleConfig("greedy", {"unaffordable": Unaffordable.PARTIAL.value}, ties=TIES),
-        (f"A project funded in part gets at least {percent} %; a reserve pays the rest.",),
+        (Note(NoteCode.RESERVE, number=percent),),
         report_open_ties=True,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from tallying.election import Election
 from tallying.errors import InvalidRule
@@ -21,9 +22,31 @@ class Setting:
     help: str
 
 
+class NoteCode(StrEnum):
+    """What a preset can do to an election; in brackets what the `Note` holds."""
+
+    CATEGORY_ENDED = "category_ended"
+    """[projects] were left out, since their category had ended before their turn."""
+    TOO_FEW_VOTES = "too_few_votes"
+    """[projects] were left out, with fewer votes than their cost asks for."""
+    RESERVE = "reserve"
+    """A project funded in part gets at least [number] percent of its cost."""
+    SEATS = "seats"
+    """So many seats [number] are filled."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing that a preset did; `wording.note` says it in a sentence."""
+
+    code: NoteCode
+    projects: tuple[str, ...] = ()
+    number: int = 0
+
+
 @dataclass(frozen=True)
 class Plan:
-    """What is counted and how; `notes` say what the preset did to the election, one sentence each.
+    """What is counted and how; `notes` say what the preset did to the election.
 
     `report_open_ties` records ties that the order leaves open instead of raising them.
     """
@@ -31,7 +54,7 @@ class Plan:
     election: Election
     profile: Profile
     config: RuleConfig
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     report_open_ties: bool = False
 
 

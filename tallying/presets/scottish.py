@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tallying.errors import InvalidRule
 from tallying.formats.election_file import ElectionFile
-from tallying.presets.preset import Plan, Preset
+from tallying.presets.preset import Note, NoteCode, Plan, Preset
 from tallying.rules import RuleConfig
 from tallying.rules.stv import Method
 
@@ -36,7 +36,7 @@ def plan(file: ElectionFile, _values: Mapping[str, str]) -> Plan:
         election,
         replace(file.profile, election=election),
         RuleConfig("stv", {"method": Method.SCOTTISH.value}),
-        (f"{seats} seats. Ties that earlier stages do not decide are drawn by lot.",),
+        (Note(NoteCode.SEATS, number=seats),),
     )
 
 

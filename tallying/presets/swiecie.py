@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from tallying.errors import InvalidRule
 from tallying.formats.election_file import ElectionFile
 from tallying.presets.official import add1
-from tallying.presets.preset import Plan, Preset, Setting, whole, without
+from tallying.presets.preset import Note, NoteCode, Plan, Preset, Setting, whole, without
 from tallying.utilities import NATURAL, supports
 
 
@@ -27,9 +27,7 @@ def plan(file: ElectionFile, values: Mapping[str, str]) -> Plan:
     ]
     smaller, profile = without(file, set(left_out))
     config = add1(compare=values["comparison"].lower() == "true")
-    notes = (
-        f"Left out, with fewer votes than their cost asks for: {', '.join(left_out) or 'none'}.",
-    )
+    notes = (Note(NoteCode.TOO_FEW_VOTES, tuple(left_out)),)
     return Plan(smaller, profile, config, notes, report_open_ties=True)
 
 

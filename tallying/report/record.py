@@ -5,7 +5,7 @@ from hashlib import sha256
 from tallying.report.blocks import Block, Code, Section, Table, Text
 from tallying.report.subject import Subject, printable
 from tallying.rules import find
-from tallying.wording import beginning, comparison, criterion, tie
+from tallying.wording import beginning, comparison, criterion, note, tie
 
 
 def ties(subject: Subject) -> Section:
@@ -64,7 +64,7 @@ def rule(subject: Subject) -> Section:
         f"{used.title[language]}. {used.description[language]}",
         beginning(document, wording),
         comparison(document, wording),
-        *(printable(note) for note in subject.notes),
+        *(printable(note(told, wording)) for told in subject.notes),
     ]
     rows = [
         (gettext("Rule"), used.id),

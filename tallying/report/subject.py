@@ -10,6 +10,7 @@ from tallying.analysis import Analysis
 from tallying.explanation import Explanation, explain
 from tallying.formats import ElectionFile
 from tallying.outcome import Outcome
+from tallying.presets.preset import Note
 from tallying.report.figures import percent
 from tallying.wording import PlainFormatter, Wording
 
@@ -35,7 +36,7 @@ class Subject:
     language: str
     command: str
     digest: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @cached_property
     def document(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tallying.election import Election
-from tallying.errors import InvalidRule
+from tallying.errors import FloorsNotKept, WrongBallots
 from tallying.outcome import Outcome, Repair
 from tallying.profile import Profile
 from tallying.rules.config import RULES, RuleConfig, find
@@ -35,9 +35,9 @@ def count(
     """
     rule = find(config.rule)
     if election.style not in rule.styles:
-        raise InvalidRule(f"The rule {rule.id} cannot count {election.style} ballots.")
+        raise WrongBallots(rule.id, election.style)
     if election.category_floors and not rule.takes_floors:
-        raise InvalidRule(f"The rule {rule.id} cannot promise the floors of categories.")
+        raise FloorsNotKept(rule.id)
     utility = Utility(config.utility or rule.default_utility(election.style))
     natural = supports(profile, NATURAL[election.style])
     votes = {

@@ -9,6 +9,7 @@ from tallying.wording.counting import beginning, comparison
 from tallying.wording.formatter import Formatter, PlainFormatter
 from tallying.wording.margins import margin
 from tallying.wording.reasons import reason
+from tallying.wording.refusals import note, refusal
 from tallying.wording.ties import criterion, tie
 from tallying.wording.turns import Turn, turns
 from tallying.wording.wording import Wording
@@ -23,7 +24,9 @@ __all__ = [
     "comparison",
     "criterion",
     "margin",
+    "note",
     "reason",
+    "refusal",
     "tie",
     "turns",
 ]

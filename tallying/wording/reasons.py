@@ -157,6 +157,13 @@ def _over_category(values: Values, wording: Wording) -> str:
 
 
 def _lost_tie(values: Values, wording: Wording) -> str:
+    if not values["by"]:
+        return wording.gettext(
+            "It came level with %(projects)s, and the tie order does not say who comes first: here the ids decided. Then %(left)s was left and it costs %(cost)s.",
+            projects=", ".join(wording.named(key) for key in values["to"]),
+            left=wording.money(values["left"]),
+            cost=wording.money(values["cost"]),
+        )
     return wording.gettext(
         "It came level with %(projects)s, which the tie order put first (%(by)s). Then %(left)s was left and it costs %(cost)s.",
         projects=", ".join(wording.named(key) for key in values["to"]),

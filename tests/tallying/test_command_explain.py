@@ -213,3 +213,22 @@ def test_rules_of_ranked_ballots_are_compared_on_ranked_ballots(
     path.write_text(RANKED)
     found = json_of(capsys, "compare", path, "--rules", "borda,greedy")
     assert [column["rule"] for column in found["rules"]] == ["borda", "greedy"]
+
+
+def test_a_comparison_says_in_the_language_why_a_rule_is_left_out(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = told(capsys, "compare", file, "--rules", "greedy,borda", "--language", "fr")
+    assert (
+        "borda est laissée de côté : La règle borda ne peut pas dépouiller des bulletins de type"
+        in said
+    )
+
+
+def test_an_explanation_says_in_the_language_what_a_preset_did(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--preset", "poznan", "--language", "es")
+    assert told(capsys, "explain", file, "--rule", "greedy", *options).startswith(
+        "Un proyecto financiado en parte recibe al menos el 80 por ciento de su costo"
+    )

@@ -11,7 +11,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from tallying.codes import Code
+from tallying.errors import (
+    FloorsNotKept,
+    NoSelection,
+    NotProved,
+    TallyingError,
+    UnresolvedTie,
+    WrongBallots,
+)
 from tallying.explanation import Explanation, explain
+from tallying.presets.preset import Note, NoteCode
 from tallying.rules import RULES
 from tallying.ties import Criterion
 from tallying.wording import (
@@ -21,7 +30,9 @@ from tallying.wording import (
     beginning,
     criterion,
     margin,
+    note,
     reason,
+    refusal,
     tie,
     turns,
 )
@@ -296,6 +307,38 @@ def test_steps_that_touch_no_project_or_settle_nothing_are_told_too() -> None:
     assert [(turn.before, turn.now) for turn in told] == [(0, 0), (0, 0), (0, 6), (6, 0), (6, 0)]
 
 
+REFUSALS = (
+    (WrongBallots("borda", "approval"), "The rule borda cannot count approval ballots."),
+    (FloorsNotKept("stv"), "The rule stv cannot promise the floors of categories."),
+    (
+        UnresolvedTie(["a", "b"], 3),
+        "The tie order leaves open which of these projects comes first at step 3: a, b.",
+    ),
+    (NoSelection(), "No selection of supported projects keeps to every limit."),
+    (NotProved("too many"), "No selection could be proved to be the best one."),
+)
+
+
+@pytest.mark.parametrize(("error", "sentence"), REFUSALS)
+def test_a_rule_that_cannot_count_says_why_in_every_language(
+    error: TallyingError, sentence: str
+) -> None:
+    said = [refusal(error, wording(language)) for language in LANGUAGES]
+    assert said[0] == sentence
+    assert len(set(said)) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("code", NoteCode)
+def test_what_a_preset_did_is_said_in_every_language(code: NoteCode) -> None:
+    said = {note(Note(code, ("a", "b"), 7), wording(language)) for language in LANGUAGES}
+    assert len(said) == len(LANGUAGES)
+    assert all("a, b" in sentence or "7" in sentence for sentence in said)
+
+
+def test_a_preset_that_leaves_nothing_out_says_so() -> None:
+    assert note(Note(NoteCode.TOO_FEW_VOTES), wording()).endswith("asks for: none.")
+
+
 @pytest.mark.parametrize(
     ("language", "number", "money"),
     [
@@ -352,3 +395,11 @@ def test_translations_of_the_count_keep_every_placeholder(language: str) -> None
         most = frozenset().union(*asked)
         for text in said(message.string):
             assert frozenset(PLACEHOLDER.findall(text)) in asked | {most}, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_lost_tie_that_no_criterion_decided_names_none(language: str) -> None:
+    values = {**ALWAYS, "left": 0, "step": 2, "to": ["bus"], "by": []}
+    told = reason(Explanation("roof", "not_funded", Code.LOST_TIE, values), wording(language))
+    assert "()" not in told
+    assert told.count("(") == 0
