@@ -108,6 +108,14 @@ class Summed(Protocol):
         ...
 
 
+def entry_units(profile: Profile, utility: Utility) -> Integers:
+    """The units that each entry of `Profile.rows` stands for; below 1 where it gives nothing."""
+    numbers = profile.rows.numbers
+    if utility in _ALIKE:
+        return np.broadcast_to(np.int64(1), numbers.shape)
+    return _units(profile.election, utility, numbers)
+
+
 @dataclass(frozen=True)
 class Tally:
     """What all ballots give to each project, in one pass over them."""

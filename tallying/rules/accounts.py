@@ -84,15 +84,13 @@ class Accounts:
     def _gains_of_full(self, owners: Integers, ballots: Integers, shape: tuple[int, int]) -> Floats:
         """Σ weights · units of those supporters of each project who paid for each in full."""
         ledger = self._purses.ledger
-        slots: Integers = np.full(len(ledger.supports), self._number)
+        slots: Integers = np.full(len(ledger.supports), len(ledger.supports) + 1)
         slots[self._purses.bought] = np.arange(self._number)
-        starts, projects, units = ledger.by_ballot
-        voters = np.repeat(np.arange(len(ledger.weights)), np.diff(starts))
-        slot = slots[projects]
-        paid = (slot < self._number) & (slot <= self._last_full[voters])
-        paid_starts = np.concatenate(([0], np.cumsum(paid)))[starts]
-        gains = ledger.weights[voters[paid]].astype(np.float64) * units[paid]
-        slot = slot[paid]
+        starts, projects, _ = ledger.by_ballot
+        slot = slots.take(projects)
+        paid = np.flatnonzero(slot <= np.repeat(self._last_full, np.diff(starts)))
+        paid_starts = np.searchsorted(paid, starts)
+        gains, slot = ledger.entry_gains.take(paid), slot.take(paid)
         sums: Floats = np.zeros(shape[0] * shape[1])
         ends = np.cumsum(paid_starts[ballots + 1] - paid_starts[ballots])
         last = int(ends[-1]) if len(ends) else 0

@@ -7,8 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tallying.profile import Integers
-from tallying.utilities import Support, exact_dot
+from tallying.profile import Integers, Profile, Rows
+from tallying.utilities import Support, Utility, entry_units, exact_dot
 
 Floats = NDArray[np.float64]
 
@@ -61,6 +61,19 @@ class Ledger:
 
     supports: tuple[Support, ...]
     weights: Integers
+    entries: Rows | None = None
+    """The same supports by ballot, with units for numbers, where they are at hand."""
+
+    @classmethod
+    def of(cls, profile: Profile, supports: tuple[Support, ...], utility: Utility) -> Self:
+        """The supports of a profile's ballots; those of ballots added to it may be among them."""
+        rows = profile.rows
+        if len(rows) != len(profile.weights) or len(rows.projects) != sum(
+            len(support.ballots) for support in supports
+        ):
+            return cls(supports, profile.weights)
+        rows = Rows(rows.starts, rows.projects, entry_units(profile, utility))
+        return cls(supports, profile.weights, rows)
 
     @cached_property
     def backings(self) -> tuple[Backing, ...]:
@@ -75,6 +88,8 @@ class Ledger:
     @cached_property
     def by_ballot(self) -> tuple[Integers, Integers, Integers]:
         """Compressed sparse rows by ballot: starts, projects, units."""
+        if self.entries is not None:
+            return self.entries.starts, self.entries.projects, self.entries.numbers
         sizes = [len(support.ballots) for support in self.supports]
         projects = np.repeat(np.arange(len(sizes)), sizes)
         owners = np.concatenate([s.ballots for s in self.supports] or [np.zeros(0, np.int64)])
@@ -90,11 +105,11 @@ class Ledger:
         return places, projects[entries], units[entries]
 
     @cached_property
-    def _entry_gains(self) -> Floats:
+    def entry_gains(self) -> Floats:
         """Weights times units of each entry by ballot; exact if `exact_in_floats`."""
         starts, _, units = self.by_ballot
         weights = np.repeat(self.weights.astype(np.float64), np.diff(starts))
-        return weights * units
+        return weights if units.strides == (0,) else weights * units
 
     def gains(self, ballots: Integers, projects: list[int]) -> list[int]:
         """For each of some projects the exact Σ weights · units over the ballots."""
@@ -104,7 +119,7 @@ class Ledger:
             return self._large_gains(ballots, projects)
         starts, supported, _ = self.by_ballot
         entries = spread(starts, ballots)[1]
-        gains = self._entry_gains.take(entries)
+        gains = self.entry_gains.take(entries)
         sums = np.bincount(supported.take(entries), weights=gains, minlength=len(self.supports))
         return [int(amount) for amount in sums[projects].tolist()]
 

@@ -28,7 +28,7 @@ class Stall:
 
     def __init__(self, contest: Contest) -> None:
         self.contest = contest
-        self.ledger = Ledger(contest.supports, contest.profile.weights)
+        self.ledger = Ledger.of(contest.profile, contest.supports, contest.utility)
         projects = contest.election.projects
         candidates = [
             Candidate(project, support.score, support.votes)
