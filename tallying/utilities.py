@@ -1,11 +1,13 @@
 """What a funded project is worth to a voter, in whole numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tallying.election import BallotStyle, Election
 from tallying.errors import InvalidRule
@@ -181,6 +183,19 @@ def sums(profile: Profile, utility: Utility) -> tuple[list[int], list[int]]:
         return votes, _large_sums(projects, weights, units, count)
     points = np.bincount(projects, weights=weights * units, minlength=count)
     return votes, points.astype(np.int64).tolist()
+
+
+def gains(supports: Sequence[Support], positions: Sequence[int], ballots: int) -> NDArray[Any]:
+    """What each of `ballots` distinct ballots gains from some projects, shape (ballots,), exact.
+
+    64-bit integers where no sum can overflow, even with one more project, else unbounded ones.
+    """
+    chosen = [supports[position] for position in positions]
+    most = sum(s.scale * int(s.units.max()) for s in chosen if len(s.units))
+    total = np.zeros(ballots, dtype=np.int64 if most < 2**62 else object)
+    for support in chosen:
+        total[support.ballots] += support.units.astype(total.dtype) * support.scale
+    return total
 
 
 def _large_sums(projects: Integers, weights: Integers, units: Integers, count: int) -> list[int]:

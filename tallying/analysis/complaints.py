@@ -30,10 +30,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tallying.analysis.exact import exact_sums, fraction_text, funded_positions, gains
+from tallying.analysis.exact import exact_sums, fraction_text, funded_positions
 from tallying.codes import Code
 from tallying.outcome import Outcome
 from tallying.rules.room import Room
+from tallying.utilities import gains
 
 
 @dataclass(frozen=True)

@@ -22,19 +22,6 @@ def share(part: int | Fraction, whole: int | Fraction) -> Fraction:
     return Fraction(part) / whole if whole else Fraction(0)
 
 
-def gains(supports: Sequence[Support], positions: Sequence[int], ballots: int) -> NDArray[Any]:
-    """What each of `ballots` distinct ballots gains from some projects, shape (ballots,), exact.
-
-    64-bit integers where no sum can overflow, even with one more project, else unbounded ones.
-    """
-    chosen = [supports[position] for position in positions]
-    most = sum(s.scale * int(s.units.max()) for s in chosen if len(s.units))
-    total = np.zeros(ballots, dtype=np.int64 if most < 2**62 else object)
-    for support in chosen:
-        total[support.ballots] += support.units.astype(total.dtype) * support.scale
-    return total
-
-
 def funded_positions(outcome: Outcome) -> list[int]:
     """The positions of the projects funded in full, in the order of selection."""
     index = outcome.contest.election.index

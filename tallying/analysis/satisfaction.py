@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tallying.analysis.exact import at_cost, counted_alike, fraction_text, funded_positions, gains
+from tallying.analysis.exact import at_cost, counted_alike, fraction_text, funded_positions
 from tallying.outcome import Outcome
 from tallying.profile import Integers
-from tallying.utilities import Support, Utility
+from tallying.utilities import Support, Utility, gains
 
 BUCKETS = 10
 """Into how many ranges the gains above 0 are sorted at most."""

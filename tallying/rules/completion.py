@@ -3,15 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tallying.codes import Code
 from tallying.rules.greedy import walk_all, without_support
 from tallying.rules.room import Room
 from tallying.rules.rule import Completion, Contest, Selection, Verdict
 from tallying.rules.walk import Candidate, Order, Unaffordable, Walk
-from tallying.utilities import Support
+from tallying.utilities import gains
 
 
 def fill_greedily(contest: Contest, selection: Selection) -> Selection:
@@ -62,8 +59,11 @@ def _filled(selection: Selection, name: str, verdict: Verdict) -> Verdict:
 def prefer_greedy(contest: Contest, selection: Selection) -> Selection:
     """Take the greedy outcome if and only if strictly more voters have the higher utility there."""
     rival = walk_all(contest, contest.natural)
-    here, there = (_gains(contest, chosen.funded) for chosen in (selection, rival))
-    weights = contest.profile.weights
+    weights, index = contest.profile.weights, contest.election.index
+    here, there = (
+        gains(contest.supports, [index[name] for name in chosen.funded], len(weights))
+        for chosen in (selection, rival)
+    )
     more_here, more_there = int(weights[here > there].sum()), int(weights[there > here].sum())
     chosen, other = (rival, selection) if more_there > more_here else (selection, rival)
     account: dict[str, Any] = {
@@ -73,13 +73,3 @@ def prefer_greedy(contest: Contest, selection: Selection) -> Selection:
         "other_funded": list(other.funded),
     }
     return replace(chosen, completion={**selection.completion, "compare": account})
-
-
-def _gains(contest: Contest, funded: tuple[str, ...]) -> NDArray[Any]:
-    """Each distinct ballot's utility of the funded projects, exact."""
-    chosen: list[Support] = [contest.supports[contest.election.index[name]] for name in funded]
-    most = sum(s.scale * int(s.units.max()) for s in chosen if len(s.units))
-    gains = np.zeros(len(contest.profile.weights), dtype=np.int64 if most < 2**63 else object)
-    for support in chosen:
-        gains[support.ballots] += support.units.astype(gains.dtype) * support.scale
-    return gains
