@@ -74,8 +74,8 @@ class RuleConfig:
         for name, value in self.parameters.items():
             _known(f"parameter of {rule.id}", name, list(known))
             if not known[name].accepts(value):
-                what = " or ".join(known[name].choices) or known[name].type.value
-                raise InvalidRule(f"The parameter {name} is {value!r}; it must be {what}.")
+                wanted = known[name].wanted
+                raise InvalidRule(f"The parameter {name} is {value!r}; it must be {wanted}.")
 
     @property
     def complete_parameters(self) -> dict[str, Any]:

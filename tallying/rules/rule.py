@@ -53,6 +53,17 @@ class Parameter:
             case Kind.CHOICE:
                 return value in self.choices
 
+    @property
+    def wanted(self) -> str:
+        """What this parameter can take, in words that follow “it must be”."""
+        match self.type:
+            case Kind.BOOLEAN:
+                return "true or false"
+            case Kind.INTEGER:
+                return f"a whole number from {self.least} to {LARGEST_AMOUNT}"
+            case Kind.CHOICE:
+                return " or ".join(self.choices)
+
 
 @dataclass(frozen=True)
 class Contest:

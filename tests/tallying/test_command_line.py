@@ -83,6 +83,10 @@ def test_an_open_tie_ends_with_code_three_and_publishes_nothing(
         (["--rule", "greedy", "--ties", "seed", "--seed", "xyz"], "not hexadecimal"),
         (["--rule", "greedy", "--ties", "seed", "--seed", "ab"], "seed of 32 bytes"),
         (["--utility", "cost"], "--utility needs --rule"),
+        (["--rule", "greedy", "--set", "min_score=-1"], "must be a whole number from 0 to"),
+        (["--rule", "greedy", "--set", "min_score=1", "--set", "min_score=2"], "min_score 2 times"),
+        (["--rule", "greedy", "--lots", "a,b,c"], "--ties more_votes,lower_cost,lots."),
+        (["--rule", "greedy", "--ties", "lots", "--lots", "a,b,c", "--seed", "ab"], "--seed"),
     ],
 )
 def test_bad_usage_is_one_sentence_and_code_two(

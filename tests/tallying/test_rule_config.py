@@ -18,7 +18,7 @@ from tests.tallying.factories import counted, election
         ({"rule": "greedy", "parameters": {"min_score": True}}, "min_score is True"),
         ({"rule": "greedy", "parameters": {"order": "size"}}, "must be score or score_per_cost"),
         ({"rule": "equal-shares", "parameters": {"step": 0}}, "step is 0"),
-        ({"rule": "equal-shares", "parameters": {"compare": 1}}, "must be boolean"),
+        ({"rule": "equal-shares", "parameters": {"compare": 1}}, "must be true or false"),
         ({"rule": "greedy", "utility": "joy"}, "Unknown utility: joy"),
         ({"rule": "greedy", "completion": "add1"}, "Unknown completion: add1. Known: none"),
         ({"rule": "greedy", "ties": ["age"]}, "Unknown tie criterion: age"),
