@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import casting
+from benchmarks import casting, large
 from benchmarks.generated import write_city
 from tallying.benchmark.compare import Work, measures
 from tallying.benchmark.measure import COLUMNS, Measure
@@ -52,7 +52,13 @@ Peak memory is that of the process that counts, with Python and what was read be
 GENERATED = """{file} is generated (`benchmarks/generated.py`): {voters:,} voters, {projects} projects, the size of Łódź 2022.
 
 """
-CASTING = """## Casting
+LARGE = """## Very large elections
+
+`python -m benchmarks.large`: generated approval ballots with 150 projects, each file read and counted in a process of its own, whose peak memory is stated; all times are in seconds of one run.
+
+"""
+CASTING = """
+## Casting
 
 `python -m benchmarks.casting`: the clients share the server's machine, and every cast is committed durably before it is answered.
 From click to receipt is the time from posting the ballot until the receipt's page is there.
@@ -76,7 +82,7 @@ def main() -> int:
         tables.append(_table(city, USUAL))
     parts += [text for text, _ in tables]
     parts.append(GENERATED.format(file=CITY, voters=CITY_VOTERS, projects=CITY_PROJECTS))
-    parts += [CASTING, _told(casting.main)]
+    parts += [LARGE, _told(large.main), CASTING, _told(casting.main)]
     PAGE.write_text("".join(parts), encoding="utf8")
     return 0 if all(agree for _, agree in tables) else 1
 
