@@ -36,9 +36,9 @@ RULE = Rule(
     },
     description={
         "en": "The budget is divided equally among all voters, who buy projects together. Supporters may also buy a project for which their shares do not quite suffice: the less they can pay of it, the later it comes. Whatever they lack is taken from money that others do not use.",
-        "es": "El presupuesto se divide a partes iguales entre quienes votan, que compran proyectos en conjunto. También pueden comprar un proyecto para el que sus partes no alcanzan del todo: cuanto menos pueden pagar de él, más tarde llega su turno. Lo que falta sale del dinero que otros no usan.",
-        "fr": "Le budget est divisé en parts égales entre les votants, qui achètent des projets ensemble. Ils peuvent aussi acheter un projet pour lequel leurs parts ne suffisent pas tout à fait : moins ils peuvent en payer, plus il vient tard. Ce qui manque est pris sur l’argent que d’autres n’utilisent pas.",
-        "pt": "O orçamento é dividido em partes iguais entre quem vota, que compra projetos em conjunto. Também pode comprar um projeto para o qual as suas partes não chegam: quanto menos dele puder pagar, mais tarde ele vem. O que falta sai do dinheiro que outros não usam.",
+        "es": "El presupuesto se divide en partes iguales entre quienes votan, que pagan proyectos en conjunto. También pueden pagar un proyecto para el que sus partes no alcanzan del todo: cuanto menos puedan pagar de él, más tarde le llega el turno. Lo que falta sale del dinero que otras personas no usan.",
+        "fr": "Le budget est divisé en parts égales entre les votants, qui paient des projets ensemble. Ils peuvent aussi payer un projet pour lequel leurs parts ne suffisent pas tout à fait : moins ils peuvent en payer, plus son tour vient tard. Ce qui manque est pris sur l’argent que d’autres n’utilisent pas.",
+        "pt": "O orçamento é dividido em partes iguais entre quem vota, e os projetos são pagos em conjunto. Quem apoia um projeto também pode pagá-lo quando as suas partes não bastam por completo: quanto menos puder pagar dele, mais tarde chega a vez dele. O que falta sai do dinheiro que outras pessoas não usam.",
     },
     citation="Papasotiropoulos, Pishbin, Skibski, Skowron, Wąs, “Method of equal shares with bounded overspending”, EC 2025.",
     complexity="For each project bought, the supporters of the few projects that may be next are sorted by what they hold.",

@@ -94,9 +94,9 @@ RULE = Rule(
     },
     description={
         "en": "Supporters share the cost of each funded project among themselves, as evenly as possible over all projects. The project that makes the heaviest burden on any voter rise least is funded next, as long as any still fits into the budget.",
-        "es": "Quienes apoyan cada proyecto financiado se reparten su coste, lo más por igual posible entre todos los proyectos. Se financia a continuación el proyecto con el que menos sube la mayor carga de un votante, mientras alguno quepa en el presupuesto.",
-        "fr": "Les soutiens de chaque projet financé se partagent son coût, aussi également que possible sur tous les projets. Le projet qui élève le moins la plus lourde charge d’un votant est financé ensuite, tant qu’il en reste un qui tient dans le budget.",
-        "pt": "Quem apoia cada projeto financiado reparte entre si o seu custo, tão igualmente quanto possível em todos os projetos. É financiado a seguir o projeto com que menos sobe a maior carga de um votante, enquanto algum couber no orçamento.",
+        "es": "Quienes apoyan cada proyecto financiado se reparten su costo, de la manera más pareja posible para el conjunto de los proyectos. Después se financia el proyecto con el que menos sube la mayor carga de una persona votante, mientras alguno quepa en el presupuesto.",
+        "fr": "Les soutiens de chaque projet financé se partagent son coût, aussi également que possible sur l’ensemble des projets. On finance ensuite le projet qui élève le moins la plus lourde charge d’un votant, tant qu’il en reste un qui tient dans le budget.",
+        "pt": "O custo de cada projeto financiado é dividido entre quem o apoia, tão igualmente quanto possível no conjunto dos projetos. Em seguida é financiado o projeto com que menos sobe a maior carga de uma pessoa votante, enquanto algum couber no orçamento.",
     },
     citation="Aziz, Lee, Talmon, “Proportionally representative participatory budgeting: axioms and algorithms”, AAMAS 2018.",
     complexity="For each project funded, a maximum flow from the funded projects to the ballots for each of the few that may be next.",
