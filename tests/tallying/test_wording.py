@@ -403,3 +403,20 @@ def test_a_lost_tie_that_no_criterion_decided_names_none(language: str) -> None:
     told = reason(Explanation("roof", "not_funded", Code.LOST_TIE, values), wording(language))
     assert "()" not in told
     assert told.count("(") == 0
+
+
+FOREIGN_WORDS = {
+    "es": r"\bcostes?\b|\brecuentos?\b",
+    "fr": r"\bconsultations?\b|\bélecteurs?\b| [;:?!»]|« ",
+    "pt": r"\bboleti[mn]s?\b|\bcontage[mn]s?\b(?! das cédulas)|\bficheiros?\b|\brondas?\b",
+}
+"""What the pages call otherwise, and French punctuation that a line could begin with."""
+
+
+@pytest.mark.parametrize("language", FOREIGN_WORDS)
+def test_rules_and_sentences_use_the_words_of_the_pages(language: str) -> None:
+    told = [text for message in catalog(language) for text in said(message.string) if message.id]
+    for rule in RULES.values():
+        told += [rule.title[language], rule.description[language]]
+        told += [parameter.help[language] for parameter in rule.parameters]
+    assert not [text for text in told if re.search(FOREIGN_WORDS[language], text)]
