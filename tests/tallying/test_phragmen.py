@@ -106,6 +106,22 @@ def test_times_that_a_float_cannot_tell_apart_are_told_apart() -> None:
     assert later.funded == ("c", "b", "a")
 
 
+def test_equal_times_whose_floats_differ_are_a_tie() -> None:
+    the_election = election({"a": 13, "b": 2, "c": 24, "d": 12}, 100)
+    votes = [
+        (["a", "c"], 1),
+        (["b", "d"], 5),
+        (["c", "d"], 7),
+        (["a", "b"], 4),
+        (["d"], 2),
+        (["c"], 3),
+    ]
+    for lots, first in (("abcd", "a"), ("dcba", "c")):
+        outcome = counted(the_election, votes, "phragmen", lots=list(lots))
+        assert outcome.selection.ties[0].projects[0] == first
+        assert outcome.funded[2] == first
+
+
 @pytest.mark.parametrize("unaffordable", ["stop", "skip"])
 @pytest.mark.parametrize("completion", ["none", "greedy"])
 @given(case=st.one_of(cases(least_cost=0), cases(BallotStyle.POINTS)))
