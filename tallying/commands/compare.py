@@ -1,7 +1,7 @@
 """`tallying compare FILE`: what each of several rules would fund, side by side."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -19,6 +19,10 @@ from tallying.presets.official import TIES
 from tallying.presets.preset import Plan, TieAnswers, count_plan
 from tallying.rules import RULES, RuleConfig
 from tallying.wording import LANGUAGES, Wording, refusal
+
+MOST_PAIRED = 3
+"""So many rules are set beside each other in words; of more, each beside the first. The JSON has
+every pair."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,13 @@ def register(subparsers: Any) -> None:
 def run(args: Namespace) -> int:
     file = formats.read(args.file)
     names = list(dict.fromkeys(args.rules.split(","))) if args.rules else list(RULES)
-    columns, errors = compared(file, names, answers_of(args))
+    out = speaker(args)
+    with out.status("") as status:
+        columns, errors = compared(file, names, answers_of(args), status.update)
     wording = wording_for(file.election, args.language)
     refused = {name: refusal(error, wording) for name, error in errors.items()}
     if not columns:
         raise InvalidRule(" ".join(refused.values()))
-    out = speaker(args)
     _tell(out, file, columns, wording)
     for column in columns:
         if column.left_open:
@@ -82,15 +87,20 @@ def run(args: Namespace) -> int:
 
 
 def compared(
-    file: ElectionFile, names: Sequence[str], answers: TieAnswers
+    file: ElectionFile,
+    names: Sequence[str],
+    answers: TieAnswers,
+    begins: Callable[[str], None] = lambda _name: None,
 ) -> tuple[list[Column], dict[str, TallyingError]]:
     """The outcome of each rule, and the error of those that give none; raises `InvalidRule` on unknown names.
 
     Without an order of the caller's own, a tie that stays open is recorded, not raised.
+    `begins` is told the name of each rule before it counts.
     """
     configs = {name: _config(name) for name in names}
     columns, refused = [], dict[str, TallyingError]()
     for name, config in configs.items():
+        begins(name)
         try:
             plan = Plan(file.election, file.profile, config, report_open_ties=True)
             columns.append(_column(name, count_plan(plan, file, answers)))
@@ -152,7 +162,10 @@ def _sums(columns: Sequence[Column], wording: Wording) -> list[list[str]]:
 
 
 def _differences(columns: Sequence[Column], wording: Wording) -> Iterator[str]:
-    for one, other in combinations(columns, 2):
+    pairs = list(combinations(columns, 2))
+    if len(columns) > MOST_PAIRED:
+        pairs = pairs[: len(columns) - 1]
+    for one, other in pairs:
         only_one, only_other = _only(one, other), _only(other, one)
         if not only_one and not only_other:
             yield wording.gettext(

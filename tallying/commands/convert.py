@@ -42,6 +42,8 @@ def run(args: Namespace) -> int:
     if target.exists() and not args.force:
         message = "the file is there already; --force writes over it"
         raise InvalidFile(str(target), None, "", message)
+    if not target.parent.is_dir():
+        raise InvalidFile(str(target), None, "", f"there is no folder {target.parent}")
     file = formats.read(source)
     left_out = convert(source, file, target, args.lossy)
     out = speaker(args)

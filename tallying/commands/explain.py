@@ -152,7 +152,11 @@ def _heading(explanation: Explanation, wording: Wording) -> str:
         "funded_in_part": wording.gettext("funded in part"),
         "not_funded": wording.gettext("not funded"),
     }
-    return f"{wording.identified(explanation.project)}: {words[explanation.verdict]}"
+    return wording.gettext(
+        "%(project)s: %(verdict)s",
+        project=wording.identified(explanation.project),
+        verdict=words[explanation.verdict],
+    )
 
 
 def _when(step: int | None, steps: int, wording: Wording) -> str:

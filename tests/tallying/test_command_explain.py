@@ -232,3 +232,21 @@ def test_an_explanation_says_in_the_language_what_a_preset_did(
     assert told(capsys, "explain", file, "--rule", "greedy", *options).startswith(
         "Un proyecto financiado en parte recibe al menos el 80 por ciento de su costo"
     )
+
+
+def test_of_many_rules_each_is_set_beside_the_first_and_the_json_has_every_pair(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = "greedy,equal-shares,phragmen,knapsack"
+    lines = told(capsys, "compare", file, "--rules", rules).splitlines()
+    pairs = [line for line in lines if " and " in line and not line.startswith(" ")]
+    assert len(pairs) == 3
+    assert all(line.startswith("greedy and ") for line in pairs)
+    assert len(json_of(capsys, "compare", file, "--rules", rules)["differences"]) == 6
+
+
+def test_a_french_heading_keeps_the_space_before_its_colon(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = told(capsys, "explain", file, "--project", "bus", "--language", "fr")
+    assert "bus « Library bus » : non financé" in said

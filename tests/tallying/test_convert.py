@@ -154,3 +154,12 @@ def test_real_elections_survive_a_round_trip(path: Path, tmp_path: Path) -> None
     before, sheet = read(path), read(tmp_path / "out.csv")
     assert lost(before, read(tmp_path / "out.pb")) == lost(before, sheet) == ()
     assert main(["run", str(tmp_path / "out.csv"), "--rule", "greedy"]) in (0, 3)
+
+
+def test_a_folder_that_is_not_there_is_named_and_no_other_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "nowhere" / "x.csv"
+    assert main(["convert", str(tmp_path / "any.pb"), str(target)]) == 2
+    error = capsys.readouterr().err
+    assert error == f"tallying: {target}: there is no folder {target.parent}\n"
