@@ -201,7 +201,7 @@ class _Replay:
             self._lost, steepest = True, 0.0
         change = np.array((-low, -high, flattest, steepest))
         rows += change if backing.units is None else backing.units[:, None] * change
-        rows[np.concatenate((out, out), axis=1)] = 0.0
+        rows *= np.concatenate((~out, ~out), axis=1)
         self.state[backing.ballots] = rows
         self._chosen = None
         self.step += 1

@@ -18,7 +18,7 @@ from tallying.rules.raising import Raising
 from tests.tallying.factories import counted as counted_votes
 from tests.tallying.factories import election
 from tests.tallying.reference.equal_shares import recount
-from tests.tallying.strategies import Case, cases, grouped
+from tests.tallying.strategies import Case, cases, grouped, limited
 
 FOLDER = Path(os.environ.get("PB_PABULIB", "nowhere"))
 FILES = sorted(FOLDER.glob("*.pb"))
@@ -53,7 +53,7 @@ def check(case: Case, **options: object) -> None:
 @pytest.mark.parametrize("completion", COMPLETIONS)
 @pytest.mark.parametrize("utility", ["cost", "cardinality"])
 @given(case=cases(least_cost=0), chosen=parameters)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=35, deadline=None)
 def test_approvals_give_the_outcome_of_plain_fractions(
     case: Case, chosen: dict[str, object], utility: str, completion: str
 ) -> None:
@@ -68,7 +68,7 @@ def test_every_style_gives_the_outcome_of_plain_fractions(
     style: BallotStyle, completion: str
 ) -> None:
     @given(cases(style), parameters)
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=25, deadline=None)
     def run(case: Case, chosen: dict[str, object]) -> None:
         check(case, completion=completion, parameters=chosen)
 
@@ -77,9 +77,22 @@ def test_every_style_gives_the_outcome_of_plain_fractions(
 
 @pytest.mark.parametrize("completion", COMPLETIONS)
 @given(case=grouped())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_exclusive_groups_give_the_outcome_of_plain_fractions(case: Case, completion: str) -> None:
     check(case, completion=completion)
+
+
+@pytest.mark.parametrize("completion", COMPLETIONS)
+@pytest.mark.parametrize("style", [BallotStyle.KNAPSACK, BallotStyle.POINTS])
+def test_districts_and_categories_give_the_outcome_of_plain_fractions(
+    style: BallotStyle, completion: str
+) -> None:
+    @given(limited(style), parameters)
+    @settings(max_examples=25, deadline=None)
+    def run(case: Case, chosen: dict[str, object]) -> None:
+        check(case, completion=completion, parameters=chosen)
+
+    run()
 
 
 @given(case=cases(), factor=st.integers(5, 60), chosen=parameters)
