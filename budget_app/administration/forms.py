@@ -1,6 +1,7 @@
 """The forms of the participation office's desk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -32,6 +33,7 @@ from budget_app.rounds.fields import (
     text_field,
 )
 from budget_app.rounds.models import PhaseKind, Round
+from tallying.election import LARGEST_AMOUNT
 from tallying.rules import RULES
 from tallying.rules.rule import Kind, Parameter, Rule
 
@@ -212,9 +214,28 @@ MOST_CRITERIA = 4
 PARAMETER = "parameter_"
 
 
+@dataclass(frozen=True)
+class RuleFamily:
+    """Rules that can count the round's ballots; `words` is None for rules of no known family."""
+
+    words: words.Family | None
+    rules: tuple[Rule, ...]
+
+
+def rule_families(style: str) -> list[RuleFamily]:
+    """The rules that can count ballots of `style`, those with the same aim together."""
+    fitting = {name: rule for name, rule in RULES.items() if style in rule.styles}
+    found = [
+        RuleFamily(family, tuple(fitting.pop(name) for name in family.rules if name in fitting))
+        for family in words.FAMILIES
+    ]
+    found.append(RuleFamily(None, tuple(fitting.values())))
+    return [family for family in found if family.rules]
+
+
 def rule_choice_form(style: str) -> type[FlaskForm]:
     """The rules that can count ballots of `style`."""
-    fitting = [rule for rule in RULES.values() if style in rule.styles]
+    fitting = [rule for family in rule_families(style) for rule in family.rules]
 
     class RuleChoiceForm(FlaskForm):
         rule = RadioField(
@@ -227,18 +248,19 @@ def rule_choice_form(style: str) -> type[FlaskForm]:
 
 
 def rule_form(rule: Rule, style: str) -> type[FlaskForm]:
-    """Everything that one rule leaves open for ballots of `style`, as the registry describes it."""
+    """Everything that one rule leaves open for ballots of `style`, as the registry describes it.
+
+    What has one answer alone is not asked.
+    """
     utilities = manifests.utilities_of(rule.id, style)
-    fields: dict[str, Any] = {
-        "utility": SelectField(
-            _l("What a result is worth to a voter"),
-            choices=answers((name, words.UTILITIES[name]) for name in utilities),
-        ),
-        "completion": SelectField(
-            _l("Money left over"),
-            choices=answers((c.value, words.COMPLETIONS[c.value]) for c in rule.completions),
-        ),
-    }
+    completions = [completion.value for completion in rule.completions]
+    fields: dict[str, Any] = {}
+    if len(utilities) > 1:
+        fields["utility"] = _answer_field(
+            _l("What a result is worth to a voter"), utilities, words.UTILITIES
+        )
+    if len(completions) > 1:
+        fields["completion"] = _answer_field(_l("Money left over"), completions, words.COMPLETIONS)
     fields |= {PARAMETER + p.name: _parameter_field(p) for p in rule.parameters}
     criteria = list(words.CRITERIA.items())
     labels = [_l("A tie is settled by"), *[_l("then by")] * (MOST_CRITERIA - 1)]
@@ -251,13 +273,22 @@ def rule_form(rule: Rule, style: str) -> type[FlaskForm]:
     return type("RuleForm", (FlaskForm,), fields)
 
 
+def _answer_field(label: Any, names: Sequence[str], told: Mapping[str, Any]) -> Any:
+    return SelectField(label, choices=answers((name, told[name]) for name in names))
+
+
 def _parameter_field(parameter: Parameter) -> Any:
     label = plain(parameter.help)
     match parameter.type:
         case Kind.BOOLEAN:
             return BooleanField(label)
         case Kind.CHOICE:
-            return SelectField(label, choices=answers((name, name) for name in parameter.choices))
+            question = words.QUESTIONS[parameter.name]
+            return _answer_field(question.text, parameter.choices, question.answers)
         case Kind.INTEGER:
-            bounds = NumberRange(min=parameter.least, message=_l("At least %(min)s."))
+            bounds = NumberRange(
+                min=parameter.least,
+                max=LARGEST_AMOUNT,
+                message=_l("Choose a whole number from %(min)s to %(max)s."),
+            )
             return IntegerField(label, validators=[InputRequired(NOT_EMPTY), bounds])

@@ -55,17 +55,22 @@ def setup_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     form: Any = EmptyForm()
     if chosen:
         form = forms.rule_form(chosen, round_.style)(data=_known(round_))
-    shown = {"choice": choice, "rules": RULES, "chosen": chosen}
+    shown = {
+        "choice": choice,
+        "families": forms.rule_families(round_.style),
+        "chosen": chosen,
+        "words": words,
+    }
     if choice.rule.data != known:
         if not choice.validate_on_submit():
             return page(round_, Step.RULE, form, failed=True, **shown)
-        services.choose_rule(round_, choice.rule.data, by=current_user)
-        return redirect(url_for("administration.setup_rule"))
+        services.choose_rule(round_, choice.rule.data, ties=_ties(form), by=current_user)
+        return redirect(url_for("administration.setup_rule", _anchor="parameters"))
     return saved(
         round_,
         Step.RULE,
         form,
-        lambda: services.set_rule(round_, _rule(chosen, form), by=current_user),
+        lambda: services.set_rule(round_, _rule(round_, chosen, form), by=current_user),
         **shown,
     )
 
@@ -77,7 +82,7 @@ def _known(round_: Round) -> dict[str, Any]:
     return {"utility": rule["utility"], "completion": rule["completion"], **ties, **parameters}
 
 
-def _rule(chosen: Rule | None, form: Any) -> dict[str, Any]:
+def _rule(round_: Round, chosen: Rule | None, form: Any) -> dict[str, Any]:
     """The rule as the form says it; raises `InvalidField` for what the rule does not know."""
     if chosen is None:
         raise InvalidField("rule", _("Choose a rule."))
@@ -89,14 +94,23 @@ def _rule(chosen: Rule | None, form: Any) -> dict[str, Any]:
             raise InvalidField(
                 "rule", _("This rule has no parameter named “%(name)s”.", name=unknown)
             )
-    places = range(1, forms.MOST_CRITERIA + 1)
     return {
         "rule": chosen.id,
-        "utility": form.utility.data,
-        "completion": form.completion.data,
+        "utility": form.utility.data if "utility" in form else _only_utility(round_, chosen),
+        "completion": form.completion.data if "completion" in form else chosen.completions[0].value,
         "parameters": {p.name: form[forms.PARAMETER + p.name].data for p in chosen.parameters},
-        "ties": [name for n in places if (name := form[f"ties_{n}"].data)],
+        "ties": _ties(form),
     }
+
+
+def _only_utility(round_: Round, chosen: Rule) -> str | None:
+    return next(iter(manifests.utilities_of(chosen.id, round_.style)), None)
+
+
+def _ties(form: Any) -> list[str]:
+    """The order for ties as the form says it; none where no rule is chosen yet."""
+    fields = (f"ties_{number}" for number in range(1, forms.MOST_CRITERIA + 1))
+    return [form[name].data for name in fields if name in form and form[name].data]
 
 
 @bp.route(f"{SETUP}/lots", methods=BOTH)

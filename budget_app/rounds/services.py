@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -31,6 +31,7 @@ from budget_app.rounds.steps import BEFORE_ANNOUNCEMENT
 from tallying.election import BallotStyle, Limits
 from tallying.errors import InvalidElection, TallyingError
 from tallying.rules import RULES, RuleConfig
+from tallying.ties import Criterion
 from voting import box, clock, roll
 from voting.errors import InvalidManifest
 
@@ -38,6 +39,7 @@ Dates = Mapping[PhaseKind, tuple[datetime, datetime]]
 
 SLUG_LENGTH = 50
 USUAL_TIES = ("more_votes", "lower_cost", "lots")
+ENDS_OF_TIES = ("lots", "seed")
 EVERYBODY = {"en": "Whole country", "es": "Todo el país", "fr": "Tout le pays", "pt": "Todo o país"}
 
 
@@ -185,16 +187,19 @@ def set_limits(round_: Round, limits: dict[str, Any], *, by: User | None) -> Non
     _changed(round_, by, "ballot")
 
 
-def choose_rule(round_: Round, rule: str, *, by: User | None) -> None:
-    """Take another rule with its own defaults; the tie order stays."""
+def choose_rule(round_: Round, rule: str, *, ties: Sequence[str] = (), by: User | None) -> None:
+    """Take another rule with its own defaults; an order for `ties` that settles each goes along,
+    else the present one stays."""
     _refuse_sealed(round_)
     chosen = RULES[rule]
+    if not _settles_every_tie(ties):
+        ties = round_.rule.get("ties", USUAL_TIES)
     config = {
         "rule": rule,
         "utility": chosen.default_utility(BallotStyle(round_.style)).value,
         "completion": chosen.completions[0].value,
         "parameters": {p.name: p.default for p in chosen.parameters},
-        "ties": round_.rule.get("ties", list(USUAL_TIES)),
+        "ties": list(ties),
     }
     if round_.rule.get("rule") != rule:
         set_rule(round_, config, by=by)
@@ -204,7 +209,7 @@ def set_rule(round_: Round, rule: dict[str, Any], *, by: User | None) -> None:
     """Keep the rule as `tallying` reads it; raises `InvalidField` naming what it does not know."""
     _refuse_sealed(round_)
     ties = list(rule.get("ties", ()))
-    if not ties or ties[-1] not in ("lots", "seed"):
+    if not ties or ties[-1] not in ENDS_OF_TIES:
         raise InvalidField(
             "ties",
             _("The order must end in lots or in a seed, so that every tie can be settled."),
@@ -221,6 +226,11 @@ def set_rule(round_: Round, rule: dict[str, Any], *, by: User | None) -> None:
         raise InvalidField("utility", _("Ballots of the chosen style do not say this."))
     round_.rule = config.to_json()
     _changed(round_, by, "rule")
+
+
+def _settles_every_tie(ties: Sequence[str]) -> bool:
+    known = set(ties) <= set(Criterion) and len(set(ties)) == len(ties)
+    return known and bool(ties) and ties[-1] in ENDS_OF_TIES
 
 
 def set_conditions(

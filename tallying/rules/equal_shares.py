@@ -72,10 +72,10 @@ RULE = Rule(
             default=1,
             least=1,
             help={
-                "en": "With add1: by how many units of the currency each voter’s share is raised at a time.",
-                "es": "Con add1: en cuántas unidades de la moneda se aumenta cada vez la parte de cada votante.",
-                "fr": "Avec add1 : de combien d’unités de la monnaie la part de chaque votant est relevée à chaque fois.",
-                "pt": "Com add1: em quantas unidades da moeda a parte de cada votante aumenta de cada vez.",
+                "en": "When shares are raised: by how many units of the currency each time.",
+                "es": "Cuando se aumentan las partes: en cuántas unidades de la moneda cada vez.",
+                "fr": "Quand les parts sont relevées : de combien d’unités de la monnaie à chaque fois.",
+                "pt": "Quando as partes aumentam: em quantas unidades da moeda de cada vez.",
             },
         ),
         Parameter(
@@ -83,10 +83,10 @@ RULE = Rule(
             type=Kind.BOOLEAN,
             default=False,
             help={
-                "en": "With add1: begin with a share rounded down to whole units of the currency.",
-                "es": "Con add1: empezar con una parte redondeada hacia abajo, en unidades enteras de la moneda.",
-                "fr": "Avec add1 : commencer par une part arrondie à l’unité inférieure de la monnaie.",
-                "pt": "Com add1: começar com uma parte arredondada para baixo, em unidades inteiras da moeda.",
+                "en": "When shares are raised: begin with whole units of the currency, rounded down.",
+                "es": "Cuando se aumentan las partes: empezar con unidades enteras de la moneda, redondeadas hacia abajo.",
+                "fr": "Quand les parts sont relevées : commencer par une part arrondie à l’unité inférieure de la monnaie.",
+                "pt": "Quando as partes aumentam: começar com unidades inteiras da moeda, arredondadas para baixo.",
             },
         ),
         Parameter(
@@ -94,10 +94,10 @@ RULE = Rule(
             type=Kind.BOOLEAN,
             default=False,
             help={
-                "en": "With add1: end as soon as no supported project fits into the money left.",
-                "es": "Con add1: terminar en cuanto ningún proyecto apoyado quepa en el dinero que queda.",
-                "fr": "Avec add1 : finir dès qu’aucun projet soutenu ne tient dans l’argent restant.",
-                "pt": "Com add1: terminar assim que nenhum projeto apoiado caiba no dinheiro que resta.",
+                "en": "When shares are raised: end as soon as no supported project fits into the money left.",
+                "es": "Cuando se aumentan las partes: terminar en cuanto ningún proyecto apoyado quepa en el dinero que queda.",
+                "fr": "Quand les parts sont relevées : finir dès qu’aucun projet soutenu ne tient dans l’argent restant.",
+                "pt": "Quando as partes aumentam: terminar assim que nenhum projeto apoiado caiba no dinheiro que resta.",
             },
         ),
         Parameter(

@@ -155,7 +155,7 @@ def test_a_wrong_date_is_told_at_its_field(
         ({"ties_2": "lower_cost"}, "must end in lots or in a seed"),
         ({"ties_1": "lots"}, "names the same thing twice"),
         ({"parameter_magic": "7"}, "no parameter named “magic”"),
-        ({"parameter_min_score": "-1"}, "At least 0"),
+        ({"parameter_min_score": "-1"}, "Choose a whole number from 0 to"),
         ({"utility": "happiness"}, "Not a valid choice"),
     ],
 )
@@ -203,7 +203,7 @@ def test_a_rule_chosen_beside_the_parameters_is_not_lost(office: Office) -> None
     office.announce()
     ada = office.browser("ada")
     answer = ada.post(SETUP + "/rule", rule_with_defaults(office) | {"rule": "equal-shares"})
-    assert answer.location.endswith(SETUP + "/rule")
+    assert answer.location.endswith(SETUP + "/rule#parameters")
     with office.work():
         assert office.round_().rule["rule"] == "equal-shares"
     assert ada.post(SETUP + "/rule", {"rule": "magic"}).status_code == 422
