@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,10 +15,15 @@ from budget_app.extensions import db
 from budget_app.results.models import Count, CountState, Picture
 from budget_app.rounds.models import District, Project, Round
 from budget_app.rounds.queries import turnout_by_district
+from tallying.election import BallotStyle
 from tallying.explanation import Explanation, deciding_steps, explanations
+from tallying.wording import Wording
 
 LEAST_SHOWN = 10
 """Smaller groups of voters are not shown apart."""
+
+BY_PLACES = frozenset({"stv", "expanding-approvals"})
+"""The rules for ranked ballots under which points for places decide nothing."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class ProjectResult:
     project: Project
     explanation: Explanation
     others: int
+    by_places: bool = False
+    """Whether ballots were ranked and points for places decide nothing."""
 
     @property
     def funded(self) -> bool:
@@ -43,13 +50,19 @@ class ProjectResult:
 
     @property
     def score(self) -> int:
-        score: int = self.explanation.values["score"]
+        """The points or votes that it got; where points for places decide nothing, its voters."""
+        score: int = self.explanation.values["votes" if self.by_places else "score"]
         return score
 
     @property
     def votes(self) -> int:
         votes: int = self.explanation.values["votes"]
         return votes
+
+    def support(self, wording: Wording) -> str:
+        """Its score in words."""
+        style = BallotStyle.APPROVAL.value if self.by_places else wording.style
+        return replace(wording, style=style).support(self.score)
 
 
 @dataclass(frozen=True)
@@ -267,8 +280,9 @@ def _project_rows(round_: Round) -> dict[str, Project]:
 
 def _box(district: District, outcome: dict[str, Any], rows: Mapping[str, Project]) -> BoxResult:
     voters = outcome["counts"]["voters"]
+    by_places = outcome["rule"]["rule"] in BY_PLACES
     projects = tuple(
-        ProjectResult(rows[key], explanation, voters - explanation.values["votes"])
+        ProjectResult(rows[key], explanation, voters - explanation.values["votes"], by_places)
         for key, explanation in explanations(outcome).items()
     )
     return BoxResult(district, outcome, projects)

@@ -14,6 +14,7 @@ from budget_app.results.models import Count
 from budget_app.results.queries import Result
 from budget_app.rounds.fields import category_name
 from budget_app.rounds.models import District, Project, Round
+from tallying.rules import RULES
 from tallying.wording import Wording
 
 bp = Blueprint(
@@ -72,6 +73,7 @@ def project(
         item=box.by_key[project.key],
         reasons=reasons,
         wording=wording,
+        rule=RULES[box.rule],
         step=queries.step_of(box, project.key),
         payments=queries.payments(box, project.key),
         attestations=audit.attestations(shown),

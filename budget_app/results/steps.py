@@ -22,5 +22,5 @@ def steps_of(box: BoxResult, wording: Wording) -> list[Step]:
     told = []
     for turn in turns(box.outcome, wording):
         result = None if turn.project is None else box.by_key[turn.project]
-        told.append(Step(turn, result, "" if result is None else wording.support(result.score)))
+        told.append(Step(turn, result, "" if result is None else result.support(wording)))
     return told

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,6 +111,34 @@ def test_results_steps_and_reasons_of_every_rule_are_told_in_every_language(
             assert "%(" not in Page(answer.text).text
     for key, *_ in PROJECTS:
         assert scene.stranger().get(f"results/projects/{key}").status_code == 200, key
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_the_page_of_a_project_says_how_the_round_decides(scene: Counted, rule: Rule) -> None:
+    publish(scene, rule, min(rule.styles, key=list(BallotStyle).index))
+    page = scene.stranger().text("results/projects/p01")
+    assert rule.description["en"] in page
+
+
+@pytest.mark.parametrize(("rule", "unit"), [("borda", "points"), ("stv", "votes")])
+def test_points_for_places_are_told_only_where_they_count(
+    scene: Counted, rule: str, unit: str
+) -> None:
+    publish(scene, RULES[rule], BallotStyle.RANKED)
+    other = {"points": "votes", "votes": "points"}[unit]
+    page = scene.stranger().text("results/steps/north")
+    assert re.search(rf"\d {unit}", page)
+    assert not re.search(rf"\d {other}", page)
+
+
+def test_money_that_was_left_is_no_reason_where_the_rule_looks_at_whole_selections(
+    scene: Counted,
+) -> None:
+    publish(scene, RULES["knapsack"], BallotStyle.APPROVAL)
+    shown = [scene.stranger().text(f"results/projects/{key}") for key, *_ in PROJECTS]
+    left_out = [page for page in shown if "The selection of the greatest total" in page]
+    assert left_out
+    assert not any("The money when it came up" in page for page in left_out)
 
 
 def test_a_step_that_touches_no_project_is_shown_as_one(scene: Counted) -> None:
