@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from budget_app.translation import gettext as _
-from tallying.errors import UnresolvedTie
+from tallying.errors import TallyingError, UnresolvedTie
 
 
 class CountLeftOpen(UnresolvedTie):
@@ -18,4 +18,27 @@ class CountLeftOpen(UnresolvedTie):
             "Nothing was published: at step %(step)s the tie order leaves open which comes first of %(projects)s.",
             step=self.step,
             projects=", ".join(self.names),
+        )
+
+
+class CountNotProved(TallyingError):
+    """No selection of a district could be proved to be the best."""
+
+    def __str__(self) -> str:
+        return _(
+            "Nothing was published: which selection has the greatest total could not be proved. All ballots stay as they are, and a later version of the program can count them."
+        )
+
+
+class CountStopped(TallyingError):
+    """The counting program met what it should never meet."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.kind = type(error).__name__
+
+    def __str__(self) -> str:
+        return _(
+            "Nothing was published: the counting program stopped with an error (%(kind)s). All ballots stay as they are. Tell whoever runs this installation, and ask for the count again once it is mended.",
+            kind=self.kind,
         )

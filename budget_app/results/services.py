@@ -14,11 +14,11 @@ from budget_app.administration.records import record
 from budget_app.extensions import db, new_sessions
 from budget_app.presentation import plain
 from budget_app.results import charts
-from budget_app.results.errors import CountLeftOpen
+from budget_app.results.errors import CountLeftOpen, CountNotProved, CountStopped
 from budget_app.results.models import Count, CountState
 from budget_app.rounds.acts import official_refs
 from budget_app.rounds.models import Round, RoundState
-from tallying.errors import UnresolvedTie
+from tallying.errors import NotProved, TallyingError, UnresolvedTie
 from tallying.evidence import canonical
 from tallying.evidence.attestation import Statement
 from tallying.evidence.bundle import Bundle
@@ -51,8 +51,8 @@ def count_round(
 ) -> Count:
     """Write the bundle, count it, and publish the result as provisional.
 
-    `progress` hears per cents. Raises `CountLeftOpen` when a tie stays open, and what `voting` and
-    `tallying` raise; then nothing is published, and the next try takes up the same version.
+    `progress` hears per cents. Raises `CountLeftOpen` when a tie stays open, `CountNotProved`,
+    `CountStopped` for a fault of the program, and what `voting` and `tallying` raise; then nothing is published, and the next try takes up the same version.
     Commits on the way: the log is sequenced and signed between the stages, in transactions of its
     own that would wait for this one.
     """
@@ -120,15 +120,27 @@ def _count(
     written = bundle.write_input(sessions, keys, poll_id, folder, version, by)
     progress(40)
     with Bundle.open(written) as evidence:
-        try:
-            document = count_bundle(evidence, version=version)
-        except UnresolvedTie as tie:
-            raise CountLeftOpen(tie, names) from tie
+        document = _document(evidence, version, names)
     progress(60)
     result = bundle.write_result(sessions, keys, poll_id, folder, version, document)
     progress(90)
     with Bundle.open(result.auditor) as evidence:
         return _Counted(document, Statement.of(evidence))
+
+
+def _document(evidence: Bundle, version: int, names: dict[str, str]) -> dict[str, Any]:
+    """What the count answers. Whatever goes wrong in it is told to the office in one sentence."""
+    try:
+        document: dict[str, Any] = count_bundle(evidence, version=version)
+    except UnresolvedTie as tie:
+        raise CountLeftOpen(tie, names) from tie
+    except NotProved as error:
+        raise CountNotProved from error
+    except (TallyingError, OSError):
+        raise
+    except Exception as error:
+        raise CountStopped(error) from error
+    return document
 
 
 def _publish(round_: Round, version: int, counted: _Counted) -> Count:

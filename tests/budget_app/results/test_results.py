@@ -14,7 +14,7 @@ from budget_app.results.models import Count, Picture
 from budget_app.results.queries import counts
 from budget_app.rounds import acts, jobs
 from budget_app.rounds.models import ActKind, ActState, OfficialAct, RoundState
-from tallying.errors import UnresolvedTie
+from tallying.errors import NotProved, UnresolvedTie
 from tallying.evidence import canonical
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.count import OUTCOME, count_bundle
@@ -209,3 +209,26 @@ def test_after_an_annulment_two_officials_ask_for_the_next_version(app: Flask) -
     assert _ask_two_officials(scene).state is ActState.DONE
     with app.app_context():
         assert [count.version for count in counts(scene.round_())] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NotProved("it takes too long"), "could not be proved"),
+        (RecursionError(), "the counting program stopped with an error (RecursionError)"),
+    ],
+)
+def test_a_count_that_cannot_end_tells_the_office_why_and_can_be_asked_for_again(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    scene = closed_round(app)
+
+    def stopped(*_arguments: object, **_named: object) -> None:
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "count_bundle", stopped)
+        act = _ask_two_officials(scene)
+    assert act.state is ActState.FAILED
+    assert told in act.error
+    assert _ask_two_officials(scene).state is ActState.DONE
