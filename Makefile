@@ -5,7 +5,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test system lint types layers bench screenshots translations clean
+.PHONY: help demo test system lint types layers bench mutation screenshots translations clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -30,6 +30,9 @@ layers: .venv/test ## Check that the packages only look down
 bench: .venv/test .venv/translations system ## Measure the speeds that docs/benchmarks.md states
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks
 
+mutation: .venv/test .venv/translations ## Try small faults in the count, and say which of them no test notices
+	@$(BIN)/python -m tests.mutation $(ARGS)
+
 screenshots: .venv/test .venv/translations system ## Take pictures of the main pages, wide and narrow, into docs/images
 	@$(BIN)/python -m tests.browser.screenshots
 
@@ -42,7 +45,7 @@ translations: .venv/test ## Collect new texts into the catalogs (they are compil
 	@rm tallying/translations/tallying.pot
 
 clean: ## Remove what set-up, tests and demonstration made here
-	rm -rf .venv instance build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv instance build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .mutation
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=python3.11")'

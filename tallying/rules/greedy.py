@@ -27,8 +27,8 @@ def select(contest: Contest) -> Selection:
     return walk_all(
         contest,
         contest.supports,
-        order=Order(parameters.get("order", Order.SCORE)),
-        unaffordable=Unaffordable(parameters.get("unaffordable", Unaffordable.SKIP)),
+        order=Order(parameters["order"]),
+        unaffordable=Unaffordable(parameters["unaffordable"]),
     )
 
 
@@ -39,7 +39,7 @@ def walk_all(
     unaffordable: Unaffordable = Unaffordable.SKIP,
 ) -> Selection:
     """The greedy count of all projects by the scores of `supports`."""
-    min_score = contest.parameters.get("min_score", 0)
+    min_score = contest.parameters["min_score"]
     candidates = [
         Candidate(project, support.score, support.votes)
         for project, support in zip(contest.election.projects, supports, strict=True)

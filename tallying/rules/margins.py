@@ -8,7 +8,7 @@ from typing import Any
 from tallying.election import LARGEST_AMOUNT, Election, Project
 from tallying.rules.room import Room
 from tallying.rules.rule import Completion, Contest
-from tallying.rules.walk import Candidate, Order, Unaffordable, Walk
+from tallying.rules.walk import Candidate, Order, Walk
 from tallying.utilities import Utility
 
 BY_VOTES = (Utility.CARDINALITY, Utility.COST)
@@ -137,9 +137,6 @@ class _Course:
     def last_rival(self, candidate: Candidate) -> "Candidate | _Place":
         """The last project before which it would still have been funded."""
         blocked, end = self._blocked(candidate.project), len(self._reached)
-        own = self._own.get(candidate.project.id)
-        if own is not None and self._walk.unaffordable is not Unaffordable.SKIP:
-            blocked = min(blocked, own)
         if blocked > end and not self._walk.ended_by:
             return _Place.LAST
         last = min(blocked, end)

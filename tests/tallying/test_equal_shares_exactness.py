@@ -163,6 +163,26 @@ def test_whole_numbers_beyond_64_bits_are_counted_exactly() -> None:
     assert outcome.selection == recount(outcome).selection
 
 
+def test_single_points_beside_sums_beyond_floats_are_counted_exactly() -> None:
+    votes = [([["a", 2**52], ["b", 1]], 3), ([["b", 1]], 2)]
+    the_election = election({"a": 5, "b": 8}, 20, BallotStyle.POINTS)
+    outcome = counted_votes(the_election, votes, "equal-shares", utility="points")
+    assert outcome.funded == ("a", "b")
+    assert outcome.selection == recount(outcome).selection
+
+
+def test_who_pays_exactly_all_they_hold_is_not_short_in_a_count_between_two_others() -> None:
+    """With 12 each, "a" takes 8 of five voters and "b" the 4 that they have left."""
+    costs = {"a": 40, "b": 40, "c": 91}
+    votes = [([["a", 10], ["b", 1]], 5), ([["b", 1]], 5), ([["c", 1]], 7)]
+    outcome = counted_votes(
+        election(costs, 170, BallotStyle.POINTS), votes, "equal-shares", completion="add1"
+    )
+    assert outcome.selection.completion["add1"]["raises"] == 2
+    assert (outcome.selection.rounds[1]["full"], outcome.selection.rounds[1]["short"]) == (10, 0)
+    assert outcome.to_bytes() == recount(outcome).to_bytes()
+
+
 def test_equal_purchases_at_two_endowments_do_not_hide_others_between_them() -> None:
     """The outcomes at several pairs of endowments are the same where one between differs."""
     votes = [(["c"], 3), (["b"], 1), ([], 7), (["b", "c"], 3), (["a", "c"], 3)]
@@ -178,7 +198,7 @@ def test_projects_that_always_tie_do_not_make_add1_count_every_step() -> None:
     outcome = counted_votes(election(costs, 100_000), votes, "equal-shares", completion="add1")
     raising = Raising(outcome.contest)
     assert raising.selection().completion["add1"]["raises"] == 4_999
-    assert raising.runs < 100
+    assert 2 < raising.runs < 100
     assert outcome.to_bytes() == recount(outcome).to_bytes()
 
 

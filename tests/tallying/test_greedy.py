@@ -32,7 +32,7 @@ def test_the_first_that_does_not_fit_is_funded_in_part_by_whole_steps() -> None:
         parameters={"unaffordable": "partial"},
     )
     assert outcome.selection.partial == ("b", 30)
-    assert outcome.to_json()["unspent"] == 10
+    assert outcome.to_json()["unspent"] == outcome.selection.rounds[-1]["left"] == 10
     assert explain(outcome.to_json(), "b").verdict == "funded_in_part"
 
 
@@ -60,7 +60,11 @@ def test_at_most_one_project_of_a_group_is_funded() -> None:
     outcome = counted(election({"a": 60, "b": 30, "c": 10}, 100, groups=groups), VOTES)
     assert outcome.funded == ("a", "b")
     why = explain(outcome.to_json(), "c")
-    assert (why.code, why.values["with"]) == ("excluded_by_group", "a")
+    assert (why.code, why.values["group"], why.values["with"]) == (
+        "excluded_by_group",
+        "square",
+        "a",
+    )
 
 
 def test_a_cost_above_the_budget_is_kept_and_never_affordable() -> None:
@@ -89,6 +93,20 @@ def test_the_loser_of_a_tie_is_told_so() -> None:
     why = explain(outcome.to_json(), "a")
     assert (why.code, why.values["to"], why.values["by"]) == ("lost_tie", ["b"], ["lots"])
     assert why.values["more"] == 1
+
+
+def test_the_round_of_a_lost_tie_says_so_and_only_losers_are_told_of_it() -> None:
+    costs = {"a": 60, "b": 60, "c": 40, "d": 200}
+    outcome = counted(election(costs, 100), [([name], 2) for name in costs])
+    said = [(round_["project"], round_["verdict"]) for round_ in outcome.selection.rounds]
+    assert said == [
+        ("a", "funded"),
+        ("b", "lost_tie"),
+        ("c", "funded"),
+        ("d", "too_expensive_when_reached"),
+    ]
+    assert outcome.selection.verdicts["c"].values == {"left": 0, "step": 3}
+    assert outcome.selection.verdicts["d"].values == {"left": 0, "step": 4}
 
 
 def _without_order(costs: dict[str, int], budget: int, **parameters: object) -> Election:
@@ -136,6 +154,22 @@ def test_two_of_a_group_that_tie_need_an_order() -> None:
     profile = Profile.from_counts(the_election, [(["a", "b"], 2)])
     with pytest.raises(UnresolvedTie):
         count(the_election, profile, RuleConfig("greedy"))
+
+
+def test_the_only_one_of_a_tie_that_its_group_does_not_shut_out_needs_no_order() -> None:
+    the_election = election({"a": 60, "b": 60, "c": 60}, 100, groups={"a": "square", "b": "square"})
+    profile = Profile.from_counts(the_election, [(["a"], 3), (["b", "c"], 2)])
+    outcome = count(the_election, profile, RuleConfig("greedy", {"unaffordable": "partial"}))
+    assert outcome.funded == ("a",)
+    assert not outcome.open_ties
+
+
+def test_what_a_project_lacked_is_said_in_votes_or_in_points() -> None:
+    short = counted(election({"a": 60, "b": 60}, 60), [(["a"], 2), (["b"], 1)])
+    assert [margin["unit"] for margin in short.selection.margins] == ["votes"]
+    graded = election({"a": 60, "b": 60}, 60, BallotStyle.POINTS)
+    short = counted(graded, [([["a", 5]], 1), ([["b", 3]], 1)])
+    assert [margin["unit"] for margin in short.selection.margins] == ["points"]
 
 
 @pytest.mark.parametrize("unaffordable", ["skip", "stop"])

@@ -91,6 +91,14 @@ def test_funding_in_part_is_charged_to_the_district_too() -> None:
     assert outcome.selection.partial == ("b", 40)
 
 
+def test_what_is_too_expensive_is_told_what_was_left() -> None:
+    room = Room(limiting())
+    room.take(PROJECTS[0], 55)
+    verdict = room.obstacle(Project("x", "X", 146))
+    assert verdict is not None
+    assert (verdict.code, verdict.values) == (Code.TOO_EXPENSIVE, {"left": 145})
+
+
 def test_a_tie_for_the_money_of_a_district_needs_an_order() -> None:
     election = limiting(district_budgets={"north": 100})
     ballots = [(["a", "b"], 4), (["c"], 3)]
