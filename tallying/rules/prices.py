@@ -18,7 +18,7 @@ PRECISION = 2**60
 def solved(problem: Problem) -> tuple[int, Optima] | None:
     """The greatest score with all selections that reach it; None when no selection is allowed.
 
-    Raises `NotProved` when that would take too long to prove, or asks for a solver that is missing.
+    Raises `NotProved` when that would take too long to prove.
     """
     found = _search(problem)
     return None if found is None else (found.score(), Optima(found))
@@ -61,10 +61,8 @@ def solver_prices(problem: Problem) -> Prices:
 
     Scores and limits are scaled to about 1 before; a solver that fails gives prices of 0.
     """
-    try:
-        import highspy
-    except ImportError as error:
-        raise NotProved("that asks for HiGHS: install the extra `research`") from error
+    import highspy  # only here: it takes longer to import than most counts last
+
     top = max(problem.scores, default=1) or 1
     sizes = [max(1, *map(abs, limit.weights), abs(limit.slack)) for limit in problem.limits]
     solver = highspy.Highs()

@@ -1,7 +1,6 @@
 """The best selection: all subsets, another program, ties, limits, and what cannot be proved."""
 
 import os
-import sys
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -209,14 +208,6 @@ def test_prices_of_a_solver_shorten_what_is_too_long_without_them() -> None:
     found = solved(problem)
     assert found is not None
     assert found[0] == search.score()
-
-
-def test_without_the_solver_the_error_names_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setitem(sys.modules, "highspy", None)
-    with pytest.raises(NotProved, match="install the extra `research`"):
-        solver_prices(hard())
 
 
 def test_what_cannot_be_proved_is_an_error_and_never_a_guess(
