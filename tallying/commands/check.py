@@ -15,8 +15,10 @@ from tallying.formats.errors_of import MOST_ERRORS, errors_of
 from tallying.formats.pabulib import PabulibFile
 from tallying.formats.published import Difference
 from tallying.formats.repaired import Repaired, repaired_lines
+from tallying.wording import LANGUAGES, PlainFormatter, Wording, repaired
 
 CHECK_FAILED = 1
+_ENGLISH = Wording(LANGUAGES[0], PlainFormatter(LANGUAGES[0]), {}, style="approval")
 MOST_LINES = 1000
 """So many repaired lines are named one by one; the repairs count all of them."""
 
@@ -43,7 +45,7 @@ def run(args: Namespace) -> int:
     out = speaker(args)
     _tell(out, args.file.name, errors, lines)
     for repair in repairs:
-        out.print(f"{args.file.name}: {repair.policy} on {repair.ballots} ballots")
+        out.print(f"{args.file.name}: {repaired(repair.policy, repair.ballots, _ENGLISH)}")
     _tell_differences(out, args.file.name, differences)
     wrong = bool(errors or repairs or differences)
     if not wrong:
@@ -68,15 +70,15 @@ def _repaired(path: Path, file: ElectionFile | None) -> list[Repaired]:
 
 
 def _tell(
-    out: Console, name: str, errors: Sequence[InvalidFile], repaired: Sequence[Repaired]
+    out: Console, name: str, errors: Sequence[InvalidFile], lines: Sequence[Repaired]
 ) -> None:
     for error in errors:
         out.print(str(error))
     if len(errors) >= MOST_ERRORS:
         out.print(f"{name}: after {MOST_ERRORS} errors, the rest was left unread")
-    for item in repaired:
+    for item in lines:
         out.print(f"{name}, line {item.line}: {item.field}: {item.policy} (voter {item.voter})")
-    if len(repaired) >= MOST_LINES:
+    if len(lines) >= MOST_LINES:
         out.print(f"{name}: further repaired lines are not named one by one")
 
 

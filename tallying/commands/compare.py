@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from tallying.outcome import Outcome
 from tallying.presets.official import TIES
 from tallying.presets.preset import Plan, TieAnswers, count_plan
 from tallying.rules import RULES, RuleConfig
+from tallying.utilities import Utility
 from tallying.wording import LANGUAGES, Wording, refusal
 
 MOST_PAIRED = 3
@@ -29,12 +30,13 @@ every pair."""
 class Column:
     """One rule's outcome; `name` is `RULE` or `RULE/COMPLETION`.
 
-    `funded` are ids in the order of selection, one funded in part last; `spent` is in minor
+    `utility` is what it counted with. `funded` are ids in the order of selection, one funded in part last; `spent` is in minor
     units; `served` counts the voters who support at least one funded project. `left_open`: the tie order left
     open what another order could change.
     """
 
     name: str
+    utility: str
     funded: tuple[str, ...]
     spent: int
     served: int
@@ -54,6 +56,11 @@ def register(subparsers: Any) -> None:
         help="rules of `tallying rules`, each with its completion after a slash if wanted, as in "
         "equal-shares/add1 (default: all that can count the file)",
     )
+    parser.add_argument(
+        "--utility",
+        choices=list(Utility),
+        help="what a funded project is worth to a voter (default: what each rule takes by itself)",
+    )
     parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
     parser.add_argument(
         "--ties", metavar="A,B,C", help=f"the tie order (default: {','.join(TIES)})"
@@ -71,7 +78,7 @@ def run(args: Namespace) -> int:
     names = list(dict.fromkeys(args.rules.split(","))) if args.rules else list(RULES)
     out = speaker(args)
     with out.status("") as status:
-        columns, errors = compared(file, names, answers_of(args), status.update)
+        columns, errors = compared(file, names, answers_of(args, file), status.update, args.utility)
     wording = wording_for(file.election, args.language)
     refused = {name: refusal(error, wording) for name, error in errors.items()}
     if not columns:
@@ -91,18 +98,25 @@ def compared(
     names: Sequence[str],
     answers: TieAnswers,
     begins: Callable[[str], None] = lambda _name: None,
+    utility: str | None = None,
 ) -> tuple[list[Column], dict[str, TallyingError]]:
     """The outcome of each rule, and the error of those that give none; raises `InvalidRule` on unknown names.
 
     Without an order of the caller's own, a tie that stays open is recorded, not raised.
-    `begins` is told the name of each rule before it counts.
+    `begins` is told the name of each rule before it counts. A rule that does not take
+    the `utility` is among those that give none.
     """
     configs = {name: _config(name) for name in names}
     columns, refused = [], dict[str, TallyingError]()
     for name, config in configs.items():
         begins(name)
         try:
-            plan = Plan(file.election, file.profile, config, report_open_ties=True)
+            plan = Plan(
+                file.election,
+                file.profile,
+                replace(config, utility=utility),
+                report_open_ties=True,
+            )
             columns.append(_column(name, count_plan(plan, file, answers)))
         except TallyingError as error:
             refused[name] = error
@@ -121,7 +135,8 @@ def _column(name: str, outcome: Outcome) -> Column:
     positions = [contest.election.index[project] for project in funded]
     served = represented(contest.natural, positions, contest.profile.weights)
     spent = selection.spent(contest.election)
-    return Column(name, funded, spent, served, bool(outcome.open_ties))
+    utility = str(contest.utility)
+    return Column(name, utility, funded, spent, served, bool(outcome.open_ties))
 
 
 def _tell(out: Speaker, file: ElectionFile, columns: Sequence[Column], wording: Wording) -> None:
@@ -151,6 +166,7 @@ def _places(project: str, columns: Sequence[Column]) -> list[str]:
 
 def _sums(columns: Sequence[Column], wording: Wording) -> list[list[str]]:
     return [
+        [wording.gettext("Utility"), "", *(c.utility for c in columns)],
         [wording.gettext("Funded projects"), "", *(str(len(c.funded)) for c in columns)],
         [wording.gettext("Spent"), "", *(wording.money(c.spent) for c in columns)],
         [
@@ -198,6 +214,7 @@ def _json(columns: Sequence[Column], refused: Mapping[str, str], voters: int) ->
         "rules": [
             {
                 "rule": column.name,
+                "utility": column.utility,
                 "funded": list(column.funded),
                 "spent": column.spent,
                 "voters_with_a_funded_project": column.served,

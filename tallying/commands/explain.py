@@ -19,6 +19,7 @@ from tallying.wording import (
     beginning,
     comparison,
     margin,
+    not_final,
     note,
     reason,
     tie,
@@ -47,7 +48,7 @@ def run(args: Namespace) -> int:
     plan = plan_of(file, args)
     if args.project is not None and args.project not in plan.election.index:
         raise UnknownProject(f"{file.file} holds no project {args.project}.")
-    outcome = count_plan(plan, file, answers_of(args)).to_json()
+    outcome = count_plan(plan, file, answers_of(args, file)).to_json()
     wording = wording_for(plan.election, args.language)
     account = account_of(outcome, wording, args.project)
     out = speaker(args)
@@ -111,6 +112,7 @@ def _summary(outcome: Mapping[str, Any], wording: Wording) -> list[str]:
         ),
         beginning(outcome, wording),
         comparison(outcome, wording),
+        *not_final(outcome, wording),
     ]
     return [sentence for sentence in told if sentence]
 

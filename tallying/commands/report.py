@@ -52,7 +52,7 @@ def run(args: Namespace) -> int:
     _check(args)
     file = formats.read(args.file)
     plan = plan_of(file, args)
-    outcome = count_plan(plan, file, answers_of(args))
+    outcome = count_plan(plan, file, answers_of(args, file))
     out = speaker(args)
     analysis = _analysis(outcome, args, out)
     if args.output is not None:

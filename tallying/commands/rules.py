@@ -5,17 +5,19 @@ from typing import Any
 
 from tallying.console import add_json_option, speaker, write_json
 from tallying.rules import RULES, Rule
+from tallying.wording import LANGUAGES, PlainFormatter, Wording, wanted
 
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser("rules", help="list the rules and their parameters")
-    parser.add_argument("--language", choices=["en", "es", "fr", "pt"], default="en")
+    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
     add_json_option(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: Namespace) -> int:
     out = speaker(args)
+    wording = Wording(args.language, PlainFormatter(args.language), {}, style="approval")
     for rule in RULES.values():
         out.print(f"{rule.id}: {rule.title[args.language]}")
         out.print(f"  {rule.description[args.language]}")
@@ -23,12 +25,8 @@ def run(args: Namespace) -> int:
         out.print(f"  utilities: {', '.join(rule.utilities)}")
         out.print(f"  completions: {', '.join(rule.completions)}")
         for parameter in rule.parameters:
-            default = str(parameter.default).lower()
-            choices = f", one of {'|'.join(parameter.choices)}" if parameter.choices else ""
-            out.print(
-                f"  {parameter.name} ({parameter.type}, default {default}{choices}): "
-                f"{parameter.help[args.language]}"
-            )
+            values = wanted(parameter, wording)
+            out.print(f"  {parameter.name} ({values}): {parameter.help[args.language]}")
         out.print(f"  source: {rule.citation}")
     write_json(args, [describe(rule) for rule in RULES.values()])
     return 0

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tallying import engines
-from tallying.console import Speaker, add_json_option, speaker, write_json
-from tallying.errors import InvalidRule
+from tallying.console import add_json_option, speaker, write_json
+from tallying.errors import InvalidRule, UnresolvedTie
 from tallying.formats import ElectionFile
-from tallying.formats.amounts import write_amount
-from tallying.outcome import Outcome
+from tallying.listing import tell
 from tallying.presets.official import TIES
 from tallying.presets.preset import Plan, TieAnswers, count_plan
 from tallying.presets.registry import all_presets
@@ -18,12 +17,11 @@ from tallying.presets.registry import find as find_preset
 from tallying.rules import RuleConfig, find
 from tallying.rules.rule import Completion, Kind, Parameter
 from tallying.ties import Criterion
-from tallying.wording import LANGUAGES, PlainFormatter, Wording, note
+from tallying.wording import LANGUAGES
 
 OFFICIAL = "official"
 _NEED_A_RULE = ("utility", "completion")
 _NEED_A_CHOICE = ("set", "ties", "seed", "lots")
-_COLUMNS = ("project", "cost", "votes", "score", "result", "name")
 
 
 def register(subparsers: Any) -> None:
@@ -32,6 +30,7 @@ def register(subparsers: Any) -> None:
         "file", type=Path, metavar="FILE", help="a .pb, .blt, .csv or .parquet file"
     )
     add_rule_options(parser)
+    parser.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0])
     parser.add_argument(
         "--engine", choices=engines.ENGINES, default=engines.ENGINES[0], help="what does the work"
     )
@@ -70,14 +69,14 @@ def add_rule_options(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
+    """0; 3 where the rule leaves open a tie that matters, and the result is not final."""
     with engines.opened(args.engine, args.workers, args.scheduler) as engine:
         file = engine.read(args.file)
         plan = plan_of(file, args)
-        outcome = count_plan(plan, file, answers_of(args))
-        out = speaker(args)
-        _tell(out, file, plan, outcome)
+        outcome = count_plan(plan, file, answers_of(args, file))
+        tell(speaker(args), file.file, plan, outcome, args.language)
         write_json(args, outcome.to_bytes())
-    return 0
+    return UnresolvedTie.exit_code if outcome.open_ties else 0
 
 
 def plan_of(file: ElectionFile, args: Namespace) -> Plan:
@@ -101,8 +100,14 @@ def plan_of(file: ElectionFile, args: Namespace) -> Plan:
     return plan
 
 
-def answers_of(args: Namespace) -> TieAnswers:
-    """What the options say about ties; raises `InvalidRule` on lots or a seed that nothing asks for."""
+def answers_of(args: Namespace, file: ElectionFile) -> TieAnswers:
+    """What the options say about ties.
+
+    Raises `InvalidRule` on an empty order, on lots or a seed that nothing asks for, and on lots
+    that are no project of the file.
+    """
+    if args.ties == "":
+        raise InvalidRule(f"--ties is empty: name what decides, as in --ties {','.join(TIES)}.")
     ties = tuple(args.ties.split(",")) if args.ties else None
     for criterion in (Criterion.LOTS, Criterion.SEED):
         if getattr(args, criterion) is not None and criterion not in (ties or ()):
@@ -110,11 +115,11 @@ def answers_of(args: Namespace) -> TieAnswers:
             raise InvalidRule(
                 f"--{criterion} decides nothing unless --ties names it: --ties {order}."
             )
-    return TieAnswers(
-        ties=ties,
-        lots=tuple(args.lots.split(",")) if args.lots else None,
-        seed=_seed(args.seed),
-    )
+    lots = tuple(args.lots.split(",")) if args.lots else None
+    for name in lots or ():
+        if name not in file.election.index:
+            raise InvalidRule(f"--lots names {name!r}, which is no project of {file.file}.")
+    return TieAnswers(ties=ties, lots=lots, seed=_seed(args.seed))
 
 
 def _refuse(args: Namespace, names: tuple[str, ...], need: str) -> None:
@@ -153,37 +158,3 @@ def _seed(text: str | None) -> bytes | None:
         return None if text is None else bytes.fromhex(text)
     except ValueError as error:
         raise InvalidRule(f"The seed {text} is not hexadecimal.") from error
-
-
-def _tell(out: Speaker, file: ElectionFile, plan: Plan, outcome: Outcome) -> None:
-    election, config = outcome.contest.election, outcome.config
-    money = f"{write_amount(election.budget, election.minor_digits)} {election.currency}".strip()
-    spent = write_amount(outcome.selection.spent(election), election.minor_digits)
-    out.print(f"{file.file}: {config.rule}, utility {outcome.contest.utility}")
-    out.print(f"{outcome.contest.profile.total} ballots, budget {money}, spent {spent}")
-    english = Wording(LANGUAGES[0], PlainFormatter(LANGUAGES[0]), {}, election.style)
-    for told in plan.notes:
-        out.print(note(told, english))
-    for repair in outcome.repairs:
-        out.print(f"repaired: {repair.policy} on {repair.ballots} ballots")
-    for tie in outcome.selection.ties:
-        by = f"decided by {', '.join(tie.decided_by)}" if tie.decided_by else "not decided"
-        effect = "left open, and it matters" if tie.matters else by
-        out.print(f"tie at step {tie.step}: {', '.join(tie.projects)}; {effect}")
-    _tell_projects(out, outcome)
-
-
-def _tell_projects(out: Speaker, outcome: Outcome) -> None:
-    election, verdicts = outcome.contest.election, outcome.selection.verdicts
-    first = {name: place for place, name in enumerate(outcome.funded)}
-    described = sorted(
-        zip(election.projects, outcome.contest.natural, strict=True),
-        key=lambda pair: (first.get(pair[0].id, len(first)), -pair[1].score, pair[0].id.encode()),
-    )
-    rows = []
-    for project, support in described:
-        cost = write_amount(project.cost, election.minor_digits)
-        fields = [project.id, cost, str(support.votes), str(support.score)]
-        fields += [str(verdicts[project.id].code), project.name]
-        rows.append(fields)
-    out.table(_COLUMNS, rows)

@@ -45,7 +45,10 @@ class Comparison:
         parts = [f"{self.file}: {self.verdict} ({self.rule}, {self.funded} projects)"]
         parts += [f"missing {', '.join(self.missing)}"] if self.missing else []
         parts += [f"extra {', '.join(self.extra)}"] if self.extra else []
-        parts += [f"tie left open between {', '.join(group)}" for group in self.open_ties]
+        parts += [
+            f"no rule of the file settles the tie between {', '.join(group)}, taken by their ids"
+            for group in self.open_ties
+        ]
         if self.verdict is Verdict.DIFFERS:
             parts.append(self.text or "not explained")
         return "; ".join(parts)

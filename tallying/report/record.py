@@ -5,7 +5,7 @@ from hashlib import sha256
 from tallying.report.blocks import Block, Code, Section, Table, Text
 from tallying.report.subject import Subject, printable
 from tallying.rules import find
-from tallying.wording import beginning, comparison, criterion, note, tie
+from tallying.wording import beginning, comparison, criterion, note, repaired, tie
 
 
 def ties(subject: Subject) -> Section:
@@ -28,10 +28,11 @@ def repairs(subject: Subject) -> Section:
     """What was mended in the ballots, and published numbers that they do not give."""
     gettext = subject.gettext
     blocks: list[Block] = []
-    found = [(item.policy, subject.number(item.ballots)) for item in subject.outcome.repairs]
+    found = [
+        repaired(item.policy, item.ballots, subject.wording) for item in subject.outcome.repairs
+    ]
     if found:
-        heads = [gettext("Repair"), gettext("Ballots")]
-        blocks.append(Table(gettext("Repairs and differences"), heads, found, frozenset({1})))
+        blocks += [Text(sentence) for sentence in found]
     else:
         blocks.append(Text(gettext("No ballot needed a repair.")))
     blocks.append(_differences(subject))

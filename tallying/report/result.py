@@ -6,20 +6,27 @@ from tallying.analysis.exact import share
 from tallying.report.blocks import Block, Chart, Section, Table, Text
 from tallying.report.charts import Bar, bars
 from tallying.report.subject import Subject
-from tallying.wording import Wording, margin, reason
+from tallying.rules import find
+from tallying.wording import Wording, margin, not_final, reason
 
 DRAWN = 20
 """How many projects the chart shows at most."""
 LISTED = 20
 """How many unfunded projects are listed at most, the nearest first."""
 
-_MARKS = {"funded": "✓ ", "funded_in_part": "◐ ", "not_funded": ""}
+_MARKS = {
+    "funded": "✓\N{NO-BREAK SPACE}",
+    "funded_in_part": "◐\N{NO-BREAK SPACE}",
+    "not_funded": "",
+}
 
 
 def lead(subject: Subject) -> str:
-    """The result in one sentence."""
+    """The rule, the result in one sentence, and whether an open tie keeps it from being final."""
     document, satisfaction = subject.document, subject.analysis.satisfaction
-    return subject.gettext(
+    config = subject.outcome.config
+    title = f"{find(config.rule).title[subject.language]} ({config.name})."
+    told = subject.gettext(
         "%(funded)s of %(projects)s projects are funded, for %(spent)s of %(budget)s. %(represented)s of %(voters)s voters (%(share)s) chose at least one of them.",
         funded=subject.number(len(document["funded"])),
         projects=subject.number(len(document["projects"])),
@@ -29,6 +36,7 @@ def lead(subject: Subject) -> str:
         voters=subject.number(satisfaction.voters),
         share=subject.percent(share(satisfaction.represented, satisfaction.voters)),
     )
+    return " ".join((title, told, *not_final(document, subject.wording)))
 
 
 def projects(subject: Subject) -> Section:

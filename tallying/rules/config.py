@@ -78,6 +78,12 @@ class RuleConfig:
                 raise InvalidRule(f"The parameter {name} is {value!r}; it must be {wanted}.")
 
     @property
+    def name(self) -> str:
+        """What tables call it: `RULE`, or `RULE/COMPLETION`."""
+        plain = self.completion == Completion.NONE
+        return self.rule if plain else f"{self.rule}/{self.completion}"
+
+    @property
     def complete_parameters(self) -> dict[str, Any]:
         """Every parameter of the rule, with the defaults of those not given."""
         defaults = {parameter.name: parameter.default for parameter in RULES[self.rule].parameters}

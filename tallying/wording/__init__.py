@@ -8,9 +8,11 @@ from tallying.wording.catalogs import LANGUAGES
 from tallying.wording.counting import beginning, comparison
 from tallying.wording.formatter import Formatter, PlainFormatter
 from tallying.wording.margins import margin
+from tallying.wording.parameters import wanted
 from tallying.wording.reasons import reason
 from tallying.wording.refusals import note, refusal
-from tallying.wording.ties import criterion, tie
+from tallying.wording.results import repaired, result
+from tallying.wording.ties import criterion, not_final, tie
 from tallying.wording.turns import Turn, turns
 from tallying.wording.wording import Wording
 
@@ -24,9 +26,13 @@ __all__ = [
     "comparison",
     "criterion",
     "margin",
+    "not_final",
     "note",
     "reason",
     "refusal",
+    "repaired",
+    "result",
     "tie",
     "turns",
+    "wanted",
 ]

@@ -25,6 +25,29 @@ def criteria(names: Iterable[str], wording: Wording) -> str:
     return ", ".join(criterion(name, wording) for name in names)
 
 
+def not_final(outcome: Mapping[str, Any], wording: Wording) -> list[str]:
+    """Every tie that the ids decided, and that the result is therefore not final; empty without one.
+
+    `outcome` is an outcome's JSON.
+    """
+    told = [
+        wording.gettext(
+            "No rule of this count settles the tie at step %(step)s between %(projects)s: here they stand in the order of their ids.",
+            step=wording.number(met["step"]),
+            projects=", ".join(wording.identified(project) for project in group),
+        )
+        for met in outcome["ties"]
+        if met["matters"]
+        for group in met["open"]
+    ]
+    if not told:
+        return []
+    end = wording.gettext(
+        "The result is therefore not final: let somebody decide the tie, for example by lots, and count again with that order."
+    )
+    return [*dict.fromkeys(told), end]
+
+
 def tie(met: Mapping[str, Any], wording: Wording) -> str:
     """Between whom a tie was, and how it was decided; `met` is one of an outcome's `ties`."""
     projects = ", ".join(wording.named(project) for project in met["projects"])

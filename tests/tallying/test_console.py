@@ -64,7 +64,7 @@ def test_plain_lines_begin_with_the_columns_and_keep_to_them(
 ) -> None:
     main(["run", hostile])
     lines = capsys.readouterr().out.splitlines()
-    start = lines.index("project\tcost\tvotes\tscore\tresult\tname")
+    start = lines.index("Project\tCost\tVotes\tPoints\tResult\tName")
     assert [len(line.split("\t")) for line in lines[start:]] == [6, 6, 6]
     assert lines[-1].endswith("B square fountain \ufffdpart")
 

@@ -125,7 +125,7 @@ def test_a_format_without_its_extra_says_what_to_install(
 def test_pabulib_files_hold_what_was_written(data: st.DataObject, style: BallotStyle) -> None:
     case = data.draw(cases(style=style, least_cost=0))
     text = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1)
-    kept = text.filter(lambda word: word.lower() != "none")
+    kept = text.filter(lambda word: word.lower() != "none" and not word.endswith(";"))
     meta = {"description": data.draw(kept), "made_up": data.draw(kept)}
     columns = {p.id: {"shape": data.draw(kept)} for p in case.election.projects}
     voters = [
