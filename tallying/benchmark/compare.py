@@ -22,7 +22,7 @@ class Work:
     @property
     def name(self) -> str:
         """How a table calls it."""
-        return self.rule if self.completion == "none" else f"{self.rule}, {self.completion}"
+        return self.rule if self.completion == "none" else f"{self.rule}/{self.completion}"
 
 
 def measures(path: Path, works: Sequence[Work], repeat: int, limit: float) -> Iterator[Measure]:
@@ -51,6 +51,8 @@ def _reading(path: Path, repeat: int, limit: float, with_peer: bool) -> Measure:
         theirs=theirs.seconds if theirs else None,
         limit=limit,
         compared=with_peer,
+        failed=ours.failed,
+        theirs_failed=theirs.failed if theirs else "",
         same=theirs.result == ours.result if ended and theirs else None,
     )
 
@@ -76,6 +78,8 @@ def _counting(
         theirs=theirs.seconds if theirs else None,
         limit=limit,
         compared=theirs is not None,
+        failed=ours.failed,
+        theirs_failed=theirs.failed if theirs else "",
         same=theirs.result & supported == ours.result if ended and theirs else None,
     )
 

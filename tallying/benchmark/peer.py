@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from tallying.election import BallotStyle
 from tallying.formats import ElectionFile
@@ -52,7 +53,7 @@ class Peer:
         possible, work = known.get((rule, completion), (False, None))
         if not possible or work is None:
             return None
-        return lambda: {project.name for project in work()}
+        return lambda: _quietly(work)
 
     def _greedy(self) -> Any:
         from pabutools.election import Cost_Sat
@@ -118,3 +119,10 @@ class Peer:
         from pabutools.rules import maximin_support
 
         return maximin_support(self._instance, self._profile, tie_breaking=self._ties)
+
+
+def _quietly(work: Callable[[], Any]) -> set[str]:
+    """What the work funds; what its libraries warn of each other is not ours to tell."""
+    with catch_warnings():
+        simplefilter("ignore")
+        return {project.name for project in work()}

@@ -15,6 +15,7 @@ from tallying.errors import InvalidRule
 from tallying.rules import RULES, find
 
 CHECK_FAILED = 1
+BAD_INPUT = 2
 
 
 def register(subparsers: Any) -> None:
@@ -25,7 +26,7 @@ def register(subparsers: Any) -> None:
     parser.add_argument(
         "--rules",
         metavar="A,B,C",
-        help="rules to measure, RULE+COMPLETION for one with a completion (default: all that can "
+        help="rules to measure, RULE/COMPLETION for one with a completion (default: all that can "
         "count the ballots)",
     )
     parser.add_argument("--repeat", type=int, default=3, help="medians of so many runs here")
@@ -37,7 +38,7 @@ def register(subparsers: Any) -> None:
 
 
 def run(args: Namespace) -> int:
-    """1 when both sides fund other projects."""
+    """1 when both sides fund other projects, 2 when a piece of work failed."""
     if args.repeat < 1 or args.limit <= 0:
         raise InvalidRule("--repeat and --limit must be positive.")
     out = speaker(args)
@@ -57,8 +58,10 @@ def run(args: Namespace) -> int:
         if out.is_terminal:
             out.print(table)
     write_json(args, {name: [each.to_json() for each in rows] for name, rows in found.items()})
-    same = [measure.same for rows in found.values() for measure in rows]
-    return CHECK_FAILED if False in same else 0
+    measured = [measure for rows in found.values() for measure in rows]
+    if any(measure.failed or measure.theirs_failed for measure in measured):
+        return BAD_INPUT
+    return CHECK_FAILED if any(measure.same is False for measure in measured) else 0
 
 
 def _works(path: Path, names: str | None) -> list[Work]:
@@ -67,6 +70,6 @@ def _works(path: Path, names: str | None) -> list[Work]:
         return [Work(rule.id) for rule in RULES.values() if style in rule.styles]
     works = []
     for name in names.split(","):
-        rule, _, completion = name.partition("+")
+        rule, _, completion = name.partition("/")
         works.append(Work(find(rule).id, completion or "none"))
     return works

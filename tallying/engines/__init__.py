@@ -51,7 +51,7 @@ def opened(
     try:
         from tallying.engines.cluster import connected
     except ModuleNotFoundError as error:
-        message = f"The engine dask needs {error.name}: install participatory-budgeting[cluster]."
+        message = f"The engine dask needs {error.name}: pip install '.[cluster]'."
         raise InvalidEngine(message) from error
     with connected(workers, scheduler) as engine:
         yield engine

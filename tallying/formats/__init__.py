@@ -41,5 +41,5 @@ def module_of(path: Path, file: str | None = None) -> Any:
         extra = _EXTRAS.get((error.name or "").partition(".")[0])
         if extra is None:
             raise
-        message = f"this format needs {error.name}: install participatory-budgeting[{extra}]"
+        message = f"this format needs {error.name}: pip install '.[{extra}]'"
         raise InvalidFile(name, None, "", message) from error

@@ -22,9 +22,7 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
-        raise MissingLibrary(
-            f"Reports need {error.name}: install participatory-budgeting[research]."
-        ) from error
+        raise MissingLibrary(f"Reports need {error.name}: pip install '.[research]'.") from error
 
 
 def html(subject: Subject) -> bytes:

@@ -1,6 +1,7 @@
 """`tallying bench` measures both sides and says when they fund other projects."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tallying.benchmark import compare
 from tallying.benchmark.measure import timed
 from tallying.benchmark.peer import Peer
 from tallying.cli import main
+from tallying.errors import InvalidRule
 
 SMALL = """META
 key;value
@@ -58,7 +60,7 @@ def test_a_different_outcome_fails_the_check(file: Path, monkeypatch: pytest.Mon
 def test_a_rule_with_a_completion_is_measured(file: Path) -> None:
     works = [compare.Work("equal-shares", "add1")]
     found = list(compare.measures(file, works, repeat=1, limit=60))
-    assert found[1].work == "equal-shares, add1"
+    assert found[1].work == "equal-shares/add1"
     assert found[1].same is True
 
 
@@ -70,12 +72,27 @@ def test_work_that_does_not_end_is_ended_and_bounds_the_ratio(file: Path) -> Non
     assert timed(forever, repeat=1, limit=0.2).seconds is None
 
 
-def test_work_that_fails_is_said_to_have_failed() -> None:
+def test_work_that_fails_says_why() -> None:
     def broken() -> None:
-        raise SystemExit
+        raise InvalidRule("The moon is full.")
 
-    with pytest.raises(RuntimeError, match="has failed"):
-        timed(broken, repeat=1, limit=10)
+    def gone() -> None:
+        os._exit(1)
+
+    assert timed(broken, repeat=1, limit=10).failed == "The moon is full."
+    assert timed(gone, repeat=1, limit=10).failed == "the process ended before its work was done"
+    assert timed(lambda: 1 // 0, repeat=1, limit=10).failed.startswith("ZeroDivisionError")
+
+
+def test_a_rule_that_fails_stands_in_the_table_and_hides_no_other(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = "borda,equal-shares/add1"
+    assert main(["bench", str(file), "--repeat", "1", "--rules", rules]) == 2
+    told = capsys.readouterr().out.splitlines()
+    assert told[-2].startswith("borda\tfailed: The rule borda cannot count approval ballots.\t")
+    assert told[-1].startswith("equal-shares/add1\t")
+    assert told[-1].endswith("\tsame")
 
 
 def test_bad_numbers_are_one_sentence(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,7 +118,7 @@ def test_a_format_without_its_extra_says_what_to_install(
 
     monkeypatch.setattr("tallying.formats.import_module", absent)
     assert main(["run", str(tmp_path / "x.parquet"), "--rule", "greedy"]) == 2
-    assert "install participatory-budgeting[research]" in capsys.readouterr().err
+    assert "pip install '.[research]'" in capsys.readouterr().err
 
 
 @given(data=st.data(), style=st.sampled_from(BallotStyle))
