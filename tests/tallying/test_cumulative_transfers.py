@@ -37,6 +37,16 @@ def told(outcome: Outcome) -> list[tuple[str, str, str]]:
     ]
 
 
+def test_a_tie_that_changes_nothing_needs_no_order() -> None:
+    free = election({"a": 0, "b": 0}, 4, BallotStyle.POINTS)
+    together = election({"a": 2, "b": 2}, 4, BallotStyle.POINTS)
+    for the_election, blank in ((free, 0), (together, 4)):
+        votes = [([["a", 1]], 1), ([["b", 1]], 1), *([([], blank)] if blank else [])]
+        profile = Profile.from_counts(the_election, votes)
+        outcome = count(the_election, profile, RuleConfig(RULE))
+        assert set(outcome.funded) == {"a", "b"}
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_what_a_project_does_not_need_moves_on(variant: str) -> None:
     # Each of ten voters has 10. "a" gets 60 and needs 30, so half of it returns to its givers,

@@ -4,7 +4,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
-from tallying.election import BallotStyle
+from tallying.election import BallotStyle, Election, Project
 from tallying.errors import UnresolvedTie
 from tallying.explanation import explain
 from tallying.profile import Profile
@@ -81,6 +81,51 @@ def test_greedy_completion_spends_what_is_left_and_says_so() -> None:
     assert explain(filled.to_json(), "b").code == "funded_by_completion"
     why = explain(filled.to_json(), "c")
     assert (why.code, why.values["held"]) == ("too_expensive_when_reached", 25)
+
+
+def test_greedy_completion_looks_at_scores_and_names_what_it_added() -> None:
+    # "c" has the greater score per cost, "b" the greater score.
+    votes = [(["b"], 3), (["c"], 2), ([], 10)]
+    outcome = counted(election({"b": 90, "c": 30}, 95), votes, "equal-shares", completion="greedy")
+    assert outcome.funded == ("b",)
+    assert outcome.selection.completion == {"greedy": {"first_step": 1, "funded": ["b"]}}
+    assert outcome.selection.verdicts["b"].values["completion"] == "greedy"
+
+
+def test_comparing_counts_only_voters_who_gain_more() -> None:
+    outcome = counted(
+        DISTRICTS, [*DISTRICT_VOTES, ([], 1)], "equal-shares", parameters={"compare": True}
+    )
+    account = outcome.selection.completion["compare"]
+    assert (account["higher_with_equal_shares"], account["higher_with_greedy"]) == (4, 6)
+    assert account["chosen"] == "greedy"
+    alike = counted(
+        election({"a": 10}, 10), [(["a"], 2)], "equal-shares", parameters={"compare": True}
+    )
+    account = alike.selection.completion["compare"]
+    assert (account["higher_with_equal_shares"], account["higher_with_greedy"]) == (0, 0)
+
+
+def test_each_project_that_lacks_votes_is_told_how_many_are_enough() -> None:
+    costs = {"a": 60, "b": 60, "c": 60, "x": 500}
+    outcome = counted(election(costs, 100), [(["a"], 3), (["b"], 1), (["c"], 1)], "equal-shares")
+    assert outcome.funded == ("a",)
+    assert [(m["project"], m["exact"]) for m in outcome.selection.margins] == [
+        ("b", False),
+        ("c", False),
+        ("x", True),
+    ]
+
+
+def test_enough_votes_are_enough_where_shares_are_whole_units_of_a_hundred() -> None:
+    projects = (Project("a", "A", 2_000), Project("b", "B", 2_500))
+    cents = Election(projects, 4_000, BallotStyle.APPROVAL, minor_digits=2)
+    votes = [(["a"], 5), (["b"], 2)]
+    options = {"rule": "equal-shares", "completion": "add1", "parameters": {"integral": True}}
+    (margin,) = counted(cents, votes, **options).selection.margins
+    assert counted(cents, [*votes, (["b"], margin["more"])], **options).funded == ("b",)
+    more = margin["more"]
+    assert more * (4_000 // (7 + more) // 100 * 100) >= 2_500
 
 
 def test_add1_keeps_the_last_outcome_within_the_budget() -> None:

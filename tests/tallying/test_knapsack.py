@@ -16,6 +16,7 @@ from tallying.errors import NoSelection, NotProved, UnresolvedTie
 from tallying.explanation import explain
 from tallying.formats import read
 from tallying.outcome import Outcome
+from tallying.profile import Profile
 from tallying.rules import RuleConfig, count, prices
 from tallying.rules.optimum import Limit, Losses, Optima, Prices, Problem
 from tallying.rules.prices import solved, solver_prices
@@ -50,6 +51,21 @@ def test_two_smaller_projects_that_give_more_together_come_before_a_greater_one(
     why = explain(outcome.to_json(), "a")
     assert (why.code, why.values["optimum"], why.values["with_it"]) == (Code.NOT_IN_OPTIMUM, 7, 5)
     assert (why.values["more"], why.values["exact"]) == (3, False)
+
+
+def test_every_step_says_what_is_left_and_what_became_of_the_project() -> None:
+    costs = {"a": 100, "b": 50, "c": 50, "d": 101}
+    votes = [(["a"], 5), (["b"], 3), (["c"], 4), (["d"], 9)]
+    outcome = counted(election(costs, 100), votes, "knapsack")
+    assert [(r["project"], r["left"], r["verdict"]) for r in outcome.selection.rounds[1:]] == [
+        ("a", 100, "not_in_optimum"),
+        ("b", 50, "funded"),
+        ("c", 0, "funded"),
+        ("d", 0, "too_expensive_when_reached"),
+    ]
+    verdicts = outcome.selection.verdicts
+    assert verdicts["c"].values == {"step": 4, "left": 0}
+    assert verdicts["d"].values == {"step": 5, "left": 100}
 
 
 def test_of_several_best_selections_the_tie_order_chooses_and_says_so() -> None:
@@ -120,6 +136,15 @@ def test_the_votes_stated_are_enough_and_one_less_is_not_where_they_are_exact(ca
             funded = counted(case.election, ballots, "knapsack", lots=case.lots).funded
             if margin["exact"] or extra == more:
                 assert (name in funded) == (more is not None and extra >= more)
+
+
+def test_equals_who_are_all_chosen_need_no_order_among_them() -> None:
+    # {"a", "b"} and {"c"} are equally good; the cheaper come first, and both of them fit.
+    level = election({"a": 1, "b": 1, "c": 2}, 2)
+    profile = Profile.from_counts(level, [(["a"], 1), (["b"], 1), (["c"], 2)])
+    outcome = count(level, profile, RuleConfig("knapsack", ties=("lower_cost",)))
+    assert set(outcome.funded) == {"a", "b"}
+    assert [tie.matters for tie in outcome.selection.ties] == [False]
 
 
 @given(limited(), st.sampled_from([(), ("more_votes",), ("lower_cost",)]))

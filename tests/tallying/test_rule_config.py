@@ -22,7 +22,7 @@ from tests.tallying.factories import counted, election
         ({"rule": "greedy", "utility": "joy"}, "Unknown utility: joy"),
         ({"rule": "greedy", "completion": "add1"}, "Unknown completion: add1. Known: none"),
         ({"rule": "greedy", "ties": ["age"]}, "Unknown tie criterion: age"),
-        ({"rule": "greedy", "ties": ["lots", "lots"]}, "names a criterion twice"),
+        ({"rule": "greedy", "ties": ["lots", "lots"]}, "^The tie order names a criterion twice.$"),
         ({"rule": "greedy", "colour": 1}, "Unknown field of a rule: colour"),
         ({"parameters": {}}, "No rule is named"),
         ({"rule": "greedy", "parameters": 3}, "This is no rule"),

@@ -81,6 +81,13 @@ def test_a_step_says_who_came_closest() -> None:
     assert first["left"] == 4
 
 
+def test_who_came_closest_has_the_smallest_lead_against_them_not_the_weakest_chains() -> None:
+    votes = [(["d", "a"], 2), (["b"], 2), (["a", "b", "c"], 1)]
+    first = ranked("abcd", 4, votes).selection.rounds[0]
+    assert first["project"] == "a"
+    assert first["closest"] == {"project": "b", "strength": 3, "against": 2}
+
+
 def test_what_is_not_ranked_is_below_all_that_is() -> None:
     # "c" is named by most, but four voters of seven put "a" above it without a word about "c".
     outcome = ranked("abc", 2, [(["a"], 4), (["b", "c"], 3)])
@@ -102,6 +109,26 @@ def test_who_loses_a_tie_is_told_so() -> None:
     assert verdict.code == "lost_tie"
     assert (verdict.values["to"], verdict.values["by"]) == (["b"], ["lots"])
     assert outcome.selection.rounds[-1]["verdict"] == "lost_tie"
+
+
+def test_a_tie_names_its_step_and_only_who_would_have_fitted_loses_it() -> None:
+    costs = {"a": 3, "b": 6, "c": 1, "d": 1}
+    votes = [(["a", "b", "c", "d"], 1), (["b", "a", "d", "c"], 1)]
+    outcome = counted(election(costs, 5, BallotStyle.RANKED), votes, "schulze")
+    assert [(tie.step, tie.projects) for tie in outcome.selection.ties] == [
+        (1, ("a", "b")),
+        (3, ("c", "d")),
+    ]
+    assert outcome.selection.verdicts["b"].code == "too_expensive_when_reached"
+
+
+def test_a_tie_needs_an_order_where_another_of_equal_rank_may_come_between() -> None:
+    # "c" is beaten by "b" alone. Were "b" first, "a" and "c" would need an order, too.
+    level = election({"a": 1, "b": 1, "c": 1}, 2, BallotStyle.RANKED)
+    profile = Profile.from_counts(level, [(["a", "b", "c"], 1), (["b", "c", "a"], 1)])
+    with pytest.raises(UnresolvedTie) as refused:
+        count(level, profile, RuleConfig("schulze", ties=("more_votes",)))
+    assert (refused.value.step, refused.value.projects) == (1, ("a", "b"))
 
 
 LEVEL = [(["a", "b"], 1), (["b", "a"], 1)]

@@ -55,6 +55,17 @@ def test_who_reaches_the_quota_receives_no_more_while_a_surplus_waits() -> None:
     assert outcome.selection.rounds[2]["votes"]["c"] == "4.99997"
 
 
+def test_equals_who_reach_the_quota_together_need_no_order_where_all_find_room() -> None:
+    council = election(dict.fromkeys("abc", 1), 2, BallotStyle.RANKED)
+    profile = Profile.from_counts(council, [(["a"], 4), (["b"], 4), (["c"], 1)])
+    assert set(count(council, profile, RuleConfig("stv", SCOTTISH)).funded) == {"a", "b"}
+
+
+def test_who_continues_is_told_their_votes_after_an_exclusion() -> None:
+    outcome = ward("abcd", 1, [(["a"], 4), (["b"], 3), (["c", "b"], 2), (["d", "c"], 1)])
+    assert outcome.selection.rounds[0]["votes"] == {"a": "4", "b": "3", "c": "3"}
+
+
 def test_equal_votes_are_decided_by_the_latest_earlier_stage() -> None:
     votes = [(["a"], 5), (["b"], 3), (["c", "b"], 2), (["d", "c"], 1)]
     outcome = ward("abcd", 1, votes, lots=["c", "d", "b", "a"])

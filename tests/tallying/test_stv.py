@@ -93,6 +93,31 @@ def test_the_loser_of_a_tie_is_last_in_the_order() -> None:
         count(level, Profile.from_counts(level, votes), RuleConfig("stv"))
 
 
+def test_support_is_stated_with_nine_decimals() -> None:
+    # Quota 4: the surplus of 2 goes on at a third of each of the six papers.
+    votes = [(["a", "b"], 5), (["a", "c"], 1), (["b"], 2), (["c"], 2)]
+    outcome = ranked({"a": 1, "b": 1, "c": 1}, 2, votes)
+    assert rounds(outcome)[1] == ("c", "eliminated", "2.333333333")
+
+
+def test_free_projects_that_tie_need_an_order_only_where_they_exclude_each_other() -> None:
+    votes, costs = [(["a"], 1), (["b"], 1)], {"a": 0, "b": 0}
+    apart = election(costs, 1, BallotStyle.RANKED)
+    outcome = count(apart, Profile.from_counts(apart, votes), RuleConfig("stv"))
+    assert set(outcome.funded) == {"a", "b"}
+    rivals = election(costs, 1, BallotStyle.RANKED, groups={"a": "square", "b": "square"})
+    with pytest.raises(UnresolvedTie):
+        count(rivals, Profile.from_counts(rivals, votes), RuleConfig("stv"))
+
+
+@pytest.mark.parametrize("method", ["general", "scottish"])
+def test_equals_who_all_find_room_need_no_order(method: str) -> None:
+    level = election({"a": 1, "b": 1}, 2, BallotStyle.RANKED)
+    config = RuleConfig("stv", {"method": method})
+    below_quota = Profile.from_counts(level, [(["a"], 1), (["b"], 1), ([], 6)])
+    assert set(count(level, below_quota, config).funded) == {"a", "b"}
+
+
 def of_case(case: Case, **parameters: object) -> Outcome:
     config = RuleConfig("stv", parameters, ties=("lots",))
     return count(case.election, case.profile, config, lots=case.lots)
