@@ -23,6 +23,7 @@ from tallying.profile import Profile
 
 __all__ = ["encode", "read"]
 
+_SAVE_AS_UTF8 = ": in the spreadsheet program, save it again as “CSV UTF-8”"
 _NO_VOTES = [["VOTES"], ["voter_id", "vote", "points"]]
 
 
@@ -38,7 +39,8 @@ def read(source: Path | str | bytes, file: str | None = None) -> PlainFile:
             raise InvalidFile(str(source), None, "", error.strerror or str(error)) from error
         return read(content, file or source.name)
     name = file or "text"
-    sheet = read_sheet(decode(source.encode() if isinstance(source, str) else source, name), name)
+    content = source.encode() if isinstance(source, str) else source
+    sheet = read_sheet(decode(content, name, _SAVE_AS_UTF8), name)
     head = _Head(sheet, name).read()
     ballots = Ballots(head.election, sheet.ids, name)
     ballots.read(sheet)

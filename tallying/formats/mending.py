@@ -39,9 +39,15 @@ def _of_pabulib(lines: list[bytes], error: InvalidFile) -> bytes | None:
     )
     if place <= last + 1:
         return None
-    if headings[last] == b"META" and error.field in _NEUTRAL:
+    again = any(_key(text) == error.field for text in lines[last + 2 : place])
+    if headings[last] == b"META" and error.field in _NEUTRAL and not again:
         return f"{error.field};{_NEUTRAL[error.field]}".encode()
     return b""
+
+
+def _key(line: bytes) -> str:
+    """The key of a line of META."""
+    return line.split(b";")[0].strip(b' "').decode(errors="replace").lower()
 
 
 def _of_sheet(lines: list[bytes], error: InvalidFile) -> bytes | None:

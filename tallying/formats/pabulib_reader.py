@@ -87,8 +87,13 @@ class _Reader:
     def _read_meta(self, section: Section) -> None:
         for row in section.rows:
             name = row.fields[0].strip().lower()
-            text = ";".join(row.fields[1:]).strip().rstrip(";").strip()
-            self.meta[name] = "" if text.lower() == "none" else text
+            said = ";".join(row.fields[1:]).strip().rstrip(";").strip()
+            text = "" if said.lower() == "none" else said
+            if self.meta.get(name, text) != text:
+                above = f"line {self.meta_lines[name]} says {self.meta[name] or 'none'}"
+                message = f"it stands here a second time as {text or 'none'}, and {above}"
+                raise self._fail(row.line, name, message)
+            self.meta[name] = text
             self.meta_lines[name] = row.line
 
     def _style(self) -> BallotStyle:

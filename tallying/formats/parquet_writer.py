@@ -45,7 +45,7 @@ class Writer:
             fields += [("voter_id", pa.string()), *((name, pa.string()) for name in columns)]
         metadata = {
             SCHEMA_KEY: SCHEMA.encode(),
-            ELECTION: rfc8785.dumps(election.to_json()),
+            ELECTION: rfc8785.dumps(_in_order(election)),
             TEXTS: rfc8785.dumps(
                 {key: _plain(value) for key, value in texts.items() if value is not None}
             ),
@@ -97,6 +97,11 @@ class Writer:
             for name in self._columns or ()
         }
         self.write_rows(rows, {"voter_id": [voter.id for voter in voters], **further})
+
+
+def _in_order(election: Election) -> dict[str, Any]:
+    """The election's JSON with the projects as they stand in their file, not by id."""
+    return {**election.to_json(), "projects": [p.to_json() for p in election.projects]}
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from tallying.election import BallotStyle
 from tallying.formats.amounts import parse_whole
 from tallying.profile import Profile
 from tallying.utilities import NATURAL, supports
@@ -38,7 +39,7 @@ def differences(
     """The published numbers of ballots, projects, votes and points that a recount does not give.
 
     `columns` holds texts by project id and column name; a text that is no whole number is not
-    compared.
+    compared, nor are scores of ranked ballots where no rule is declared that says what they are.
     """
     election = profile.election
     counted = supports(profile, NATURAL[election.style])
@@ -46,10 +47,12 @@ def differences(
         *_compare("num_votes", None, meta.get("num_votes"), profile.total),
         *_compare("num_projects", None, meta.get("num_projects"), len(election.projects)),
     ]
+    scored = election.style is not BallotStyle.RANKED or declared_rule(meta) != UNDECLARED
     for project, support in zip(election.projects, counted, strict=True):
         published = columns.get(project.id, {})
         found += _compare("votes", project.id, published.get("votes"), support.votes)
-        found += _compare("score", project.id, published.get("score"), support.score)
+        if scored:
+            found += _compare("score", project.id, published.get("score"), support.score)
     return tuple(found)
 
 

@@ -113,13 +113,16 @@ def _blocks(text: str, start: int, line: int) -> Iterator[Block]:
         start = end + 1
 
 
-def decode(content: bytes, file: str) -> str:
-    """The text of a file, without a byte order mark; raises `InvalidFile`."""
+def decode(content: bytes, file: str, advice: str = "") -> str:
+    """The text of a file, without a byte order mark; raises `InvalidFile`.
+
+    `advice` says what to do where it is not UTF-8.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise InvalidFile(file, line, "", "the text is not UTF-8") from error
+        raise InvalidFile(file, line, "", f"the text is not UTF-8{advice}") from error
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise InvalidFile(file, line, "", "there is a zero byte; this is no text")

@@ -125,3 +125,35 @@ def test_hostile_bytes_are_told_of_in_one_line_each(
     told = capsys.readouterr().out
     assert message in told
     assert all(line.startswith(name) and len(line) < 200 for line in told.splitlines())
+
+
+def test_a_key_that_stands_twice_is_refused_only_where_its_values_differ(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = PABULIB.replace("budget;100\n", "budget;100\nbudget;{}\n").replace("b;50", "b;much")
+    code, found = checked(tmp_path, capsys, twice.format(200))
+    assert code == 1
+    assert places(found) == [(4, "budget"), (10, "cost")]
+    assert "a second time as 200, and line 3 says 100" in found["errors"][0]["message"]
+    assert main(["run", str(tmp_path / "x.pb"), "--rule", "greedy"]) == 2
+    assert places(checked(tmp_path, capsys, twice.format(100))[1]) == [(10, "cost")]
+
+
+def test_a_sheet_in_another_encoding_says_how_to_save_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_bytes(SHEET.replace("budget", "budgét").encode("cp1252"))
+    assert main(["check", str(path)]) == 1
+    assert "save it again as “CSV UTF-8”" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("rule", "fields"), [("", []), ("rule;greedy\n", ["score"])])
+def test_scores_of_ranked_ballots_are_compared_where_a_rule_says_what_they_are(
+    rule: str, fields: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ranked = PABULIB.replace("approval\n", "ordinal\n" + rule).replace("cost;votes", "cost;score")
+    ranked = ranked.replace("a;60;2", "a;60;9").replace("b;50;1", "b;50;1")
+    code, found = checked(tmp_path, capsys, ranked)
+    assert [difference["field"] for difference in found["differences"]] == fields
+    assert code == len(fields)

@@ -163,3 +163,11 @@ def test_a_folder_that_is_not_there_is_named_and_no_other_name(
     assert main(["convert", str(tmp_path / "any.pb"), str(target)]) == 2
     error = capsys.readouterr().err
     assert error == f"tallying: {target}: there is no folder {target.parent}\n"
+
+
+def test_parquet_keeps_the_order_of_the_projects(tmp_path: Path) -> None:
+    text = WILD.replace("\r\n2;50;7;Two", "")
+    source = written(tmp_path, text.replace("\r\n1;60,5", "\r\n2;50;7;Two\r\n1;60,5"))
+    target = tmp_path / "out.parquet"
+    assert main(["convert", str(source), str(target)]) == 0
+    assert list(read(target).election.index) == list(read(source).election.index) == ["2", "1"]
