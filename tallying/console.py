@@ -4,11 +4,13 @@ import json
 import re
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -63,6 +65,20 @@ def speaker(args: Namespace) -> Speaker:
     return Speaker(
         stderr=args.json == STANDARD_OUTPUT, highlight=False, markup=False, soft_wrap=True
     )
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show what is being done, and for how long already, while somebody looks at a terminal."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield
+        return
+    words = TextColumn("{task.description}", markup=False)
+    columns = SpinnerColumn(), words, TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as progress:
+        progress.add_task(harmless(what), total=None)
+        yield
 
 
 def write_json(args: Namespace, value: Any) -> None:

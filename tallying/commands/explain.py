@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from tallying import formats
-from tallying.commands.run import add_rule_options, answers_of, plan_of
-from tallying.console import add_json_option, speaker, write_json
+from tallying.commands.run import add_rule_options, answers_of, counted, plan_of
+from tallying.console import add_json_option, speaker, working, write_json
 from tallying.election import Election
 from tallying.explanation import Explanation, UnknownProject, deciding_steps, explanations
-from tallying.presets.preset import count_plan
 from tallying.rules import find
 from tallying.wording import (
     LANGUAGES,
@@ -44,11 +43,12 @@ def register(subparsers: Any) -> None:
 
 
 def run(args: Namespace) -> int:
-    file = formats.read(args.file)
+    with working(f"reading {args.file.name}"):
+        file = formats.read(args.file)
     plan = plan_of(file, args)
     if args.project is not None and args.project not in plan.election.index:
         raise UnknownProject(f"{file.file} holds no project {args.project}.")
-    outcome = count_plan(plan, file, answers_of(args, file)).to_json()
+    outcome = counted(plan, file, answers_of(args, file)).to_json()
     wording = wording_for(plan.election, args.language)
     account = account_of(outcome, wording, args.project)
     out = speaker(args)

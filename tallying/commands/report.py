@@ -11,11 +11,10 @@ from rich.progress import Progress
 
 from tallying import formats
 from tallying.analysis import Analysis, Resampling, analyse
-from tallying.commands.run import add_rule_options, answers_of, plan_of
-from tallying.console import add_json_option, speaker, write_json
+from tallying.commands.run import add_rule_options, answers_of, counted, plan_of
+from tallying.console import add_json_option, speaker, working, write_json
 from tallying.errors import InvalidRule
 from tallying.outcome import Outcome
-from tallying.presets.preset import count_plan
 from tallying.wording import LANGUAGES
 
 SUFFIXES = (".html", ".pdf")
@@ -50,9 +49,10 @@ def register(subparsers: Any) -> None:
 def run(args: Namespace) -> int:
     """Count, analyse, and write what was asked for; the analysis goes to `--json`."""
     _check(args)
-    file = formats.read(args.file)
+    with working(f"reading {args.file.name}"):
+        file = formats.read(args.file)
     plan = plan_of(file, args)
-    outcome = count_plan(plan, file, answers_of(args, file))
+    outcome = counted(plan, file, answers_of(args, file))
     out = speaker(args)
     analysis = _analysis(outcome, args, out)
     if args.output is not None:
@@ -88,7 +88,8 @@ def _check(args: Namespace) -> None:
 
 def _analysis(outcome: Outcome, args: Namespace, out: Console) -> Analysis:
     if not args.resample:
-        return analyse(outcome)
+        with working("analysing the result"):
+            return analyse(outcome)
     resampling = Resampling(args.resample, args.resample_seed)
     if not out.is_terminal:
         out.print(f"counting {args.resample} times with resampled voters")

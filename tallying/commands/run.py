@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from tallying import engines
-from tallying.console import add_json_option, speaker, write_json
+from tallying.console import add_json_option, speaker, working, write_json
 from tallying.errors import InvalidRule, UnresolvedTie
 from tallying.formats import ElectionFile
 from tallying.listing import tell
+from tallying.outcome import Outcome
 from tallying.presets.official import TIES
 from tallying.presets.preset import Plan, TieAnswers, count_plan
 from tallying.presets.registry import all_presets
@@ -71,12 +72,19 @@ def add_rule_options(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """0; 3 where the rule leaves open a tie that matters, and the result is not final."""
     with engines.opened(args.engine, args.workers, args.scheduler) as engine:
-        file = engine.read(args.file)
+        with working(f"reading {args.file.name}"):
+            file = engine.read(args.file)
         plan = plan_of(file, args)
-        outcome = count_plan(plan, file, answers_of(args, file))
+        outcome = counted(plan, file, answers_of(args, file))
         tell(speaker(args), file.file, plan, outcome, args.language)
         write_json(args, outcome.to_bytes())
     return UnresolvedTie.exit_code if outcome.open_ties else 0
+
+
+def counted(plan: Plan, file: ElectionFile, answers: TieAnswers) -> Outcome:
+    """Count as planned, and show on a terminal which rule is counting."""
+    with working(f"counting by {plan.config.name}"):
+        return count_plan(plan, file, answers)
 
 
 def plan_of(file: ElectionFile, args: Namespace) -> Plan:

@@ -250,3 +250,14 @@ def test_a_french_heading_keeps_the_space_before_its_colon(
 ) -> None:
     said = told(capsys, "explain", file, "--project", "bus", "--language", "fr")
     assert "bus « Library bus » : non financé" in said
+
+
+def test_compare_says_what_each_rule_counted_with_and_takes_a_utility(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = ("--rules", "greedy,equal-shares,schulze,phragmen")
+    said = told(capsys, "compare", file, "--rules", "greedy,equal-shares")
+    assert "Utility\t\tcardinality\tcost" in said
+    found = json_of(capsys, "compare", file, *rules, "--utility", "cost")
+    assert [rule["utility"] for rule in found["rules"]] == ["cost", "cost"]
+    assert [left["rule"] for left in found["left_out"]] == ["schulze", "phragmen"]

@@ -211,3 +211,13 @@ def test_rules_prints_the_registry(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     for rule in RULES.values():
         assert f"{rule.id}: {rule.title['es']}" in out
+
+
+def test_rules_say_in_words_what_values_can_be(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["rules"])
+    told = capsys.readouterr().out
+    assert "min_score (a whole number from 0 on; 0 unless said)" in told
+    assert "unaffordable (one of skip, stop, partial; skip unless said)" in told
+    assert "integral (true or false; false unless said)" in told
+    main(["rules", "--language", "fr"])
+    assert "un nombre entier, 0 ou plus" in capsys.readouterr().out

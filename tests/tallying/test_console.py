@@ -9,7 +9,7 @@ import pytest
 from tallying import commands
 from tallying.cli import main
 from tallying.commands import rules
-from tallying.console import Speaker
+from tallying.console import Speaker, working
 
 ELECTION = """META
 key;value
@@ -103,3 +103,18 @@ def test_an_auditor_can_write_down_the_version(capsys: pytest.CaptureFixture[str
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith("tallying ")
+
+
+def test_long_work_shows_on_a_terminal_what_is_being_done_and_is_silent_elsewhere(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with working("counting by greedy"):
+        pass
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with working("counting by [greedy]\x1b[2J"):
+        pass
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "counting by [greedy]\ufffd[2J" in shown.err
+    assert "0:00:00" in shown.err

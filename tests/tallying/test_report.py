@@ -217,3 +217,10 @@ def test_shares_are_written_as_each_language_does() -> None:
     assert percent(Fraction(99999, 100000), "en") == "99.9%"
     assert percent(Fraction(1), "pt") == "100%"
     assert decimal(Fraction(7, 3), "es", 2) == "2,33"
+
+
+def test_the_report_begins_with_its_rule(tmp_path: Path) -> None:
+    rule = ("--rule", "equal-shares", "--completion", "add1")
+    page = written(tmp_path, *rule, "--ties", "lots", "--lots", "1,2,3,4").decode()
+    assert '<p class="lead">Equal shares (equal-shares/add1). ' in page
+    assert "✓\N{NO-BREAK SPACE}Funded" in page
