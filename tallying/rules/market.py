@@ -176,7 +176,7 @@ class Market:
         None when every bound is above `limit`.
         """
         now = len(self.purchases)
-        while True:
+        while len(self._rho):
             position = int(self._rho.argmin())
             least = float(self._rho[position])
             if least > limit or least == inf:
@@ -185,6 +185,7 @@ class Market:
             if self._sharp.get(position) == now:
                 return least, position
             self._sharpen(position, float(self._rho.min()), now)
+        return None
 
     def _sharpen(self, position: int, next_least: float, now: int) -> None:
         """Raise the bound of a project until it is sharp, or above that of the next."""

@@ -152,7 +152,7 @@ class Overspending:
     def _outlook(self, position: int) -> Outlook | None:
         """Bounds of the ratios at the breakpoints of a project; None if nobody holds anything."""
         backing, money = self.purses.holders(position)
-        alive = np.flatnonzero(money > 0)
+        alive = np.flatnonzero((money > 0) & (backing.weights > 0))
         if not len(alive):
             return None
         cost, slip = self.projects[position].cost, self.purses.slip

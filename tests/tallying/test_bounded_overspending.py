@@ -3,10 +3,12 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tallying.analysis.recount import funded, reweighted
 from tallying.election import BallotStyle
 from tallying.errors import UnresolvedTie
 from tallying.formats import pabulib
@@ -139,3 +141,15 @@ def test_a_real_election_gives_the_outcome_of_plain_fractions(name: str) -> None
     file = pabulib.read(FOLDER / f"{name}.pb")
     config = RuleConfig(RULE, ties=("more_votes", "lots"))
     same(count(file.election, file.profile, config, lots=sorted(file.election.index)))
+
+
+def test_a_recount_without_the_supporters_of_a_project_does_not_fund_it() -> None:
+    costs = {"a": 2, "b": 2, "c": 1}
+    outcome = counted(
+        election(costs, 5, BallotStyle.RANKED),
+        [(["a", "b"], 1), (["b", "c"], 2), (["c"], 1)],
+        "bounded-overspending",
+    )
+    keeps = ["b" not in ballot for ballot in outcome.contest.profile.ballots]
+    weights = outcome.contest.profile.weights * np.array(keeps)
+    assert funded(outcome, reweighted(outcome.contest, weights))[0] == ("c",)
