@@ -12,7 +12,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "rules/greedy": WALKS,
     "rules/margins": ("greedy", "room", "equal_shares"),
     "rules/market": SHARES,
-    "rules/purses": SHARES,
+    "rules/purses": (*SHARES, "bounded_overspending"),
     "rules/ledger": SHARES,
     "rules/accounts": SHARES,
     "rules/raising": SHARES,

@@ -92,6 +92,15 @@ def test_greedy_completion_looks_at_scores_and_names_what_it_added() -> None:
     assert outcome.selection.verdicts["b"].values["completion"] == "greedy"
 
 
+def test_free_projects_that_tie_need_no_order_unless_they_exclude_each_other() -> None:
+    votes, config = [(["a", "b"], 2)], RuleConfig("equal-shares")
+    free = election({"a": 0, "b": 0}, 10)
+    assert set(count(free, Profile.from_counts(free, votes), config).funded) == {"a", "b"}
+    rivals = election({"a": 0, "b": 0}, 10, groups={"a": "square", "b": "square"})
+    with pytest.raises(UnresolvedTie):
+        count(rivals, Profile.from_counts(rivals, votes), config)
+
+
 def test_comparing_counts_only_voters_who_gain_more() -> None:
     outcome = counted(
         DISTRICTS, [*DISTRICT_VOTES, ([], 1)], "equal-shares", parameters={"compare": True}

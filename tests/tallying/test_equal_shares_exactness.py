@@ -163,6 +163,18 @@ def test_whole_numbers_beyond_64_bits_are_counted_exactly() -> None:
     assert outcome.selection == recount(outcome).selection
 
 
+def test_who_is_short_by_less_than_floats_can_tell_pays_all_they_have() -> None:
+    """After "a" the first voter holds half a share, one unit less than the second pays for "b"."""
+    share = 2**50
+    the_election = election({"a": share // 2, "b": share + 1}, 2 * share, BallotStyle.POINTS)
+    votes = [([["a", 10], ["b", 1]], 1), ([["b", 1]], 1)]
+    outcome = counted_votes(the_election, votes, "equal-shares")
+    assert outcome.funded == ("a", "b")
+    assert outcome.selection.rounds[1]["rho"] == f"{share // 2 + 1}/1"
+    assert (outcome.selection.rounds[1]["full"], outcome.selection.rounds[1]["short"]) == (1, 1)
+    assert outcome.to_bytes() == recount(outcome).to_bytes()
+
+
 def test_single_points_beside_sums_beyond_floats_are_counted_exactly() -> None:
     votes = [([["a", 2**52], ["b", 1]], 3), ([["b", 1]], 2)]
     the_election = election({"a": 5, "b": 8}, 20, BallotStyle.POINTS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tallying.election import BallotStyle
+from tallying.election import BallotStyle, Election, Project
 from tallying.errors import InvalidRule, UnresolvedTie
 from tallying.outcome import Outcome
 from tallying.profile import Profile
@@ -23,6 +23,20 @@ RULE = "exact-equal-shares"
 def of_case(case: Case, **options: object) -> Outcome:
     config = RuleConfig.from_json({"rule": RULE, "ties": ["lots"], **options})
     return count(case.election, case.profile, config, lots=case.lots)
+
+
+def test_whole_shares_are_whole_units_of_a_hundred_where_amounts_are_in_hundredths() -> None:
+    projects = (Project("a", "A", 3_000), Project("b", "B", 2_500))
+    hundredths = Election(projects, 4_000, BallotStyle.APPROVAL, minor_digits=2)
+    outcome = counted(
+        hundredths,
+        [(["a"], 5), (["b"], 2)],
+        RULE,
+        completion="add1",
+        parameters={"integral": True},
+    )
+    account = outcome.selection.completion["add1"]
+    assert (account["first_share"], account["share"], account["raises"]) == ("500", "1200", 7)
 
 
 def test_whoever_cannot_pay_an_equal_part_pays_nothing() -> None:

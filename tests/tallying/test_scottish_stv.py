@@ -61,6 +61,15 @@ def test_equals_who_reach_the_quota_together_need_no_order_where_all_find_room()
     assert set(count(council, profile, RuleConfig("stv", SCOTTISH)).funded) == {"a", "b"}
 
 
+def test_equals_who_reach_the_quota_together_need_an_order_where_one_excludes_the_other() -> None:
+    council = election(
+        dict.fromkeys("abc", 1), 2, BallotStyle.RANKED, groups={"a": "list", "b": "list"}
+    )
+    profile = Profile.from_counts(council, [(["a"], 4), (["b"], 4), (["c"], 1)])
+    with pytest.raises(UnresolvedTie):
+        count(council, profile, RuleConfig("stv", SCOTTISH))
+
+
 def test_who_continues_is_told_their_votes_after_an_exclusion() -> None:
     outcome = ward("abcd", 1, [(["a"], 4), (["b"], 3), (["c", "b"], 2), (["d", "c"], 1)])
     assert outcome.selection.rounds[0]["votes"] == {"a": "4", "b": "3", "c": "3"}
