@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tallying.election import BallotStyle, Election, Project
 from tallying.errors import InvalidBallot, InvalidElection, InvalidFile
-from tallying.formats.blt_tokens import Line, number_lines, texts
+from tallying.formats.blt_tokens import Line, alternative_names, number_lines, texts
 from tallying.formats.blt_writer import encode
 from tallying.formats.election_file import PlainFile
 from tallying.formats.ranks import RankPolicy
@@ -149,6 +149,8 @@ class _Reader:
             after = [text for _, line in found[self.candidates :] for text in line]
         else:
             every = [text for _, line in found for text in line]
+            if len(every) < self.candidates:
+                every = alternative_names(self.text, self.candidates) + every
             names, after = every[: self.candidates], every[self.candidates :]
             parties = [""] * self.candidates
         if len(names) < self.candidates or len(after) > len(_AFTER):

@@ -79,6 +79,23 @@ def test_names_may_hold_quotation_marks_and_parties() -> None:
     assert file.meta == {"description": "Ward 1", "source": "Council"}
 
 
+def test_names_need_no_quotation_marks_where_each_has_its_line() -> None:
+    plain = """2 1\n1 2 0\n0\nAnn O'Hara (Green)\n"Bo ""B"" Smith ""Labour"" "\nNorth ward"""
+    file = blt.read(plain)
+    names = ["Ann O'Hara (Green)", 'Bo "B" Smith "Labour"']
+    assert [p.name for p in file.election.projects] == names
+    assert file.meta == {"description": "North ward"}
+
+
+def test_names_may_stand_in_comments() -> None:
+    comments = "# ALTERNATIVE NAME 1: Ann Ash (Ind)\n# ALTERNATIVE NAME 2: Bo Birch\n"
+    file = blt.read(f"2 1\n1 2 0\n0\n{comments}North ward")
+    assert [p.name for p in file.election.projects] == ["Ann Ash (Ind)", "Bo Birch"]
+    assert file.meta == {"description": "North ward"}
+    with pytest.raises(InvalidFile, match="2 names and a title are expected"):
+        blt.read(f"2 1\n1 2 0\n0\n{comments.splitlines()[0]}\nNorth ward")
+
+
 def test_skipped_ranks_and_repeated_candidates_are_named_repairs() -> None:
     file = blt.read(EXAMPLE.replace("3 1 3 4 0", "3 1 - 3 1 4 0"))
     assert [["1", "3", "4"], 3] in file.profile.pairs()
