@@ -143,13 +143,12 @@ def test_a_real_election_gives_the_outcome_of_plain_fractions(name: str) -> None
     same(count(file.election, file.profile, config, lots=sorted(file.election.index)))
 
 
-def test_a_recount_without_the_supporters_of_a_project_does_not_fund_it() -> None:
-    costs = {"a": 2, "b": 2, "c": 1}
+def test_who_is_counted_no_times_in_a_recount_holds_no_money() -> None:
     outcome = counted(
-        election(costs, 5, BallotStyle.RANKED),
-        [(["a", "b"], 1), (["b", "c"], 2), (["c"], 1)],
-        "bounded-overspending",
+        election({"a": 6, "b": 3, "c": 3}, 9),
+        [(["a", "b"], 2), (["b"], 1), (["c"], 1)],
+        RULE,
     )
-    keeps = ["b" not in ballot for ballot in outcome.contest.profile.ballots]
-    weights = outcome.contest.profile.weights * np.array(keeps)
-    assert funded(outcome, reweighted(outcome.contest, weights))[0] == ("c",)
+    absent = [ballot == ("b",) for ballot in outcome.contest.profile.ballots]
+    weights = np.where(absent, 0, outcome.contest.profile.weights)
+    assert funded(outcome, reweighted(outcome.contest, weights))[0] == ("a", "c")
