@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import casting, large
+from benchmarks import casting, large, many
 from benchmarks.generated import write_city
 from tallying.benchmark.compare import Work, measures
 from tallying.benchmark.measure import COLUMNS, Measure
@@ -57,6 +57,12 @@ LARGE = """## Very large elections
 `python -m benchmarks.large`: generated approval ballots with 150 projects, each file read and counted in a process of its own, whose peak memory is stated; all times are in seconds of one run.
 
 """
+MANY = """
+## Many elections
+
+`python -m benchmarks.many FOLDER`: the approval elections of that folder, the wards of a country, and the recounts of a stability report.
+
+"""
 CASTING = """
 ## Casting
 
@@ -82,7 +88,8 @@ def main() -> int:
         tables.append(_table(city, USUAL))
     parts += [text for text, _ in tables]
     parts.append(GENERATED.format(file=CITY, voters=CITY_VOTERS, projects=CITY_PROJECTS))
-    parts += [LARGE, _told(large.main), CASTING, _told(casting.main)]
+    parts += [LARGE, _told(large.main), MANY, _told(many.main, str(folder))]
+    parts += [CASTING, _told(casting.main)]
     PAGE.write_text("".join(parts), encoding="utf8")
     return 0 if all(agree for _, agree in tables) else 1
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tallying.codes import Code
+from tallying.formats.ranks import RankPolicy
 from tallying.formats.votes import Policy
 from tallying.wording.wording import Wording
 
@@ -17,7 +18,7 @@ def result(code: str, values: Mapping[str, Any], wording: Wording) -> str:
 
 def repaired(policy: str, ballots: int, wording: Wording) -> str:
     """On how many ballots what was mended, or counted as it stands."""
-    return _REPAIRS[Policy(policy)](wording, ballots)
+    return _REPAIRS[policy](wording, ballots)
 
 
 _RESULTS: Mapping[Code, Callable[[Wording], str]] = {
@@ -48,7 +49,7 @@ _RESULTS: Mapping[Code, Callable[[Wording], str]] = {
     Code.NOT_IN_OPTIMUM: lambda wording: wording.gettext("not funded: another selection is better"),
 }
 
-_REPAIRS: Mapping[Policy, Callable[[Wording, int], str]] = {
+_REPAIRS: Mapping[str, Callable[[Wording, int], str]] = {
     Policy.REPEATED_PROJECT: lambda wording, ballots: wording.ngettext(
         "%(shown)s ballot named a project more than once: it counts once.",
         "%(shown)s ballots named a project more than once: it counts once.",
@@ -107,6 +108,16 @@ _REPAIRS: Mapping[Policy, Callable[[Wording, int], str]] = {
     Policy.REPEATED_VOTER: lambda wording, ballots: wording.ngettext(
         "%(shown)s line names a voter who stands on further lines: each line is counted.",
         "%(shown)s lines name a voter who stands on further lines: each line is counted.",
+        ballots,
+    ),
+    RankPolicy.WITHDRAWN_CANDIDATE: lambda wording, ballots: wording.ngettext(
+        "%(shown)s ballot ranked a candidate who withdrew: later ranks move up.",
+        "%(shown)s ballots ranked a candidate who withdrew: later ranks move up.",
+        ballots,
+    ),
+    RankPolicy.SKIPPED_RANK: lambda wording, ballots: wording.ngettext(
+        "%(shown)s ballot left a rank empty: later ranks move up.",
+        "%(shown)s ballots left a rank empty: later ranks move up.",
         ballots,
     ),
 }

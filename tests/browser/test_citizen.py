@@ -192,8 +192,7 @@ def test_a_link_that_opens_a_new_tab_finds_the_ballot_of_the_first(
     expect(second.locator(".chosen-name")).to_have_text(["Project B"])
     second.locator("#cast").click()
     expect(second.locator(".receipt-code")).to_be_visible()
-    first.wait_for_timeout(500)  # the message from one tab to the other
-    assert first.evaluate("sessionStorage.length") == 0
+    first.wait_for_function("sessionStorage.length === 0")
 
 
 def test_without_scripts_the_page_itself_keeps_the_ballot_during_the_sign_in(
@@ -240,7 +239,7 @@ def test_an_unfinished_ballot_survives_a_reload_and_is_erased_by_casting(
     page.locator("[data-review]").click()
     page.locator("#cast").click()
     expect(page.locator(".receipt-code")).to_be_visible()
-    assert page.evaluate("sessionStorage.length") == 0
+    page.wait_for_function("sessionStorage.length === 0")
     page.goto(address())
     expect(page.locator("[data-id=c] .choose-box")).not_to_be_checked()
 

@@ -7,9 +7,11 @@ import pytest
 
 from tallying.cli import main
 from tallying.codes import Code
+from tallying.formats.ranks import RankPolicy
 from tallying.formats.votes import Policy
 from tallying.wording import LANGUAGES, PlainFormatter, Wording, repaired, result
 
+POLICIES = (*Policy, *RankPolicy)
 LEVEL = (
     "META\nkey;value\nbudget;50\nvote_type;approval\nmax_length;1\nrule;greedy\n"
     "PROJECTS\nproject_id;cost\na;50\nb;50\nc;50\n"
@@ -76,9 +78,9 @@ def test_repairs_are_sentences_in_the_language_that_was_asked_for(
 def test_every_code_and_every_repair_has_its_words(language: str) -> None:
     wording = Wording(language, PlainFormatter(language), {}, "approval")
     results = {result(code, {"by": ["lots"]}, wording) for code in Code}
-    repairs = {repaired(policy, number, wording) for policy in Policy for number in (1, 2)}
+    repairs = {repaired(policy, number, wording) for policy in POLICIES for number in (1, 2)}
     assert len(results) == len(Code)
-    assert len(repairs) == 2 * len(Policy)
+    assert len(repairs) == 2 * len(POLICIES)
 
 
 @pytest.mark.parametrize(
