@@ -86,6 +86,10 @@ class Report:
             raise InvalidReport("A report names round, layer, key and two stages.")
         if not isinstance(value["boxes"], list):
             raise InvalidReport("The boxes of a report are a list.")
+        try:
+            canonical.unb64u(value["key"])
+        except canonical.NotCanonical as error:
+            raise InvalidReport(f"The key of a report: {error}") from error
         boxes = tuple(map(_box, value["boxes"]))
         return cls(
             value["round"], value["layer"], value["key"], value["input"], value["output"], boxes
