@@ -13,6 +13,7 @@ from tallying.evidence.notes import (
 )
 from tallying.sealing.keys import fingerprint
 from tallying.sealing.report import SCHEMA, BoxReport, Report
+from tallying.sealing.seal import LAYERS
 
 NOTE_LINES = ("format", "round", "layer", "digest of the report")
 FIGURES = ("input", "output", "undecryptable", "duplicates")
@@ -86,6 +87,6 @@ def _box_differences(name: str, one: BoxReport | None, other: BoxReport | None) 
 
 def _lines(note: bytes) -> list[str]:
     lines = text_of(note).splitlines()
-    if len(lines) != len(NOTE_LINES) or lines[0] != SCHEMA:
+    if len(lines) != len(NOTE_LINES) or lines[0] != SCHEMA or lines[2] not in LAYERS:
         raise InvalidNote("This is not the note of a layer.")
     return lines
