@@ -8,7 +8,7 @@ from tallying.console import Speaker
 from tallying.errors import TallyingError
 from tallying.evidence.notes import InvalidNote, text_of
 from tallying.new_file import new_file
-from tallying.sealing.agreement import Disagreement, check_signatures, differences, join
+from tallying.sealing.agreement import Disagreement, differences, join
 from tallying.sealing.report import InvalidReport, Report
 from tallying.wording.catalogs import LANGUAGES, catalog
 
@@ -37,8 +37,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         note = join(args.first.read_bytes(), args.second.read_bytes())
         if announced is not None:
-            layer = text_of(note).splitlines()[2]
-            check_signatures(note, announced.layers[layer].signers)
+            announced.check_note(note)
     except InvalidNote as error:
         raise TallyingError(str(error)) from error
     except Disagreement as error:

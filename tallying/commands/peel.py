@@ -1,13 +1,14 @@
 """`tallying peel STAGE`: open one layer of sealed ballots, on a machine that is offline."""
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
 from tallying import console as terminal
 from tallying.commands.attest import read_signer
 from tallying.console import Speaker
-from tallying.errors import TallyingError
+from tallying.errors import InvalidLayerKey, TallyingError
 from tallying.evidence.canonical import dumps
 from tallying.evidence.notes import Signer, sign
 from tallying.new_file import new_file
@@ -17,6 +18,7 @@ from tallying.sealing.keys import LayerKey, fingerprint
 from tallying.sealing.peel import peel, stages_of
 from tallying.sealing.report import Report
 from tallying.sealing.seal import LAYERS
+from tallying.sealing.shares import Share
 from tallying.sealing.stages import read_stage
 from tallying.wording import PlainFormatter
 from tallying.wording.catalogs import LANGUAGES, catalog
@@ -40,7 +42,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action="append",
         default=[],
         metavar="FILE",
-        help="a share of it, if it was split; give two",
+        help="a share of it, if it was split; give two; - asks for it on the terminal",
     )
     parser.add_argument(
         "--sign-with",
@@ -80,7 +82,8 @@ def run(args: argparse.Namespace) -> int:
     """Write the next stage, the report and this machine's signature under it."""
     if args.jobs is not None and args.jobs < 1:
         raise TallyingError("--jobs takes a number of processes, 1 or more.")
-    key, signer = read_key(args.key, args.share), read_signer(args.sign_with)
+    key = read_key(args.key, args.share, lambda: _ask_for_share(args.language))
+    signer = read_signer(args.sign_with)
     _check(args, key, signer)
     paths = _new_paths(args.output, args.layer)
     began = time.monotonic()
@@ -103,6 +106,22 @@ def run(args: argparse.Namespace) -> int:
         },
     )
     return 0
+
+
+def _ask_for_share(language: str) -> Share:
+    """A share that somebody types from paper, asked for again until it is right."""
+    console = Speaker(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    while True:
+        console.print(
+            catalog(language).gettext("Type a share as it is printed, then an empty line:")
+        )
+        typed = "\n".join(iter(lambda: sys.stdin.readline().strip(), ""))
+        try:
+            return Share.parse(typed)
+        except InvalidLayerKey as error:
+            if not sys.stdin.isatty():
+                raise
+            console.print(str(error))
 
 
 def _new_paths(folder: Path, layer: str) -> tuple[Path, Path, Path]:

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from tallying.errors import InvalidLayerKey, TallyingError
 from tallying.evidence import canonical
-from tallying.evidence.notes import InvalidNote, Verifier
+from tallying.evidence.notes import InvalidNote, Verifier, text_of
+from tallying.sealing.agreement import check_signatures
 from tallying.sealing.keys import fingerprint, read_public
 from tallying.sealing.seal import LAYERS, SUITE
 from tallying.sealing.stages import Header
@@ -75,6 +76,16 @@ class Announced:
                 f"{verifier.name}: those of {names}."
             )
 
+    def check_note(self, note: bytes) -> None:
+        """Raises `NotAnnounced` or `InvalidNote` unless this joined note is one of this round, and
+        both machines of its layer signed it."""
+        _, round_id, layer, _ = text_of(note).splitlines()
+        if round_id != self.round_id:
+            raise NotAnnounced(
+                f"The notes are of the round {round_id}; the manifest is of {self.round_id}."
+            )
+        check_signatures(note, self.layers[layer].signers)
+
     def check_stage(self, header: Header) -> None:
         """Raises `NotAnnounced` unless the stage is one of this round and its boxes."""
         if (header.round_id, header.manifest) != (self.round_id, self.digest):
@@ -83,7 +94,7 @@ class Announced:
                 f"{header.manifest}; this manifest is {self.digest} of the round {self.round_id}."
             )
         unknown = sorted(set(header.boxes) - self.boxes)
-        if unknown not in ([], [TEST_BOX]):
+        if unknown and set(header.boxes) != {TEST_BOX}:
             raise NotAnnounced(f"The manifest knows no box {', '.join(unknown)}.")
 
 

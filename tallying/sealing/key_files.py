@@ -16,6 +16,7 @@ from tallying.wording.catalogs import catalog
 
 Secret = TypeVar("Secret")
 
+ASKED = Path("-")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 OWNER_READS = 0o400
 ALL_READ = 0o444
@@ -59,15 +60,22 @@ def write_key(name: str, folder: Path, *, in_shares: bool, language: str) -> Key
     return KeyFiles(public, tuple(secret), fingerprint(key.public))
 
 
-def read_key(whole: Path | None, shares: Sequence[Path]) -> LayerKey:
-    """The private key of a file, or of two files of shares; raises `InvalidLayerKey`."""
+def read_key(
+    whole: Path | None, shares: Sequence[Path], ask: Callable[[], Share] | None = None
+) -> LayerKey:
+    """The private key of a file, or of two shares; raises `InvalidLayerKey`.
+
+    A share is in a file, or comes from `ask` where its path is `-`.
+    """
     if (whole is None) == (not shares):
         raise InvalidLayerKey("Give --key FILE, or --share FILE twice if the key was split.")
     if whole is not None:
         return _read(whole, read_private)
     if len(shares) != NEEDED:
         raise InvalidLayerKey(f"Two shares are needed; {len(shares)} were given.")
-    return combine([_read(path, Share.parse) for path in shares])
+    return combine(
+        [ask() if ask and path == ASKED else _read(path, Share.parse) for path in shares]
+    )
 
 
 def _read(path: Path, read: Callable[[str], Secret]) -> Secret:

@@ -91,6 +91,11 @@ class Report:
         except canonical.NotCanonical as error:
             raise InvalidReport(f"The key of a report: {error}") from error
         boxes = tuple(map(_box, value["boxes"]))
+        names = [box.box.encode() for box in boxes]
+        if names != sorted(set(names)):
+            raise InvalidReport(
+                "The boxes of a report stand once each in the order of their bytes."
+            )
         return cls(
             value["round"], value["layer"], value["key"], value["input"], value["output"], boxes
         )

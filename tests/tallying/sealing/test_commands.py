@@ -1,5 +1,6 @@
 """`keygen --kind layer`, `peel` and `join`, as the officials of the two bodies type them."""
 
+import io
 import json
 import stat
 from collections.abc import Callable
@@ -74,14 +75,14 @@ class Ceremony:
         content = dumps(self.manifest() | changes)
         (self.folder / "round.json").write_bytes(content)
 
-    def write_stage(self, voters: int, **changes: Any) -> None:
+    def write_stage(self, voters: int, box: str = "north", **changes: Any) -> None:
         keys = {layer: read_public(self.public(layer)) for layer in BODIES}
         envelopes = sorted(
             seal_ballot(
                 plain_ballot([MARKER], number.to_bytes(16)),
                 size=256,
                 round_id=ROUND,
-                box_id="north",
+                box_id=box,
                 keys=keys,
             )
             for number in range(voters)
@@ -91,13 +92,13 @@ class Ceremony:
             "round_id": ROUND,
             "manifest": digest,
             "stage": "in",
-            "boxes": {"north": voters},
+            "boxes": {box: voters},
         }
         (self.folder / "in.jsonl").unlink(missing_ok=True)
         write_stage(
             self.folder / "in.jsonl",
             Header(**header | changes),
-            [("north", content) for content in envelopes],
+            [(box, content) for content in envelopes],
         )
 
     def peel_outer(self, signer: str, *more: object) -> tuple[int, str, str]:
@@ -369,6 +370,39 @@ def test_peel_says_what_is_wrong_with_a_key_or_its_shares(
     assert not Path("new").exists()
 
 
+def test_peel_asks_for_shares_that_are_on_paper_until_they_are_typed_right(
+    ceremony: Ceremony, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ceremony.peel_outer("office.example")
+    one, two = (
+        (ceremony.folder / f"audit.share-{n}").read_text().split("\n", 3)[3] for n in (1, 2)
+    )
+    wrong = one[:12] + ("q" if one[12] != "Q" else "p") + one[13:]
+    typed = io.StringIO(f"{wrong}\n{one.lower()}\n{two}\n")
+    typed.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr("sys.stdin", typed)
+    mid = ceremony.folder / "office.example" / "mid.jsonl"
+    code, out, error = ceremony.run(
+        *("peel", mid, "--layer", "inner", "--share", "-", "--share", "-"),
+        *("--sign-with", ceremony.folder / "audit.example.key", "-o", ceremony.folder / "new"),
+    )
+    assert (code, "north\t5\t5" in out) == (0, True)
+    assert error.count("Type a share") == 3
+    assert error.count("typing error") == 1
+
+
+def test_a_wrong_share_from_a_pipe_ends_the_command(
+    ceremony: Ceremony, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("PB-SHARE1 QQQQ\n"))
+    code, _, error = ceremony.run(
+        *("peel", ceremony.folder / "in.jsonl", "--layer", "outer"),
+        *("--share", "-", "--share", ceremony.folder / "audit.share-2"),
+        *("--sign-with", ceremony.folder / "audit.example.key", "-o", ceremony.folder / "new"),
+    )
+    assert (code, "This is not a share of a key" in error) == (2, True)
+
+
 def test_two_machines_that_disagree_stop_the_count_and_say_where(ceremony: Ceremony) -> None:
     ceremony.peel_outer("office.example")
     ceremony.write_stage(4)
@@ -415,6 +449,24 @@ def test_join_refuses_one_machine_twice_and_signatures_of_others(ceremony: Cerem
     assert (code, "was not checked" in out) == (0, True)
     code, _, error = ceremony.join("office.example", "uni.example")
     assert (code, "exists already" in error) == (2, True)
+
+
+def test_join_refuses_notes_of_another_round_than_the_manifests(ceremony: Ceremony) -> None:
+    for name in SIGNERS["outer"]:
+        ceremony.peel_outer(name)
+    ceremony.write_manifest(round="assembly/gardens")
+    code, _, error = ceremony.join(*SIGNERS["outer"], "--manifest", ceremony.folder / "round.json")
+    assert (code, "the manifest is of assembly/gardens" in error) == (2, True)
+
+
+def test_the_key_test_passes_with_the_manifest_and_stands_alone(ceremony: Ceremony) -> None:
+    manifest = ("--manifest", ceremony.folder / "round.json")
+    ceremony.write_stage(3, "key.test")
+    code, out, _ = ceremony.peel_outer("office.example", *manifest)
+    assert (code, "key.test\t3\t3\t0\t0" in out) == (0, True)
+    ceremony.write_stage(3, "key.test", boxes={"key.test": 3, "north": 0})
+    code, _, error = ceremony.peel_outer("observer.example", *manifest)
+    assert (code, "knows no box key.test" in error) == (2, True)
 
 
 def test_join_refuses_a_forged_signature_and_another_kind_of_note(ceremony: Ceremony) -> None:

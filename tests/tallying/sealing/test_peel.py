@@ -224,6 +224,8 @@ def test_a_report_reads_back(tmp_path: Path) -> None:
         {"boxes": [{"box": "n", "input": 2, "output": 1, "undecryptable": 0, "duplicates": 0}]},
         {"boxes": [{"box": "n", "input": 0, "output": 1, "undecryptable": -1, "duplicates": 0}]},
         {"boxes": [{"box": "n", "input": True, "output": 1, "undecryptable": 0, "duplicates": 0}]},
+        {"boxes": [{"box": "n", "input": 0, "output": 0, "undecryptable": 0, "duplicates": 0}] * 2},
+        {"key": "not base64url="},
         {"more": 1},
     ],
 )
