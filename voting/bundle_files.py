@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
+from tallying.evidence.policy import with_log
 from tallying.formats import pabulib
 from voting import log, roll
 from voting.errors import WrongState
@@ -55,7 +56,8 @@ def log_files(session: Session, round_id: str) -> Files:
 def _config_files(poll: Poll, manifest: Manifest) -> Files:
     files = {
         "config/round.json": bytes(poll.manifest or b""),
-        "config/policy.txt": f"log {poll.log_key}\nreceipt {poll.receipt_key}\n".encode(),
+        "config/policy.txt": with_log(poll.log_key or "", manifest.policy),
+        "config/keys/receipt.txt": f"{poll.receipt_key}\n".encode(),
     }
     if manifest.lots is not None:
         lots = {"order": list(manifest.lots), "record": manifest.lots_record or ""}

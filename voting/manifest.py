@@ -11,6 +11,7 @@ from typing import Any, Self
 from tallying.election import BallotStyle, Election, Limits
 from tallying.evidence import canonical
 from tallying.evidence import manifest as evidence
+from tallying.evidence.policy import InvalidPolicy, Policy
 from tallying.rules import RuleConfig
 from voting import ballots
 
@@ -78,6 +79,8 @@ class Manifest:
     software: str = ""
     secrecy: str = "open"
     single_implementation: bool = True
+    policy: str | None = None
+    """The lines of a tlog-policy on witnesses and their quorum; None for no witnesses."""
 
     def __post_init__(self) -> None:
         ordered = sorted(self.boxes, key=lambda box: box.id.encode())
@@ -170,6 +173,7 @@ _PLAIN_FIELDS = (
     "min_age",
     "software",
     "single_implementation",
+    "policy",
 )
 _LIMIT_FIELDS = tuple(Limits.__dataclass_fields__)
 
@@ -199,7 +203,23 @@ def missing(manifest: Manifest) -> list[str]:
     ]
     if not manifest.boxes:
         problems.append("no_boxes")
-    return [*problems, *_rule_missing(manifest), *_form_missing(manifest)]
+    return [
+        *problems,
+        *_rule_missing(manifest),
+        *_form_missing(manifest),
+        *_policy_missing(manifest),
+    ]
+
+
+def _policy_missing(manifest: Manifest) -> list[str]:
+    """A policy that nobody can read, or that asks for no witness, is none to seal."""
+    if manifest.policy is None:
+        return []
+    try:
+        policy = Policy.parse(manifest.policy.encode(), "policy")
+    except InvalidPolicy:
+        return ["policy_invalid"]
+    return [] if policy.needs_witnesses and not policy.logs else ["policy_invalid"]
 
 
 def _form_missing(manifest: Manifest) -> list[str]:
