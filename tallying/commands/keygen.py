@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 from tallying.errors import TallyingError
-from tallying.evidence.notes import InvalidNote, generate_key
+from tallying.evidence.cosignature import WitnessKey
+from tallying.evidence.notes import InvalidNote, Verifier, generate_key
 
-KINDS = ("auditor", "official", "log")
+KINDS = ("auditor", "official", "log", "witness")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,7 +29,9 @@ def run(args: argparse.Namespace) -> int:
     """Write the key to a new file that only its owner can read; print the public half."""
     path = args.output or Path(f"{args.kind}.key")
     try:
-        private, public = generate_key(args.name)
+        private, public = generate_key(
+            args.name, WitnessKey if args.kind == "witness" else Verifier
+        )
     except InvalidNote as error:
         raise TallyingError(str(error)) from error
     try:
