@@ -13,6 +13,7 @@ from tallying.evidence import canonical
 from tallying.evidence import manifest as evidence
 from tallying.evidence.policy import InvalidPolicy, Policy
 from tallying.rules import RuleConfig
+from tallying.witness.client import Address, InvalidAddress
 from voting import ballots
 
 SCHEMA = "pb.manifest/1"
@@ -212,12 +213,14 @@ def missing(manifest: Manifest) -> list[str]:
 
 
 def _policy_missing(manifest: Manifest) -> list[str]:
-    """A policy that nobody can read, or that asks for no witness, is none to seal."""
+    """A policy that nobody can read, that asks nobody, or whose witnesses have no address."""
     if manifest.policy is None:
         return []
     try:
         policy = Policy.parse(manifest.policy.encode(), "policy")
-    except InvalidPolicy:
+        for witness in policy.witnesses:
+            Address.parse(witness.address or "")
+    except (InvalidPolicy, InvalidAddress):
         return ["policy_invalid"]
     return [] if policy.needs_witnesses and not policy.logs else ["policy_invalid"]
 

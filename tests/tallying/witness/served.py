@@ -103,12 +103,14 @@ def new_witness(name: str = "witness.example.org/w1") -> Witness:
 
 
 @contextmanager
-def serving(folder: Path, *keys: Verifier, witness: Witness | None = None) -> Iterator[Served]:
+def serving(
+    folder: Path, *keys: Verifier, witness: Witness | None = None, port: int = 0
+) -> Iterator[Served]:
     """A witness of these logs, until the end of the block."""
     witness = witness or new_witness()
     with (
         Records(folder, witness) as records,
-        WitnessServer(Cosigner(witness, keys, records), "127.0.0.1", 0) as server,
+        WitnessServer(Cosigner(witness, keys, records), "127.0.0.1", port) as server,
     ):
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
