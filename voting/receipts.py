@@ -13,18 +13,20 @@ from sqlalchemy.orm import Session
 
 from tallying.evidence import merkle, notes
 from tallying.evidence.proof import Proof
+from tallying.evidence.receipt import (
+    ACCEPTANCE,
+    ALPHABET,
+    CODE_BYTES,
+    CODE_LENGTH,
+    PROMISE,
+    receipt_code,
+)
 from voting import cosignatures, tiles
 from voting.keys import KeyStore
 from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue
 
-CODE_BYTES = 10
 HASH_BYTES = 32
-CODE_LENGTH = 16
-GROUP = 4
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
-ACCEPTANCE = "pb.acceptance/1"
-PROMISE = "in the log within 60 seconds"
 
 
 class ReceiptState(StrEnum):
@@ -61,14 +63,6 @@ class OwnBallot:
     seq: int
     accepted_at: datetime
     counts: bool
-
-
-def receipt_code(leaf_hash: bytes) -> str:
-    """The first 80 bits of a leaf's hash in Crockford's base32, in four groups of four."""
-    number = int.from_bytes(leaf_hash[:CODE_BYTES])
-    digits = [ALPHABET[number >> (5 * place) & 31] for place in reversed(range(CODE_LENGTH))]
-    text = "".join(digits)
-    return "-".join(text[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP))
 
 
 def read_code(text: str) -> bytes | None:
