@@ -5,6 +5,7 @@ listens to SQLAlchemy's sessions before it begins to work. Of the points that it
 process takes the next: the first dies at the first point, its successor at the second.
 """
 
+import fcntl
 import functools
 import os
 import signal
@@ -41,9 +42,7 @@ def arm() -> None:
     """Do what the environment says; once, before the process works."""
     given = [part.split("=") for part in os.environ.get(POINTS_VARIABLE, "").split(";") if part]
     if given:
-        deaths = recorded(Path(os.environ[RECORD_VARIABLE]))
-        before = sum(deaths.get(point, 0) for point, _ in given)
-        point, passings = given[before % len(given)]
+        point, passings = given[_turn() % len(given)]
         _left[point] = int(passings)
     casting.cast = box.cast = _marking("cast", casting.cast)
     log.append_batch = _marking("append", log.append_batch)
@@ -54,6 +53,15 @@ def arm() -> None:
     event.listen(Session, "after_rollback", _forget)
     if os.environ.get(WEAK_VARIABLE):
         event.listen(Session, "after_begin", _weaken)
+
+
+def _turn() -> int:
+    """How many processes of this kind began before this one."""
+    name = f"{os.environ[RECORD_VARIABLE]}.{os.getppid()}"
+    with Path(name).open("a+") as turns:
+        fcntl.flock(turns, fcntl.LOCK_EX)
+        turns.write(".")
+        return turns.tell() - 1
 
 
 def recorded(record: Path) -> dict[str, int]:

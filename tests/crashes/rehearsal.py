@@ -30,10 +30,10 @@ MOST = 10
 
 @dataclass(frozen=True)
 class Plan:
-    """What dies: processes at points, each with the passings that they live through.
+    """What dies: processes at points, each with the passing that kills.
 
-    `at`: what else to do after a number of answers. `booths_at`: the answers after which a booth
-    is killed wherever it is.
+    `at`: what kills the database after a number of answers. `booths_at`: the numbers of answers
+    after which a booth is killed wherever it is.
     """
 
     booth: Mapping[str, int] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Result:
     findings: Findings
 
 
-class _Fate:
+class Fate:
     """Carries the plan out, as answers come in."""
 
     def __init__(self, plan: Plan, record: Path, casts: int) -> None:
@@ -60,14 +60,14 @@ class _Fate:
         self.to_do = dict(plan.at)
         self.booths = set(plan.booths_at)
 
-    def after(self, answered: int, booth: int) -> bool:
+    def after(self, answered: int, booth: Callable[[], int]) -> bool:
         """Whether voting goes on: until there are enough ballots and everybody died somewhere."""
         for number in [number for number in self.to_do if number <= answered]:
             self.to_do.pop(number)()
         if any(number <= answered for number in self.booths):
             self.booths.difference_update(range(answered + 1))
             with contextlib.suppress(ProcessLookupError):
-                os.kill(booth, signal.SIGKILL)
+                os.kill(booth(), signal.SIGKILL)
         if answered < self.casts:
             return True
         return not {*self.plan.booth, *self.plan.sequencer} <= set(recorded(self.record))
@@ -83,21 +83,26 @@ def rehearse(url: str, folder: Path, plan: Plan, casts: int, people: int = 20) -
     record.touch()
     arguments = (url, str(folder / "keys"), ROUND)
     with (
-        watching(sessions) as seen,
-        _process("sequencer", arguments, plan.sequencer, record, plan),
-        _process("booth", arguments, plan.booth, record, plan) as booth,
+        watching(sessions, ROUND) as seen,
+        process("sequencer", arguments, plan.sequencer, record, plan),
+        process("booth", arguments, plan.booth, record, plan) as booth,
     ):
-        voting = voters.vote(requests, booth, _Fate(plan, record, casts).after)
+        voting = voters.vote(requests, booth, Fate(plan, record, casts).after)
     if not plan.weak:
         log.drain(sessions, vote.keys, ROUND)
     with sessions() as session:
         findings = examine(session, ROUND, voting.told, seen)
     engine.dispose()
-    outside = {"booth at any moment": len(plan.booths_at)} if plan.booths_at else {}
-    return Result(recorded(record) | outside, voting.retried, findings)
+    return Result(deaths(plan, record), voting.retried, findings)
 
 
-def _process(
+def deaths(plan: Plan, record: Path) -> dict[str, int]:
+    """How often each point killed somebody, and what died at any moment."""
+    outside = {"booth, at any moment": len(plan.booths_at), "database": len(plan.at)}
+    return recorded(record) | {name: count for name, count in outside.items() if count}
+
+
+def process(
     role: str, arguments: Sequence[str], points: Mapping[str, int], record: Path, plan: Plan
 ) -> AbstractContextManager[services.Process]:
     variables = services.environment(points, record, weak=plan.weak)
@@ -120,7 +125,7 @@ def _requests(vote: Vote, casts: int, people: int) -> list[voters.Request]:
 
 
 @contextmanager
-def watching(sessions: Sessions) -> Iterator[dict[int, bytes]]:
+def watching(sessions: Sessions, round_id: str) -> Iterator[dict[int, bytes]]:
     """The roots of the checkpoints that anybody could have seen, by their sizes."""
     seen: dict[int, bytes] = {}
     stop = threading.Event()
@@ -131,7 +136,7 @@ def watching(sessions: Sessions) -> Iterator[dict[int, bytes]]:
                 with sessions() as session:
                     found = session.execute(
                         select(LogCheckpoint.size, LogCheckpoint.root).where(
-                            LogCheckpoint.round_id == ROUND
+                            LogCheckpoint.round_id == round_id
                         )
                     ).all()
             except DBAPIError:

@@ -13,8 +13,8 @@ WINDOW = 16
 AGAIN_EVERY = 10
 """The answer to every tenth is lost on its way: that voter asks once more."""
 
-After = Callable[[int, int], bool]
-"""Called with the number of ballots answered so far and the booth's process id.
+After = Callable[[int, Callable[[], int]], bool]
+"""Called with the number of ballots answered so far, and a look at the booth's process id.
 
 It may kill, and answers whether more ballots are to be cast.
 """
@@ -40,7 +40,7 @@ class Voting:
 def vote(requests: Iterable[Request], booth: Process, after: After) -> Voting:
     """Cast ballots at `booth`; whoever waits when it dies asks its successor."""
     voting, to_send, waiting = Voting(), deque(requests), dict[str, Request]()
-    number = 0
+    process = _Booth()
     while to_send or waiting:
         while to_send and len(waiting) < WINDOW:
             request = to_send.popleft()
@@ -48,24 +48,36 @@ def vote(requests: Iterable[Request], booth: Process, after: After) -> Voting:
             _send(booth, request)
         word, said = _hear(booth)
         if word == STARTED:
-            number = int(said)
+            process.number = int(said)
         elif word == DIED:
             for request in waiting.values():
                 _send(booth, request)
             voting.retried += len(waiting)
-        elif said and word in waiting and not _asks_again(voting, word):
-            voting.told.setdefault(word, set()).add(said)
-            waiting.pop(word)
-            if not after(len(voting.told), number):
+        elif _is_told(voting, word, said):
+            waiting.pop(word, None)
+            if not after(len(voting.told), process.look):
                 to_send.clear()
         elif word in waiting:
             _send(booth, waiting[word])
             voting.retried += 1
-            if said:
-                voting.told.setdefault(word, set()).add(said)
-        else:  # the answer to a repeat
-            voting.told[word].add(said)
     return voting
+
+
+@dataclass
+class _Booth:
+    number: int = 0
+
+    def look(self) -> int:
+        return self.number
+
+
+def _is_told(voting: Voting, token: str, code: str) -> bool:
+    """Whether the voter has the answer: it did not fail, nor get lost on its way."""
+    if not code:
+        return False
+    is_lost = token not in voting.told and len(voting.told) % AGAIN_EVERY == 0
+    voting.told.setdefault(token, set()).add(code)
+    return not is_lost
 
 
 def _hear(booth: Process) -> tuple[str, str]:
@@ -75,10 +87,6 @@ def _hear(booth: Process) -> tuple[str, str]:
         raise RuntimeError(message)
     word, _, said = line.rstrip("\n").partition(" ")
     return word, said
-
-
-def _asks_again(voting: Voting, token: str) -> bool:
-    return token not in voting.told and len(voting.told) % AGAIN_EVERY == 0
 
 
 def _send(booth: Process, request: Request) -> None:
