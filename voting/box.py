@@ -5,6 +5,7 @@ Every function works in the caller's transaction, which must be a writing one
 """
 
 from voting.casting import Acceptance, CastRequest, cast, cast_many, issue_token, issue_tokens
+from voting.changes import extend, withdraw
 from voting.lifecycle import (
     Officials,
     close_round,
@@ -24,6 +25,7 @@ __all__ = [
     "cast_many",
     "close_round",
     "commit_boxes",
+    "extend",
     "issue_token",
     "issue_tokens",
     "open_round",
@@ -31,4 +33,5 @@ __all__ = [
     "record_seed",
     "seal",
     "sealed_manifest",
+    "withdraw",
 ]

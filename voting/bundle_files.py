@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
+from tallying.evidence import manifest as evidence
 from tallying.formats import pabulib
-from voting import log, roll
+from voting import changes, log, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
 from voting.models import Envelope, LogCheckpoint, LogEntry, Poll
@@ -29,6 +30,7 @@ def input_files(session: Session, poll: Poll, manifest: Manifest) -> Files:
     boxes = open_boxes(session, round_id)
     lines = [box.to_json() for box in reconcile(session, round_id, boxes)]
     files = _config_files(poll, manifest) | _seed_files(poll, manifest)
+    files |= _act_files(session, round_id)
     files |= _roll_files(session, round_id)
     for box in boxes:
         files |= _box_files(manifest, box)
@@ -61,6 +63,12 @@ def _config_files(poll: Poll, manifest: Manifest) -> Files:
         lots = {"order": list(manifest.lots), "record": manifest.lots_record or ""}
         files["config/lots.json"] = canonical.dumps(lots)
     return files
+
+
+def _act_files(session: Session, round_id: str) -> Files:
+    """What changed the close or the projects during the vote; nothing where nothing did."""
+    acts = changes.during_the_vote(session, round_id)
+    return {evidence.ACTS: canonical.dumps({"acts": acts})} if acts else {}
 
 
 def _seed_files(poll: Poll, manifest: Manifest) -> Files:

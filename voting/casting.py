@@ -221,10 +221,10 @@ class _Batch:
             raise RoundClosed(poll.closes)
         if poll.state is not PollState.OPEN or manifest is None:
             raise RoundNotOpen(poll.opens)
-        if self.moment < manifest.opens:
-            raise RoundNotOpen(manifest.opens)
-        if self.moment >= manifest.closes:
-            raise RoundClosed(manifest.closes)
+        if poll.opens is None or self.moment < poll.opens:
+            raise RoundNotOpen(poll.opens)
+        if poll.closes is None or self.moment >= poll.closes:
+            raise RoundClosed(poll.closes)
         return manifest
 
     def write(self, session: Session) -> None:

@@ -69,7 +69,7 @@ def open_round(session: Session, round_id: str, by: Officials) -> None:
 
 
 def close_round(session: Session, round_id: str, by: Officials) -> None:
-    """End the vote, at the manifest's `closes` or later; waits for the casts under way."""
+    """End the vote, at its announced or extended end or later; waits for the casts under way."""
     officials = two(by)
     poll = polls.lock(session, round_id)
     polls.expect(poll, PollState.OPEN, "Only an open round can be closed.")

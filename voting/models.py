@@ -286,6 +286,20 @@ class LogCheckpoint(Base):
     signed_at: Mapped[datetime]
 
 
+class PublicAct(Base):
+    """An act that changed a sealed round, as its log entry has it; numbered from 1 in their order."""
+
+    __tablename__ = "public_act"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(24))
+    entry: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Tally(Base):
     """One counted version of a round: what went in and, when counted, what came out."""
 

@@ -37,6 +37,8 @@ class Act(StrEnum):
     ACT_WITHDRAWN = "round:act:withdrawn"
     ACT_FAILED = "round:act:failed"
     VOTING_OPENED = "round:voting:opened"
+    VOTING_EXTENDED = "round:voting:extended"
+    PROJECT_WITHDRAWN = "round:project:withdrawn"
     VOTING_CLOSED = "round:voting:closed"
     ROUND_COUNTED = "round:count:published"
     PROPOSAL_SUBMITTED = "proposal:itself:submitted"

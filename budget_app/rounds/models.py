@@ -209,6 +209,8 @@ class ActKind(StrEnum):
     """What one administrator asks for and another approves."""
 
     OPEN = "open"
+    EXTEND = "extend"
+    WITHDRAW = "withdraw"
     CLOSE = "close"
     COUNT = "count"
 

@@ -61,6 +61,18 @@ class Evidence:
             raise InvalidBundle(message) from error
 
     @cached_property
+    def acts(self) -> list[Json]:
+        """What changed the close or the projects during the vote, as the bundle lists it."""
+        if manifest.ACTS not in self.bundle:
+            return []
+        listed = _object(self.bundle.read_json(manifest.ACTS), manifest.ACTS)
+        acts = field(listed, "acts", manifest.ACTS)
+        if set(listed) != {"acts"} or not isinstance(acts, list) or not acts:
+            message = f"{manifest.ACTS} holds something else than a list of acts."
+            raise InvalidBundle(message)
+        return [_object(act, manifest.ACTS) for act in acts]
+
+    @cached_property
     def policy(self) -> Trust:
         """The keys as the bundle itself names them."""
         path = "config/policy.txt"

@@ -188,6 +188,8 @@ class Case:
     casts: list[Cast] = field(default_factory=example_casts)
     roll: list[Entry] = field(default_factory=example_roll)
     seed: str | None = None
+    acts: list[Entry] = field(default_factory=list)
+    """What two officials changed before the close: entries without round and officials."""
     files: Files = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
@@ -260,6 +262,9 @@ class Case:
         by = {} if kind == "tally.result" else {"by": OFFICIALS}
         return {"t": kind, "r": ROUND, **by, **fields}
 
+    def _acts(self) -> list[Entry]:
+        return [{"r": ROUND, "by": OFFICIALS, **act} for act in self.acts]
+
     def _config(self) -> Files:
         policy = self.keys.trust.splitlines()[:2]
         files = {
@@ -270,6 +275,8 @@ class Case:
         if self.manifest["lots"] is not None:
             lots = {"order": self.manifest["lots"], "record": self.manifest["lots_record"]}
             files["config/lots.json"] = canonical.dumps(lots)
+        if self.acts:
+            files["config/acts.json"] = canonical.dumps({"acts": self._acts()})
         if self.seed is not None:
             seed = {"record": "Thrown with dice.", "seed": self.seed}
             files["seed/seed.json"] = canonical.dumps(seed)
@@ -311,7 +318,8 @@ class Case:
             {"t": "roll.commit", "r": ROUND, **self.roll_commitment()},
             self._act("open", at=OPENED),
             *(cast.entry for cast in self.casts),
-            self._act("close", at=CLOSED),
+            *self._acts(),
+            self._act("close", at=max([CLOSED, *(act.get("closes", "") for act in self.acts)])),
             {"t": "box.commit", "r": ROUND, "boxes": [self.box_commitment(box) for box in COSTS]},
         ]
         if self.seed is not None:

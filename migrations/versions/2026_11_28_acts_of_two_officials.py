@@ -1,0 +1,70 @@
+"""Acts that change a sealed round: a later close, withdrawn projects."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "3b1f6c0d92ae"
+down_revision = "9aaf997fe8a1"
+branch_labels = None
+depends_on = None
+
+KINDS = ("open", "close", "count")
+MORE_KINDS = ("extend", "withdraw")
+RECORDS = (
+    *("parliament:itself:created", "parliament:member:added", "parliament:member:removed"),
+    *("account:session:begun", "account:session:ended", "account:password:set"),
+    *("account:second-factor:set", "account:second-factor:reset"),
+    *("round:itself:created", "round:itself:changed", "round:itself:announced"),
+    *("round:lots:drawn", "round:project:added", "round:project:changed"),
+    *("round:project:removed", "round:roll:imported", "round:roll:emptied"),
+    *("round:roll:claimed", "round:manifest:sealed", "round:act:requested"),
+    *("round:act:approved", "round:act:withdrawn", "round:act:failed"),
+    *("round:voting:opened", "round:voting:closed", "round:count:published"),
+    *("proposal:itself:submitted", "proposal:itself:withdrawn", "proposal:review:accepted"),
+    *("proposal:review:rejected", "audit:key:registered", "audit:count:attested"),
+    *("audit:count:objected", "audit:objection:answered", "audit:objection:withdrawn"),
+    *("audit:objection:upheld", "round:count:certified", "round:count:annulled"),
+)
+MORE_RECORDS = ("round:voting:extended", "round:project:withdrawn")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "public_act",
+        sa.Column("round_id", sa.String(length=128), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("entry", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_public_act_number_positive")),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["poll.round_id"],
+            name=op.f("fk_public_act_round_id_poll"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("round_id", "number", name=op.f("pk_public_act")),
+    )
+    _allow("official_act", "kind", "actkind", (*KINDS, *MORE_KINDS))
+    _allow("record", "act", "act", (*RECORDS, *MORE_RECORDS))
+
+
+def downgrade() -> None:
+    op.execute(sa.text("DELETE FROM record WHERE act IN :acts").bindparams(_listed(MORE_RECORDS)))
+    op.execute(
+        sa.text("DELETE FROM official_act WHERE kind IN :acts").bindparams(_listed(MORE_KINDS))
+    )
+    _allow("record", "act", "act", RECORDS)
+    _allow("official_act", "kind", "actkind", KINDS)
+    op.drop_table("public_act")
+
+
+def _listed(values: tuple[str, ...]) -> sa.BindParameter[list[str]]:
+    return sa.bindparam("acts", list(values), expanding=True)
+
+
+def _allow(table: str, column: str, name: str, values: tuple[str, ...]) -> None:
+    """Let a column hold these values."""
+    constraint = op.f(f"ck_{table}_{name}")
+    with op.batch_alter_table(table) as batch:
+        batch.drop_constraint(constraint, type_="check")
+        batch.create_check_constraint(constraint, sa.column(column).in_(values))

@@ -1,0 +1,61 @@
+"""What two officials changed of a sealed round while the vote was open: its close, its projects."""
+
+from datetime import datetime
+
+from tallying.evidence.checks.check import Failed
+from tallying.evidence.checks.evidence import Evidence, field
+from tallying.evidence.checks.times import moment
+
+DURING = ("extend", "withdraw")
+
+
+def as_logged(evidence: Evidence) -> str:
+    """Judge the acts during the vote, and say how many; raises `Failed`.
+
+    `config/acts.json`, which the count reads, lists exactly those of the log.
+    """
+    found = sorted(pair for kind in DURING for pair in _places(evidence, kind))
+    if [evidence.entries[position] for position, _ in found] != evidence.acts:
+        raise Failed("config/acts.json does not list the acts of the log during the vote.")
+    opened, closed = evidence.only("open")[0], evidence.only("close")[0]
+    for position, kind in found:
+        if not opened < position < closed:
+            raise Failed(f"The act {kind} (entry {position}) stands outside of open and close.")
+    _withdrawn(evidence)
+    return f"; {len(found)} acts changed it during the vote" if found else ""
+
+
+def last_close(evidence: Evidence) -> datetime:
+    """The time at which the vote ends: the manifest's, or the last extension's.
+
+    Raises `Failed` when one was decided too late, or names no later time.
+    """
+    closes = moment(evidence.manifest, "closes", "The manifest")
+    for position, entry in evidence.by_type.get("extend", []):
+        where = f"The extension (entry {position})"
+        if moment(entry, "at", where) >= closes:
+            raise Failed(f"{where} was decided after the close.")
+        later = moment(entry, "closes", where)
+        if later <= closes:
+            raise Failed(f"{where} names no later close.")
+        closes = later
+    return closes
+
+
+def _places(evidence: Evidence, kind: str) -> list[tuple[int, str]]:
+    return [(position, kind) for position, _ in evidence.by_type.get(kind, [])]
+
+
+def _withdrawn(evidence: Evidence) -> None:
+    """Each withdrawn project stands on the ballot of its box, and is withdrawn once."""
+    closes = last_close(evidence)
+    seen: set[str] = set()
+    for position, entry in evidence.by_type.get("withdraw", []):
+        where = f"The withdrawal (entry {position})"
+        box, project = (str(field(entry, name, where)) for name in ("box", "project"))
+        election = evidence.elections.get(box)
+        if election is None or project not in election.index or project in seen:
+            raise Failed(f"{where} names no project of its box, or one withdrawn before.")
+        if moment(entry, "at", where) >= closes:
+            raise Failed(f"{where} was decided after the close.")
+        seen.add(project)
