@@ -39,6 +39,8 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("ObjectionState", "withdrawn"): _l("Withdrawn"),
     ("ObjectionState", "upheld"): _l("Upheld"),
     ("ActKind", "open"): _l("Open the voting"),
+    ("ActKind", "extend"): _l("Extend the voting"),
+    ("ActKind", "withdraw"): _l("Withdraw a project"),
     ("ActKind", "close"): _l("Close the voting"),
     ("ActKind", "count"): _l("Count the ballots"),
     ("ActState", "requested"): _l("Waits for a second official"),

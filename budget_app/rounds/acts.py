@@ -10,11 +10,14 @@ from budget_app.accounts.models import Role, User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.rounds import changes
 from budget_app.rounds.errors import (
     ActAlreadyRequested,
     ActNotWaiting,
     InvalidField,
+    RoundError,
     SecondOfficialNeeded,
+    VotingOver,
     VotingStillOpen,
     WrongRoundState,
 )
@@ -30,11 +33,19 @@ from voting import box, clock
 from voting.eligibility import keyed_hash
 from voting.models import Poll
 
-FITS = {
+STAGES = {
     ActKind.OPEN: RoundState.SEALED,
     ActKind.CLOSE: RoundState.OPEN,
     ActKind.COUNT: RoundState.CLOSED,
 }
+"""The acts that every round goes through, and the state in which each is asked for."""
+
+FITS = {
+    **STAGES,
+    ActKind.EXTEND: RoundState.OPEN,
+    ActKind.WITHDRAW: RoundState.OPEN,
+}
+BEFORE_THE_CLOSE = (ActKind.EXTEND, ActKind.WITHDRAW)
 UNDER_WAY = (ActState.REQUESTED, ActState.APPROVED)
 
 
@@ -43,8 +54,8 @@ def request_act(
 ) -> OfficialAct:
     """Ask for an act.
 
-    Raises `WrongRoundState`, `VotingStillOpen`, `ActAlreadyRequested`, or `InvalidField` when a
-    count needs the seed of a public draw and `payload` has none.
+    Raises `WrongRoundState`, `VotingStillOpen`, `VotingOver`, `ActAlreadyRequested`, or
+    `InvalidField` when `payload` says what cannot be done, or has no seed where a count needs one.
     """
     now = clock.now(db.session())
     refuse_unfit(round_, kind)
@@ -53,6 +64,7 @@ def request_act(
     payload = payload or {}
     if kind is ActKind.COUNT and needs_seed(round_) and not payload.get("seed"):
         raise InvalidField("dice", _("The tie order asks for the seed of a public draw."))
+    changes.check(round_, kind, payload)
     act = OfficialAct(
         round_=round_,
         kind=kind,
@@ -77,6 +89,7 @@ def approve_act(act: OfficialAct, *, by: User) -> None:
     if by.id == act.requested_by_id or Role.ADMINISTRATOR not in by.roles_in(act.round_.parliament):
         raise SecondOfficialNeeded
     refuse_unfit(act.round_, act.kind)
+    changes.check(act.round_, act.kind, act.payload)
     act.approved_by = by
     act.approved_at = clock.now(db.session())
     act.state = ActState.APPROVED
@@ -136,13 +149,30 @@ def official_refs(round_: Round, first: User, second: User) -> tuple[str, str]:
 
 def next_act(round_: Round) -> ActKind | None:
     """What is to be asked for next, if anything."""
-    return next((kind for kind, state in FITS.items() if round_.state is state), None)
+    return next((kind for kind, state in STAGES.items() if round_.state is state), None)
+
+
+def exceptional_acts(round_: Round) -> list[ActKind]:
+    """What can be asked for beside the next stage, at this moment."""
+    return [kind for kind in FITS if kind not in STAGES and is_fit(round_, kind)]
+
+
+def is_fit(round_: Round, kind: ActKind) -> bool:
+    """Whether the act fits the round now."""
+    try:
+        refuse_unfit(round_, kind)
+    except RoundError:
+        return False
+    return True
 
 
 def refuse_unfit(round_: Round, kind: ActKind) -> None:
-    """Raise `WrongRoundState` or `VotingStillOpen` when the act does not fit the round now."""
+    """Raise `WrongRoundState`, `VotingStillOpen` or `VotingOver` when the act does not fit now."""
     if round_.state is not FITS[kind]:
         raise WrongRoundState
     voting = round_.phase(PhaseKind.VOTING)
-    if kind is ActKind.CLOSE and voting and clock.now(db.session()) < voting.ends:
+    is_over = voting is None or clock.now(db.session()) >= voting.ends
+    if kind is ActKind.CLOSE and voting and not is_over:
         raise VotingStillOpen(voting.ends)
+    if kind in BEFORE_THE_CLOSE and is_over:
+        raise VotingOver

@@ -54,6 +54,12 @@ class VotingStillOpen(RoundError):
         self.closes = closes
 
 
+class VotingOver(RoundError):
+    """An act that had to be decided before the close."""
+
+    sentence = _l("The vote has ended; this could only be decided before its end.")
+
+
 class SecondOfficialNeeded(RoundError):
     """The person who asked for an act tried to approve it, or is no administrator here."""
 

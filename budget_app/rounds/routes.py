@@ -10,6 +10,7 @@ from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
 from budget_app.proposals.queries import count_public, proposal_of
 from budget_app.rounds import queries, words
+from budget_app.rounds.changes import changes_of
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.fields import category_name
 from budget_app.rounds.invitation import Invitation, invitation
@@ -31,6 +32,7 @@ def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round=round_,
         invitation=offered,
         turnout=queries.turnout(round_) if offered is Invitation.VOTE else None,
+        changes=changes_of(round_),
         project_count=queries.project_count(round_),
         proposal_count=count_public(round_),
     )
@@ -73,6 +75,7 @@ def project(parliament: Parliament, round_: Round, project: Project) -> Response
         proposal=proposal_of(project),
         invitation=invitation(round_, now()),
         lot=queries.places_of_lots(round_).get(project.key),
+        withdrawal=changes_of(round_).withdrawals.get(project.key),
     )
 
 
@@ -89,6 +92,7 @@ def manifest(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         manifest=sealed,
         rule=RULES[sealed.rule.rule],
         words=words,
+        changes=changes_of(round_),
         poll=db.session.get_one(Poll, round_.poll_id),
     )
 

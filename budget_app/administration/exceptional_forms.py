@@ -1,0 +1,66 @@
+"""The forms of the acts that change a sealed round."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateTimeLocalField, SelectField
+from wtforms.validators import InputRequired
+
+from budget_app.administration.forms import MOMENT_FORMATS, NOT_EMPTY
+from budget_app.navigation import ENDONYMS
+from budget_app.presentation import plain
+from budget_app.rounds.fields import answers, text_field
+from budget_app.rounds.models import ActKind, Round
+
+LONGEST_REASON = 1000
+
+
+def extension_form(round_: Round) -> type[FlaskForm]:
+    """A later end, in the parliament's time zone, and why."""
+    closes = DateTimeLocalField(
+        _l("New end of the voting"),
+        format=MOMENT_FORMATS,
+        validators=[InputRequired(NOT_EMPTY)],
+    )
+    return _form("ExtensionForm", closes=closes, **_reasons(round_))
+
+
+def withdrawal_form(round_: Round) -> type[FlaskForm]:
+    """One project of the ballot, and why."""
+    choices = [
+        (project.key, f"{plain(project.names)} ({project.key})") for project in round_.projects
+    ]
+    project = SelectField(
+        _l("Project"),
+        choices=answers([("", _l("Choose a project")), *choices]),
+        validators=[InputRequired(_l("Choose a project of the ballot."))],
+    )
+    return _form("WithdrawalForm", project=project, **_reasons(round_))
+
+
+FORMS: dict[ActKind, Callable[[Round], type[FlaskForm]]] = {
+    ActKind.EXTEND: extension_form,
+    ActKind.WITHDRAW: withdrawal_form,
+}
+
+
+def _reasons(round_: Round) -> dict[str, Any]:
+    """The published reason, in each language of the parliament."""
+    return {
+        f"reason_{code}": text_field(
+            _l("Reason that everybody reads (%(language)s)", language=ENDONYMS[code]),
+            longest=LONGEST_REASON,
+            lines=True,
+        )
+        for code in round_.parliament.languages
+    }
+
+
+def _form(name: str, **fields: Any) -> type[FlaskForm]:
+    understood = BooleanField(
+        _l("I know what this cannot take back"),
+        validators=[InputRequired(_l("Read what cannot be taken back, and say that you know it."))],
+    )
+    return type(name, (FlaskForm,), {**fields, "understood": understood})
