@@ -16,6 +16,7 @@ from voting.lifecycle import (
     seal,
 )
 from voting.polls import sealed_manifest
+from voting.revocation import revoke
 
 __all__ = [
     "Acceptance",
@@ -31,6 +32,7 @@ __all__ = [
     "open_round",
     "record_incident",
     "record_seed",
+    "revoke",
     "seal",
     "sealed_manifest",
     "withdraw",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tallying.evidence import canonical, merkle
 from tallying.evidence import manifest as evidence
 from tallying.formats import pabulib
-from voting import changes, log, roll
+from voting import changes, log, revocation, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
 from voting.models import Envelope, LogCheckpoint, LogEntry, Poll
@@ -84,11 +84,14 @@ def _seed_files(poll: Poll, manifest: Manifest) -> Files:
 def _roll_files(session: Session, round_id: str) -> Files:
     people = roll.roll_lines(session, round_id)
     root = merkle.root([merkle.leaf_hash(line) for line in people])
-    return {
+    files = {
         "roll/root.json": canonical.dumps({"root": canonical.b64u(root), "size": len(people)}),
         "roll/restricted/roll.jsonl": _lines(people),
         "roll/restricted/openings.jsonl": _lines(_openings(session, round_id)),
     }
+    if revoked := list(revocation.openings(session, round_id)):
+        files["roll/restricted/revocations.jsonl"] = _lines(map(canonical.dumps, revoked))
+    return files
 
 
 def _openings(session: Session, round_id: str) -> Iterator[bytes]:
@@ -127,6 +130,8 @@ def _box_files(manifest: Manifest, box: OpenedBox) -> Files:
         f"{folder}/restricted/superseded.jsonl": _envelope_lines(box.superseded),
         f"{folder}/invalid.json": canonical.dumps(invalid),
     }
+    if box.revoked:
+        files[f"{folder}/restricted/revoked.jsonl"] = _envelope_lines(box.revoked)
     if box.valid + box.blank < LEAST_BALLOTS_PUBLISHED:
         # No list of the ballots either: the index publishes the hash of every file, and the hash of
         # a handful of ballots would tell them. Auditors read the envelopes, which are salted.

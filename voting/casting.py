@@ -147,6 +147,7 @@ class _Voter:
     box_id: str
     date_of_birth: Any
     ballots: int
+    revoked: bool
 
 
 class _Batch:
@@ -192,7 +193,11 @@ class _Batch:
     def _accept(self, request: CastRequest, token: _Token) -> bytes:
         manifest = self._open_manifest()
         voter = self.voters.get(request.voter_ref)
-        if voter is None or not eligibility.old_enough(manifest, voter.date_of_birth):
+        if (
+            voter is None
+            or voter.revoked
+            or not eligibility.old_enough(manifest, voter.date_of_birth)
+        ):
             raise NotOnRoll
         ballots.parse(manifest.elections[token.box_id], request.body)
         envelope = ballots.envelope(request.body, manifest.ballot_sizes[token.box_id])
@@ -282,9 +287,7 @@ def _locked_voters(session: Session, round_id: str, refs: Sequence[str]) -> dict
     found: dict[str, _Voter] = {}
     for chunk in _chunks(sorted(set(refs))):
         rows = session.execute(
-            select(
-                _voters.c.voter_ref, _voters.c.box_id, _voters.c.date_of_birth, _voters.c.ballots
-            )
+            select(_voters.c.voter_ref, *(_voters.c[name] for name in _Voter.__dataclass_fields__))
             .where(_voters.c.round_id == round_id, _voters.c.voter_ref.in_(chunk))
             .order_by(_voters.c.voter_ref)
             .with_for_update()

@@ -85,8 +85,8 @@ def withdraw(
 
 def put(
     session: Session, poll: Poll, moment: datetime, act: Mapping[str, Any], by: list[str]
-) -> None:
-    """Log an act on a locked round with its time and officials, and keep it as it is logged."""
+) -> bytes:
+    """Log an act on a locked round with its time and officials; answers the entry, which is kept."""
     entry = queue.put_act(session, poll, moment, {**act, "at": write_time(moment), "by": by})
     last = session.scalar(
         select(func.max(PublicAct.number)).where(PublicAct.round_id == poll.round_id)
@@ -95,6 +95,7 @@ def put(
         PublicAct(round_id=poll.round_id, number=(last or 0) + 1, kind=act["t"], entry=entry)
     )
     session.flush()
+    return entry
 
 
 def entries(session: Session, round_id: str, *kinds: str) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ class Code(StrEnum):
     CLOSED = "closed"
     CLAIMED = "claimed"
     ACCOUNT_HAS_ANOTHER = "account_has_another"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ def _code(session: Session, round_id: str, voter: Voter) -> Code:
         return Code.NOT_OPEN_YET
     if not old_enough(polls.sealed_manifest(session, round_id), voter.date_of_birth):
         return Code.TOO_YOUNG
+    if voter.revoked:
+        return Code.REVOKED
     moment = clock.now(session)
     if poll.closes is not None and moment >= poll.closes:
         return Code.CLOSED

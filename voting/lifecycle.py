@@ -135,7 +135,7 @@ def counted_digests(session: Session, round_id: str, box_id: str) -> list[bytes]
             & (Voter.voter_ref == Envelope.voter_ref)
             & (Voter.ballots == Envelope.seq),
         )
-        .where(Envelope.round_id == round_id, Envelope.box_id == box_id)
+        .where(Envelope.round_id == round_id, Envelope.box_id == box_id, Voter.revoked.is_(False))
     )
     return sorted(session.scalars(counted))
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -147,7 +148,7 @@ class Voter(Base):
     """One entry of the roll: who may vote, in which box, known only by a keyed hash.
 
     `ballots` is the sequence number of the last ballot cast; `account` is an opaque name of the
-    account that claimed the entry.
+    account that claimed the entry. Who is `revoked` casts no more, and no ballot of theirs counts.
     """
 
     __tablename__ = "voter"
@@ -165,6 +166,7 @@ class Voter(Base):
     email_hash: Mapped[str | None] = mapped_column(String(REF_LENGTH))
     account: Mapped[str | None] = mapped_column(String(64))
     ballots: Mapped[int] = mapped_column(default=0)
+    revoked: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CastToken(Base):
@@ -298,6 +300,23 @@ class PublicAct(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(24))
     entry: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Revocation(Base):
+    """Whose online ballot does not count, and why; the log's `revoke` entry commits to it."""
+
+    __tablename__ = "revocation"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "voter_ref"], ["voter.round_id", "voter.voter_ref"], ondelete="RESTRICT"
+        ),
+    )
+
+    round_id: Mapped[str] = mapped_column(String(ROUND_ID_LENGTH), primary_key=True)
+    voter_ref: Mapped[str] = mapped_column(String(REF_LENGTH), primary_key=True)
+    box_id: Mapped[str] = mapped_column(String(BOX_ID_LENGTH))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class Tally(Base):

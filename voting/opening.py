@@ -37,6 +37,7 @@ class OpenedBox:
     blank: int
     invalid: Counter[str]
     duplicates: int
+    revoked: tuple[StoredEnvelope, ...] = ()
 
 
 def open_boxes(session: Session, round_id: str) -> list[OpenedBox]:
@@ -49,15 +50,16 @@ def open_boxes(session: Session, round_id: str) -> list[OpenedBox]:
 
 
 def _open_box(session: Session, round_id: str, box_id: str, election: Election) -> OpenedBox:
-    counted, superseded = _envelopes(session, round_id, box_id)
+    stored = _envelopes(session, round_id, box_id)
+    counted = stored["counted"]
     # Byte-identical envelopes are one; equal ballots in different envelopes are legitimate.
-    distinct = {stored.ct: stored for stored in counted}
+    distinct = {item.ct: item for item in counted}
     spoken: Counter[bytes] = Counter()
     blank = 0
     invalid: Counter[str] = Counter()
-    for stored in distinct.values():
+    for item in distinct.values():
         try:
-            choices = ballots.parse(election, envelopes.open_envelope(stored.content))
+            choices = ballots.parse(election, envelopes.open_envelope(item.content))
         except InvalidBallot as error:
             invalid[error.reasons[0].code] += 1
             continue
@@ -66,24 +68,24 @@ def _open_box(session: Session, round_id: str, box_id: str, election: Election) 
     return OpenedBox(
         box_id,
         tuple(counted),
-        tuple(superseded),
+        tuple(stored["superseded"]),
         tuple((canonical.loads(choices), count) for choices, count in sorted(spoken.items())),
         valid=spoken.total() - blank,
         blank=blank,
         invalid=invalid,
         duplicates=len(counted) - len(distinct),
+        revoked=tuple(stored["revoked"]),
     )
 
 
-def _envelopes(
-    session: Session, round_id: str, box_id: str
-) -> tuple[list[StoredEnvelope], list[StoredEnvelope]]:
-    """The envelopes that count and those replaced since, each sorted by `ct`."""
+def _envelopes(session: Session, round_id: str, box_id: str) -> dict[str, list[StoredEnvelope]]:
+    """The envelopes that count, those replaced since, and the last ones of revoked voters, by `ct`."""
     rows = session.execute(
         select(
             Envelope.ct,
             Envelope.envelope,
-            (Envelope.seq == Voter.ballots).cast(Boolean).label("counts"),
+            (Envelope.seq == Voter.ballots).cast(Boolean).label("is_last"),
+            Voter.revoked,
         )
         .join(
             Voter,
@@ -91,12 +93,11 @@ def _envelopes(
         )
         .where(Envelope.round_id == round_id, Envelope.box_id == box_id)
     )
-    counted: list[StoredEnvelope] = []
-    superseded: list[StoredEnvelope] = []
+    found: dict[str, list[StoredEnvelope]] = {"counted": [], "superseded": [], "revoked": []}
     for row in rows:
-        stored = StoredEnvelope(bytes(row.ct), bytes(row.envelope))
-        (counted if row.counts else superseded).append(stored)
-    return sorted(counted, key=_ct), sorted(superseded, key=_ct)
+        kind = "superseded" if not row.is_last else "revoked" if row.revoked else "counted"
+        found[kind].append(StoredEnvelope(bytes(row.ct), bytes(row.envelope)))
+    return {kind: sorted(stored, key=_ct) for kind, stored in found.items()}
 
 
 def _ct(stored: StoredEnvelope) -> bytes:

@@ -39,6 +39,7 @@ class Act(StrEnum):
     VOTING_OPENED = "round:voting:opened"
     VOTING_EXTENDED = "round:voting:extended"
     PROJECT_WITHDRAWN = "round:project:withdrawn"
+    BALLOT_REVOKED = "round:ballot:revoked"
     VOTING_CLOSED = "round:voting:closed"
     ROUND_COUNTED = "round:count:published"
     PROPOSAL_SUBMITTED = "proposal:itself:submitted"

@@ -211,6 +211,7 @@ class ActKind(StrEnum):
     OPEN = "open"
     EXTEND = "extend"
     WITHDRAW = "withdraw"
+    REVOKE = "revoke"
     CLOSE = "close"
     COUNT = "count"
 

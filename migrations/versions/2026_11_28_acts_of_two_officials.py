@@ -1,4 +1,4 @@
-"""Acts that change a sealed round: a later close, withdrawn projects."""
+"""Acts that change a sealed round: a later close, withdrawn projects, revoked ballots."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 KINDS = ("open", "close", "count")
-MORE_KINDS = ("extend", "withdraw")
+MORE_KINDS = ("extend", "withdraw", "revoke")
 RECORDS = (
     *("parliament:itself:created", "parliament:member:added", "parliament:member:removed"),
     *("account:session:begun", "account:session:ended", "account:password:set"),
@@ -25,7 +25,9 @@ RECORDS = (
     *("audit:count:objected", "audit:objection:answered", "audit:objection:withdrawn"),
     *("audit:objection:upheld", "round:count:certified", "round:count:annulled"),
 )
-MORE_RECORDS = ("round:voting:extended", "round:project:withdrawn")
+MORE_RECORDS = (
+    *("round:voting:extended", "round:project:withdrawn", "round:ballot:revoked"),
+)
 
 
 def upgrade() -> None:
@@ -44,6 +46,24 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("round_id", "number", name=op.f("pk_public_act")),
     )
+    op.create_table(
+        "revocation",
+        sa.Column("round_id", sa.String(length=128), nullable=False),
+        sa.Column("voter_ref", sa.String(length=43), nullable=False),
+        sa.Column("box_id", sa.String(length=64), nullable=False),
+        sa.Column("salt", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("leaf_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id", "voter_ref"],
+            ["voter.round_id", "voter.voter_ref"],
+            name=op.f("fk_revocation_round_id_voter_ref_voter"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("round_id", "voter_ref", name=op.f("pk_revocation")),
+    )
+    op.add_column(
+        "voter", sa.Column("revoked", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
     _allow("official_act", "kind", "actkind", (*KINDS, *MORE_KINDS))
     _allow("record", "act", "act", (*RECORDS, *MORE_RECORDS))
 
@@ -55,6 +75,8 @@ def downgrade() -> None:
     )
     _allow("record", "act", "act", RECORDS)
     _allow("official_act", "kind", "actkind", KINDS)
+    op.drop_column("voter", "revoked")
+    op.drop_table("revocation")
     op.drop_table("public_act")
 
 

@@ -13,7 +13,8 @@ from tallying.evidence.verify import Report, verify
 from tests.voting.factories import OFFICIALS, ROUND, Vote
 from voting import box, bundle, changes, clock
 from voting.database import transaction
-from voting.errors import RoundClosed, SameOfficial, VotingError, WrongState
+from voting.errors import NotOnRoll, RoundClosed, SameOfficial, VotingError, WrongState
+from voting.revocation import Reason
 
 WHY = {"en": "The post was late."}
 DAY = timedelta(days=1)
@@ -126,3 +127,51 @@ def test_a_project_is_withdrawn_once_and_only_from_the_ballot(open_vote: Vote) -
     for project in ("a", "unknown"):
         with pytest.raises(VotingError):
             withdraw(open_vote, project)
+
+
+def revoke(vote: Vote, voter: str, officials: box.Officials = OFFICIALS) -> None:
+    with transaction(vote.store.sessions) as session:
+        box.revoke(session, ROUND, voter, Reason.NOT_ELIGIBLE, officials)
+
+
+def test_a_revoked_ballot_stays_in_the_box_and_does_not_count(
+    open_vote: Vote, voters: list[str], tmp_path: Path
+) -> None:
+    open_vote.cast(voters[0], "a")
+    open_vote.cast(voters[0], "b")
+    open_vote.cast(voters[1], "c")
+    revoke(open_vote, voters[0])
+    revoke(open_vote, voters[2])
+    with pytest.raises(NotOnRoll):
+        open_vote.cast(voters[0], "a")
+    open_vote.close()
+    result, report = count(open_vote, tmp_path)
+    assert report.passed, report.to_json()
+    north = result["boxes"][0]["outcome"]
+    assert (north["counts"]["ballots"], north["funded"]) == (1, ["c"])
+    path = bundle.editions(tmp_path, ROUND, 1).auditor
+    with Bundle.open(path) as evidence:
+        [line, _] = evidence.read_json("reconciliation.json")["boxes"]
+        assert (line["accepted"], line["superseded"], line["revoked"]) == (3, 1, 1)
+        opened = evidence.read_lines("roll/restricted/revocations.jsonl")
+        assert {item["voter_ref"] for item in opened} == {voters[0], voters[2]}
+    logged = [entry for entry in open_vote.entries() if entry["t"] == "revoke"]
+    assert set(logged[0]) == {"t", "r", "at", "by", "c", "reason"}
+    assert all(voter not in str(logged) for voter in voters)
+
+
+def test_a_ballot_is_revoked_once_by_two_and_before_the_boxes_are_committed(
+    open_vote: Vote, voters: list[str]
+) -> None:
+    with pytest.raises(SameOfficial):
+        revoke(open_vote, voters[0], ("official-a", "official-a"))
+    with pytest.raises(NotOnRoll):
+        revoke(open_vote, "nobody")
+    revoke(open_vote, voters[0])
+    with pytest.raises(WrongState):
+        revoke(open_vote, voters[0])
+    open_vote.close()
+    revoke(open_vote, voters[1])
+    open_vote.commit_boxes()
+    with pytest.raises(WrongState):
+        revoke(open_vote, voters[2])

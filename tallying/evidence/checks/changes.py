@@ -22,6 +22,12 @@ def as_logged(evidence: Evidence) -> str:
         if not opened < position < closed:
             raise Failed(f"The act {kind} (entry {position}) stands outside of open and close.")
     _withdrawn(evidence)
+    committed = evidence.only("box.commit")[0]
+    for position, _ in evidence.by_type.get("revoke", []):
+        if not opened < position < committed:
+            raise Failed(
+                f"The revocation (entry {position}) stands outside of open and box.commit."
+            )
     return f"; {len(found)} acts changed it during the vote" if found else ""
 
 

@@ -131,6 +131,12 @@ class Evidence:
         """What each `cast` entry commits to."""
         return self.objects("roll/restricted/openings.jsonl")
 
+    @cached_property
+    def revocations(self) -> list[Json]:
+        """What each `revoke` entry commits to; the bundle has no such file where there are none."""
+        path = "roll/restricted/revocations.jsonl"
+        return self.objects(path) if path in self.bundle else []
+
     def published(self, box_id: str) -> Profile:
         """The ballots of a box's public file; parsed once."""
         if box_id not in self._published:
@@ -146,8 +152,9 @@ class Evidence:
         )
 
     def envelopes(self, box_id: str, kind: str) -> list[Json]:
-        """The `counted` or `superseded` envelopes of a box."""
-        return self.objects(f"box/{box_id}/restricted/{kind}.jsonl")
+        """The `counted`, `superseded` or, where there are some, `revoked` envelopes of a box."""
+        path = f"box/{box_id}/restricted/{kind}.jsonl"
+        return [] if kind == "revoked" and path not in self.bundle else self.objects(path)
 
     @cached_property
     def result(self) -> Json:

@@ -9,7 +9,7 @@ from tallying.evidence.checks.evidence import Evidence
 from tallying.evidence.checks.times import moment
 from tallying.evidence.trust import named
 
-TWO_OFFICIALS = ("open", "extend", "withdraw", "close", "seed", "tally.input", "incident")
+TWO_OFFICIALS = ("open", "extend", "withdraw", "revoke", "close", "seed", "tally.input", "incident")
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
 KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}
 HISTORY = "log/history/"

@@ -190,6 +190,8 @@ class Case:
     seed: str | None = None
     acts: list[Entry] = field(default_factory=list)
     """What two officials changed before the close: entries without round and officials."""
+    revoked: Sequence[str] = ()
+    """The voters whose last ballot does not count."""
     files: Files = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
@@ -255,7 +257,10 @@ class Case:
         return canonical.digest(hashes)
 
     def counted(self, box: str) -> list[Cast]:
-        """The last ballot of each voter."""
+        """The last ballot of each voter who is not revoked."""
+        return [cast for cast in self._last(box) if cast.voter not in self.revoked]
+
+    def _last(self, box: str) -> list[Cast]:
         return list({cast.voter: cast for cast in self.casts if cast.box == box}.values())
 
     def _act(self, kind: str, **fields: Any) -> Entry:
@@ -264,6 +269,19 @@ class Case:
 
     def _acts(self) -> list[Entry]:
         return [{"r": ROUND, "by": OFFICIALS, **act} for act in self.acts]
+
+    def _revocations(self) -> list[tuple[Entry, Entry]]:
+        """The entry of each revocation, and what opens it."""
+        first = 3 + len(self.casts) + len(self.acts)
+        found = []
+        for place, voter in enumerate(self.revoked):
+            box = next(person["box"] for person in self.roll if person["voter_ref"] == voter)
+            personal, salt = {"box": box, "voter_ref": voter}, sha256(voter.encode()).digest()
+            commitment = canonical.digest_of(salt + canonical.dumps(personal))
+            entry = self._act("revoke", at=CAST, c=commitment, reason="not_eligible")
+            opening = {**personal, "position": first + place, "salt": canonical.b64u(salt)}
+            found.append((entry, opening))
+        return found
 
     def _config(self) -> Files:
         policy = self.keys.trust.splitlines()[:2]
@@ -287,7 +305,9 @@ class Case:
             {**cast.personal, "position": 3 + place, "salt": canonical.b64u(cast.salt)}
             for place, cast in enumerate(self.casts)
         ]
-        return {
+        revoked = [canonical.dumps(opening) for _, opening in self._revocations()]
+        files = {"roll/restricted/revocations.jsonl": joined(revoked)} if revoked else {}
+        return files | {
             "roll/root.json": canonical.dumps(self.roll_commitment()),
             "roll/restricted/roll.jsonl": joined(map(canonical.dumps, self.roll)),
             "roll/restricted/openings.jsonl": joined(map(canonical.dumps, openings)),
@@ -319,6 +339,7 @@ class Case:
             self._act("open", at=OPENED),
             *(cast.entry for cast in self.casts),
             *self._acts(),
+            *(entry for entry, _ in self._revocations()),
             self._act("close", at=max([CLOSED, *(act.get("closes", "") for act in self.acts)])),
             {"t": "box.commit", "r": ROUND, "boxes": [self.box_commitment(box) for box in COSTS]},
         ]
@@ -332,7 +353,8 @@ class Case:
         lines = []
         for box, election in manifest.elections(self.manifest).items():
             counted = self.counted(box)
-            last = {cast.ct for cast in counted}
+            last = {cast.ct for cast in self._last(box)}
+            revoked = [cast for cast in self._last(box) if cast.voter in self.revoked]
             superseded = [c for c in self.casts if c.box == box and c.ct not in last]
             reasons = Counter(
                 check(election, cast.choices)[0].code
@@ -348,6 +370,8 @@ class Case:
             folder = f"box/{box}"
             files[f"{folder}/restricted/counted.jsonl"] = _envelopes(counted)
             files[f"{folder}/restricted/superseded.jsonl"] = _envelopes(superseded)
+            if revoked:
+                files[f"{folder}/restricted/revoked.jsonl"] = _envelopes(revoked)
             files[f"{folder}/invalid.json"] = canonical.dumps(
                 [{"count": count, "reason": str(code)} for code, count in sorted(reasons.items())]
             )
@@ -358,7 +382,7 @@ class Case:
                 counts = [(choices, count) for choices, count in pairs]
                 files[f"{folder}/restricted/ballots.jsonl"] = joined(map(canonical.dumps, pairs))
                 files[f"{folder}/ballots.pb"] = pabulib.write(election, counts, {})
-            lines.append(_reconciled(box, counted, superseded, spoken, reasons))
+            lines.append(_reconciled(box, counted, superseded, revoked, spoken, reasons))
         files["reconciliation.json"] = canonical.dumps({"boxes": lines})
         return files
 
@@ -380,15 +404,17 @@ def _reconciled(
     box: str,
     counted: Sequence[Cast],
     superseded: Sequence[Cast],
+    revoked: Sequence[Cast],
     spoken: Counter[bytes],
     reasons: Counter[str],
 ) -> Entry:
     blank = spoken[b"[]"]
-    nothing = ("revoked", "not_admitted", "undecryptable", "duplicates", "canaries", "paper")
+    nothing = ("not_admitted", "undecryptable", "duplicates", "canaries", "paper")
     return {
         "box": box,
-        "accepted": len(counted) + len(superseded),
+        "accepted": len(counted) + len(superseded) + len(revoked),
         "superseded": len(superseded),
+        "revoked": len(revoked),
         "into_peel": len(counted),
         "valid": spoken.total() - blank,
         "blank": blank,

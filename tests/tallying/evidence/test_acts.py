@@ -11,7 +11,7 @@ from tallying.evidence import bundle, canonical
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Report, verify
 from tests.tallying.evidence.archives import detail, failed
-from tests.tallying.evidence.synthetic import CLOSED, Case
+from tests.tallying.evidence.synthetic import CLOSED, Case, joined, voter_ref
 from tests.tallying.evidence.test_mutations import announce_input, entry, relogged
 
 WHY = {"en": "The post was late."}
@@ -23,8 +23,11 @@ GONE = {"t": "withdraw", "at": AT, "box": "north", "project": "n1", "reason": WH
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """An honest round that was extended twice, and lost a project; not to be altered."""
-    return Case(acts=[EXTENDED, GONE, AGAIN]).build(tmp_path_factory.mktemp("changed"))
+    """An honest round, extended twice, without a project and two voters; not to be altered."""
+    revoked = (voter_ref(0), voter_ref(121))
+    return Case(acts=[EXTENDED, GONE, AGAIN], revoked=revoked).build(
+        tmp_path_factory.mktemp("changed")
+    )
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def test_an_extended_vote_without_a_project_is_verified(acted: Case, tmp_path: P
     assert "3 acts changed it during the vote" in detail(report, "V09")
     outcome = canonical.loads(acted.files["tally/outcome.json"])["boxes"][0]["outcome"]
     assert "n1" not in outcome["funded"]
+    assert "2 revocations open" in detail(report, "V14")
 
 
 def edit_entry(kind: str, **fields: Any) -> Callable[[Case], Any]:
@@ -84,6 +88,28 @@ def move_after_close(kind: str) -> Callable[[Case], Any]:
     return relogged(apply)
 
 
+def count_revoked(case: Case) -> None:
+    """Let a revoked ballot count after all."""
+    [line] = case.files.pop(f"{NORTH}/revoked.jsonl").splitlines()
+    lines = sorted([*case.files[COUNTED].splitlines(), line], key=_ct)
+    case.files[COUNTED] = joined(lines)
+
+
+def revoke_another(case: Case) -> None:
+    """Leave out another voter's ballot than the one that is revoked."""
+    lines = case.files[COUNTED].splitlines()
+    revoked = case.files[f"{NORTH}/revoked.jsonl"].splitlines()
+    case.files[COUNTED] = joined(sorted([*lines[1:], *revoked], key=_ct))
+    case.files[f"{NORTH}/revoked.jsonl"] = joined(lines[:1])
+
+
+def _ct(line: bytes) -> bytes:
+    return canonical.unb64u(canonical.loads(line)["ct"])
+
+
+NORTH = "box/north/restricted"
+COUNTED = f"{NORTH}/counted.jsonl"
+REVOCATIONS = "roll/restricted/revocations.jsonl"
 MUTATIONS: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "a withdrawal that only the count knows": (
         "V09",
@@ -97,6 +123,38 @@ MUTATIONS: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "a withdrawn project of another box": ("V09", edit_entry("withdraw", box="south")),
     "a withdrawal of nothing": ("V09", edit_entry("withdraw", project="n9")),
     "a withdrawal decided too late": ("V09", edit_entry("withdraw", at=LATEST)),
+    "a revocation after the boxes were committed": (
+        "V09",
+        relogged(lambda case: case.entries.append(entry(case, "revoke"))),
+    ),
+    "one official who revoked": (
+        "V10",
+        relogged(lambda case: entry(case, "revoke").update(by=["a", "a"])),
+    ),
+    "a revocation that does not open": (
+        "V14",
+        lambda case: case.edit_lines(
+            REVOCATIONS, lambda lines: lines[1].update(voter_ref=voter_ref(1))
+        ),
+    ),
+    "a revocation that nobody opens": (
+        "V14",
+        lambda case: case.edit_lines(REVOCATIONS, lambda lines: lines.pop()),
+    ),
+    "a revocation opened twice": (
+        "V14",
+        lambda case: case.edit_lines(REVOCATIONS, lambda lines: lines.append(lines[0])),
+    ),
+    "a revoked ballot that counts": ("V14", count_revoked),
+    "another ballot revoked than that of the voter": ("V14", revoke_another),
+    "a ballot revoked without an entry": (
+        "V15",
+        relogged(
+            lambda case: case.entries.__setitem__(
+                slice(None), [item for item in case.entries if item["t"] != "revoke"]
+            )
+        ),
+    ),
     "one official who withdrew": ("V10", edit_entry("withdraw", by=["a", "a"])),
     "one official who extended": ("V10", edit_entry("extend", by=["a"])),
     "an extension decided after the close": ("V17", edit_entry("extend", at=CLOSED)),
