@@ -41,6 +41,7 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("ActKind", "open"): _l("Open the voting"),
     ("ActKind", "extend"): _l("Extend the voting"),
     ("ActKind", "withdraw"): _l("Withdraw a project"),
+    ("ActKind", "revoke"): _l("Revoke a ballot"),
     ("ActKind", "close"): _l("Close the voting"),
     ("ActKind", "count"): _l("Count the ballots"),
     ("ActState", "requested"): _l("Waits for a second official"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -22,12 +22,14 @@ from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import ActKind, OfficialAct, Round
 from budget_app.rounds.steps import Step
+from voting.eligibility import voter_ref
 from voting.manifest import read_time, write_time
+from voting.revocation import Reason
 
 Payload = dict[str, Any]
 
 
-@bp.route(f"{SETUP}/conduct/<any(extend, withdraw):change>/new", methods=BOTH)
+@bp.route(f"{SETUP}/conduct/<any(extend, withdraw, revoke):change>/new", methods=BOTH)
 @access.administrator
 def ask_for_change(parliament: Parliament, round_: Round, change: str) -> ResponseReturnValue:
     """The form of an exceptional act; sent, it waits for the second official."""
@@ -68,6 +70,9 @@ def asked_for(act: OfficialAct) -> list[tuple[str, str]]:
         facts.append((_("New end of the voting"), moment(read_time(payload["closes"]))))
     if "project" in payload:
         facts.append((_("Project"), plain(names.get(payload["project"]))))
+    if "code" in payload:
+        facts.append((_("Reason"), str(forms.REVOCATIONS[Reason(payload["code"])])))
+        facts.append((_("Whose ballot, as the roll names them"), payload["voter_ref"]))
     facts += [
         (_("Reason (%(language)s)", language=ENDONYMS[code]), text)
         for code, text in payload.get("reason", {}).items()
@@ -84,6 +89,13 @@ def _withdrawal(round_: Round, form: Any) -> Payload:
     return {"project": form.project.data, **_reason(round_, form)}
 
 
+def _revocation(round_: Round, form: Any) -> Payload:
+    """The identity number itself is kept nowhere."""
+    keys = current_app.extensions["keys"]
+    reference = voter_ref(keys, round_.poll_id, form.identity_number.data)
+    return {"voter_ref": reference, "code": form.code.data}
+
+
 def _reason(round_: Round, form: Any) -> Payload:
     return {"reason": by_language(form, "reason", round_.parliament.languages)}
 
@@ -91,4 +103,5 @@ def _reason(round_: Round, form: Any) -> Payload:
 _READ: dict[ActKind, Callable[[Round, Any], Payload]] = {
     ActKind.EXTEND: _extension,
     ActKind.WITHDRAW: _withdrawal,
+    ActKind.REVOKE: _revocation,
 }

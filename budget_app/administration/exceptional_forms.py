@@ -5,16 +5,22 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, SelectField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, DateTimeLocalField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
 from budget_app.administration.forms import MOMENT_FORMATS, NOT_EMPTY
 from budget_app.navigation import ENDONYMS
 from budget_app.presentation import plain
-from budget_app.rounds.fields import answers, text_field
+from budget_app.rounds.fields import answers, clean_text, text_field
 from budget_app.rounds.models import ActKind, Round
+from voting.revocation import Reason
 
 LONGEST_REASON = 1000
+REVOCATIONS = {
+    Reason.NOT_ELIGIBLE: _l("This person may not vote in this round"),
+    Reason.ON_ROLL_TWICE: _l("This person stands on the roll twice"),
+    Reason.VOTED_ON_PAPER: _l("This person voted on paper"),
+}
 
 
 def extension_form(round_: Round) -> type[FlaskForm]:
@@ -40,9 +46,26 @@ def withdrawal_form(round_: Round) -> type[FlaskForm]:
     return _form("WithdrawalForm", project=project, **_reasons(round_))
 
 
+def revocation_form(round_: Round) -> type[FlaskForm]:
+    """Whose ballot, by the identity number that the roll keeps only a fingerprint of, and why."""
+    identity_number = StringField(
+        _l("Identity number"),
+        filters=[clean_text],
+        validators=[InputRequired(NOT_EMPTY), Length(max=60)],
+        render_kw={"autocomplete": "off"},
+    )
+    code = SelectField(
+        _l("Reason"),
+        choices=answers([("", _l("Choose a reason")), *REVOCATIONS.items()]),
+        validators=[InputRequired(_l("Choose a reason."))],
+    )
+    return _form("RevocationForm", identity_number=identity_number, code=code)
+
+
 FORMS: dict[ActKind, Callable[[Round], type[FlaskForm]]] = {
     ActKind.EXTEND: extension_form,
     ActKind.WITHDRAW: withdrawal_form,
+    ActKind.REVOKE: revocation_form,
 }
 
 

@@ -29,29 +29,43 @@ def tell_of_withdrawal(round_: Round, withdrawal: Withdrawal) -> int:
     ).one()
     told = 0
     bodies: dict[str, tuple[str, str]] = {}
-    for email, language in _voters(round_, withdrawal.box):
-        if language not in bodies:
-            bodies[language] = _mail(round_, names, withdrawal, language)
-        post(email, *bodies[language])
+    for user in _voters(round_, withdrawal.box):
+        if user.language not in bodies:
+            bodies[user.language] = _mail(round_, names, withdrawal, user.language)
+        post(user.email, *bodies[user.language])
         told += 1
     return told
 
 
-def _voters(round_: Round, box_id: str) -> Iterator[tuple[str, str]]:
-    """Address and language of the accounts that cast a ballot in a box."""
-    voted = set(
-        db.session.scalars(
-            select(Voter.account).where(
-                Voter.round_id == round_.poll_id,
-                Voter.box_id == box_id,
-                Voter.ballots > 0,
-                Voter.account.is_not(None),
-            )
+def tell_of_revocation(round_: Round, voter_ref: str) -> None:
+    """Write to the person whose ballot does not count, if an account has claimed the place."""
+    voter = db.session.get_one(Voter, (round_.poll_id, voter_ref))
+    if voter.account is None:
+        return
+    for user in _accounts(round_, {voter.account}):
+        with force_locale(user.language):
+            body = render_template("emails/ballot_revoked.txt", round=round_)
+            post(user.email, _("Your ballot does not count"), body)
+
+
+def _voters(round_: Round, box_id: str) -> Iterator[User]:
+    """The accounts that cast a ballot in a box."""
+    voted = db.session.scalars(
+        select(Voter.account).where(
+            Voter.round_id == round_.poll_id,
+            Voter.box_id == box_id,
+            Voter.ballots > 0,
+            Voter.account.is_not(None),
         )
     )
+    yield from _accounts(round_, {account for account in voted if account})
+
+
+def _accounts(round_: Round, names: set[str]) -> Iterator[User]:
+    """Who the roll knows by these names: hashes that nobody can turn round, so all are tried."""
     for user in db.session.scalars(select(User).order_by(User.id)):
-        if account_name(round_, user) in voted:
-            yield user.email, user.language
+        if account_name(round_, user) in names:
+            yield user
 
 
 def _mail(

@@ -44,6 +44,7 @@ FITS = {
     **STAGES,
     ActKind.EXTEND: RoundState.OPEN,
     ActKind.WITHDRAW: RoundState.OPEN,
+    ActKind.REVOKE: RoundState.OPEN,
 }
 BEFORE_THE_CLOSE = (ActKind.EXTEND, ActKind.WITHDRAW)
 UNDER_WAY = (ActState.REQUESTED, ActState.APPROVED)

@@ -19,9 +19,12 @@ from voting import box, changes, clock
 from voting.changes import Extension, Withdrawal
 from voting.lifecycle import Officials
 from voting.manifest import read_time
+from voting.models import Voter
+from voting.revocation import Reason
 
 Payload = Mapping[str, Any]
-"""What was asked for: `closes` (RFC 3339) or `project`, and `reason` by language."""
+"""What was asked for: `closes` (RFC 3339) or `project`, and `reason` by language; to revoke, the
+`voter_ref` and the `code` of a `voting.revocation.Reason`."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,19 @@ def _check_project(round_: Round, payload: Payload) -> None:
         raise InvalidField("project", _("This project is withdrawn already."))
 
 
-_CHECKS = {ActKind.EXTEND: _check_close, ActKind.WITHDRAW: _check_project}
+def _check_voter(round_: Round, payload: Payload) -> None:
+    voter = db.session.get(Voter, (round_.poll_id, payload["voter_ref"]))
+    if voter is None:
+        raise InvalidField("identity_number", _("Nobody with this number stands on the roll."))
+    if voter.revoked:
+        raise InvalidField("identity_number", _("The ballot of this person is revoked already."))
+
+
+_CHECKS = {
+    ActKind.EXTEND: _check_close,
+    ActKind.WITHDRAW: _check_project,
+    ActKind.REVOKE: _check_voter,
+}
 
 
 def extend_voting(round_: Round, payload: Payload, officials: Officials, *, by: User) -> None:
@@ -91,6 +106,13 @@ def withdraw_project(
     withdrawal = box.withdraw(db.session(), round_.poll_id, project, payload["reason"], officials)
     record(Act.PROJECT_WITHDRAWN, actor=by, round_=round_, project=project)
     return withdrawal
+
+
+def revoke_ballot(round_: Round, payload: Payload, officials: Officials, *, by: User) -> None:
+    """Let no ballot of a person count, and take none from them any more."""
+    reason = Reason(payload["code"])
+    box.revoke(db.session(), round_.poll_id, payload["voter_ref"], reason, officials)
+    record(Act.BALLOT_REVOKED, actor=by, round_=round_, code=reason.value)
 
 
 def _move_phases(round_: Round, closes: datetime) -> None:

@@ -106,10 +106,17 @@ def _withdraw(act: OfficialAct, first: User, second: User) -> None:
     notices.tell_of_withdrawal(act.round_, withdrawal)
 
 
+def _revoke(act: OfficialAct, first: User, second: User) -> None:
+    officials = acts.official_refs(act.round_, first, second)
+    changes.revoke_ballot(act.round_, act.payload, officials, by=second)
+    notices.tell_of_revocation(act.round_, act.payload["voter_ref"])
+
+
 _VERBS: dict[ActKind, Callable[[OfficialAct, User, User], None]] = {
     ActKind.OPEN: _open,
     ActKind.EXTEND: _extend,
     ActKind.WITHDRAW: _withdraw,
+    ActKind.REVOKE: _revoke,
     ActKind.CLOSE: _close,
     ActKind.COUNT: _count,
 }

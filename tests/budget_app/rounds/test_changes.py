@@ -16,7 +16,7 @@ from tests.budget_app.booth.scenes import Citizen
 from tests.budget_app.rounds.office import DESK, ROUND, SETUP, Office
 from voting import changes, clock
 from voting.manifest import write_time
-from voting.models import Poll
+from voting.models import Poll, Voter
 
 WHY = {"reason_en": "The hall was flooded.", "reason_es": "La sala se inundó.", "understood": "y"}
 EXTEND, WITHDRAW = (f"{SETUP}/conduct/{kind}/new" for kind in ("extend", "withdraw"))
@@ -189,3 +189,35 @@ def test_nobody_approves_an_extension_that_they_asked_for(office: Office) -> Non
     ada.saved(EXTEND, {"closes": later(office, days=3), **WHY})
     assert "Approve: Extend the voting" in office.browser("ben").text(DESK)
     assert ada.post(f"{SETUP}/conduct/{pending(office)}/approve").status_code == 409
+
+
+REVOKE = f"{SETUP}/conduct/revoke/new"
+FOUND = {"identity_number": "id 1", "code": "not_eligible", "understood": "y"}
+
+
+def test_a_revoked_voter_is_told_and_casts_no_more(office: Office) -> None:
+    office.open()
+    citizen = vote(office, 1, "p001")
+    office.browser("ada").saved(REVOKE, FOUND)
+    text = office.browser("ben").text(SETUP + "/conduct")
+    assert "This person may not vote in this round" in text
+    approve(office)
+    assert "Your ballot was revoked." in citizen.page("/eligibility").text
+    assert citizen.post("/review", {"box": "national", "choice": "p002"}).status_code == 200
+    with office.work():
+        mails = db.session.scalars(
+            db.select(OutgoingMail).where(OutgoingMail.recipient == "voter1@example.org")
+        ).all()
+        assert "does not count" in mails[-1].subject
+        kept = str([act.payload for act in db.session.scalars(db.select(OfficialAct))])
+        assert "ID1" not in kept.upper()
+        assert db.session.scalars(db.select(Voter.revoked).where(Voter.ballots > 0)).one()
+    refused = office.browser("ada").post(REVOKE, FOUND)
+    assert "is revoked already" in Page(refused.text).text
+
+
+def test_somebody_who_is_not_on_the_roll_cannot_be_revoked(office: Office) -> None:
+    office.open()
+    refused = office.browser("ada").post(REVOKE, {**FOUND, "identity_number": "ID77"})
+    assert refused.status_code == 422
+    assert "Nobody with this number stands on the roll." in Page(refused.text).text
