@@ -4,6 +4,7 @@ Every function works in the caller's transaction, which must be a writing one
 (`voting.database.transaction`), and leaves the commit to the caller.
 """
 
+from voting.amendments import amend
 from voting.casting import Acceptance, CastRequest, cast, cast_many, issue_token, issue_tokens
 from voting.changes import extend, withdraw
 from voting.lifecycle import (
@@ -22,6 +23,7 @@ __all__ = [
     "Acceptance",
     "CastRequest",
     "Officials",
+    "amend",
     "cast",
     "cast_many",
     "close_round",

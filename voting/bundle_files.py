@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tallying.evidence import canonical, merkle
 from tallying.evidence import manifest as evidence
 from tallying.formats import pabulib
-from voting import changes, log, revocation, roll
+from voting import amendments, changes, log, revocation, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
 from voting.models import Envelope, LogCheckpoint, LogEntry, Poll
@@ -30,7 +30,7 @@ def input_files(session: Session, poll: Poll, manifest: Manifest) -> Files:
     boxes = open_boxes(session, round_id)
     lines = [box.to_json() for box in reconcile(session, round_id, boxes)]
     files = _config_files(poll, manifest) | _seed_files(poll, manifest)
-    files |= _act_files(session, round_id)
+    files |= _act_files(session, round_id) | _amended_files(session, round_id)
     files |= _roll_files(session, round_id)
     for box in boxes:
         files |= _box_files(manifest, box)
@@ -69,6 +69,14 @@ def _act_files(session: Session, round_id: str) -> Files:
     """What changed the close or the projects during the vote; nothing where nothing did."""
     acts = changes.during_the_vote(session, round_id)
     return {evidence.ACTS: canonical.dumps({"acts": acts})} if acts else {}
+
+
+def _amended_files(session: Session, round_id: str) -> Files:
+    """The sealed manifests that amendments replaced before voting opened."""
+    return {
+        f"{evidence.AMENDED}{item.number}.json": item.manifest
+        for item in amendments.history(session, round_id)
+    }
 
 
 def _seed_files(poll: Poll, manifest: Manifest) -> Files:

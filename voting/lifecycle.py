@@ -29,7 +29,7 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
     """
     poll = polls.prepare(session, keys, manifest.round)
     polls.expect(poll, PollState.DRAFT, "A sealed manifest cannot be changed.")
-    problems = [*missing(manifest), *_voters_outside(session, manifest)]
+    problems = [*missing(manifest), *voters_outside(session, manifest)]
     if problems:
         raise InvalidManifest(problems)
     keys.create(manifest.round)
@@ -39,10 +39,7 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
     poll.origin = keys.origin(manifest.round)
     poll.log_key = keys.log_signer(manifest.round).verifier_key
     poll.receipt_key = keys.receipt_signer(manifest.round).verifier_key
-    session.add_all(
-        Box(round_id=poll.round_id, box_id=box.id, ballot_size=box.ballot_size)
-        for box in manifest.boxes
-    )
+    session.add_all(boxes_of(manifest))
     session.add(LogHead(round_id=poll.round_id, size=0))
     act = {
         "t": "round.config",
@@ -148,7 +145,16 @@ def two(by: Officials) -> list[str]:
     return [asked, confirmed]
 
 
-def _voters_outside(session: Session, manifest: Manifest) -> Sequence[str]:
+def boxes_of(manifest: Manifest) -> list[Box]:
+    """The rows of a manifest's boxes."""
+    return [
+        Box(round_id=manifest.round, box_id=box.id, ballot_size=box.ballot_size)
+        for box in manifest.boxes
+    ]
+
+
+def voters_outside(session: Session, manifest: Manifest) -> Sequence[str]:
+    """The districts of the roll that no box of a manifest has, as codes of what is missing."""
     districts = session.scalars(
         select(Voter.box_id).where(Voter.round_id == manifest.round).distinct()
     )

@@ -302,6 +302,19 @@ class PublicAct(Base):
     entry: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class AmendedManifest(Base):
+    """A sealed manifest that an amendment replaced before voting opened; numbered from 1."""
+
+    __tablename__ = "amended_manifest"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    manifest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Revocation(Base):
     """Whose online ballot does not count, and why; the log's `revoke` entry commits to it."""
 

@@ -37,6 +37,7 @@ class Act(StrEnum):
     ACT_WITHDRAWN = "round:act:withdrawn"
     ACT_FAILED = "round:act:failed"
     VOTING_OPENED = "round:voting:opened"
+    ROUND_AMENDED = "round:manifest:amended"
     VOTING_EXTENDED = "round:voting:extended"
     PROJECT_WITHDRAWN = "round:project:withdrawn"
     BALLOT_REVOKED = "round:ballot:revoked"

@@ -208,6 +208,7 @@ class Project(Base):
 class ActKind(StrEnum):
     """What one administrator asks for and another approves."""
 
+    AMEND = "amend"
     OPEN = "open"
     EXTEND = "extend"
     WITHDRAW = "withdraw"

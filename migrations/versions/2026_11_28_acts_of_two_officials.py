@@ -1,4 +1,5 @@
-"""Acts that change a sealed round: a later close, withdrawn projects, revoked ballots."""
+"""Acts that change a sealed round: a later close, withdrawn projects, revoked
+ballots, and amended manifests."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 KINDS = ("open", "close", "count")
-MORE_KINDS = ("extend", "withdraw", "revoke")
+MORE_KINDS = ("extend", "withdraw", "revoke", "amend")
 RECORDS = (
     *("parliament:itself:created", "parliament:member:added", "parliament:member:removed"),
     *("account:session:begun", "account:session:ended", "account:password:set"),
@@ -27,6 +28,7 @@ RECORDS = (
 )
 MORE_RECORDS = (
     *("round:voting:extended", "round:project:withdrawn", "round:ballot:revoked"),
+    "round:manifest:amended",
 )
 
 
@@ -45,6 +47,20 @@ def upgrade() -> None:
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("round_id", "number", name=op.f("pk_public_act")),
+    )
+    op.create_table(
+        "amended_manifest",
+        sa.Column("round_id", sa.String(length=128), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("manifest", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("number > 0", name=op.f("ck_amended_manifest_number_positive")),
+        sa.ForeignKeyConstraint(
+            ["round_id"],
+            ["poll.round_id"],
+            name=op.f("fk_amended_manifest_round_id_poll"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("round_id", "number", name=op.f("pk_amended_manifest")),
     )
     op.create_table(
         "revocation",
@@ -77,6 +93,7 @@ def downgrade() -> None:
     _allow("official_act", "kind", "actkind", KINDS)
     op.drop_column("voter", "revoked")
     op.drop_table("revocation")
+    op.drop_table("amended_manifest")
     op.drop_table("public_act")
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from tallying.election import BallotStyle, Election, Limits, Project
 
 PATH = "config/round.json"
+AMENDED = "config/amended/"
+"""The folder of the manifests that amendments replaced: `1.json` is the first one sealed."""
 ACTS = "config/acts.json"
 """What changed the close or the projects during the vote: `acts`, each as its log entry has it."""
 

@@ -2,11 +2,38 @@
 
 from datetime import datetime
 
+from tallying.evidence import canonical, manifest
 from tallying.evidence.checks.check import Failed
-from tallying.evidence.checks.evidence import Evidence, field
+from tallying.evidence.checks.evidence import Evidence, Json, field
 from tallying.evidence.checks.times import moment
 
 DURING = ("extend", "withdraw")
+
+
+def sealed_chain(evidence: Evidence, config: Json) -> str:
+    """Follow the manifest from the log's first entry through every amendment; says how many.
+
+    Each amendment is public and stands before `open`; the newest one's manifest is the round's.
+    Raises `Failed`.
+    """
+    amendments = evidence.by_type.get("amend", [])
+    folder = manifest.AMENDED
+    old = [f"{folder}{number}.json" for number in range(1, len(amendments) + 1)]
+    if sorted(old) != sorted(name for name in evidence.bundle.index if name.startswith(folder)):
+        raise Failed("The amended manifests are not those that the log's amendments replaced.")
+    digests = [canonical.digest_of(evidence.bundle.read(name)) for name in old]
+    stated = [config.get("manifest"), *(entry.get("manifest") for _, entry in amendments)]
+    if stated != [*digests, evidence.manifest_digest]:
+        raise Failed(
+            "The manifest is not the one that the log's first entry or amendments commit to."
+        )
+    opened = evidence.only("open")[0]
+    for position, entry in amendments:
+        if position > opened:
+            raise Failed(f"The amendment (entry {position}) came after voting had opened.")
+        if not field(entry, "what", f"The amendment (entry {position})"):
+            raise Failed(f"The amendment (entry {position}) does not say what it changed.")
+    return f", after {len(amendments)} public amendments" if amendments else ""
 
 
 def as_logged(evidence: Evidence) -> str:

@@ -9,7 +9,17 @@ from tallying.evidence.checks.evidence import Evidence
 from tallying.evidence.checks.times import moment
 from tallying.evidence.trust import named
 
-TWO_OFFICIALS = ("open", "extend", "withdraw", "revoke", "close", "seed", "tally.input", "incident")
+TWO_OFFICIALS = (
+    "amend",
+    "open",
+    "extend",
+    "withdraw",
+    "revoke",
+    "close",
+    "seed",
+    "tally.input",
+    "incident",
+)
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
 KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}
 HISTORY = "log/history/"
@@ -59,8 +69,7 @@ def v09(evidence: Evidence) -> str:
     position, config = evidence.only("round.config")
     if position != 0:
         raise Failed("round.config is not the first entry of the log.")
-    if config.get("manifest") != evidence.manifest_digest:
-        raise Failed("The manifest is not the one that the log's first entry commits to.")
+    amended = changes.sealed_chain(evidence, config)
     for role in ("log", "receipt"):
         if config.get(role) not in {key.text for key in getattr(evidence.policy, role)}:
             raise Failed(f"The {role} key of the policy is not the one that was announced.")
@@ -74,7 +83,7 @@ def v09(evidence: Evidence) -> str:
     if unknown:
         raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
     told = changes.as_logged(evidence)
-    return f"the manifest was fixed before voting opened{told}"
+    return f"the manifest was fixed before voting opened{amended}{told}"
 
 
 def v10(evidence: Evidence) -> str:

@@ -190,6 +190,8 @@ class Case:
     seed: str | None = None
     acts: list[Entry] = field(default_factory=list)
     """What two officials changed before the close: entries without round and officials."""
+    amended: Sequence[Entry] = ()
+    """The manifests that amendments replaced before voting opened, the first one first."""
     revoked: Sequence[str] = ()
     """The voters whose last ballot does not count."""
     files: Files = field(default_factory=dict)
@@ -272,7 +274,7 @@ class Case:
 
     def _revocations(self) -> list[tuple[Entry, Entry]]:
         """The entry of each revocation, and what opens it."""
-        first = 3 + len(self.casts) + len(self.acts)
+        first = 3 + len(self.amended) + len(self.casts) + len(self.acts)
         found = []
         for place, voter in enumerate(self.revoked):
             box = next(person["box"] for person in self.roll if person["voter_ref"] == voter)
@@ -293,6 +295,8 @@ class Case:
         if self.manifest["lots"] is not None:
             lots = {"order": self.manifest["lots"], "record": self.manifest["lots_record"]}
             files["config/lots.json"] = canonical.dumps(lots)
+        for number, old in enumerate(self.amended, start=1):
+            files[f"config/amended/{number}.json"] = canonical.dumps(old)
         if self.acts:
             files["config/acts.json"] = canonical.dumps({"acts": self._acts()})
         if self.seed is not None:
@@ -302,7 +306,11 @@ class Case:
 
     def _roll_files(self) -> Files:
         openings = [
-            {**cast.personal, "position": 3 + place, "salt": canonical.b64u(cast.salt)}
+            {
+                **cast.personal,
+                "position": 3 + len(self.amended) + place,
+                "salt": canonical.b64u(cast.salt),
+            }
             for place, cast in enumerate(self.casts)
         ]
         revoked = [canonical.dumps(opening) for _, opening in self._revocations()]
@@ -327,14 +335,21 @@ class Case:
         return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": len(leaves)}
 
     def _before_counting(self) -> list[Entry]:
+        sealed = [*self.amended, self.manifest]
         config = {
-            "manifest": canonical.digest(self.manifest),
+            "manifest": canonical.digest(sealed[0]),
             "origin": ORIGIN,
             "log": self.keys.log.verifier_key,
             "receipt": self.keys.receipt.verifier_key,
         }
         entries = [
             {"t": "round.config", "r": ROUND, **config},
+            *(
+                self._act(
+                    "amend", at=OPENED, manifest=canonical.digest(new), what={"en": "Mended."}
+                )
+                for new in sealed[1:]
+            ),
             {"t": "roll.commit", "r": ROUND, **self.roll_commitment()},
             self._act("open", at=OPENED),
             *(cast.entry for cast in self.casts),

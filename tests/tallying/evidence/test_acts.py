@@ -11,7 +11,7 @@ from tallying.evidence import bundle, canonical
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Report, verify
 from tests.tallying.evidence.archives import detail, failed
-from tests.tallying.evidence.synthetic import CLOSED, Case, joined, voter_ref
+from tests.tallying.evidence.synthetic import CLOSED, Case, example_manifest, joined, voter_ref
 from tests.tallying.evidence.test_mutations import announce_input, entry, relogged
 
 WHY = {"en": "The post was late."}
@@ -21,11 +21,17 @@ AGAIN = {"t": "extend", "at": "2027-06-01T10:00:00Z", "closes": LATEST, "reason"
 GONE = {"t": "withdraw", "at": AT, "box": "north", "project": "n1", "reason": WHY}
 
 
+AMENDED = (
+    example_manifest(title={"en": "Bugdet 2027"}),
+    example_manifest(title={"en": "Budget 2026"}),
+)
+
+
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """An honest round, extended twice, without a project and two voters; not to be altered."""
+    """An honest round, amended and extended twice, without a project and two voters."""
     revoked = (voter_ref(0), voter_ref(121))
-    return Case(acts=[EXTENDED, GONE, AGAIN], revoked=revoked).build(
+    return Case(acts=[EXTENDED, GONE, AGAIN], revoked=revoked, amended=AMENDED).build(
         tmp_path_factory.mktemp("changed")
     )
 
@@ -49,6 +55,7 @@ def test_an_extended_vote_without_a_project_is_verified(acted: Case, tmp_path: P
     assert "3 acts changed it during the vote" in detail(report, "V09")
     outcome = canonical.loads(acted.files["tally/outcome.json"])["boxes"][0]["outcome"]
     assert "n1" not in outcome["funded"]
+    assert "after 2 public amendments" in detail(report, "V09")
     assert "2 revocations open" in detail(report, "V14")
 
 
@@ -123,6 +130,33 @@ MUTATIONS: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "a withdrawn project of another box": ("V09", edit_entry("withdraw", box="south")),
     "a withdrawal of nothing": ("V09", edit_entry("withdraw", project="n9")),
     "a withdrawal decided too late": ("V09", edit_entry("withdraw", at=LATEST)),
+    "an amendment after voting had opened": (
+        "V09",
+        relogged(lambda case: case.entries.insert(9, case.entries.pop(2))),
+    ),
+    "an amendment that nobody logged": (
+        "V09",
+        relogged(lambda case: case.entries.remove(entry(case, "amend"))),
+    ),
+    "an amendment to another manifest": (
+        "V09",
+        relogged(lambda case: case.entries[2].update(manifest=case.entries[0]["manifest"])),
+    ),
+    "an amendment without a word": ("V09", relogged(lambda case: case.entries[1].pop("what"))),
+    "an old manifest altered": (
+        "V09",
+        announce_input(
+            lambda case: case.edit("config/amended/1.json", lambda value: value.update(title={}))
+        ),
+    ),
+    "an old manifest left out": (
+        "V09",
+        announce_input(lambda case: case.files.pop("config/amended/2.json")),
+    ),
+    "one official who amended": (
+        "V10",
+        relogged(lambda case: entry(case, "amend").update(by=["a", "a"])),
+    ),
     "a revocation after the boxes were committed": (
         "V09",
         relogged(lambda case: case.entries.append(entry(case, "revoke"))),
