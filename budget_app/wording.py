@@ -39,6 +39,7 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("ObjectionState", "withdrawn"): _l("Withdrawn"),
     ("ObjectionState", "upheld"): _l("Upheld"),
     ("ActKind", "open"): _l("Open the voting"),
+    ("ActKind", "amend"): _l("Amend the sealed rules"),
     ("ActKind", "extend"): _l("Extend the voting"),
     ("ActKind", "withdraw"): _l("Withdraw a project"),
     ("ActKind", "revoke"): _l("Revoke a ballot"),

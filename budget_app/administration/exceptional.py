@@ -16,7 +16,7 @@ from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, items
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import moment, plain
+from budget_app.presentation import moment, money, plain
 from budget_app.rounds import acts
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
@@ -29,7 +29,7 @@ from voting.revocation import Reason
 Payload = dict[str, Any]
 
 
-@bp.route(f"{SETUP}/conduct/<any(extend, withdraw, revoke):change>/new", methods=BOTH)
+@bp.route(f"{SETUP}/conduct/<any(amend, extend, withdraw, revoke):change>/new", methods=BOTH)
 @access.administrator
 def ask_for_change(parliament: Parliament, round_: Round, change: str) -> ResponseReturnValue:
     """The form of an exceptional act; sent, it waits for the second official."""
@@ -66,23 +66,49 @@ def asked_for(act: OfficialAct) -> list[tuple[str, str]]:
     payload = act.payload
     names = {project.key: project.names for project in act.round_.projects}
     facts: list[tuple[str, str]] = []
+    if "opens" in payload:
+        facts.append((_("Beginning of the voting"), moment(read_time(payload["opens"]))))
     if "closes" in payload:
         facts.append((_("New end of the voting"), moment(read_time(payload["closes"]))))
     if "project" in payload:
         facts.append((_("Project"), plain(names.get(payload["project"]))))
+    facts += [
+        (_("Its name (%(language)s)", language=ENDONYMS[code]), text)
+        for code, text in payload.get("names", {}).items()
+    ]
+    if "cost" in payload:
+        facts.append((_("Its cost"), money(payload["cost"])))
     if "code" in payload:
         facts.append((_("Reason"), str(forms.REVOCATIONS[Reason(payload["code"])])))
         facts.append((_("Whose ballot, as the roll names them"), payload["voter_ref"]))
     facts += [
         (_("Reason (%(language)s)", language=ENDONYMS[code]), text)
-        for code, text in payload.get("reason", {}).items()
+        for code, text in (payload.get("reason") or payload.get("what") or {}).items()
     ]
     return facts
 
 
+def _amendment(round_: Round, form: Any) -> Payload:
+    """Only what was filled in."""
+    names = by_language(form, "name", round_.parliament.languages)
+    filled = {"project": form.project.data, "names": names}
+    payload: Payload = {name: value for name, value in filled.items() if value}
+    if form.cost.data is not None:
+        payload["cost"] = form.cost.data
+    return {**payload, **_dates(round_, form), "what": _reason(round_, form)["reason"]}
+
+
+def _dates(round_: Round, form: Any) -> Payload:
+    """The dates that were filled in, from the parliament's time zone."""
+    return {
+        name: write_time(form[name].data.replace(tzinfo=round_.parliament.zone).astimezone(UTC))
+        for name in ("opens", "closes")
+        if name in form and form[name].data is not None
+    }
+
+
 def _extension(round_: Round, form: Any) -> Payload:
-    local = form.closes.data.replace(tzinfo=round_.parliament.zone)
-    return {"closes": write_time(local.astimezone(UTC)), **_reason(round_, form)}
+    return {**_dates(round_, form), **_reason(round_, form)}
 
 
 def _withdrawal(round_: Round, form: Any) -> Payload:
@@ -101,6 +127,7 @@ def _reason(round_: Round, form: Any) -> Payload:
 
 
 _READ: dict[ActKind, Callable[[Round, Any], Payload]] = {
+    ActKind.AMEND: _amendment,
     ActKind.EXTEND: _extension,
     ActKind.WITHDRAW: _withdrawal,
     ActKind.REVOKE: _revocation,

@@ -10,7 +10,7 @@ from budget_app.accounts.models import Role, User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
-from budget_app.rounds import changes
+from budget_app.rounds import amendments, changes
 from budget_app.rounds.errors import (
     ActAlreadyRequested,
     ActNotWaiting,
@@ -42,6 +42,7 @@ STAGES = {
 
 FITS = {
     **STAGES,
+    ActKind.AMEND: RoundState.SEALED,
     ActKind.EXTEND: RoundState.OPEN,
     ActKind.WITHDRAW: RoundState.OPEN,
     ActKind.REVOKE: RoundState.OPEN,
@@ -65,7 +66,7 @@ def request_act(
     payload = payload or {}
     if kind is ActKind.COUNT and needs_seed(round_) and not payload.get("seed"):
         raise InvalidField("dice", _("The tie order asks for the seed of a public draw."))
-    changes.check(round_, kind, payload)
+    check_payload(round_, kind, payload)
     act = OfficialAct(
         round_=round_,
         kind=kind,
@@ -90,11 +91,19 @@ def approve_act(act: OfficialAct, *, by: User) -> None:
     if by.id == act.requested_by_id or Role.ADMINISTRATOR not in by.roles_in(act.round_.parliament):
         raise SecondOfficialNeeded
     refuse_unfit(act.round_, act.kind)
-    changes.check(act.round_, act.kind, act.payload)
+    check_payload(act.round_, act.kind, act.payload)
     act.approved_by = by
     act.approved_at = clock.now(db.session())
     act.state = ActState.APPROVED
     record(Act.ACT_APPROVED, actor=by, round_=act.round_, kind=act.kind.value, request=act.id)
+
+
+def check_payload(round_: Round, kind: ActKind, payload: dict[str, Any]) -> None:
+    """Raise `InvalidField` when an act asks for what cannot be done."""
+    if kind is ActKind.AMEND:
+        amendments.check(round_, payload)
+    else:
+        changes.check(round_, kind, payload)
 
 
 def withdraw_act(act: OfficialAct, *, by: User) -> None:

@@ -15,11 +15,12 @@ from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import ActKind, PhaseKind, Project, Round
-from voting import box, changes, clock
+from voting import amendments, box, changes, clock
+from voting.amendments import Amendment, Difference
 from voting.changes import Extension, Withdrawal
 from voting.lifecycle import Officials
 from voting.manifest import read_time
-from voting.models import Voter
+from voting.models import Poll, Voter
 from voting.revocation import Reason
 
 Payload = Mapping[str, Any]
@@ -52,6 +53,19 @@ def changes_of(round_: Round) -> Changes:
         withdrawals,
         {row.key: row.names for row in rows},
     )
+
+
+def amendments_of(round_: Round) -> list[tuple[Amendment, list[Difference]]]:
+    """Every amendment of the sealed rules, with what it changed in them."""
+    poll = db.session.get(Poll, round_.poll_id)
+    history = amendments.history(db.session(), round_.poll_id)
+    if poll is None or not history:
+        return []
+    sealed = [*(item.manifest for item in history), bytes(poll.manifest or b"")]
+    return [
+        (item, amendments.differences(*pair))
+        for item, pair in zip(history, pairwise(sealed), strict=True)
+    ]
 
 
 def check(round_: Round, kind: ActKind, payload: Payload) -> None:
@@ -94,7 +108,7 @@ def extend_voting(round_: Round, payload: Payload, officials: Officials, *, by: 
     """Let the vote end later; phases that would begin before it has ended move along."""
     closes = read_time(payload["closes"])
     box.extend(db.session(), round_.poll_id, closes, payload["reason"], officials)
-    _move_phases(round_, closes)
+    move_phases(round_, closes)
     record(Act.VOTING_EXTENDED, actor=by, round_=round_, closes=payload["closes"])
 
 
@@ -115,7 +129,7 @@ def revoke_ballot(round_: Round, payload: Payload, officials: Officials, *, by: 
     record(Act.BALLOT_REVOKED, actor=by, round_=round_, code=reason.value)
 
 
-def _move_phases(round_: Round, closes: datetime) -> None:
+def move_phases(round_: Round, closes: datetime) -> None:
     """End the vote at `closes`; a later phase keeps its length where it has to begin later."""
     dated = [phase for kind in PhaseKind if (phase := round_.phase(kind))]
     vote = next(place for place, phase in enumerate(dated) if phase.kind is PhaseKind.VOTING)

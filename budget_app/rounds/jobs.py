@@ -13,7 +13,7 @@ from budget_app.administration.records import record
 from budget_app.booth import notices
 from budget_app.extensions import db
 from budget_app.results.services import count_round
-from budget_app.rounds import acts, changes
+from budget_app.rounds import acts, amendments, changes
 from budget_app.rounds.models import ActKind, ActState, OfficialAct
 from tallying.errors import TallyingError
 from voting import clock
@@ -95,6 +95,11 @@ def _count(act: OfficialAct, first: User, second: User) -> None:
     )
 
 
+def _amend(act: OfficialAct, first: User, second: User) -> None:
+    officials = acts.official_refs(act.round_, first, second)
+    amendments.amend_rules(act.round_, act.payload, officials, by=second)
+
+
 def _extend(act: OfficialAct, first: User, second: User) -> None:
     officials = acts.official_refs(act.round_, first, second)
     changes.extend_voting(act.round_, act.payload, officials, by=second)
@@ -113,6 +118,7 @@ def _revoke(act: OfficialAct, first: User, second: User) -> None:
 
 
 _VERBS: dict[ActKind, Callable[[OfficialAct, User, User], None]] = {
+    ActKind.AMEND: _amend,
     ActKind.OPEN: _open,
     ActKind.EXTEND: _extend,
     ActKind.WITHDRAW: _withdraw,

@@ -221,3 +221,44 @@ def test_somebody_who_is_not_on_the_roll_cannot_be_revoked(office: Office) -> No
     refused = office.browser("ada").post(REVOKE, {**FOUND, "identity_number": "ID77"})
     assert refused.status_code == 422
     assert "Nobody with this number stands on the roll." in Page(refused.text).text
+
+
+AMEND = f"{SETUP}/conduct/amend/new"
+
+
+def test_two_administrators_correct_a_cost_before_voting_opens(office: Office) -> None:
+    office.seal()
+    ada = office.browser("ada")
+    refused = ada.post(AMEND, {**WHY})
+    assert "Nothing would change" in Page(refused.text).text
+    refused = ada.post(AMEND, {"project": "p001", "cost": "5000", **WHY})
+    assert "more than the whole budget" in Page(refused.text).text
+    ada.saved(AMEND, {"project": "p001", "cost": "650", "name_en": "New roof", **WHY})
+    text = office.browser("ben").text(SETUP + "/conduct")
+    assert "New roof" in text
+    assert "€650" in text
+    approve(office)
+    stranger = office.stranger()
+    text = stranger.text(ROUND + "rules")
+    for told in ("Amendment 1", "The hall was flooded.", "p001.cost", "60000", "65000", "New roof"):
+        assert told in text, told
+    old = stranger.get(ROUND + "rules/amended/1.json")
+    assert b'"cost":60000' in old.data
+    assert stranger.get(ROUND + "rules/amended/2.json").status_code == 404
+    office.act(ActKind.OPEN)
+    assert ada.get(AMEND).status_code == 409
+    vote(office, 1, "p001")
+
+
+def test_an_amendment_moves_the_dates_of_the_vote(office: Office) -> None:
+    office.seal()
+    moved = {"closes": later(office, days=2)}
+    office.browser("ada").saved(AMEND, {**moved, **WHY})
+    with office.work():
+        before = ends(office)
+    approve(office)
+    with office.work():
+        assert ends(office) > before
+        assert db.session.get_one(Poll, office.round_().poll_id).closes == ends(office)
+    refused = office.browser("ada").post(AMEND, {"closes": "2020-01-01T10:00", **WHY})
+    assert refused.status_code == 422
