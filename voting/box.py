@@ -7,6 +7,7 @@ Every function works in the caller's transaction, which must be a writing one
 from voting.amendments import amend
 from voting.casting import Acceptance, CastRequest, cast, cast_many, issue_token, issue_tokens
 from voting.changes import extend, withdraw
+from voting.destruction import destroy
 from voting.lifecycle import (
     Officials,
     close_round,
@@ -28,6 +29,7 @@ __all__ = [
     "cast_many",
     "close_round",
     "commit_boxes",
+    "destroy",
     "extend",
     "issue_token",
     "issue_tokens",

@@ -83,6 +83,9 @@ def check(
     session: Session, keys: KeyStore, round_id: str, identity_number: str, date_of_birth: date
 ) -> Eligibility:
     """Answer "can I vote?"; reads only."""
+    poll = session.get(Poll, round_id)
+    if poll is not None and poll.destroyed_at is not None:
+        return Eligibility(Code.NOT_ON_ROLL)
     found = session.get(Voter, (round_id, voter_ref(keys, round_id, identity_number)))
     if found is None or found.date_of_birth != date_of_birth:
         return Eligibility(Code.NOT_ON_ROLL)

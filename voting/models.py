@@ -127,6 +127,7 @@ class Poll(Base):
     receipt_key: Mapped[str | None] = mapped_column(Text)
     seed: Mapped[str | None] = mapped_column(String(128))
     seed_record: Mapped[str | None] = mapped_column(Text)
+    destroyed_at: Mapped[datetime | None]
 
 
 class Box(Base):

@@ -85,6 +85,7 @@ class Round(Base):
     attestations_required: Mapped[int] = mapped_column(default=1)
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
+    keep_until: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(200), default="")
     # Of a past election that is repeated here: the keys of the projects that were funded then.
     official: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
@@ -215,6 +216,7 @@ class ActKind(StrEnum):
     REVOKE = "revoke"
     CLOSE = "close"
     COUNT = "count"
+    DESTROY = "destroy"
 
 
 class ActState(StrEnum):

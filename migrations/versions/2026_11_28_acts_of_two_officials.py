@@ -1,5 +1,5 @@
 """Acts that change a sealed round: a later close, withdrawn projects, revoked
-ballots, and amended manifests."""
+ballots, amended manifests, and the destruction of keys and personal data."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 KINDS = ("open", "close", "count")
-MORE_KINDS = ("extend", "withdraw", "revoke", "amend")
+MORE_KINDS = ("extend", "withdraw", "revoke", "amend", "destroy")
 RECORDS = (
     *("parliament:itself:created", "parliament:member:added", "parliament:member:removed"),
     *("account:session:begun", "account:session:ended", "account:password:set"),
@@ -28,7 +28,7 @@ RECORDS = (
 )
 MORE_RECORDS = (
     *("round:voting:extended", "round:project:withdrawn", "round:ballot:revoked"),
-    "round:manifest:amended",
+    *("round:manifest:amended", "round:keys:destroyed"),
 )
 
 
@@ -77,6 +77,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("round_id", "voter_ref", name=op.f("pk_revocation")),
     )
+    op.add_column("poll", sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("round", sa.Column("keep_until", sa.Date(), nullable=True))
+    op.add_column("outgoing_mail", sa.Column("about", sa.String(length=128), nullable=True))
+    op.create_index(op.f("ix_outgoing_mail_about"), "outgoing_mail", ["about"])
     op.add_column(
         "voter", sa.Column("revoked", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
@@ -92,6 +96,10 @@ def downgrade() -> None:
     _allow("record", "act", "act", RECORDS)
     _allow("official_act", "kind", "actkind", KINDS)
     op.drop_column("voter", "revoked")
+    op.drop_index(op.f("ix_outgoing_mail_about"), "outgoing_mail")
+    op.drop_column("outgoing_mail", "about")
+    op.drop_column("round", "keep_until")
+    op.drop_column("poll", "destroyed_at")
     op.drop_table("revocation")
     op.drop_table("amended_manifest")
     op.drop_table("public_act")

@@ -55,6 +55,7 @@ def as_logged(evidence: Evidence) -> str:
             raise Failed(
                 f"The revocation (entry {position}) stands outside of open and box.commit."
             )
+    _destroyed(evidence)
     return f"; {len(found)} acts changed it during the vote" if found else ""
 
 
@@ -92,3 +93,16 @@ def _withdrawn(evidence: Evidence) -> None:
         if moment(entry, "at", where) >= closes:
             raise Failed(f"{where} was decided after the close.")
         seen.add(project)
+
+
+def _destroyed(evidence: Evidence) -> None:
+    """Destruction comes last, once, and after the day until which the rules keep everything."""
+    found = evidence.by_type.get("key.destroyed", [])
+    if not found:
+        return
+    position, entry = found[0]
+    kept = evidence.manifest.get("keep_until")
+    if len(found) > 1 or position != len(evidence.entries) - 1:
+        raise Failed("The log goes on after its keys were destroyed.")
+    if not isinstance(kept, str) or str(entry.get("at"))[:10] <= kept:
+        raise Failed(f"The keys were destroyed (entry {position}) before the rules allow it.")

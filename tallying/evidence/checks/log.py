@@ -10,15 +10,8 @@ from tallying.evidence.checks.times import moment
 from tallying.evidence.trust import named
 
 TWO_OFFICIALS = (
-    "amend",
-    "open",
-    "extend",
-    "withdraw",
-    "revoke",
-    "close",
-    "seed",
-    "tally.input",
-    "incident",
+    *("amend", "open", "extend", "withdraw", "revoke", "close", "seed", "tally.input", "incident"),
+    "key.destroyed",
 )
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
 KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}

@@ -173,6 +173,7 @@ def example_manifest(**changes: Any) -> Entry:
         "texts": {},
         "min_age": None,
         "age_on": None,
+        "keep_until": None,
         "software": "0.1.0",
         "single_implementation": True,
         **changes,
