@@ -78,6 +78,7 @@ class Manifest:
     texts: Mapping[str, Texts] = field(default_factory=dict)
     min_age: int | None = None
     age_on: date | None = None
+    keep_until: date | None = None
     software: str = ""
     seal: Seal | None = None
     single_implementation: bool = True
@@ -142,6 +143,9 @@ class Manifest:
             ),
             age_on=None if value["age_on"] is None else date.fromisoformat(value["age_on"]),
             seal=None if value["seal"] is None else Seal.from_json(value["seal"]),
+            keep_until=(
+                None if value["keep_until"] is None else date.fromisoformat(value["keep_until"])
+            ),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -170,6 +174,7 @@ class Manifest:
                 for item in self.phases
             ],
             "age_on": None if self.age_on is None else self.age_on.isoformat(),
+            "keep_until": None if self.keep_until is None else self.keep_until.isoformat(),
         }
 
 
@@ -274,6 +279,8 @@ def _dates_missing(manifest: Manifest) -> list[str]:
     ]
     if manifest.min_age is not None and manifest.age_on is None:
         problems.append("age_without_date")
+    if manifest.keep_until is not None and manifest.keep_until <= manifest.closes.date():
+        problems.append("destroyed_before_counted")
     return problems
 
 

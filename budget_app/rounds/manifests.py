@@ -49,6 +49,7 @@ def build(round_: Round) -> Manifest:
         },
         min_age=round_.min_age,
         age_on=round_.age_on,
+        keep_until=round_.keep_until,
         software=version(DISTRIBUTION),
         seal=seal_of(round_),
     )
