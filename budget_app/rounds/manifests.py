@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from budget_app.rounds.errors import NotReady
 from budget_app.rounds.models import District, PhaseKind, Project, Round
+from budget_app.rounds.witnesses import policy_text
 from tallying.election import BallotStyle, Limits
 from tallying.rules import RULES, RuleConfig
 from tallying.utilities import STYLES
@@ -48,6 +49,7 @@ def build(round_: Round) -> Manifest:
         min_age=round_.min_age,
         age_on=round_.age_on,
         software=version(DISTRIBUTION),
+        policy=policy_text(round_.witnesses, round_.witnesses_required),
     )
 
 
