@@ -171,6 +171,11 @@ def receipt_status(round_: Round, code: str) -> ReceiptStatus:
     return receipts.find(db.session(), round_.poll_id, code)
 
 
+def receipt_checks(round_: Round) -> int:
+    """How often receipts of the round were found in the log by whoever looked."""
+    return receipts.checks(db.session(), round_.poll_id)
+
+
 def own_ballot(round_: Round, user: User, code: str | None) -> OwnBallot | None:
     """The voter's own ballot of that receipt code, or the last one."""
     place = place_of(round_, user)
