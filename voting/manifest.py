@@ -11,6 +11,7 @@ from typing import Any, Self
 from tallying.election import BallotStyle, Election, Limits
 from tallying.evidence import canonical
 from tallying.evidence import manifest as evidence
+from tallying.evidence.privacy import Terms as PrivacyTerms
 from tallying.rules import RuleConfig
 from voting import ballots
 
@@ -77,6 +78,7 @@ class Manifest:
     age_on: date | None = None
     software: str = ""
     secrecy: str = "open"
+    privacy: PrivacyTerms = field(default_factory=PrivacyTerms)
     single_implementation: bool = True
 
     def __post_init__(self) -> None:
@@ -121,6 +123,7 @@ class Manifest:
             boxes=tuple(_box_from_json(box) for box in value["boxes"]),
             style=BallotStyle(value["style"]),
             limits=Limits(**value["limits"]),
+            privacy=PrivacyTerms.read(value),
             rule=RuleConfig.from_json(value["rule"]),
             lots=None if value["lots"] is None else tuple(value["lots"]),
             phases=tuple(
@@ -143,6 +146,7 @@ class Manifest:
             "boxes": [_box_to_json(box) for box in self.boxes],
             "style": self.style.value,
             "limits": {name: getattr(self.limits, name) for name in _LIMIT_FIELDS},
+            "privacy": self.privacy.to_json(),
             "rule": self.rule.to_json(),
             "lots": None if self.lots is None else list(self.lots),
             "phases": [
@@ -197,6 +201,7 @@ def missing(manifest: Manifest) -> list[str]:
         for project in box.projects
         if "," in project.id or project.id != project.id.strip()
     ]
+    problems += [f"privacy_too_low:{name}" for name in manifest.privacy.problems]
     if not manifest.boxes:
         problems.append("no_boxes")
     return [*problems, *_rule_missing(manifest), *_form_missing(manifest)]

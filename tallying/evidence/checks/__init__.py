@@ -5,6 +5,7 @@ from tallying.evidence.checks.check import Check
 from tallying.evidence.checks.files import CHECKS as FILES
 from tallying.evidence.checks.log import CHECKS as LOG
 from tallying.evidence.checks.people import CHECKS as PEOPLE
+from tallying.evidence.checks.privacy import CHECKS as PRIVACY
 from tallying.evidence.checks.promises import CHECKS as PROMISES
 from tallying.evidence.checks.roll import CHECKS as ROLL
 from tallying.evidence.checks.tally import CHECKS as TALLY
@@ -12,6 +13,9 @@ from tallying.evidence.checks.tally import CHECKS as TALLY
 __all__ = ["CHECKS", "Check"]
 
 CHECKS: tuple[Check, ...] = tuple(
-    sorted((*FILES, *LOG, *PEOPLE, *ROLL, *BOXES, *TALLY, *PROMISES), key=lambda check: check.id)
+    sorted(
+        (*FILES, *LOG, *PEOPLE, *ROLL, *BOXES, *TALLY, *PRIVACY, *PROMISES),
+        key=lambda check: check.id,
+    )
 )
 """Every check, in the order of its id."""
