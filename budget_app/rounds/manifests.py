@@ -6,6 +6,7 @@ from importlib.metadata import version
 from budget_app.rounds.errors import NotReady
 from budget_app.rounds.models import District, PhaseKind, Project, Round
 from tallying.election import BallotStyle, Limits
+from tallying.evidence.privacy import Terms
 from tallying.rules import RULES, RuleConfig
 from tallying.utilities import STYLES
 from voting.manifest import BallotBox, BallotProject, Manifest, Phase
@@ -32,6 +33,7 @@ def build(round_: Round) -> Manifest:
         boxes=tuple(_box(round_, district) for district in round_.districts),
         style=BallotStyle(round_.style),
         limits=limits(round_),
+        privacy=privacy(round_),
         rule=config,
         lots=tuple(lots_order(round_)) if draws and round_.lots_dice else None,
         lots_record=lots_text(round_) if draws and round_.lots_dice else None,
@@ -68,6 +70,11 @@ def utilities_of(rule: str, style: str) -> list[str]:
 
 def limits(round_: Round) -> Limits:
     return Limits(**round_.limits)
+
+
+def privacy(round_: Round) -> Terms:
+    """From how many ballots and people on anything is published."""
+    return Terms(**round_.privacy)
 
 
 def lots_order(round_: Round) -> list[str]:

@@ -63,7 +63,7 @@ class Stage:
 
 
 class Round(Base):
-    """One participatory budget. `ballot_*` and `rule` are what the manifest will seal."""
+    """One participatory budget. `limits`, `rule` and `privacy` are what the manifest will seal."""
 
     __tablename__ = "round"
     __table_args__ = (
@@ -83,6 +83,7 @@ class Round(Base):
     lots_dice: Mapped[str] = mapped_column(String(200), default="")
     lots_record: Mapped[str] = mapped_column(Text, default="")
     attestations_required: Mapped[int] = mapped_column(default=1)
+    privacy: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(200), default="")
