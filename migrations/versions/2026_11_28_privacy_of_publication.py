@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b7d4c0a91e52"
-down_revision = "9aaf997fe8a1"
+down_revision = "5e0d3c1a7b42"
 branch_labels = None
 depends_on = None
 

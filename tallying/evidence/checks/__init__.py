@@ -3,6 +3,7 @@
 from tallying.evidence.checks.boxes import CHECKS as BOXES
 from tallying.evidence.checks.check import Check
 from tallying.evidence.checks.files import CHECKS as FILES
+from tallying.evidence.checks.layers import CHECKS as LAYERS
 from tallying.evidence.checks.log import CHECKS as LOG
 from tallying.evidence.checks.people import CHECKS as PEOPLE
 from tallying.evidence.checks.privacy import CHECKS as PRIVACY
@@ -14,7 +15,7 @@ __all__ = ["CHECKS", "Check"]
 
 CHECKS: tuple[Check, ...] = tuple(
     sorted(
-        (*FILES, *LOG, *PEOPLE, *ROLL, *BOXES, *TALLY, *PRIVACY, *PROMISES),
+        (*FILES, *LOG, *PEOPLE, *ROLL, *BOXES, *LAYERS, *TALLY, *PRIVACY, *PROMISES),
         key=lambda check: check.id,
     )
 )

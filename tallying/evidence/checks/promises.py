@@ -1,6 +1,6 @@
 """V25, V26, V29 and V30: what was promised to voters; V28 stands in `privacy`."""
 
-from tallying.evidence.checks.check import Check, Skipped, later, sealed_only
+from tallying.evidence.checks.check import Check, Skipped, later
 from tallying.evidence.checks.evidence import Evidence, whole
 
 
@@ -16,5 +16,4 @@ CHECKS = (
     Check("V25", "paper batches", v25),
     later("V26", "mix network", "reserved"),
     later("V29", "acceptances are in the log", "no acceptances are part of this bundle"),
-    sealed_only("V30", "the key test before opening"),
 )

@@ -155,6 +155,7 @@ def example_manifest(**changes: Any) -> Entry:
         "minor_digits": 2,
         "secrecy": "open",
         "privacy": privacy.Terms().to_json(),
+        "seal": None,
         "opens": OPENED,
         "closes": CLOSED,
         "boxes": boxes,
