@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle, privacy
+from tallying.evidence.opened import CANARIES
 from tallying.evidence.suppression import reconciled
 from tallying.formats import pabulib
 from tallying.sealing.peel import stages_of
 from tallying.sealing.seal import LAYERS
-from voting import layers, log, roll
+from voting import canaries, layers, log, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
 from voting.models import Envelope, LayerPurpose, LogCheckpoint, LogEntry, Poll
@@ -37,7 +38,7 @@ def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) 
     files = _config_files(poll, manifest) | _seed_files(poll, manifest)
     files |= _roll_files(session, round_id)
     if manifest.seal is not None:
-        files |= _layer_files(session, round_id, folder)
+        files |= _layer_files(session, round_id, folder) | _canary_files(session, round_id)
     for box in boxes:
         files |= _box_files(manifest, box)
     terms = manifest.privacy
@@ -107,6 +108,13 @@ def _layer_files(session: Session, round_id: str, folder: Path) -> Files:
         path = layers.stage_path(folder, round_id, LayerPurpose.COUNT, stage)
         files[f"layers/restricted/{stage}.jsonl"] = path.read_bytes()
     return files
+
+
+def _canary_files(session: Session, round_id: str) -> Files:
+    """The auditors' test ballots, opened; raises `WrongState` while one of them is not."""
+    canaries.require_opened(session, round_id)
+    opened_ = canaries.openings(session, round_id)
+    return {CANARIES: canonical.dumps({"canaries": opened_})} if opened_ else {}
 
 
 def _openings(session: Session, round_id: str) -> Iterator[bytes]:

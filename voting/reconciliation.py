@@ -66,6 +66,7 @@ def reconcile(
             invalid=box.invalid.total(),
             duplicates=box.duplicates,
             undecryptable=box.undecryptable,
+            canaries=box.canaries,
             result=box.valid + box.blank,
         )
         for box in boxes

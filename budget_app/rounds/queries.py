@@ -18,7 +18,7 @@ from budget_app.rounds import manifests
 from budget_app.rounds.models import ActState, District, OfficialAct, Project, Round, RoundState
 from voting import polls
 from voting.manifest import Manifest
-from voting.models import Voter
+from voting.models import Voter, VoterKind
 
 PROJECTS_A_PAGE = 100
 
@@ -135,7 +135,7 @@ def turnout_by_district(round_: Round) -> dict[str, Turnout]:
     """By the slug of the district."""
     rows = db.session.execute(
         select(Voter.box_id, func.count(), func.count().filter(Voter.ballots > 0))
-        .where(Voter.round_id == round_.poll_id)
+        .where(Voter.round_id == round_.poll_id, Voter.kind == VoterKind.VOTER)
         .group_by(Voter.box_id)
     ).all()
     counted = {box: (voted, roll) for box, roll, voted in rows}

@@ -12,7 +12,7 @@ from budget_app.rounds.models import PhaseKind, Round, RoundState
 from tallying.errors import TallyingError
 from voting import clock
 from voting.manifest import missing
-from voting.models import Voter
+from voting.models import Voter, VoterKind
 
 
 class Step(StrEnum):
@@ -196,7 +196,8 @@ def _roll_gaps(round_: Round) -> list[Gap]:
 
 def roll_size(round_: Round) -> int:
     """How many people stand on the round's roll."""
-    count = select(func.count()).select_from(Voter).where(Voter.round_id == round_.poll_id)
+    people = Voter.round_id == round_.poll_id, Voter.kind == VoterKind.VOTER
+    count = select(func.count()).select_from(Voter).where(*people)
     return db.session.scalar(count) or 0
 
 

@@ -1,6 +1,7 @@
 """The checks of a bundle, each a small function that passes, fails or is skipped with a reason."""
 
 from tallying.evidence.checks.boxes import CHECKS as BOXES
+from tallying.evidence.checks.canaries import CHECKS as CANARIES
 from tallying.evidence.checks.check import Check
 from tallying.evidence.checks.files import CHECKS as FILES
 from tallying.evidence.checks.layers import CHECKS as LAYERS
@@ -15,7 +16,7 @@ __all__ = ["CHECKS", "Check"]
 
 CHECKS: tuple[Check, ...] = tuple(
     sorted(
-        (*FILES, *LOG, *PEOPLE, *ROLL, *BOXES, *LAYERS, *TALLY, *PRIVACY, *PROMISES),
+        (*FILES, *LOG, *PEOPLE, *ROLL, *BOXES, *LAYERS, *CANARIES, *TALLY, *PRIVACY, *PROMISES),
         key=lambda check: check.id,
     )
 )
