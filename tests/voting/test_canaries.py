@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tallying.evidence.canaries import Canary, Fate
 from tallying.evidence.verify import Finding, Status, verify
 from tallying.sealing.seal import plain_ballot, seal_ballot
 from tests.stores import Store
+from tests.tallying.evidence.archives import alter
 from tests.voting.factories import ROUND, Vote, sealed_vote, vote
 from tests.voting.test_bundle import contents, counted
 from tests.voting.test_sealed import browser_ballot, post_sealed
@@ -223,3 +225,98 @@ def test_the_log_says_who_committed_and_what_was_opened(round_: Round) -> None:
     entry = next(item for item in vote.entries() if item["t"] == "canary.commit")
     assert entry["by"] == [AUDITOR]
     assert entry["commitments"] == [canary.commitment for canary in round_.made]
+
+
+Lines = list[dict[str, Any]]
+
+
+def entries_of(files: dict[str, bytes], change: Callable[[Lines], Any]) -> dict[str, bytes]:
+    """The log with changed entries."""
+    lines = [canonical.loads(line) for line in files["log/entries.jsonl"].splitlines()]
+    change(lines)
+    return {"log/entries.jsonl": b"".join(canonical.dumps(line) + b"\n" for line in lines)}
+
+
+def of_kind(lines: Lines, kind: str) -> dict[str, Any]:
+    return next(line for line in lines if line["t"] == kind)
+
+
+def move(kind: str, before: str) -> Callable[[Lines], Any]:
+    def apply(lines: Lines) -> None:
+        moved = of_kind(lines, kind)
+        lines.remove(moved)
+        lines.insert(lines.index(of_kind(lines, before)), moved)
+
+    return apply
+
+
+def first_opening(**fields: Any) -> Callable[[Lines], Any]:
+    return lambda lines: of_kind(lines, "canary.open")["canaries"][0].update(fields)
+
+
+def with_copy(name: str, kind: str) -> Callable[[Lines], Any]:
+    def apply(lines: Lines) -> None:
+        stated = of_kind(lines, kind)[name]
+        stated.append(stated[0])
+
+    return apply
+
+
+LOG_MUTATIONS: dict[str, Callable[[Lines], Any]] = {
+    "committed to after a layer": move("canary.commit", "tally.input"),
+    "opened before the layers": move("canary.open", "layer"),
+    "opened after counting began": move("tally.input", "canary.open"),
+    "never committed to": lambda lines: lines.remove(of_kind(lines, "canary.commit")),
+    "never opened, and in the bundle": lambda lines: lines.remove(of_kind(lines, "canary.open")),
+    "other choices": first_opening(choices=[]),
+    "another box": first_opening(box="south"),
+    "another nonce": first_opening(nonce="A" * 22),
+    "no nonce": first_opening(nonce=None),
+    "found and called lost": first_opening(found=False),
+    "called found in a word": first_opening(found="yes"),
+    "opened twice": with_copy("canaries", "canary.open"),
+    "committed to twice": with_copy("commitments", "canary.commit"),
+}
+
+
+def test_what_the_log_says_wrongly_of_canaries_is_refused(round_: Round, tmp_path: Path) -> None:
+    round_.cast()
+    round_.commit()
+    round_.close()
+    round_.open()
+    auditor = counted(round_.vote, round_.folder).auditor
+    files = contents(auditor)
+    passed = []
+    for what, change in LOG_MUTATIONS.items():
+        altered = alter(auditor, tmp_path / "altered.zip", entries_of(files, change))
+        if findings(altered)["V20"].status is not Status.FAIL:
+            passed.append(what)
+    for what, altered_files in file_mutations(files, round_.made[0]).items():
+        altered = alter(auditor, tmp_path / "altered.zip", altered_files)
+        if findings(altered)["V20"].status is not Status.FAIL:
+            passed.append(what)
+    assert passed == []
+
+
+def file_mutations(files: dict[str, bytes], canary: Canary) -> dict[str, dict[str, bytes | None]]:
+    """Files beside the log that say something else of the canaries."""
+    held = canonical.loads(files["canary/openings.json"])
+    numbers = canonical.loads(files["reconciliation.json"])
+    numbers["boxes"][0]["canaries"] -= 1
+    stage = files["layers/restricted/out.jsonl"]
+    sealed = canonical.b64u(plain_ballot(canary.choices, canonical.unb64u(canary.nonce)))
+    other = canonical.b64u(plain_ballot([], canonical.unb64u(canary.nonce)))
+    return {
+        "an opening left out": {
+            "canary/openings.json": canonical.dumps({"canaries": held["canaries"][1:]})
+        },
+        "other numbers": {"reconciliation.json": canonical.dumps(numbers)},
+        "altered on the way": {
+            "layers/restricted/out.jsonl": stage.replace(sealed.encode(), other.encode())
+        },
+        "dropped on the way": {
+            "layers/restricted/out.jsonl": b"".join(
+                line for line in stage.splitlines(keepends=True) if sealed.encode() not in line
+            )
+        },
+    }
