@@ -6,6 +6,7 @@ Attestations are added afterwards, detached. Each function commits its own trans
 the log must be sequenced and signed in between.
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,8 +24,11 @@ from voting.errors import WrongState
 from voting.keys import KeyStore
 from voting.lifecycle import Officials, two
 from voting.models import PollState, Tally
+from voting.witnessing import Witnessing
 
 OUTCOME = "tally/outcome.json"
+GATHER_SECONDS = 30.0
+"""How long a count waits for the witnesses of its last checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,15 @@ def write_result(
     """Add the outcome to what was counted, log its digest, and write both editions.
 
     `result` is what `tallying.evidence.count.count_bundle` answered for the file of
-    `write_input`. A second call with the same result writes the same bytes.
+    `write_input`. A second call with the same result logs nothing new. Raises `NotWitnessed` when
+    too few of the round's witnesses have signed the end of the log; then nothing is written.
     """
     outcome = canonical.dumps(dict(result))
     digest = canonical.b64u(sha256(outcome).digest())
     with transaction(sessions) as session:
         _log_result(session, round_id, version, digest)
     log.drain(sessions, keys, round_id)
+    _gather(sessions, round_id)
     files = _counted_files(folder / f"{_stem(round_id, version)}-input.zip")
     files[OUTCOME] = outcome
     with sessions() as session:
@@ -124,6 +130,11 @@ def _log_result(session: Session, round_id: str, version: int, digest: str) -> N
         tally.outcome_digest = digest
         act = {"t": "tally.result", "outcome": digest, "version": version}
         queue.put_act(session, poll, clock.now(session), act)
+
+
+def _gather(sessions: Sessions, round_id: str) -> None:
+    with contextlib.closing(Witnessing(sessions)) as witnessing:
+        witnessing.gather(round_id, GATHER_SECONDS)
 
 
 def _counted_files(path: Path) -> bundle_files.Files:

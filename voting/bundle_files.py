@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle, privacy
 from tallying.evidence.opened import CANARIES
+from tallying.evidence.policy import with_log
 from tallying.evidence.suppression import reconciled
 from tallying.formats import pabulib
 from tallying.sealing.peel import stages_of
 from tallying.sealing.seal import LAYERS
-from voting import canaries, layers, log, roll
+from voting import canaries, cosignatures, layers, log, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
 from voting.models import Envelope, LayerPurpose, LogCheckpoint, LogEntry, Poll
@@ -52,23 +53,32 @@ def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) 
 
 
 def log_files(session: Session, round_id: str) -> Files:
-    """The log as its newest checkpoint covers it, and every checkpoint signed on the way."""
+    """The log as its newest checkpoint covers it, and every checkpoint signed on the way.
+
+    Checkpoints carry the cosignatures of witnesses.
+    """
+    witnessed = cosignatures.all_lines(session, round_id)
     checkpoints = session.execute(
         select(LogCheckpoint.size, LogCheckpoint.note)
         .where(LogCheckpoint.round_id == round_id)
         .order_by(LogCheckpoint.size)
     ).all()
-    files = {f"log/history/{row.size:010d}.checkpoint": bytes(row.note) for row in checkpoints}
-    newest = checkpoints[-1]
-    files["log/checkpoint"] = bytes(newest.note)
-    files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest.size))
+    files = {
+        f"log/history/{row.size:010d}.checkpoint": bytes(row.note)
+        + witnessed.get(row.size, "").encode()
+        for row in checkpoints
+    }
+    newest = checkpoints[-1].size
+    files["log/checkpoint"] = files[f"log/history/{newest:010d}.checkpoint"]
+    files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
     return files
 
 
 def _config_files(poll: Poll, manifest: Manifest) -> Files:
     files = {
         "config/round.json": bytes(poll.manifest or b""),
-        "config/policy.txt": f"log {poll.log_key}\nreceipt {poll.receipt_key}\n".encode(),
+        "config/policy.txt": with_log(poll.log_key or "", manifest.policy),
+        "config/keys/receipt.txt": f"{poll.receipt_key}\n".encode(),
     }
     if manifest.lots is not None:
         lots = {"order": list(manifest.lots), "record": manifest.lots_record or ""}

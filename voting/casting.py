@@ -19,6 +19,7 @@ from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
+from tallying.evidence.receipt import receipt_code
 from voting import clock, eligibility, polls, queue
 from voting.enclosing import enclose
 from voting.errors import (
@@ -31,7 +32,6 @@ from voting.errors import (
 )
 from voting.manifest import Manifest, write_time
 from voting.models import CastToken, Channel, Envelope, PollState, Voter
-from voting.receipts import receipt_code
 
 TOKEN_BYTES = 16
 SALT_BYTES = 32

@@ -24,6 +24,20 @@ class LogForked(VotingError):
     code = "log_forked"
 
 
+class NotWitnessed(VotingError):
+    """Too few witnesses have signed the newest checkpoint; `witnesses` are those that have not."""
+
+    code = "not_witnessed"
+
+    def __init__(self, witnesses: Sequence[str]) -> None:
+        super().__init__(
+            "Too few witnesses have signed the end of the public log. These have not: "
+            + ", ".join(witnesses)
+            + ". Nothing is lost: try again when they answer."
+        )
+        self.witnesses = tuple(witnesses)
+
+
 class UnknownRound(VotingError):
     """The ballot box knows no such round."""
 

@@ -11,9 +11,11 @@ from typing import Any, Self
 from tallying.election import BallotStyle, Election, Limits
 from tallying.evidence import canonical
 from tallying.evidence import manifest as evidence
+from tallying.evidence.policy import InvalidPolicy, Policy
 from tallying.evidence.privacy import Terms as PrivacyTerms
 from tallying.evidence.seal import Seal
 from tallying.rules import RuleConfig
+from tallying.witness.client import Address, InvalidAddress
 from voting import ballots, seal_terms
 
 SCHEMA = "pb.manifest/1"
@@ -81,6 +83,8 @@ class Manifest:
     privacy: PrivacyTerms = field(default_factory=PrivacyTerms)
     seal: Seal | None = None
     single_implementation: bool = True
+    policy: str | None = None
+    """The lines of a tlog-policy on witnesses and their quorum; None for no witnesses."""
 
     def __post_init__(self) -> None:
         ordered = sorted(self.boxes, key=lambda box: box.id.encode())
@@ -185,6 +189,7 @@ _PLAIN_FIELDS = (
     "min_age",
     "software",
     "single_implementation",
+    "policy",
 )
 _LIMIT_FIELDS = tuple(Limits.__dataclass_fields__)
 
@@ -216,7 +221,25 @@ def missing(manifest: Manifest) -> list[str]:
     problems += [f"privacy_too_low:{name}" for name in manifest.privacy.problems]
     if not manifest.boxes:
         problems.append("no_boxes")
-    return [*problems, *_rule_missing(manifest), *_form_missing(manifest)]
+    return [
+        *problems,
+        *_rule_missing(manifest),
+        *_form_missing(manifest),
+        *_policy_missing(manifest),
+    ]
+
+
+def _policy_missing(manifest: Manifest) -> list[str]:
+    """A policy that nobody can read, that asks nobody, or whose witnesses have no address."""
+    if manifest.policy is None:
+        return []
+    try:
+        policy = Policy.parse(manifest.policy.encode(), "policy")
+        for witness in policy.witnesses:
+            Address.parse(witness.address or "")
+    except (InvalidPolicy, InvalidAddress):
+        return ["policy_invalid"]
+    return [] if policy.needs_witnesses and not policy.logs else ["policy_invalid"]
 
 
 def _form_missing(manifest: Manifest) -> list[str]:

@@ -31,6 +31,7 @@ from tallying.evidence.canaries import Fate
 
 ROUND_ID_LENGTH = 128
 BOX_ID_LENGTH = 64
+WITNESS_NAME_LENGTH = 60
 REF_LENGTH = 43
 """A SHA-256 in base64url without padding."""
 
@@ -347,6 +348,44 @@ class OpenedLayer(Base):
     report: Mapped[bytes] = mapped_column(LargeBinary)
     note: Mapped[bytes] = mapped_column(LargeBinary)
     opened_at: Mapped[datetime]
+
+
+class LogCosignature(Base):
+    """A witness's signature of a checkpoint; append-only by trigger.
+
+    `witness` is its name in the manifest's policy, `reaches_quorum` true when with this signature
+    the policy was met.
+    """
+
+    __tablename__ = "log_cosignature"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "size"],
+            ["log_checkpoint.round_id", "log_checkpoint.size"],
+            ondelete="RESTRICT",
+        ),
+        Index(None, "round_id", "size"),
+        Index(None, "round_id", "reaches_quorum", "size"),
+    )
+
+    round_id: Mapped[str] = mapped_column(String(ROUND_ID_LENGTH), primary_key=True)
+    witness: Mapped[str] = mapped_column(String(WITNESS_NAME_LENGTH), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime]
+    reaches_quorum: Mapped[bool]
+
+
+class ReceiptChecks(Base):
+    """How often receipts of a round were found in the log by the public page; nothing else."""
+
+    __tablename__ = "receipt_checks"
+    __table_args__ = (CheckConstraint("checks >= 0", name="checks_not_negative"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="CASCADE"), primary_key=True
+    )
+    checks: Mapped[int] = mapped_column(BigInteger)
 
 
 class Tally(Base):

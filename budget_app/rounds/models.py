@@ -95,6 +95,7 @@ class Round(Base):
     secrecy: Mapped[Secrecy] = mapped_column(values_of(Secrecy), default=Secrecy.SEALED)
     # Layer → the body's names by language, its public key, the verifier keys of its two machines.
     bodies: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
+    witnesses_required: Mapped[int] = mapped_column(default=0)
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(200), default="")
@@ -118,6 +119,9 @@ class Round(Base):
     )
     projects: Mapped[list[Project]] = relationship(
         back_populates="round_", cascade="all, delete-orphan", order_by="Project.id"
+    )
+    witnesses: Mapped[list[LogWitness]] = relationship(
+        back_populates="round_", cascade="all, delete-orphan", order_by="LogWitness.id"
     )
 
     @property
@@ -190,6 +194,20 @@ class District(Base):
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     budget: Mapped[int] = mapped_column(BigInteger)
     round_: Mapped[Round] = relationship(back_populates="districts")
+
+
+class LogWitness(Base):
+    """An organisation that will cosign the round's log: its name in the policy, key and address."""
+
+    __tablename__ = "log_witness"
+    __table_args__ = (UniqueConstraint("round_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(500))
+    address: Mapped[str] = mapped_column(String(500))
+    round_: Mapped[Round] = relationship(back_populates="witnesses")
 
 
 class Project(Base):

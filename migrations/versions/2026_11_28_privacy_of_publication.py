@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b7d4c0a91e52"
-down_revision = "5e0d3c1a7b42"
+down_revision = "5f2c81d7a3e4"
 branch_labels = None
 depends_on = None
 

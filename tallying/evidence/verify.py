@@ -101,18 +101,25 @@ def verify(
 
 
 def _make(check: Check, evidence: Evidence) -> Finding:
-    """Run one check. Whatever a hostile file makes it stumble over is a FAIL of that check."""
-    try:
+    def run() -> str:
         if check.auditors_only and evidence.bundle.is_public:
             raise Skipped("needs the auditor edition")
-        return Finding(check.id, check.title, Status.PASS, _printable(check.run(evidence)))
+        return check.run(evidence)
+
+    return make(check.id, check.title, run)
+
+
+def make(check_id: str, title: str, run: Callable[[], str]) -> Finding:
+    """Run one check. Whatever a hostile file makes it stumble over is a FAIL of that check."""
+    try:
+        return Finding(check_id, title, Status.PASS, _printable(run()))
     except Skipped as skip:
-        return Finding(check.id, check.title, Status.SKIP, str(skip), skip.expected)
+        return Finding(check_id, title, Status.SKIP, str(skip), skip.expected)
     except (Failed, TallyingError, InvalidNote, NotCanonical) as error:
-        return Finding(check.id, check.title, Status.FAIL, _printable(str(error)))
+        return Finding(check_id, title, Status.FAIL, _printable(str(error)))
     except Exception as error:  # noqa: BLE001 — a file decides what goes wrong here
         detail = f"A file has an unexpected form ({type(error).__name__}: {str(error)[:120]})."
-        return Finding(check.id, check.title, Status.FAIL, _printable(detail))
+        return Finding(check_id, title, Status.FAIL, _printable(detail))
 
 
 def _printable(text: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tallying.evidence.receipt import receipt_code
 from tests.voting.factories import ROUND, Vote
 from voting import receipts
 from voting.receipts import ReceiptState
@@ -11,13 +12,13 @@ from voting.receipts import ReceiptState
 
 @given(st.binary(min_size=32, max_size=32))
 def test_a_code_is_the_first_eighty_bits(leaf_hash: bytes) -> None:
-    code = receipts.receipt_code(leaf_hash)
+    code = receipt_code(leaf_hash)
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4]
     assert receipts.read_code(code) == leaf_hash[:10]
 
 
 def test_a_known_code() -> None:
-    assert receipts.receipt_code(bytes(range(32))) == "000G-40R4-0M30-E209"
+    assert receipt_code(bytes(range(32))) == "000G-40R4-0M30-E209"
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from tallying.evidence import canonical, manifest, merkle
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.count import public_profile
-from tallying.evidence.notes import InvalidNote
+from tallying.evidence.notes import InvalidNote, Verifier
+from tallying.evidence.policy import Policy
 from tallying.evidence.privacy import Terms
 from tallying.evidence.seal import Seal
 from tallying.evidence.trust import Trust
@@ -19,6 +20,9 @@ from tallying.profile import Profile
 from tallying.sealing.keys import LayerKey
 
 Json = dict[str, Any]
+
+POLICY = "config/policy.txt"
+RECEIPT_KEY = "config/keys/receipt.txt"
 
 
 class Evidence:
@@ -88,14 +92,34 @@ class Evidence:
             raise InvalidBundle(message) from error
 
     @cached_property
-    def policy(self) -> Trust:
-        """The keys as the bundle itself names them."""
-        path = "config/policy.txt"
+    def policy(self) -> Policy:
+        """The log's key and its witnesses, as the bundle itself names them."""
+        return Policy.parse(self.bundle.read(POLICY), POLICY)
+
+    @property
+    def sealed_policy(self) -> str | None:
+        """The lines on witnesses and their quorum that the manifest seals; None for no witness."""
+        found = field(self.manifest, "policy", manifest.PATH)
+        return None if found is None else str(found)
+
+    @cached_property
+    def log_keys(self) -> tuple[Verifier, ...]:
+        """The keys that may sign the log; a bundle of one round names one."""
+        return tuple(log.key for log in self.policy.logs)
+
+    @cached_property
+    def receipt_keys(self) -> tuple[Verifier, ...]:
+        """The keys that may sign acceptances, one a line."""
         try:
-            return Trust.parse(self.bundle.read(path).decode(), path)
-        except UnicodeDecodeError as error:
-            message = f"{path} is not text."
+            lines = [line.decode() for line in self.bundle.lines(RECEIPT_KEY)]
+            return tuple(Verifier.parse(line) for line in lines)
+        except (UnicodeDecodeError, InvalidNote) as error:
+            message = f"{RECEIPT_KEY} names no key: {str(error).rstrip('.')}."
             raise InvalidBundle(message) from error
+
+    def keys(self, role: str) -> tuple[Verifier, ...]:
+        """The keys of the `log`, or of the `receipt`s."""
+        return self.log_keys if role == "log" else self.receipt_keys
 
     @cached_property
     def checkpoint(self) -> Checkpoint:
@@ -105,7 +129,7 @@ class Evidence:
     def open_checkpoint(self, path: str) -> Checkpoint:
         """A checkpoint whose signature holds; raises `InvalidBundle`."""
         try:
-            return Checkpoint.open(self.bundle.read(path), self.policy.log)
+            return Checkpoint.open(self.bundle.read(path), self.log_keys)
         except InvalidNote as error:
             message = f"{path}: {error}"
             raise InvalidBundle(message) from error

@@ -7,8 +7,10 @@ from typing import Any
 
 from tallying.errors import InvalidBundle
 from tallying.evidence import merkle
-from tallying.evidence.checks.check import Check, Failed, later
-from tallying.evidence.checks.evidence import Evidence, field
+from tallying.evidence.checks.check import Check, Failed, Skipped, later
+from tallying.evidence.checks.evidence import POLICY, Evidence, field
+from tallying.evidence.notes import InvalidNote, open_note
+from tallying.evidence.policy import with_log
 from tallying.evidence.trust import named
 
 TWO_OFFICIALS = ("open", "close", "seed", "tally.input", "incident")
@@ -40,7 +42,26 @@ def v05(evidence: Evidence) -> str:
     _, config = evidence.only("round.config")
     if checkpoint.origin != config.get("origin"):
         raise Failed(f"The checkpoint is of the log {checkpoint.origin}, not of this round's.")
-    return f"signed by {named(evidence.policy.log)} at {checkpoint.size} entries"
+    return f"signed by {named(evidence.log_keys)} at {checkpoint.size} entries"
+
+
+def v06(evidence: Evidence) -> str:
+    """Enough witnesses have cosigned the newest checkpoint."""
+    policy, whose = evidence.policy, "the round's policy"
+    if evidence.trust is not None and evidence.trust.policy is not None:
+        policy, whose = evidence.trust.policy, "the trust file"
+    if not policy.needs_witnesses:
+        raise Skipped(f"{whose} asks for no witnesses")
+    path = "log/checkpoint"
+    try:
+        note = open_note(evidence.bundle.read(path), [*evidence.log_keys, *policy.keys])
+    except InvalidNote as error:
+        raise Failed(f"{path}: {error}") from error
+    signed = policy.names(note.verified)
+    by = ", ".join(sorted(signed)) or "nobody"
+    if not policy.is_met(signed):
+        raise Failed(f"The newest checkpoint is witnessed by {by}; {whose} asks for more.")
+    return f"witnessed by {by}, as {whose} asks"
 
 
 def v07(evidence: Evidence) -> str:
@@ -66,8 +87,10 @@ def v09(evidence: Evidence) -> str:
     if config.get("manifest") != evidence.manifest_digest:
         raise Failed("The manifest is not the one that the log's first entry commits to.")
     for role in ("log", "receipt"):
-        if config.get(role) not in {key.text for key in getattr(evidence.policy, role)}:
-            raise Failed(f"The {role} key of the policy is not the one that was announced.")
+        if config.get(role) not in {key.text for key in evidence.keys(role)}:
+            raise Failed(f"The {role} key of the bundle is not the one that was announced.")
+    if evidence.bundle.read(POLICY) != with_log(str(config["log"]), evidence.sealed_policy):
+        raise Failed(f"{POLICY} does not ask for the witnesses that the manifest names.")
     positions = [evidence.only(kind)[0] for kind in ORDER]
     if any(first >= second for first, second in pairwise(positions)):
         raise Failed(f"The acts do not stand in their order: {', '.join(ORDER)}.")
@@ -136,7 +159,7 @@ def _moment(text: str) -> datetime:
 CHECKS = (
     Check("V04", "the root over the entries is the checkpoint's", v04),
     Check("V05", "the checkpoint is signed by the log's key", v05),
-    later("V06", "the witnesses' quorum", "no witness signs this log yet"),
+    Check("V06", "the witnesses' quorum", v06),
     Check("V07", "earlier checkpoints are of the same log", v07),
     later("V08", "time stamps", "reserved"),
     Check("V09", "one manifest, fixed before voting opened", v09),

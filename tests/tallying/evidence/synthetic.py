@@ -17,8 +17,10 @@ from tallying.ballots import check
 from tallying.election import BallotStyle, Limits
 from tallying.evidence import bundle, canonical, manifest, merkle, privacy, suppression
 from tallying.evidence.checkpoint import Checkpoint
+from tallying.evidence.cosignature import Witness, WitnessKey
 from tallying.evidence.count import count_bundle
 from tallying.evidence.notes import Signer, generate_key
+from tallying.evidence.policy import with_log
 from tallying.formats import pabulib
 
 ROUND = "example/budget-2027"
@@ -43,12 +45,17 @@ class Keys:
     log: Signer
     receipt: Signer
     auditor: Signer
+    witnesses: tuple[Witness, ...]
 
     @classmethod
     def make(cls) -> Self:
         """New ones, so that two rounds never share a key."""
         names = (ORIGIN, f"{ORIGIN}/receipt", "court-of-audit.example.org")
-        return cls(*(Signer(generate_key(name)[0]) for name in names))
+        witnesses = (f"{name}.example.org/witness" for name in ("press", "university", "union"))
+        return cls(
+            *(Signer(generate_key(name)[0]) for name in names),
+            tuple(Witness(generate_key(name, WitnessKey)[0]) for name in witnesses),
+        )
 
     @property
     def trust(self) -> str:
@@ -56,6 +63,16 @@ class Keys:
         return (
             f"log {self.log.verifier_key}\nreceipt {self.receipt.verifier_key}\n"
             f"auditor {self.auditor.verifier_key}\n"
+        )
+
+    @property
+    def witnessing(self) -> str:
+        """A policy that asks for two of the three witnesses."""
+        names = ("press", "university", "union")
+        lines = zip(names, self.witnesses, strict=True)
+        return (
+            "".join(f"witness {name} {witness.verifier_key}\n" for name, witness in lines)
+            + f"group witnesses 2 {' '.join(names)}\nquorum witnesses\n"
         )
 
 
@@ -171,6 +188,7 @@ def example_manifest(**changes: Any) -> Entry:
         "lots": ["n5", "n4", "n3", "n2", "n1", "s2", "s1"],
         "lots_record": "Drawn from an urn in public.",
         "attestations_required": 1,
+        "policy": None,
         "phases": [],
         "texts": {},
         "min_age": None,
@@ -190,6 +208,7 @@ class Case:
     casts: list[Cast] = field(default_factory=example_casts)
     roll: list[Entry] = field(default_factory=example_roll)
     seed: str | None = None
+    witnesses: Sequence[Witness] = ()
     files: Files = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
@@ -220,7 +239,8 @@ class Case:
         for name in [name for name in self.files if name.startswith("log/history/")]:
             del self.files[name]
         for size in sorted({1, 3, len(lines), *checkpoints}):
-            note = Checkpoint(ORIGIN, size, merkle.root(leaves[:size])).sign(self.keys.log)
+            checkpoint = Checkpoint(ORIGIN, size, merkle.root(leaves[:size]))
+            note = checkpoint.sign(self.keys.log, *self.witnesses)
             self.files[f"log/history/{size:010d}.checkpoint"] = note
         self.files["log/checkpoint"] = note
         self.files["log/entries.jsonl"] = joined(lines)
@@ -263,10 +283,11 @@ class Case:
         return {"t": kind, "r": ROUND, **by, **fields}
 
     def _config(self) -> Files:
-        policy = self.keys.trust.splitlines()[:2]
+        log_key = self.keys.log.verifier_key
         files = {
             "config/round.json": canonical.dumps(self.manifest),
-            "config/policy.txt": "".join(line + "\n" for line in policy).encode(),
+            "config/policy.txt": with_log(log_key, self.manifest["policy"]),
+            "config/keys/receipt.txt": f"{self.keys.receipt.verifier_key}\n".encode(),
             "software/requirements.lock": b"numpy==2.4.0\nparticipatory-budgeting==0.1.0\n",
         }
         if self.manifest["lots"] is not None:
