@@ -54,7 +54,7 @@ def write_input(
         poll = polls.read(session, round_id)
         polls.expect(poll, PollState.COMMITTED, "Counting needs closed and committed boxes.")
         manifest = polls.sealed_manifest(session, round_id)
-        files = bundle_files.input_files(session, poll, manifest)
+        files = bundle_files.input_files(session, poll, manifest, folder)
         files |= bundle_files.log_files(session, round_id)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{_stem(round_id, version)}-input.zip"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -9,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
 from tallying.formats import pabulib
-from voting import log, roll
+from tallying.sealing.peel import stages_of
+from tallying.sealing.seal import LAYERS
+from voting import layers, log, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
-from voting.models import Envelope, LogCheckpoint, LogEntry, Poll
+from voting.models import Envelope, LayerPurpose, LogCheckpoint, LogEntry, Poll
 from voting.opening import OpenedBox, StoredEnvelope, open_boxes
 from voting.reconciliation import reconcile
 
@@ -23,13 +26,18 @@ LEAST_BALLOTS_PUBLISHED = 100
 COUNTING_PACKAGES = ("cryptography", "numpy", "participatory-budgeting", "rfc8785")
 
 
-def input_files(session: Session, poll: Poll, manifest: Manifest) -> Files:
-    """Everything the count reads, and what shows where it comes from; without the log."""
+def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) -> Files:
+    """Everything the count reads, and what shows where it comes from; without the log.
+
+    `folder` holds the stages of a sealed round.
+    """
     round_id = poll.round_id
-    boxes = open_boxes(session, round_id)
+    boxes = open_boxes(session, round_id, folder)
     lines = [box.to_json() for box in reconcile(session, round_id, boxes)]
     files = _config_files(poll, manifest) | _seed_files(poll, manifest)
     files |= _roll_files(session, round_id)
+    if manifest.seal is not None:
+        files |= _layer_files(session, round_id, folder)
     for box in boxes:
         files |= _box_files(manifest, box)
     files["reconciliation.json"] = canonical.dumps({"boxes": lines})
@@ -81,6 +89,20 @@ def _roll_files(session: Session, round_id: str) -> Files:
         "roll/restricted/roll.jsonl": _lines(people),
         "roll/restricted/openings.jsonl": _lines(_openings(session, round_id)),
     }
+
+
+def _layer_files(session: Session, round_id: str, folder: Path) -> Files:
+    """The reports of both layers and of their test, and for auditors what the layers gave."""
+    files: Files = {}
+    for purpose, place in ((LayerPurpose.TEST, "layers/test"), (LayerPurpose.COUNT, "layers")):
+        for name, row in layers.opened(session, round_id, purpose).items():
+            files[f"{place}/{name}.json"] = bytes(row.report)
+            files[f"{place}/{name}.note"] = bytes(row.note)
+    for layer in LAYERS:
+        stage = stages_of(layer)[1]
+        path = layers.stage_path(folder, round_id, LayerPurpose.COUNT, stage)
+        files[f"layers/restricted/{stage}.jsonl"] = path.read_bytes()
+    return files
 
 
 def _openings(session: Session, round_id: str) -> Iterator[bytes]:

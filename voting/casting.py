@@ -19,7 +19,8 @@ from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
-from voting import ballots, clock, eligibility, polls, queue
+from voting import clock, eligibility, polls, queue
+from voting.enclosing import enclose
 from voting.errors import (
     CastRefused,
     InvalidToken,
@@ -45,13 +46,17 @@ _envelopes = typed("Table", Envelope.__table__)
 
 @dataclass(frozen=True)
 class CastRequest:
-    """One ballot to record: `body` is the plain ballot, as `ballots.encode` writes it."""
+    """One ballot to record: `body` is the plain ballot, as `ballots.encode` writes it.
+
+    With `sealed` it is an envelope that the voter's browser has sealed, in a sealed round.
+    """
 
     round_id: str
     voter_ref: str
     token: str = field(repr=False)
     body: bytes = field(repr=False)
     channel: Channel = Channel.WEB
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,8 +199,7 @@ class _Batch:
         voter = self.voters.get(request.voter_ref)
         if voter is None or not eligibility.old_enough(manifest, voter.date_of_birth):
             raise NotOnRoll
-        ballots.parse(manifest.elections[token.box_id], request.body)
-        envelope = ballots.envelope(request.body, manifest.ballot_sizes[token.box_id])
+        envelope = enclose(manifest, token.box_id, request.body, sealed=request.sealed)
         voter.ballots += 1
         row = {
             "round_id": self.round_id,

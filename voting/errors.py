@@ -62,6 +62,16 @@ class InvalidManifest(VotingError):
         self.missing = tuple(missing)
 
 
+class LayerRefused(VotingError):
+    """What a body brings of its layer does not fit; `reason` is a code for pages to translate."""
+
+    code = "layer_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"What was brought of this layer is refused: {reason}.")
+        self.reason = reason
+
+
 class NotEligible(VotingError):
     """The claim of a roll entry is refused; `reason` is an `eligibility.Code`."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
-from voting import clock, polls, queue, roll
+from voting import clock, layers, polls, queue, roll
 from voting.errors import (
     InvalidManifest,
     RoundClosed,
@@ -55,14 +55,18 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
     return poll
 
 
-def open_round(session: Session, round_id: str, by: Officials) -> None:
-    """Commit to the roll and open the vote; casts are accepted from the manifest's `opens` on."""
+def open_round(session: Session, keys: KeyStore, round_id: str, by: Officials) -> None:
+    """Commit to the roll and open the vote; casts are accepted from the manifest's `opens` on.
+
+    A sealed round opens when its keys were tried, and none of the bodies' is on the server.
+    """
     officials = two(by)
     poll = polls.lock(session, round_id)
     polls.expect(poll, PollState.SEALED, "Only a sealed round can be opened.")
     moment = clock.now(session)
     if poll.closes is not None and moment >= poll.closes:
         raise RoundClosed(poll.closes)
+    layers.require_ready(session, keys, poll)
     poll.state = PollState.OPEN
     queue.put_act(session, poll, moment, roll.commitment(session, round_id, "roll.commit"))
     queue.put_act(session, poll, moment, {"t": "open", "at": write_time(moment), "by": officials})

@@ -11,8 +11,9 @@ from typing import Any, Self
 from tallying.election import BallotStyle, Election, Limits
 from tallying.evidence import canonical
 from tallying.evidence import manifest as evidence
+from tallying.evidence.seal import Seal
 from tallying.rules import RuleConfig
-from voting import ballots
+from voting import ballots, seal_terms
 
 SCHEMA = "pb.manifest/1"
 BOX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -76,18 +77,26 @@ class Manifest:
     min_age: int | None = None
     age_on: date | None = None
     software: str = ""
-    secrecy: str = "open"
+    seal: Seal | None = None
     single_implementation: bool = True
 
     def __post_init__(self) -> None:
         ordered = sorted(self.boxes, key=lambda box: box.id.encode())
         object.__setattr__(self, "boxes", tuple(_ordered(box) for box in ordered))
-        sizes = {name: ballots.padded_size(found) for name, found in self.elections.items()}
+        sizes = ballots.padded_sizes(self.elections, sealed=self.seal is not None)
         sized = (
             box if box.ballot_size else replace(box, ballot_size=sizes[box.id])
             for box in self.boxes
         )
         object.__setattr__(self, "boxes", tuple(sized))
+        if self.seal is not None and not self.seal.size:
+            size = max(self.ballot_sizes.values(), default=0)
+            object.__setattr__(self, "seal", replace(self.seal, size=size))
+
+    @property
+    def secrecy(self) -> str:
+        """The mode: `sealed`, or `open` where the server can read the ballots."""
+        return "open" if self.seal is None else "sealed"
 
     @cached_property
     def elections(self) -> dict[str, Election]:
@@ -128,6 +137,7 @@ class Manifest:
                 for item in value["phases"]
             ),
             age_on=None if value["age_on"] is None else date.fromisoformat(value["age_on"]),
+            seal=None if value["seal"] is None else Seal.from_json(value["seal"]),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -135,6 +145,8 @@ class Manifest:
         return {
             **{name: getattr(self, name) for name in _PLAIN_FIELDS},
             "schema": SCHEMA,
+            "secrecy": self.secrecy,
+            "seal": None if self.seal is None else self.seal.to_json(),
             "title": dict(self.title),
             "texts": {language: dict(texts) for language, texts in self.texts.items()},
             "languages": list(self.languages),
@@ -163,7 +175,6 @@ _PLAIN_FIELDS = (
     "title",
     "currency",
     "minor_digits",
-    "secrecy",
     "lots_record",
     "attestations_required",
     "texts",
@@ -187,6 +198,7 @@ def read_time(text: str) -> datetime:
 def missing(manifest: Manifest) -> list[str]:
     """What keeps a manifest from being sealed, as codes; `code:subject` where one is meant."""
     problems = [*_texts_missing(manifest), *_dates_missing(manifest)]
+    problems += seal_terms.missing(manifest.seal)
     problems += [f"box_without_projects:{box.id}" for box in manifest.boxes if not box.projects]
     problems += [
         f"box_id_unusable:{box.id}" for box in manifest.boxes if not BOX_ID.fullmatch(box.id)

@@ -101,7 +101,8 @@ class Poll(Base):
     """One round as the ballot box knows it: its sealed manifest and the state of its vote.
 
     `epoch` orders what is queued for the log: every official act raises it, so that no cast can
-    be sequenced before `open` or after `close`, whatever a clock says.
+    be sequenced before `open` or after `close`, whatever a clock says. `key_test` is the digest of
+    the stage that must come out of the key test, once that was begun.
     """
 
     __tablename__ = "poll"
@@ -126,6 +127,7 @@ class Poll(Base):
     receipt_key: Mapped[str | None] = mapped_column(Text)
     seed: Mapped[str | None] = mapped_column(String(128))
     seed_record: Mapped[str | None] = mapped_column(Text)
+    key_test: Mapped[str | None] = mapped_column(String(REF_LENGTH))
 
 
 class Box(Base):
@@ -284,6 +286,31 @@ class LogCheckpoint(Base):
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
     note: Mapped[bytes] = mapped_column(LargeBinary)
     signed_at: Mapped[datetime]
+
+
+class LayerPurpose(StrEnum):
+    """What was opened: three test ballots before the vote, or the boxes after it."""
+
+    TEST = "test"
+    COUNT = "count"
+
+
+class OpenedLayer(Base):
+    """What one body's layer gave: its report, and the note that two machines signed."""
+
+    __tablename__ = "opened_layer"
+    __table_args__ = (CheckConstraint("layer IN ('outer', 'inner')", name="layer_known"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    purpose: Mapped[LayerPurpose] = mapped_column(values_of(LayerPurpose), primary_key=True)
+    layer: Mapped[str] = mapped_column(String(5), primary_key=True)
+    input_digest: Mapped[str] = mapped_column(String(REF_LENGTH))
+    output_digest: Mapped[str] = mapped_column(String(REF_LENGTH))
+    report: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[bytes] = mapped_column(LargeBinary)
+    opened_at: Mapped[datetime]
 
 
 class Tally(Base):

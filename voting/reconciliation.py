@@ -65,6 +65,7 @@ def reconcile(
             blank=box.blank,
             invalid=box.invalid.total(),
             duplicates=box.duplicates,
+            undecryptable=box.undecryptable,
             result=box.valid + box.blank,
         )
         for box in boxes

@@ -94,7 +94,12 @@ def withdraw_act(act: OfficialAct, *, by: User) -> None:
 
 def open_voting(round_: Round, first: User, second: User) -> None:
     """Commit to the roll and accept ballots; `second` has confirmed what `first` asked for."""
-    box.open_round(db.session(), round_.poll_id, official_refs(round_, first, second))
+    box.open_round(
+        db.session(),
+        current_app.extensions["keys"],
+        round_.poll_id,
+        official_refs(round_, first, second),
+    )
     round_.state = RoundState.OPEN
     record(Act.VOTING_OPENED, actor=second, round_=round_)
 

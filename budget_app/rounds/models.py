@@ -36,6 +36,14 @@ class RoundState(StrEnum):
     CERTIFIED = "certified"
 
 
+class Secrecy(StrEnum):
+    """Who could read a ballot."""
+
+    SEALED = "sealed"  # nobody without the keys of two bodies, which are kept offline
+    EXERCISE = "exercise"  # sealed, and the server holds both keys itself
+    OPEN = "open"  # who administers the database
+
+
 class PhaseKind(StrEnum):
     PROPOSING = "proposing"
     REVIEW = "review"
@@ -83,6 +91,9 @@ class Round(Base):
     lots_dice: Mapped[str] = mapped_column(String(200), default="")
     lots_record: Mapped[str] = mapped_column(Text, default="")
     attestations_required: Mapped[int] = mapped_column(default=1)
+    secrecy: Mapped[Secrecy] = mapped_column(values_of(Secrecy), default=Secrecy.SEALED)
+    # Layer → the body's names by language, its public key, the verifier keys of its two machines.
+    bodies: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(200), default="")

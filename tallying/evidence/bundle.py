@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, notes
@@ -23,6 +23,8 @@ INDEX_SCHEMA = "tallying.index/1"
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ZERO_TIME = (1980, 1, 1, 0, 0, 0)
+
+T = TypeVar("T")
 
 MOST_FILES = 200_000
 MOST_FILE_BYTES = 2**31
@@ -37,6 +39,7 @@ class Bundle:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._members = _safe_members(archive)
+        self._kept: dict[tuple[str, object], Any] = {}
 
     @classmethod
     def open(cls, path: Path | str) -> Self:
@@ -113,6 +116,14 @@ class Bundle:
                 message = f"{name}, line {number}: {error}"
                 raise InvalidBundle(message) from error
         return values
+
+    def kept(self, path: str, read: Callable[[Self, str], T]) -> T:
+        """What `read` makes of a large file, read once."""
+        key = (path, read)
+        if key not in self._kept:
+            self._kept[key] = read(self, path)
+        found: T = self._kept[key]
+        return found
 
     @cached_property
     def index(self) -> dict[str, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Verifying a bundle: every check, one after the other, without server, network or database."""
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from tallying.evidence.checks.check import Check, Failed, Skipped
 from tallying.evidence.checks.evidence import Evidence
 from tallying.evidence.notes import InvalidNote
 from tallying.evidence.trust import Trust
+from tallying.sealing.keys import LayerKey
 
 LONGEST_DETAIL = 400
 
@@ -79,10 +80,17 @@ class Report:
 
 
 def verify(
-    bundle: Bundle, trust: Trust | None = None, on_finding: Callable[[Finding], None] | None = None
+    bundle: Bundle,
+    trust: Trust | None = None,
+    on_finding: Callable[[Finding], None] | None = None,
+    *,
+    layer_keys: Mapping[str, LayerKey] | None = None,
 ) -> Report:
-    """Make every check; `on_finding` hears of each as soon as it is made."""
-    evidence = Evidence(bundle, trust)
+    """Make every check; `on_finding` hears of each as soon as it is made.
+
+    `layer_keys`, the private keys of layers by their names, let V19 open the layers again.
+    """
+    evidence = Evidence(bundle, trust, layer_keys)
     findings = []
     for check in CHECKS:
         finding = _make(check, evidence)

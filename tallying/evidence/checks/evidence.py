@@ -1,6 +1,7 @@
 """The files of a bundle as values, each read once. Every property may raise `InvalidBundle`."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -11,18 +12,29 @@ from tallying.evidence.bundle import Bundle
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.count import public_profile
 from tallying.evidence.notes import InvalidNote
+from tallying.evidence.seal import Seal
 from tallying.evidence.trust import Trust
 from tallying.profile import Profile
+from tallying.sealing.keys import LayerKey
 
 Json = dict[str, Any]
 
 
 class Evidence:
-    """One bundle under verification; `trust` None when no trust file was given."""
+    """One bundle under verification; `trust` None when no trust file was given.
 
-    def __init__(self, bundle: Bundle, trust: Trust | None = None) -> None:
+    `layer_keys` are the private keys of layers that the verifier was given, by the layer.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        trust: Trust | None = None,
+        layer_keys: Mapping[str, LayerKey] | None = None,
+    ) -> None:
         self.bundle = bundle
         self.trust = trust
+        self.layer_keys = layer_keys or {}
         self._values: dict[str, list[Any]] = {}
         self._published: dict[str, Profile] = {}
 
@@ -50,6 +62,20 @@ class Evidence:
     def round_id(self) -> str:
         """The round that the manifest is of."""
         return str(field(self.manifest, "round", manifest.PATH))
+
+    @cached_property
+    def seal(self) -> Seal | None:
+        """How the ballots were sealed; None in an open round."""
+        value = field(self.manifest, "seal", manifest.PATH)
+        secrecy = field(self.manifest, "secrecy", manifest.PATH)
+        if secrecy != ("open" if value is None else "sealed"):
+            message = f"{manifest.PATH}: the secrecy is not what the seal says."
+            raise InvalidBundle(message)
+        try:
+            return None if value is None else Seal.from_json(value)
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"{manifest.PATH} describes no seal: {error}."
+            raise InvalidBundle(message) from error
 
     @cached_property
     def elections(self) -> dict[str, Election]:

@@ -8,8 +8,10 @@ from tallying.evidence.checks.check import Check, Failed
 from tallying.evidence.checks.evidence import Evidence
 from tallying.evidence.notes import InvalidNote, open_note
 from tallying.evidence.trust import named
+from tallying.sealing.seal import LAYERS
 
 UNLISTED = frozenset({INDEX, SIGNATURE})
+ENDS = ("json", "note")
 REQUIRED = (
     "config/round.json",
     "config/policy.txt",
@@ -21,6 +23,11 @@ REQUIRED = (
     "software/requirements.lock",
 )
 BOX_RESTRICTED = ("counted.jsonl", "superseded.jsonl")
+SEALED = (
+    *(f"layers/{test}{layer}.{end}" for test in ("", "test/") for layer in LAYERS for end in ENDS),
+    "layers/restricted/mid.jsonl",
+    "layers/restricted/out.jsonl",
+)
 ROLL_RESTRICTED = ("roll.jsonl", "openings.jsonl")
 
 
@@ -47,6 +54,8 @@ def v01(evidence: Evidence) -> str:
 def _all_required(evidence: Evidence) -> None:
     """The index cannot leave out what the other checks stand on."""
     wanted = [*REQUIRED, *(f"roll/restricted/{name}" for name in ROLL_RESTRICTED)]
+    if evidence.seal is not None:
+        wanted += SEALED
     for box_id in evidence.elections:
         wanted += [f"box/{box_id}/restricted/{name}" for name in BOX_RESTRICTED]
         wanted.append(f"box/{box_id}/invalid.json")

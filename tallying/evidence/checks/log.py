@@ -13,7 +13,7 @@ from tallying.evidence.trust import named
 
 TWO_OFFICIALS = ("open", "close", "seed", "tally.input", "incident")
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
-KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}
+KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "key.test", "layer", "tally.result"}
 HISTORY = "log/history/"
 MOST_ENTRY_BYTES = 65_535
 

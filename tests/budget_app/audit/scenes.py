@@ -206,7 +206,7 @@ def closed_round(
         ]
         roll.enter(db.session(), _keys(), round_.poll_id, people)
         box.seal(db.session(), _keys(), build(round_))
-        box.open_round(db.session(), round_.poll_id, ("one", "two"))
+        box.open_round(db.session(), _keys(), round_.poll_id, ("one", "two"))
         _vote(round_, voters)
         closes = round_.phases[0].ends
         db.session.commit()

@@ -205,4 +205,4 @@ def _open(round_: Round) -> None:
     people += [Line(100, "ID100", "south", BORN)]
     roll.enter(db.session(), queries.keys(), round_.poll_id, people)
     box.seal(db.session(), queries.keys(), build(round_))
-    box.open_round(db.session(), round_.poll_id, ("official-a", "official-b"))
+    box.open_round(db.session(), queries.keys(), round_.poll_id, ("official-a", "official-b"))

@@ -154,6 +154,7 @@ def example_manifest(**changes: Any) -> Entry:
         "currency": "EUR",
         "minor_digits": 2,
         "secrecy": "open",
+        "seal": None,
         "opens": OPENED,
         "closes": CLOSED,
         "boxes": boxes,

@@ -410,7 +410,6 @@ def test_an_attestation_of_another_outcome_is_refused(
 @pytest.mark.parametrize(
     ("name", "change", "unjudged"),
     [
-        ("config/round.json", lambda value: value.update(secrecy="sealed"), {"V18", "V30"}),
         ("reconciliation.json", lambda value: value["boxes"][0].update(paper=1), {"V25"}),
     ],
 )
