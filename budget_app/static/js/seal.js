@@ -12,37 +12,21 @@ const LAYERS = ["inner", "outer"];
 const suite = new CipherSuite({ kem: new XWing(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
 const encoder = new TextEncoder();
 
-// The envelope of `choices` (ids, or pairs of an id and points) in base64url. `parameters` are the
-// round's: {round, box, size, suite, keys: {inner, outer}}, the size in bytes, the keys in
-// base64url. Rejects when the ballot is larger than the size, and when a key is none.
-export async function seal(parameters, choices, style) {
+// The envelope of `choices` (ids, or pairs of an id and points, in their one order) in base64url.
+// `parameters` are the round's: {round, box, size, suite, keys: {inner, outer}}, the size in bytes,
+// the keys in base64url. Rejects when the ballot is larger than the size, and when a key is none.
+export async function seal(parameters, choices) {
   if (parameters.suite !== SUITE) throw new RangeError("Another suite than this page knows.");
-  let bytes = padded(plainBallot(choices, style), parameters.size);
+  let bytes = padded(plainBallot(choices), parameters.size);
   for (const layer of LAYERS) bytes = await sealedTo(parameters, layer, bytes);
   return base64url(bytes);
 }
 
 // Canonical JSON (RFC 8785): the keys in order, no white space, strings as JSON.stringify has them.
-function plainBallot(choices, style) {
+// The ids are those of the manifest, which are in Unicode's form NFC.
+function plainBallot(choices) {
   const nonce = base64url(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)));
-  return encoder.encode(JSON.stringify({ choices: ordered(choices, style), nonce, v: 1 }));
-}
-
-// A ranking keeps its order; any other ballot stands in the order of its ids' UTF-8 bytes.
-function ordered(choices, style) {
-  const graded = style === "points" || style === "score";
-  const named = choices.map((choice) =>
-    graded ? [choice[0].normalize("NFC"), choice[1]] : choice.normalize("NFC"),
-  );
-  if (style === "ranked") return named;
-  const id = (choice) => encoder.encode(graded ? choice[0] : choice);
-  return named.sort((one, other) => compared(id(one), id(other)));
-}
-
-function compared(one, other) {
-  const at = one.findIndex((byte, index) => byte !== other[index]);
-  if (at < 0) return one.length - other.length;
-  return at < other.length ? one[at] - other[at] : 1;
+  return encoder.encode(JSON.stringify({ choices, nonce, v: 1 }));
 }
 
 function padded(bytes, size) {
