@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Response
 from playwright.sync_api import Page, Request, Route, expect
 from sqlalchemy import select
 
@@ -115,8 +116,22 @@ def marked(live_server: LiveServer) -> Scene:
     return open_scene(live_server.app, sealed=True, keys=["marker-one", "marker-two", "c", "d"])
 
 
+@pytest.fixture
+def answers(live_server: LiveServer) -> list[str]:
+    """Headers and content of everything that the server answers, static files aside."""
+    given: list[str] = []
+
+    @live_server.app.after_request
+    def write(response: Response) -> Response:
+        if not response.direct_passthrough:
+            given.append(f"{response.headers}{response.get_data(as_text=True)}")
+        return response
+
+    return given
+
+
 def test_no_request_holds_a_chosen_project_outside_the_envelope(
-    live_server: LiveServer, page_factory: PageFactory, marked: Scene
+    live_server: LiveServer, page_factory: PageFactory, answers: list[str], marked: Scene
 ) -> None:
     marked.voter(1)
     page = page_factory()
@@ -136,6 +151,7 @@ def test_no_request_holds_a_chosen_project_outside_the_envelope(
     heading(page).to_have_text(IN_THE_BOX)
     assert "marker" not in page.content()
     assert wire.holding("marker|Project") == []
+    assert [text for text in answers if "marker-one" in text and "marker-two" not in text] == []
     assert marked.plain_ballots() == [["marker-one"]]
     assert kept_in_tab(page) == 0
     page.get_by_role("button", name="Sign out and clear this device").click()
@@ -310,6 +326,36 @@ def test_a_browser_that_cannot_load_the_sealing_says_so_and_the_server_seals(
     axe(page)
     page.locator("#cast").click()
     heading(page).to_have_text(IN_THE_BOX)
+    assert scene.plain_ballots() == [["b"]]
+
+
+def test_a_button_pressed_before_the_script_is_there_waits_for_it(
+    voter: Page, scene: Scene
+) -> None:
+    waiting: list[Route] = []
+    voter.route("**/js/booth.js*", lambda route: waiting.append(route))
+    wire = Wire(voter)
+    voter.goto(address(), wait_until="commit")
+    add(voter, "b")
+    voter.locator("[data-review]").click()
+    expect(voter.locator("#ballot")).to_have_attribute("data-pressed", "")
+    assert not any(text.endswith("/review") for text in wire.sent)
+    waiting[0].continue_()
+    expect(voter.locator(".chosen-name")).to_have_text(["Project B"])
+    assert wire.holding("choice") == []
+
+
+def test_a_ballot_whose_script_does_not_come_is_sealed_by_the_server(
+    voter: Page, scene: Scene
+) -> None:
+    voter.route("**/js/booth-rules.js", lambda route: route.abort())
+    voter.goto(address())
+    expect(voter.locator("[data-cannot-seal]")).to_contain_text("the server seals it")
+    add(voter, "b")
+    voter.locator("[data-review]").click()
+    expect(voter.locator("main")).to_contain_text("The server seals this ballot")
+    voter.locator("#cast").click()
+    heading(voter).to_have_text(IN_THE_BOX)
     assert scene.plain_ballots() == [["b"]]
 
 

@@ -104,7 +104,7 @@ async function cast(envelope) {
       method: "POST",
       body: new URLSearchParams(new FormData(form)),
       headers: { Accept: "application/json" },
-      signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
+      signal: AbortSignal.timeout?.(ANSWER_MILLISECONDS),
     });
     if (answer.ok) return location.replace((await answer.json()).receipt);
   } catch {

@@ -9,28 +9,18 @@ const WHOLE_NUMBER = /^[+-]?\d{1,12}$/;
 
 // `content` gives the ballot as it is kept, `money` writes an amount.
 export function keepChoicesHere(form, paper, { content, money }) {
-  const ready = sealer();
-  const told = document.querySelector("[data-cannot-seal]");
-  const tell = () => {
-    const first = told.hidden;
-    told.hidden = false;
-    return first;
-  };
-  ready.then((seal) => seal || tell());
-  let decided = false;
-  form.addEventListener("submit", async (event) => {
-    if (decided) return;
+  let cannot = false;
+  sealer().then((seal) => {
+    if (seal) return;
+    cannot = true;
+    document.querySelector("[data-cannot-seal]").hidden = false;
+  });
+  form.addEventListener("submit", (event) => {
+    if (cannot) return;
     event.preventDefault();
     const found = [...unreadable(form), ...faults(paper, choicesOf(paper, content()))];
     showFaults(form, paper, found, money);
-    if (found.length) return;
-    if (!(await ready)) {
-      // Whoever was not told before the button was pressed, decides now.
-      if (tell()) return told.focus();
-      decided = true;
-      return form.submit();
-    }
-    document.querySelector("#sealed-review").submit();
+    if (!found.length) document.querySelector("#sealed-review").submit();
   });
 }
 

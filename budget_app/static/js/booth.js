@@ -217,6 +217,10 @@ function goOnToReview() {
   const address = new URL(location.href);
   address.searchParams.delete("then");
   history.replaceState(null, "", address);
+  goOn();
+}
+
+function goOn() {
   form.requestSubmit(form.querySelector("[data-review]"));
 }
 
@@ -226,14 +230,16 @@ async function start() {
   form.autocomplete = "off";
   for (const part of form.querySelectorAll("[data-with-script]")) part.hidden = false;
   for (const part of form.querySelectorAll("[data-without-script]")) part.hidden = true;
-  if (paper.sealing) keepChoicesHere(form, paper, { content, money });
   startFilter(form, cards, (count) => say("found", { count }));
   const goingOn = new URL(location.href).searchParams.get("then") === "review";
   const isEmpty = chosen().length === 0;
   const kept = load(paper.key) ?? (goingOn ? await askOtherTabs(paper.key) : null);
   if (isEmpty && kept) restore(kept);
   refresh();
+  if (paper.sealing) keepChoicesHere(form, paper, { content, money });
+  form.dataset.script = "ready";
   if (goingOn && kept) goOnToReview();
+  else if ("pressed" in form.dataset) goOn();
 }
 
 for (const name of ["pointerover", "focusin"]) form.addEventListener(name, consider);
