@@ -74,10 +74,6 @@ def _review_words() -> dict[str, Any]:
         ),
         "cast": _("Put my ballot in the box"),
         "cast_blank": _("Put my blank ballot in the box"),
-        "lost": _(
-            "No answer came. Your ballot may be in the box already: press the button again, and it"
-            " is recorded once in either case."
-        ),
     }
 
 

@@ -97,6 +97,7 @@ function listed(choice) {
 
 async function cast(envelope) {
   setBusy(true);
+  part("lost").hidden = true;
   saveSent(paper.key, envelope);
   let answer;
   try {
@@ -112,7 +113,7 @@ async function cast(envelope) {
   }
   setBusy(false);
   if (!answer || answer.status >= 500) {
-    part("lost").textContent = words.lost;
+    part("lost").hidden = false;
     return;
   }
   // Refused, and nothing recorded: the server's own page says why, and the next try is a new one.
