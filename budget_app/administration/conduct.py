@@ -18,6 +18,7 @@ from budget_app.rounds import acts
 from budget_app.rounds.errors import InvalidField, RoundError
 from budget_app.rounds.models import ActKind, ActState, OfficialAct, Round
 from budget_app.rounds.queries import acts_of, turnout, turnout_by_district
+from budget_app.rounds.secrecy import awaited_layer
 from budget_app.rounds.seeds import digits_of, seed_of
 from budget_app.rounds.steps import Step
 from voting import clock
@@ -82,6 +83,7 @@ def _page(round_: Round, form: Any, status: int = 200) -> ResponseReturnValue:
         mine=pending is not None and pending.requested_by_id == current_user.id,
         next_act=following,
         refusal=_refusal(round_, following),
+        awaits_layer=awaited_layer(round_) is not None,
         past=acts_of(round_),
         asks_for_dice=following is not None and _asks_for_dice(round_, following),
         turnout=turnout(round_),

@@ -36,6 +36,7 @@ class Act(StrEnum):
     ACT_APPROVED = "round:act:approved"
     ACT_WITHDRAWN = "round:act:withdrawn"
     ACT_FAILED = "round:act:failed"
+    LAYER_OPENED = "round:layer:opened"
     VOTING_OPENED = "round:voting:opened"
     VOTING_CLOSED = "round:voting:closed"
     ROUND_COUNTED = "round:count:published"

@@ -14,6 +14,8 @@ from budget_app.rounds.errors import (
     ActAlreadyRequested,
     ActNotWaiting,
     InvalidField,
+    KeysNotTried,
+    LayersNotOpened,
     SecondOfficialNeeded,
     VotingStillOpen,
     WrongRoundState,
@@ -26,6 +28,7 @@ from budget_app.rounds.models import (
     Round,
     RoundState,
 )
+from budget_app.rounds.secrecy import awaited_layer
 from voting import box, clock
 from voting.eligibility import keyed_hash
 from voting.models import Poll
@@ -151,3 +154,5 @@ def refuse_unfit(round_: Round, kind: ActKind) -> None:
     voting = round_.phase(PhaseKind.VOTING)
     if kind is ActKind.CLOSE and voting and clock.now(db.session()) < voting.ends:
         raise VotingStillOpen(voting.ends)
+    if kind in (ActKind.OPEN, ActKind.COUNT) and awaited_layer(round_) is not None:
+        raise KeysNotTried if kind is ActKind.OPEN else LayersNotOpened

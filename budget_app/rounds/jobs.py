@@ -12,11 +12,12 @@ from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.results.services import count_round
-from budget_app.rounds import acts
-from budget_app.rounds.models import ActKind, ActState, OfficialAct
+from budget_app.rounds import acts, secrecy
+from budget_app.rounds.models import ActKind, ActState, OfficialAct, Secrecy
 from tallying.errors import TallyingError
 from voting import clock
 from voting.errors import VotingError
+from voting.models import LayerPurpose
 
 LEASE = timedelta(minutes=15)
 
@@ -72,6 +73,10 @@ def _officials(act: OfficialAct) -> tuple[User, User]:
 
 
 def _open(act: OfficialAct, first: User, second: User) -> None:
+    if act.round_.secrecy is Secrecy.EXERCISE:
+        poll_id = act.round_.poll_id
+        db.session.commit()
+        secrecy.open_exercise(poll_id, LayerPurpose.TEST)
     acts.open_voting(act.round_, first, second)
 
 

@@ -31,7 +31,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace) -> int:
     """Write the attestation; 1 without writing when a check fails."""
     path = args.output or Path("attestation.note")
-    signer, trust = _signer(args.key), read_trust(args.trust)
+    signer, trust = read_signer(args.key), read_trust(args.trust)
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     with Bundle.open(args.bundle) as bundle:
         if bundle.is_public:
@@ -51,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _signer(path: Path) -> Signer:
+def read_signer(path: Path) -> Signer:
+    """The signing key of a file, with a warning when others can read it; `TallyingError`."""
     try:
         if os.name == "posix" and path.stat().st_mode & OTHERS_MAY_READ:
             sys.stderr.write(f"Warning: others can read {path}; make its mode 0600.\n")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from budget_app.booth import queries
 from budget_app.extensions import db, new_sessions
 from budget_app.parliaments.services import create_parliament
 from budget_app.rounds.manifests import build
-from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState
+from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState, Secrecy
 from tallying.sealing.seal import LAYERS, info, read_plain
 from tests.budget_app.booth.pages import Page
 from voting import box, clock, eligibility, log, roll, server_trust
@@ -177,6 +177,7 @@ def open_scene(
         )
         now = clock.now(db.session())
         round_ = Round(
+            secrecy=Secrecy.OPEN,
             parliament=parliament,
             slug="schools",
             titles={"en": "Schools", "es": "Escuelas", "fr": "Écoles", "pt": "Escolas"},
@@ -240,8 +241,8 @@ def _seal(round_: Round, *, sealed: bool) -> None:
     people = [Line(number, f"ID{number}", "north", BORN) for number in range(1, 61)]
     people += [Line(100, "ID100", "south", BORN)]
     roll.enter(db.session(), queries.keys(), round_.poll_id, people)
-    manifest = build(round_)
     if sealed:
         seal = server_trust.make_seal(queries.keys(), round_.poll_id, BODIES)
-        manifest = replace(manifest, seal=seal)
-    box.seal(db.session(), queries.keys(), manifest)
+        round_.secrecy = Secrecy.EXERCISE
+        round_.bodies = {layer["layer"]: layer for layer in seal.to_json()["layers"]}
+    box.seal(db.session(), queries.keys(), build(round_))

@@ -16,7 +16,7 @@ from budget_app.accounts import sessions
 from budget_app.accounts.models import Role, SignIn, User
 from budget_app.extensions import db
 from budget_app.parliaments.services import create_parliament
-from budget_app.rounds import acts, jobs, services
+from budget_app.rounds import acts, jobs, secrecy, services
 from budget_app.rounds.models import ActKind, PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
 from tests.budget_app.booth.pages import Page
@@ -138,8 +138,8 @@ class Office:
             for n, kind in enumerate(kinds)
         }
 
-    def seal(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
-        """A sealed round in the week of its vote: projects `p001` to `p003`, two voters."""
+    def fill(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
+        """A round in the week of its vote: projects `p001` to `p003`, two voters, no keys."""
         self.announce(now_in=PhaseKind.VOTING, ties=ties)
         with self.work():
             round_, ada = self.round_(), self.person("ada")
@@ -151,7 +151,13 @@ class Office:
             if "lots" in ties:
                 services.draw_lots(round_, DICE, "In the plenary hall.", by=ada)
             services.import_roll(round_, ROLL.encode(), by=ada)
-            services.seal(round_, by=ada)
+
+    def seal(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
+        """A filled round, sealed; the server holds both keys, as in an exercise."""
+        self.fill(ties=ties)
+        with self.work():
+            secrecy.choose_exercise(self.round_(), by=self.person("ada"))
+            services.seal(self.round_(), by=self.person("ada"))
 
     def open(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
         self.seal(ties=ties)
