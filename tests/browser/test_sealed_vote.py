@@ -270,6 +270,29 @@ def test_a_refused_envelope_is_explained_and_the_choices_are_kept(
     heading(reviewed).to_have_text(IN_THE_BOX)
 
 
+CAST_ANOTHER = """async () => {
+  const form = document.querySelector("[data-cast]");
+  const data = new URLSearchParams(new FormData(form));
+  const envelope = data.get("envelope");
+  data.set("envelope", (envelope[0] === "A" ? "B" : "A") + envelope.slice(1));
+  return (await fetch(form.action, { method: "POST", body: data })).ok;
+}"""
+
+
+def test_a_page_whose_confirmation_cast_another_envelope_is_told_so_and_goes_on(
+    reviewed: Page, axe: Axe, scene: Scene
+) -> None:
+    assert reviewed.evaluate(CAST_ANOTHER)
+    reviewed.locator("#cast").click()
+    heading(reviewed).to_have_text("A ballot was already recorded from this page")
+    axe(reviewed)
+    reviewed.get_by_role("link", name="Review these choices").click()
+    expect(reviewed.locator(".chosen-name")).to_have_text(["Project B", "Project C"])
+    reviewed.locator("#cast").click()
+    heading(reviewed).to_have_text(IN_THE_BOX)
+    assert envelopes(scene) == 2
+
+
 @pytest.mark.parametrize(
     ("style", "fields", "sentence"),
     [
