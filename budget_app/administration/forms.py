@@ -17,7 +17,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import Email, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp
 
 from budget_app.accounts.models import Role
 from budget_app.navigation import ENDONYMS
@@ -122,6 +122,37 @@ class ConditionsForm(FlaskForm):
         validators=[Optional(), NumberRange(0, 120, message=_l("Choose an age from 0 to 120."))],
     )
     age_on = DateField(_l("Reached on this day"), validators=[Optional()])
+
+
+class WitnessForm(FlaskForm):
+    """An organisation that will cosign the public log."""
+
+    name = text_field(_l("Short name"), longest=60)
+    key = StringField(
+        _l("Verifier key"),
+        description=_l("The line that the witness got from “tallying keygen”. It is public."),
+        filters=[clean_text],
+        validators=[
+            InputRequired(NOT_EMPTY),
+            Length(max=500, message=_l("At most %(max)d characters.")),
+        ],
+    )
+    address = StringField(
+        _l("Address"),
+        description=_l("Where the witness answers, for example https://witness.example.org"),
+        filters=[clean_text],
+        validators=[
+            InputRequired(NOT_EMPTY),
+            Length(max=500, message=_l("At most %(max)d characters.")),
+        ],
+        render_kw={"inputmode": "url", "autocomplete": "off"},
+    )
+
+
+class QuorumForm(FlaskForm):
+    required = IntegerField(
+        _l("So many of the witnesses must sign"), validators=[InputRequired(NOT_EMPTY)]
+    )
 
 
 class DiceForm(FlaskForm):

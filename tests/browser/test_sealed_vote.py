@@ -24,6 +24,8 @@ from tests.browser.test_citizen import (
     signed_in_page,
 )
 from tests.budget_app.booth.scenes import Scene, open_scene
+from voting import changes
+from voting.database import writing
 from voting.models import Envelope
 
 pytestmark = pytest.mark.browser
@@ -196,6 +198,24 @@ def test_a_blank_ballot_says_so_on_its_button(voter: Page, scene: Scene) -> None
     voter.get_by_role("button", name="Put my blank ballot in the box").click()
     heading(voter).to_have_text(IN_THE_BOX)
     assert scene.plain_ballots() == [[]]
+
+
+def test_the_review_says_which_chosen_project_was_withdrawn(
+    reviewed: Page, axe: Axe, scene: Scene
+) -> None:
+    with scene.app.app_context(), writing():
+        for key in "ab":
+            reason = {"en": f"The site of {key} was sold."}
+            changes.withdraw(
+                db.session(), scene.round_id, key, reason, ("official-a", "official-b")
+            )
+        db.session.commit()
+    reviewed.goto(address("?then=review"))
+    expect(reviewed.get_by_text("The site of b was sold.")).to_be_visible()
+    expect(reviewed.get_by_text("The site of a was sold.")).to_be_hidden()
+    axe(reviewed)
+    reviewed.locator("#cast").click()
+    heading(reviewed).to_have_text(IN_THE_BOX)
 
 
 def test_two_tabs_cast_a_ballot_each_and_the_last_one_counts(reviewed: Page, scene: Scene) -> None:

@@ -52,28 +52,31 @@ async function sealedHere(choices) {
 function offerTheServer(choices) {
   const server = part("server");
   for (const choice of choices) {
-    const graded = isGraded(paper);
-    const [name, value] = graded ? [`points-${choice[0]}`, choice[1]] : ["choice", choice];
+    const [name, value] = isGraded(paper) ? [`points-${choice[0]}`, choice[1]] : ["choice", choice];
     server.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
   part("preparing").hidden = true;
   part("cannot-seal").hidden = false;
 }
 
+const idOf = (choice) => (isGraded(paper) ? choice[0] : choice);
+
 function show(choices) {
   const blank = choices.length === 0;
   part("sum").textContent = blank ? words.blank : summed(choices);
   part("chosen").hidden = blank;
   part("chosen").replaceChildren(...choices.map(listed));
+  const ids = choices.map(idOf);
+  for (const note of page.querySelectorAll("[data-withdrawn]")) {
+    note.hidden = !ids.includes(note.dataset.withdrawn);
+  }
   form.querySelector("#cast").textContent = blank ? words.cast_blank : words.cast;
 }
 
 function summed(choices) {
   const points = choices.reduce((sum, [, given]) => sum + given, 0);
   const second =
-    paper.style === "points"
-      ? counted(words.points, points)
-      : money(spent(paper, choices.map((choice) => (isGraded(paper) ? choice[0] : choice))));
+    paper.style === "points" ? counted(words.points, points) : money(spent(paper, choices.map(idOf)));
   return `${counted(words.projects, choices.length)}, ${second}`;
 }
 
