@@ -185,6 +185,18 @@ def test_keygen_refuses_in_one_sentence(
     assert sorted(ceremony.folder.iterdir()) == before
 
 
+def test_keygen_writes_nothing_where_one_of_its_files_exists(
+    tmp_path: Path, ceremony: Ceremony
+) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "audit.share-3").write_bytes(b"kept")
+    code, _, error = ceremony.run(
+        *("keygen", "--kind", "layer", "audit", "--split", "-o", tmp_path / "new")
+    )
+    assert (code, "audit.share-3 exists already" in error) == (2, True)
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["audit.share-3"]
+
+
 def test_two_bodies_open_both_layers_on_two_machines_each(ceremony: Ceremony) -> None:
     manifest = ("--manifest", ceremony.folder / "round.json")
     for name in SIGNERS["outer"]:
@@ -449,6 +461,26 @@ def test_join_refuses_one_machine_twice_and_signatures_of_others(ceremony: Cerem
     assert (code, "was not checked" in out) == (0, True)
     code, _, error = ceremony.join("office.example", "uni.example")
     assert (code, "exists already" in error) == (2, True)
+
+
+def test_join_refuses_a_third_signature(ceremony: Ceremony) -> None:
+    for name in (*SIGNERS["outer"], "uni.example"):
+        ceremony.peel_outer(name)
+    ceremony.join(*SIGNERS["outer"])
+    code, _, error = ceremony.run(
+        *("join", ceremony.folder / "joined.note", ceremony.folder / "uni.example" / "report.note"),
+        *("--manifest", ceremony.folder / "round.json", "-o", ceremony.folder / "three.note"),
+    )
+    assert (code, "not signed by these two alone" in error) == (2, True)
+
+
+def test_a_manifest_with_another_suite_is_refused(ceremony: Ceremony) -> None:
+    seal = ceremony.manifest()["seal"] | {"suite": "X25519/HKDF-SHA256/AES-128-GCM"}
+    ceremony.write_manifest(seal=seal)
+    code, _, error = ceremony.peel_outer(
+        "office.example", "--manifest", ceremony.folder / "round.json"
+    )
+    assert (code, "not that of a sealed round" in error) == (2, True)
 
 
 def test_join_refuses_notes_of_another_round_than_the_manifests(ceremony: Ceremony) -> None:
