@@ -6,13 +6,14 @@ from pathlib import Path
 
 from tallying.console import Speaker
 from tallying.errors import TallyingError
-from tallying.evidence.notes import InvalidNote, generate_key
+from tallying.evidence.cosignature import WitnessKey
+from tallying.evidence.notes import InvalidNote, Verifier, generate_key
 from tallying.new_file import new_file
 from tallying.sealing.key_files import KeyFiles, write_key
 from tallying.wording.catalogs import LANGUAGES, catalog
 
 LAYER = "layer"
-KINDS = (LAYER, "auditor", "official", "log")
+KINDS = (LAYER, "auditor", "official", "log", "witness")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -62,7 +63,9 @@ def run(args: argparse.Namespace) -> int:
 def _make_signing_key(args: argparse.Namespace) -> int:
     path = args.output or Path(f"{args.kind}.key")
     try:
-        private, public = generate_key(args.name)
+        private, public = generate_key(
+            args.name, WitnessKey if args.kind == "witness" else Verifier
+        )
     except InvalidNote as error:
         raise TallyingError(str(error)) from error
     with new_file(path) as file:

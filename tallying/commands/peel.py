@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 from tallying import console as terminal
-from tallying.commands.attest import read_signer
 from tallying.console import Speaker
 from tallying.errors import InvalidLayerKey, TallyingError
 from tallying.evidence.canonical import dumps
 from tallying.evidence.notes import Signer, sign
+from tallying.key_files import read_key as read_signing_key
 from tallying.new_file import new_file
 from tallying.sealing.announced import Announced
 from tallying.sealing.key_files import read_key
@@ -83,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
     if args.jobs is not None and args.jobs < 1:
         raise TallyingError("--jobs takes a number of processes, 1 or more.")
     key = read_key(args.key, args.share, lambda: _ask_for_share(args.language))
-    signer = read_signer(args.sign_with)
+    signer = read_signing_key(args.sign_with, Signer)
     _check(args, key, signer)
     paths = _new_paths(args.output, args.layer)
     began = time.monotonic()
