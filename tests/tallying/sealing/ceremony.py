@@ -54,6 +54,7 @@ class Ceremony:
             "seal": {
                 "layers": [
                     {
+                        "body": {"en": BODIES[layer]},
                         "key": self.public(layer),
                         "layer": layer,
                         "signers": [self.verifiers[name] for name in SIGNERS[layer]],
