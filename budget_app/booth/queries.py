@@ -114,8 +114,8 @@ def voting_time(round_: Round) -> VotingTime:
 
 def _poll(round_: Round) -> Poll | None:
     """The round's row in the ballot box; held, or the session would read it anew each time."""
-    g.poll = db.session.get(Poll, round_.poll_id)
-    return g.poll
+    poll = g.poll = db.session.get(Poll, round_.poll_id)
+    return poll
 
 
 def account_name(round_: Round, user: User) -> str:
