@@ -11,8 +11,10 @@ from typing import Any, Self
 from tallying.election import BallotStyle, Election, Limits
 from tallying.evidence import canonical
 from tallying.evidence import manifest as evidence
+from tallying.evidence.policy import InvalidPolicy, Policy
 from tallying.evidence.seal import Seal
 from tallying.rules import RuleConfig
+from tallying.witness.client import Address, InvalidAddress
 from voting import ballots, seal_terms
 
 SCHEMA = "pb.manifest/1"
@@ -76,9 +78,12 @@ class Manifest:
     texts: Mapping[str, Texts] = field(default_factory=dict)
     min_age: int | None = None
     age_on: date | None = None
+    keep_until: date | None = None
     software: str = ""
     seal: Seal | None = None
     single_implementation: bool = True
+    policy: str | None = None
+    """The lines of a tlog-policy on witnesses and their quorum; None for no witnesses."""
 
     def __post_init__(self) -> None:
         ordered = sorted(self.boxes, key=lambda box: box.id.encode())
@@ -138,6 +143,9 @@ class Manifest:
             ),
             age_on=None if value["age_on"] is None else date.fromisoformat(value["age_on"]),
             seal=None if value["seal"] is None else Seal.from_json(value["seal"]),
+            keep_until=(
+                None if value["keep_until"] is None else date.fromisoformat(value["keep_until"])
+            ),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -166,6 +174,7 @@ class Manifest:
                 for item in self.phases
             ],
             "age_on": None if self.age_on is None else self.age_on.isoformat(),
+            "keep_until": None if self.keep_until is None else self.keep_until.isoformat(),
         }
 
 
@@ -181,6 +190,7 @@ _PLAIN_FIELDS = (
     "min_age",
     "software",
     "single_implementation",
+    "policy",
 )
 _LIMIT_FIELDS = tuple(Limits.__dataclass_fields__)
 
@@ -211,7 +221,25 @@ def missing(manifest: Manifest) -> list[str]:
     ]
     if not manifest.boxes:
         problems.append("no_boxes")
-    return [*problems, *_rule_missing(manifest), *_form_missing(manifest)]
+    return [
+        *problems,
+        *_rule_missing(manifest),
+        *_form_missing(manifest),
+        *_policy_missing(manifest),
+    ]
+
+
+def _policy_missing(manifest: Manifest) -> list[str]:
+    """A policy that nobody can read, that asks nobody, or whose witnesses have no address."""
+    if manifest.policy is None:
+        return []
+    try:
+        policy = Policy.parse(manifest.policy.encode(), "policy")
+        for witness in policy.witnesses:
+            Address.parse(witness.address or "")
+    except (InvalidPolicy, InvalidAddress):
+        return ["policy_invalid"]
+    return [] if policy.needs_witnesses and not policy.logs else ["policy_invalid"]
 
 
 def _form_missing(manifest: Manifest) -> list[str]:
@@ -251,6 +279,8 @@ def _dates_missing(manifest: Manifest) -> list[str]:
     ]
     if manifest.min_age is not None and manifest.age_on is None:
         problems.append("age_without_date")
+    if manifest.keep_until is not None and manifest.keep_until <= manifest.closes.date():
+        problems.append("destroyed_before_counted")
     return problems
 
 

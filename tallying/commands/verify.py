@@ -1,4 +1,4 @@
-"""`tallying verify BUNDLE`: check an evidence bundle on this machine, with nothing else."""
+"""`tallying verify BUNDLE`: check an evidence bundle, or a voter's receipt, on this machine."""
 
 import argparse
 from collections import Counter
@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.text import Text
 
 from tallying import console as terminal
-from tallying.errors import InvalidBundle, InvalidLayerKey
+from tallying.errors import InvalidBundle, InvalidLayerKey, TallyingError
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.canonical import dumps
 from tallying.evidence.checks import CHECKS
+from tallying.evidence.proof import MOST_BYTES
+from tallying.evidence.receipt import check_receipt
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
 from tallying.sealing.keys import LayerKey, read_private
@@ -29,6 +31,14 @@ MEANING = {
     Verdict.INCOMPLETE: "Incomplete: a check was skipped that should not be.",
     Verdict.FAILED: "FAILED: this bundle does not prove its result.",
 }
+MEANING_OF_RECEIPT = {
+    Verdict.VERIFIED: "This ballot is in the public log. The receipt does not say what it holds.",
+    Verdict.UNPROVEN: (
+        "This ballot is in the log of that bundle; no trust file (--trust) says whose log it is."
+    ),
+    Verdict.INCOMPLETE: "Not proved yet: a check that matters had to be skipped.",
+    Verdict.FAILED: "FAILED: this receipt does not prove that its ballot is in the log.",
+}
 
 PUBLIC_EDITION = (
     "This is the public edition: who voted, and that each ballot counted is one that was cast, "
@@ -38,8 +48,23 @@ PUBLIC_EDITION = (
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = subparsers.add_parser("verify", help="check an evidence bundle", description=__doc__)
-    parser.add_argument("bundle", type=Path, metavar="BUNDLE")
+    parser = subparsers.add_parser(
+        "verify", help="check an evidence bundle or a receipt", description=__doc__
+    )
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE", nargs="?")
+    parser.add_argument(
+        "--receipt",
+        type=Path,
+        metavar="FILE",
+        help="check a receipt instead: a saved proof or acceptance",
+    )
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        dest="beside",
+        metavar="BUNDLE",
+        help="the bundle to look a receipt up in",
+    )
     add_trust_option(parser)
     parser.add_argument(
         "--layer-key",
@@ -58,16 +83,26 @@ def add_trust_option(parser: argparse.ArgumentParser) -> None:
         "--trust",
         type=Path,
         metavar="FILE",
-        help="keys as printed in the gazette: lines `log KEY`, `receipt KEY`, `auditor KEY`",
+        help="keys as printed in the gazette: lines `log KEY`, `receipt KEY`, `auditor KEY`, and "
+        "the witnesses and quorum of a policy",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Verify and report; 0 when nothing failed, 1 when something did."""
-    trust = read_trust(args.trust)
-    with Bundle.open(args.bundle) as bundle:
-        keys = read_layer_keys(args.layer_key)
-        report = examine(bundle, trust, terminal.speaker(args), keys)
+    trust, path, console = (
+        read_trust(args.trust),
+        args.beside or args.bundle,
+        terminal.speaker(args),
+    )
+    if args.receipt is not None:
+        with nullcontext() if path is None else Bundle.open(path) as bundle:
+            report = examine_receipt(args.receipt, trust, bundle, console)
+    elif path is None:
+        raise TallyingError("Name a bundle, or a receipt (--receipt FILE).")
+    else:
+        with Bundle.open(path) as bundle:
+            report = examine(bundle, trust, console, read_layer_keys(args.layer_key))
     terminal.write_json(args, dumps(report.to_json()))
     return 0 if report.passed else 1
 
@@ -118,8 +153,25 @@ def examine(
     return report
 
 
+def examine_receipt(
+    path: Path, trust: Trust | None, bundle: Bundle | None, console: Console
+) -> Report:
+    """Check a receipt, and say what it comes to; raises `TallyingError` for a file that is away."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise TallyingError(f"The receipt {path} cannot be read: {error.strerror}.") from error
+    report = check_receipt(content, trust, bundle)
+    for found in report.findings:
+        _show(console, found)
+    meaning = MEANING_OF_RECEIPT[report.verdict]
+    console.print(Text(meaning, style="bold" if report.passed else "bold red"))
+    return report
+
+
 def _show(console: Console, found: Finding) -> None:
-    line = Text(f"{found.id}  ")
+    line = Text(f"{found.id:9}  " if found.id.isalpha() else f"{found.id}  ")
     line.append(found.status.value, style=COLOURS[found.status])
     line.append(f"  {found.title}: {found.detail}")
     console.print(line)

@@ -1,5 +1,6 @@
 """Opening many items with one key, in this process or in several."""
 
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -76,7 +77,9 @@ _key: LayerKey
 
 
 def _start(seed: bytes) -> None:
+    """Ctrl-C is the first process's to handle; this one ends with it."""
     global _key
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _key = LayerKey(seed)
 
 

@@ -86,7 +86,16 @@ class Report:
             raise InvalidReport("A report names round, layer, key and two stages.")
         if not isinstance(value["boxes"], list):
             raise InvalidReport("The boxes of a report are a list.")
+        try:
+            canonical.unb64u(value["key"])
+        except canonical.NotCanonical as error:
+            raise InvalidReport(f"The key of a report: {error}") from error
         boxes = tuple(map(_box, value["boxes"]))
+        names = [box.box.encode() for box in boxes]
+        if names != sorted(set(names)):
+            raise InvalidReport(
+                "The boxes of a report stand once each in the order of their bytes."
+            )
         return cls(
             value["round"], value["layer"], value["key"], value["input"], value["output"], boxes
         )

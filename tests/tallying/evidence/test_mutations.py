@@ -23,6 +23,7 @@ from tests.tallying.evidence.synthetic import ORIGIN, Case, Keys, example_casts,
 FILES = sorted(
     [
         *(f"config/{name}" for name in ("round.json", "lots.json", "policy.txt")),
+        "config/keys/receipt.txt",
         *("log/checkpoint", "log/entries.jsonl", "log/history/0000000001.checkpoint"),
         *("roll/root.json", "roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl"),
         *(f"box/north/restricted/{name}.jsonl" for name in ("counted", "superseded", "ballots")),
@@ -220,7 +221,20 @@ def late_roll(case: Case) -> None:
 OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "two log keys in the policy": (
         "V02",
-        lambda case: case.files.update({"config/policy.txt": case.files["config/policy.txt"] * 2}),
+        lambda case: case.files.update(
+            {
+                "config/policy.txt": b"log "
+                + Keys.make().log.verifier_key.encode()
+                + b"\n"
+                + case.files["config/policy.txt"]
+            }
+        ),
+    ),
+    "two keys for receipts": (
+        "V02",
+        lambda case: case.files.update(
+            {"config/keys/receipt.txt": case.files["config/keys/receipt.txt"] * 2}
+        ),
     ),
     "another spelling of JSON": (
         "V03",

@@ -184,7 +184,7 @@ def test_several_processes_give_the_same_bytes_and_report(tmp_path: Path) -> Non
 
 def test_a_stage_of_another_layer_is_refused(tmp_path: Path) -> None:
     write(tmp_path / "in.jsonl", [("north", envelope(plain(1)))])
-    with pytest.raises(WrongStage, match="inner layer opens the stage 'mid'; this is .* 'in'"):
+    with pytest.raises(WrongStage, match="opens the stage 'mid'; this is the stage 'in'"):
         peel(tmp_path / "in.jsonl", tmp_path / "out.jsonl", layer_key("inner"), "inner")
     assert not (tmp_path / "out.jsonl").exists()
 
@@ -221,9 +221,11 @@ def test_a_report_reads_back(tmp_path: Path) -> None:
         {"input": 7},
         {"boxes": {}},
         {"boxes": [{"box": "north"}]},
-        {"boxes": [dict(box="n", input=2, output=1, undecryptable=0, duplicates=0)]},
-        {"boxes": [dict(box="n", input=0, output=1, undecryptable=-1, duplicates=0)]},
-        {"boxes": [dict(box="n", input=True, output=1, undecryptable=0, duplicates=0)]},
+        {"boxes": [{"box": "n", "input": 2, "output": 1, "undecryptable": 0, "duplicates": 0}]},
+        {"boxes": [{"box": "n", "input": 0, "output": 1, "undecryptable": -1, "duplicates": 0}]},
+        {"boxes": [{"box": "n", "input": True, "output": 1, "undecryptable": 0, "duplicates": 0}]},
+        {"boxes": [{"box": "n", "input": 0, "output": 0, "undecryptable": 0, "duplicates": 0}] * 2},
+        {"key": "not base64url="},
         {"more": 1},
     ],
 )

@@ -57,7 +57,7 @@ def test_a_stage_is_never_overwritten(tmp_path: Path) -> None:
 def test_items_out_of_order_or_number_are_not_written(
     items: list[tuple[str, bytes]], tmp_path: Path
 ) -> None:
-    with pytest.raises(ValueError, match="order|announced"):
+    with pytest.raises(ValueError, match=r"order|announced"):
         write_stage(tmp_path / "in.jsonl", HEADER, items)
     assert list(tmp_path.iterdir()) == []
 
@@ -95,6 +95,12 @@ def test_byte_identical_items_may_stand_together(tmp_path: Path) -> None:
         ([FIRST, LINES[1], b'["north",7]\n'], "line 3", "a box and an item"),
         ([FIRST, LINES[1], b'["north"]\n'], "line 3", "a box and an item"),
         ([FIRST, LINES[1], b"\n"], "line 3", "not JSON"),
+        ([FIRST, LINES[1], b'["north","]\n'], "line 3", "a box and an item"),
+        ([FIRST, LINES[1], b'["north","AQA"\n'], "line 3", "a box and an item"),
+        ([FIRST, LINES[1], b'["north","AQA",1]\n'], "line 3", "a box and an item"),
+        ([FIRST, LINES[1], b'["north","A","A"]\n'], "line 3", "base64url"),
+        ([FIRST, LINES[1], b'["north","\xff"]\n'], "line 3", "utf-8"),
+        ([FIRST, LINES[1], b'["north",["AQA"]]\n'], "line 3", "a box and an item"),
         ([FIRST, b'["east","AQ"]\n'], "line 2", "no box 'east'"),
         ([*LINES, b'["south","AQ"]\n'], "line 5", "more items than the 1"),
         ([*LINES, b"\n"], "line 5", "not JSON"),
