@@ -99,6 +99,16 @@ class LayerRefused(VotingError):
         self.reason = reason
 
 
+class CanaryRefused(VotingError):
+    """What an auditor hands in about canaries does not fit; `reason` is a code for pages."""
+
+    code = "canary_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"What was handed in about canaries is refused: {reason}.")
+        self.reason = reason
+
+
 class NotEligible(VotingError):
     """The claim of a roll entry is refused; `reason` is an `eligibility.Code`."""
 

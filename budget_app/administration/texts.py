@@ -90,6 +90,9 @@ _GAPS: dict[str, Sentence] = {
     "quorum_missing": lambda _s: _("It is not said how many witnesses must sign."),
     "too_few_witnesses": lambda _s: _("More witnesses must sign than there are."),
     "policy_invalid": lambda _s: _("The list of witnesses cannot be read."),
+    "privacy_too_low": lambda _s: _(
+        "More would be published of the ballots than any round may publish."
+    ),
     "not_announced": lambda _s: _("The round is not announced."),
     "box_without_projects": lambda s: _(
         "There is no project on the ballot of the district “%(name)s”.", name=s

@@ -28,6 +28,7 @@ from budget_app.parliaments.models import Parliament
 from budget_app.results.models import Count
 from budget_app.results.queries import counts, newest_count
 from budget_app.results.services import editions
+from budget_app.rounds.manifests import privacy
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import sealed_manifest
 from budget_app.translation import gettext as _
@@ -232,6 +233,8 @@ def _evidence(round_: Round, count: Count) -> dict[str, Any]:
         "statement": queries.statement_of(count),
         "files": queries.bundle_files(count),
         "reconciliation": queries.reconciliation(count),
+        "privacy": queries.privacy_report(count),
+        "terms": privacy(round_),
         "attestations": queries.attestations(count),
         "objections": queries.objections(count),
         "audits": _holds(Role.AUDITOR, round_.parliament),

@@ -127,12 +127,14 @@ def test_what_does_not_open_is_counted_as_undecryptable_and_copies_as_duplicates
     post_sealed(vote, north[2], browser_ballot(vote, "south", "a"))
     post_sealed(vote, north[3], secrets.token_bytes(len(good)))
     post_sealed(vote, north[4], browser_ballot(vote, "north", "d"))
+    for voter in north[5:16]:
+        post_sealed(vote, voter, browser_ballot(vote, "north", "a"))
     close(vote)
     vote.open_layers(LayerPurpose.COUNT, tmp_path)
     editions = counted(vote, tmp_path)
     line = canonical.loads(contents(editions.auditor)["reconciliation.json"])["boxes"][0]
     numbers = {name: line[name] for name in ("valid", "invalid", "undecryptable", "duplicates")}
-    assert numbers == {"valid": 1, "invalid": 1, "undecryptable": 2, "duplicates": 1}
+    assert numbers == {"valid": 12, "invalid": 1, "undecryptable": 2, "duplicates": 1}
     report = report_of(editions.auditor)
     assert [item for item in report.findings if item.status is Status.FAIL] == []
 

@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from tallying.evidence import canonical
+from tallying.evidence import canonical, privacy
 from tallying.evidence.bundle import ATTESTATIONS, INDEX, SIGNATURE, index_text, is_restricted
 from tallying.evidence.checks.check import Check, Failed
 from tallying.evidence.checks.evidence import POLICY, RECEIPT_KEY, Evidence
@@ -20,6 +20,7 @@ REQUIRED = (
     "log/entries.jsonl",
     "roll/root.json",
     "reconciliation.json",
+    privacy.PATH,
     "tally/outcome.json",
     "software/requirements.lock",
 )
@@ -59,7 +60,8 @@ def _all_required(evidence: Evidence) -> None:
         wanted += SEALED
     for box_id in evidence.elections:
         wanted += [f"box/{box_id}/restricted/{name}" for name in BOX_RESTRICTED]
-        wanted.append(f"box/{box_id}/invalid.json")
+        if box_id not in evidence.merged:
+            wanted.append(f"box/{box_id}/invalid.json")
         public = {f"box/{box_id}/ballots.pb", f"box/{box_id}/withheld.json"}
         if len(public & set(evidence.bundle.index)) != 1:
             raise Failed(f"Box {box_id} must have either ballots.pb or withheld.json.")

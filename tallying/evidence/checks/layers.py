@@ -26,7 +26,8 @@ def v18(evidence: Evidence) -> str:
     _chain(reports[OUTER], reports[INNER])
     _logged(evidence, reports)
     for box_id, line in evidence.reconciliation.items():
-        _numbers(box_id, line, reports)
+        if box_id not in evidence.merged:
+            _numbers(box_id, line, reports)
     if not evidence.bundle.is_public:
         _stages(evidence, reports)
     lost = sum(whole(line, "undecryptable", "report") for line in _boxes(reports))

@@ -15,7 +15,7 @@ from typing import Any, Self
 from tallying.ballots import canonical as canonical_choices
 from tallying.ballots import check
 from tallying.election import BallotStyle, Limits
-from tallying.evidence import bundle, canonical, manifest, merkle
+from tallying.evidence import bundle, canonical, manifest, merkle, privacy, suppression
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.cosignature import Witness, WitnessKey
 from tallying.evidence.count import count_bundle
@@ -171,6 +171,7 @@ def example_manifest(**changes: Any) -> Entry:
         "currency": "EUR",
         "minor_digits": 2,
         "secrecy": "open",
+        "privacy": privacy.Terms().to_json(),
         "seal": None,
         "opens": OPENED,
         "closes": CLOSED,
@@ -355,7 +356,13 @@ class Case:
             merkle.leaf_hash(digest)
             for digest in sorted(canonical.unb64u(cast.ct) for cast in self.counted(box))
         ]
-        return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": len(leaves)}
+        size = suppression.committed_size(len(leaves), self.terms.least_cell)
+        return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": size}
+
+    @property
+    def terms(self) -> privacy.Terms:
+        """The manifest's terms of privacy."""
+        return privacy.Terms.read(self.manifest)
 
     def _before_counting(self) -> list[Entry]:
         sealed = [*self.amended, self.manifest]
@@ -388,7 +395,7 @@ class Case:
 
     def _boxes(self) -> Files:
         files: Files = {}
-        lines = []
+        lines, reports = [], []
         for box, election in manifest.elections(self.manifest).items():
             counted = self.counted(box)
             last = {cast.ct for cast in self._last(box)}
@@ -410,18 +417,29 @@ class Case:
             files[f"{folder}/restricted/superseded.jsonl"] = _envelopes(superseded)
             if revoked:
                 files[f"{folder}/restricted/revoked.jsonl"] = _envelopes(revoked)
-            files[f"{folder}/invalid.json"] = canonical.dumps(
-                [{"count": count, "reason": str(code)} for code, count in sorted(reasons.items())]
-            )
-            if spoken.total() < 100:
-                withheld = {"reason": "fewer_than_100_ballots"}
-                files[f"{folder}/withheld.json"] = canonical.dumps(withheld)
-            else:
-                counts = [(choices, count) for choices, count in pairs]
+            counts = [(choices, count) for choices, count in pairs]
+            public = privacy.publication(election.style, counts, self.terms)
+            if public.done is not privacy.Done.MERGED:
+                refused = sorted(reasons.items())
+                files[f"{folder}/invalid.json"] = canonical.dumps(
+                    [{"count": count, "reason": str(code)} for code, count in refused]
+                )
+            if public.done is privacy.Done.PUBLISHED:
                 files[f"{folder}/restricted/ballots.jsonl"] = joined(map(canonical.dumps, pairs))
                 files[f"{folder}/ballots.pb"] = pabulib.write(election, counts, {})
+            else:
+                withheld = {"reason": public.reason}
+                files[f"{folder}/withheld.json"] = canonical.dumps(withheld)
+            if public.done is privacy.Done.TRUNCATED:
+                short = privacy.truncated_election(election)
+                content = pabulib.write(short, public.pairs, {})
+                files[f"{folder}/{privacy.TRUNCATED_FILE}"] = content
             lines.append(_reconciled(box, counted, superseded, revoked, spoken, reasons))
-        files["reconciliation.json"] = canonical.dumps({"boxes": lines})
+            reports.append(privacy.box_report(box, election.style, counts, self.terms))
+        told = suppression.reconciled(lines, self.terms.least_cell)
+        files["reconciliation.json"] = canonical.dumps({"boxes": told})
+        report = privacy.report(ROUND, reports, self.terms)
+        files[privacy.PATH] = canonical.dumps(report)
         return files
 
 
