@@ -125,7 +125,8 @@ class Poll(Base):
     epoch: Mapped[int] = mapped_column(BigInteger, default=0)
     opens: Mapped[datetime | None]
     closes: Mapped[datetime | None]
-    manifest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Long, and kept in memory by its digest: read when it is asked for.
+    manifest: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     manifest_digest: Mapped[str | None] = mapped_column(String(REF_LENGTH))
     origin: Mapped[str | None] = mapped_column(String(255))
     log_key: Mapped[str | None] = mapped_column(Text)

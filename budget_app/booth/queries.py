@@ -5,12 +5,14 @@ The order of the projects is worked out from the voter each time and stored nowh
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property, partial
 from hashlib import sha256
 
-from flask import current_app, session
+from flask import current_app, g, session
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -69,13 +71,21 @@ class BallotEntry:
 
 @dataclass(frozen=True)
 class BallotPaper:
-    """The ballot of one box, in the order in which one voter sees it; `seal` in sealed rounds."""
+    """The ballot of one box; `seal` in sealed rounds.
+
+    A cast that is accepted shows no project, so none is read for it.
+    """
 
     box_id: str
     district: Texts
     election: Election
-    entries: tuple[BallotEntry, ...]
     seal: Seal | None
+    read_entries: Callable[[], tuple[BallotEntry, ...]]
+
+    @cached_property
+    def entries(self) -> tuple[BallotEntry, ...]:
+        """The projects, in the order in which one voter sees them."""
+        return self.read_entries()
 
     @property
     def style(self) -> BallotStyle:
@@ -96,7 +106,7 @@ def keys() -> KeyStore:
 
 def voting_time(round_: Round) -> VotingTime:
     """Whether the round takes ballots now, by the ballot box's own dates and clock."""
-    poll = db.session.get(Poll, round_.poll_id)
+    poll = _poll(round_)
     if poll is None or poll.opens is None or poll.closes is None:
         return VotingTime(VotingState.NOT_YET, None, None)
     now = clock.now(db.session())
@@ -109,6 +119,12 @@ def voting_time(round_: Round) -> VotingTime:
     return VotingTime(state, poll.opens, poll.closes)
 
 
+def _poll(round_: Round) -> Poll | None:
+    """The round's row in the ballot box; held, or the session would read it anew each time."""
+    poll = g.poll = db.session.get(Poll, round_.poll_id)
+    return poll
+
+
 def account_name(round_: Round, user: User) -> str:
     """How the roll of one round names an account: a keyed hash, another one in every round."""
     text = f"account:{round_.poll_id}:{user.id}"
@@ -117,6 +133,7 @@ def account_name(round_: Round, user: User) -> str:
 
 def place_of(round_: Round, user: User) -> Eligibility:
     """The place on the roll that the account has claimed, and whether it may vote now."""
+    _poll(round_)
     return eligibility.of_account(db.session(), round_.poll_id, account_name(round_, user))
 
 
@@ -135,7 +152,14 @@ def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
     box = next((box for box in manifest.boxes if box.id == box_id), None)
     if box is None:
         return None
-    rows = db.session.scalars(select(Project).where(Project.round_id == round_.id))
+    election = manifest.elections[box.id]
+    return BallotPaper(box.id, box.name, election, manifest.seal, partial(_entries, round_, box))
+
+
+def _entries(round_: Round, box: BallotBox) -> tuple[BallotEntry, ...]:
+    rows = db.session.execute(
+        select(Project.key, Project.summaries).where(Project.round_id == round_.id)
+    )
     summaries = {row.key: row.summaries for row in rows}
     seed = _order_seed(round_)
     gone = changes.withdrawn(db.session(), round_.poll_id)
@@ -151,9 +175,7 @@ def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
         )
         for project in box.projects
     ]
-    entries.sort(key=lambda entry: hmac.digest(seed, entry.id.encode(), "sha256"))
-    election = manifest.elections[box.id]
-    return BallotPaper(box.id, box.name, election, tuple(entries), manifest.seal)
+    return tuple(sorted(entries, key=lambda entry: hmac.digest(seed, entry.id.encode(), "sha256")))
 
 
 def _order_seed(round_: Round) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import g
 from flask_login import current_user
 from sqlalchemy import func, select
+from sqlalchemy.orm import lazyload
 
 from budget_app import access
 from budget_app.access import Loaded
@@ -58,7 +59,9 @@ def load_round(loaded: Loaded, slug: Any) -> Round | None:
     """A draft is found by the parliament's administrators only."""
     parliament: Parliament = loaded["parliament"]
     round_ = db.session.scalar(
-        select(Round).where(Round.parliament_id == parliament.id, Round.slug == slug)
+        select(Round)
+        .where(Round.parliament_id == parliament.id, Round.slug == slug)
+        .options(lazyload(Round.phases), lazyload(Round.districts))  # few pages need them
     )
     if round_ is None or not (round_.is_public or _may_see_drafts(parliament)):
         return None

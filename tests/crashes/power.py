@@ -24,7 +24,7 @@ RECORDED = 0x100 | 0x800 | 0x80000
 
 _File, _Vfs, _Text, _Int = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
 _Long = ctypes.c_int64
-_OPEN = ctypes.CFUNCTYPE(_Int, _Vfs, _Text, _File, _Int, ctypes.POINTER(_Int))
+_OPEN = ctypes.CFUNCTYPE(_Int, _Vfs, ctypes.c_void_p, _File, _Int, ctypes.POINTER(_Int))
 _WRITE = ctypes.CFUNCTYPE(_Int, _File, ctypes.c_void_p, _Int, _Long)
 _TRUNCATE = ctypes.CFUNCTYPE(_Int, _File, _Long)
 _SYNC = ctypes.CFUNCTYPE(_Int, _File, _Int)
@@ -113,12 +113,13 @@ class Recorder:
         with self._lock:
             self.steps.append(step)
 
-    def _open(self, _vfs: int, name: bytes | None, file: int, flags: int, given: Any) -> int:
+    def _open(self, _vfs: int, name: int | None, file: int, flags: int, given: Any) -> int:
+        """The name is handed on as a pointer: the file below keeps it and reads it later."""
         code: int = self._below.open(ctypes.addressof(self._below), name, file, flags, given)
         if code == 0 and name is not None and flags & RECORDED:
             pointer = ctypes.c_void_p.from_address(file)
             table = pointer.value or 0
-            self.paths[file] = name.decode()
+            self.paths[file] = ctypes.string_at(name).decode()
             self._originals[file] = _Methods.from_address(table)
             pointer.value = ctypes.addressof(self._recording(table))
         return code
