@@ -58,6 +58,8 @@ class Code(StrEnum):
     NUMBERS_WITHHELD = "numbers_withheld"
     """In a published result: so few people voted in the district that reasons would tell their
     ballots. `votes` and `score` are missing. [amount, where it is funded in part]"""
+    WITHDRAWN = "withdrawn"
+    """It was withdrawn during the vote: counted as if no ballot named it. []"""
 
 
 FUNDED_CODES = frozenset({Code.FUNDED, Code.FUNDED_BY_COMPLETION})

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle, privacy
+from tallying.evidence import manifest as evidence
 from tallying.evidence.opened import CANARIES
 from tallying.evidence.policy import with_log
 from tallying.evidence.suppression import reconciled
 from tallying.formats import pabulib
 from tallying.sealing.peel import stages_of
 from tallying.sealing.seal import LAYERS
-from voting import canaries, cosignatures, layers, log, roll
+from voting import amendments, canaries, changes, cosignatures, layers, log, revocation, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
 from voting.models import Envelope, LayerPurpose, LogCheckpoint, LogEntry, Poll
@@ -37,6 +38,7 @@ def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) 
     boxes = open_boxes(session, round_id, folder)
     lines = [box.to_json() for box in reconcile(session, round_id, boxes)]
     files = _config_files(poll, manifest) | _seed_files(poll, manifest)
+    files |= _act_files(session, round_id) | _amended_files(session, round_id)
     files |= _roll_files(session, round_id)
     if manifest.seal is not None:
         files |= _layer_files(session, round_id, folder) | _canary_files(session, round_id)
@@ -86,6 +88,20 @@ def _config_files(poll: Poll, manifest: Manifest) -> Files:
     return files
 
 
+def _act_files(session: Session, round_id: str) -> Files:
+    """What changed the close or the projects during the vote; nothing where nothing did."""
+    acts = changes.during_the_vote(session, round_id)
+    return {evidence.ACTS: canonical.dumps({"acts": acts})} if acts else {}
+
+
+def _amended_files(session: Session, round_id: str) -> Files:
+    """The sealed manifests that amendments replaced before voting opened."""
+    return {
+        f"{evidence.AMENDED}{item.number}.json": item.manifest
+        for item in amendments.history(session, round_id)
+    }
+
+
 def _seed_files(poll: Poll, manifest: Manifest) -> Files:
     if poll.seed is not None:
         content = {"record": poll.seed_record, "seed": poll.seed}
@@ -99,11 +115,14 @@ def _seed_files(poll: Poll, manifest: Manifest) -> Files:
 def _roll_files(session: Session, round_id: str) -> Files:
     people = roll.roll_lines(session, round_id)
     root = merkle.root([merkle.leaf_hash(line) for line in people])
-    return {
+    files = {
         "roll/root.json": canonical.dumps({"root": canonical.b64u(root), "size": len(people)}),
         "roll/restricted/roll.jsonl": _lines(people),
         "roll/restricted/openings.jsonl": _lines(_openings(session, round_id)),
     }
+    if revoked := list(revocation.openings(session, round_id)):
+        files["roll/restricted/revocations.jsonl"] = _lines(map(canonical.dumps, revoked))
+    return files
 
 
 def _layer_files(session: Session, round_id: str, folder: Path) -> Files:
@@ -158,6 +177,8 @@ def _box_files(manifest: Manifest, box: OpenedBox) -> Files:
         f"{folder}/restricted/counted.jsonl": _envelope_lines(box.counted),
         f"{folder}/restricted/superseded.jsonl": _envelope_lines(box.superseded),
     }
+    if box.revoked:
+        files[f"{folder}/restricted/revoked.jsonl"] = _envelope_lines(box.revoked)
     public = privacy.publication(manifest.style, box.pairs, manifest.privacy)
     if public.done is not privacy.Done.MERGED:
         invalid: list[dict[str, Any]] = [

@@ -152,6 +152,7 @@ class _Voter:
     box_id: str
     date_of_birth: Any
     ballots: int
+    revoked: bool
 
 
 class _Batch:
@@ -197,7 +198,11 @@ class _Batch:
     def _accept(self, request: CastRequest, token: _Token) -> bytes:
         manifest = self._open_manifest()
         voter = self.voters.get(request.voter_ref)
-        if voter is None or not eligibility.old_enough(manifest, voter.date_of_birth):
+        if (
+            voter is None
+            or voter.revoked
+            or not eligibility.old_enough(manifest, voter.date_of_birth)
+        ):
             raise NotOnRoll
         envelope = enclose(manifest, token.box_id, request.body, sealed=request.sealed)
         voter.ballots += 1
@@ -225,10 +230,10 @@ class _Batch:
             raise RoundClosed(poll.closes)
         if poll.state is not PollState.OPEN or manifest is None:
             raise RoundNotOpen(poll.opens)
-        if self.moment < manifest.opens:
-            raise RoundNotOpen(manifest.opens)
-        if self.moment >= manifest.closes:
-            raise RoundClosed(manifest.closes)
+        if poll.opens is None or self.moment < poll.opens:
+            raise RoundNotOpen(poll.opens)
+        if poll.closes is None or self.moment >= poll.closes:
+            raise RoundClosed(poll.closes)
         return manifest
 
     def write(self, session: Session) -> None:
@@ -286,9 +291,7 @@ def _locked_voters(session: Session, round_id: str, refs: Sequence[str]) -> dict
     found: dict[str, _Voter] = {}
     for chunk in _chunks(sorted(set(refs))):
         rows = session.execute(
-            select(
-                _voters.c.voter_ref, _voters.c.box_id, _voters.c.date_of_birth, _voters.c.ballots
-            )
+            select(_voters.c.voter_ref, *(_voters.c[name] for name in _Voter.__dataclass_fields__))
             .where(_voters.c.round_id == round_id, _voters.c.voter_ref.in_(chunk))
             .order_by(_voters.c.voter_ref)
             .with_for_update()

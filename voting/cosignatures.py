@@ -72,6 +72,17 @@ def progress(session: Session, round_id: str) -> list[Witnessed]:
     return shown
 
 
+def witnessed_size(session: Session, round_id: str) -> int:
+    """How many entries enough witnesses have signed; 0 before the first."""
+    found = session.scalars(
+        select(LogCosignature.size)
+        .where(LogCosignature.round_id == round_id, LogCosignature.reaches_quorum)
+        .order_by(LogCosignature.size.desc())
+        .limit(1)
+    ).one_or_none()
+    return found or 0
+
+
 def signers(session: Session, round_id: str, size: int) -> frozenset[str]:
     """Who has signed the checkpoint of that size."""
     return frozenset(

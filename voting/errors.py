@@ -1,7 +1,7 @@
 """What the ballot box refuses, each error with a code for pages to translate."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from tallying.ballots import Reason
 
@@ -55,6 +55,19 @@ class WrongState(VotingError):
     def __init__(self, message: str, state: str) -> None:
         super().__init__(message)
         self.state = state
+
+
+class TooEarly(VotingError):
+    """Destruction before the appeal period is over; `until` is its last day, if one is named."""
+
+    code = "too_early"
+
+    def __init__(self, until: date | None) -> None:
+        message = "The sealed rules name no day until which everything is kept."
+        if until is not None:
+            message = f"Everything is kept until {until.isoformat()}."
+        super().__init__(message)
+        self.until = until
 
 
 class SameOfficial(VotingError):

@@ -99,6 +99,19 @@ class KeyStore:
     def _machine(self, round_id: str, layer: str, machine: str) -> Path:
         return self._path(round_id, f"{layer}-{machine}.key")
 
+    def destroy(self, round_id: str) -> None:
+        """Remove every secret of a round but the key of its log; again does no harm."""
+        folder = self._round_folder(round_id)
+        kept = {"log.key", "log.signed"}
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.relative_to(folder).as_posix() not in kept:
+                path.unlink()
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
     def _round_folder(self, round_id: str) -> Path:
         if not ROUND_ID.fullmatch(round_id):
             message = f"{round_id!r} is not the name of a round (parliament/round)."

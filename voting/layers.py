@@ -24,6 +24,7 @@ from tallying.sealing.report import InvalidReport, Report
 from tallying.sealing.seal import LAYERS, NONCE_BYTES, plain_ballot, seal_ballot
 from tallying.sealing.stages import Header, Item, read_stage, stage_lines, write_stage
 from voting import clock, polls, queue
+from voting.counted import of_counted
 from voting.errors import LayerRefused, WrongState
 from voting.keys import KeyStore
 from voting.models import (
@@ -125,16 +126,7 @@ def _require_commitments(session: Session, poll: Poll) -> None:
 
 
 def _counted(session: Session, round_id: str, box_id: str) -> list[bytes]:
-    rows = session.scalars(
-        select(Envelope.envelope)
-        .join(
-            Voter,
-            (Voter.round_id == Envelope.round_id)
-            & (Voter.voter_ref == Envelope.voter_ref)
-            & (Voter.ballots == Envelope.seq),
-        )
-        .where(Envelope.round_id == round_id, Envelope.box_id == box_id)
-    )
+    rows = session.scalars(of_counted(Envelope.envelope, round_id, box_id))
     return sorted(bytes(envelope) for envelope in rows)
 
 

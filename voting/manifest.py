@@ -79,6 +79,7 @@ class Manifest:
     texts: Mapping[str, Texts] = field(default_factory=dict)
     min_age: int | None = None
     age_on: date | None = None
+    keep_until: date | None = None
     software: str = ""
     privacy: PrivacyTerms = field(default_factory=PrivacyTerms)
     seal: Seal | None = None
@@ -145,6 +146,9 @@ class Manifest:
             ),
             age_on=None if value["age_on"] is None else date.fromisoformat(value["age_on"]),
             seal=None if value["seal"] is None else Seal.from_json(value["seal"]),
+            keep_until=(
+                None if value["keep_until"] is None else date.fromisoformat(value["keep_until"])
+            ),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -174,6 +178,7 @@ class Manifest:
                 for item in self.phases
             ],
             "age_on": None if self.age_on is None else self.age_on.isoformat(),
+            "keep_until": None if self.keep_until is None else self.keep_until.isoformat(),
         }
 
 
@@ -279,6 +284,8 @@ def _dates_missing(manifest: Manifest) -> list[str]:
     ]
     if manifest.min_age is not None and manifest.age_on is None:
         problems.append("age_without_date")
+    if manifest.keep_until is not None and manifest.keep_until <= manifest.closes.date():
+        problems.append("destroyed_before_counted")
     return problems
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -132,6 +133,7 @@ class Poll(Base):
     seed: Mapped[str | None] = mapped_column(String(128))
     seed_record: Mapped[str | None] = mapped_column(Text)
     key_test: Mapped[str | None] = mapped_column(String(REF_LENGTH))
+    destroyed_at: Mapped[datetime | None]
 
 
 class Box(Base):
@@ -160,7 +162,7 @@ class Voter(Base):
     """One entry of the roll: who may vote, in which box, known only by a keyed hash.
 
     `ballots` is the sequence number of the last ballot cast; `account` is an opaque name of the
-    account that claimed the entry.
+    account that claimed the entry. Who is `revoked` casts no more, and no ballot of theirs counts.
     """
 
     __tablename__ = "voter"
@@ -178,6 +180,7 @@ class Voter(Base):
     email_hash: Mapped[str | None] = mapped_column(String(REF_LENGTH))
     account: Mapped[str | None] = mapped_column(String(64))
     ballots: Mapped[int] = mapped_column(default=0)
+    revoked: Mapped[bool] = mapped_column(default=False, server_default=false())
     kind: Mapped[VoterKind] = mapped_column(values_of(VoterKind), default=VoterKind.VOTER)
 
 
@@ -386,6 +389,50 @@ class ReceiptChecks(Base):
         ForeignKey("poll.round_id", ondelete="CASCADE"), primary_key=True
     )
     checks: Mapped[int] = mapped_column(BigInteger)
+
+
+class PublicAct(Base):
+    """An act that changed a sealed round, as its log entry has it; numbered from 1 in their order."""
+
+    __tablename__ = "public_act"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(24))
+    entry: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AmendedManifest(Base):
+    """A sealed manifest that an amendment replaced before voting opened; numbered from 1."""
+
+    __tablename__ = "amended_manifest"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    manifest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Revocation(Base):
+    """Whose online ballot does not count, and why; the log's `revoke` entry commits to it."""
+
+    __tablename__ = "revocation"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "voter_ref"], ["voter.round_id", "voter.voter_ref"], ondelete="RESTRICT"
+        ),
+    )
+
+    round_id: Mapped[str] = mapped_column(String(ROUND_ID_LENGTH), primary_key=True)
+    voter_ref: Mapped[str] = mapped_column(String(REF_LENGTH), primary_key=True)
+    box_id: Mapped[str] = mapped_column(String(BOX_ID_LENGTH))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class Tally(Base):

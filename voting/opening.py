@@ -52,6 +52,7 @@ class OpenedBox:
     duplicates: int
     undecryptable: int = 0
     canaries: int = 0
+    revoked: tuple[StoredEnvelope, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,14 +82,14 @@ def open_boxes(session: Session, round_id: str, folder: Path) -> list[OpenedBox]
 def _open_box(
     session: Session, round_id: str, box_id: str, election: Election, brought: _Bodies | None
 ) -> OpenedBox:
-    counted, superseded = _envelopes(session, round_id, box_id)
-    opened = brought or _read_open(counted)
+    stored = _envelopes(session, round_id, box_id)
+    opened = brought or _read_open(stored["counted"])
     pairs, invalid = envelopes.tally_ballots(election, opened.bodies, sealed=brought is not None)
     blank = sum(count for choices, count in pairs if not choices)
     return OpenedBox(
         box_id,
-        tuple(counted),
-        tuple(superseded),
+        tuple(stored["counted"]),
+        tuple(stored["superseded"]),
         tuple((choices, count) for choices, count in pairs),
         valid=sum(count for _, count in pairs) - blank,
         blank=blank,
@@ -96,6 +97,7 @@ def _open_box(
         duplicates=opened.duplicates,
         undecryptable=opened.undecryptable,
         canaries=opened.canaries,
+        revoked=tuple(stored["revoked"]),
     )
 
 
@@ -136,15 +138,14 @@ def _without_canaries(
     return _Bodies(taken.bodies, numbers["duplicates"], numbers["undecryptable"], taken.removed)
 
 
-def _envelopes(
-    session: Session, round_id: str, box_id: str
-) -> tuple[list[StoredEnvelope], list[StoredEnvelope]]:
-    """The envelopes that count and those replaced since, each sorted by `ct`."""
+def _envelopes(session: Session, round_id: str, box_id: str) -> dict[str, list[StoredEnvelope]]:
+    """The envelopes that count, those replaced since, and the last ones of revoked voters, by `ct`."""
     rows = session.execute(
         select(
             Envelope.ct,
             Envelope.envelope,
-            (Envelope.seq == Voter.ballots).cast(Boolean).label("counts"),
+            (Envelope.seq == Voter.ballots).cast(Boolean).label("is_last"),
+            Voter.revoked,
         )
         .join(
             Voter,
@@ -152,12 +153,11 @@ def _envelopes(
         )
         .where(Envelope.round_id == round_id, Envelope.box_id == box_id)
     )
-    counted: list[StoredEnvelope] = []
-    superseded: list[StoredEnvelope] = []
+    found: dict[str, list[StoredEnvelope]] = {"counted": [], "superseded": [], "revoked": []}
     for row in rows:
-        stored = StoredEnvelope(bytes(row.ct), bytes(row.envelope))
-        (counted if row.counts else superseded).append(stored)
-    return sorted(counted, key=_ct), sorted(superseded, key=_ct)
+        kind = "superseded" if not row.is_last else "revoked" if row.revoked else "counted"
+        found[kind].append(StoredEnvelope(bytes(row.ct), bytes(row.envelope)))
+    return {kind: sorted(stored, key=_ct) for kind, stored in found.items()}
 
 
 def _ct(stored: StoredEnvelope) -> bytes:

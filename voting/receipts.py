@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tallying.evidence import merkle, notes
@@ -23,7 +24,7 @@ from tallying.evidence.receipt import (
 )
 from voting import cosignatures, tiles
 from voting.keys import KeyStore
-from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue
+from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue, ReceiptChecks
 
 HASH_BYTES = 32
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
@@ -106,6 +107,29 @@ def find(session: Session, round_id: str, code: str) -> ReceiptStatus:
     if entry is None:
         return ReceiptStatus(ReceiptState.UNKNOWN, written)
     return _logged(session, round_id, written, entry.position, bytes(entry.entry))
+
+
+def count_check(session: Session, round_id: str) -> None:
+    """Count that a receipt was checked; nothing is kept of which one, when, or by whom."""
+    one_more = (
+        update(ReceiptChecks)
+        .where(ReceiptChecks.round_id == round_id)
+        .values(checks=ReceiptChecks.checks + 1)
+        .returning(ReceiptChecks.round_id)
+    )
+    if session.execute(one_more).one_or_none() is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(ReceiptChecks(round_id=round_id, checks=1))
+    except IntegrityError:  # somebody else was first
+        session.execute(one_more)
+
+
+def checks(session: Session, round_id: str) -> int:
+    """How often receipts of a round were checked."""
+    found = session.get(ReceiptChecks, round_id)
+    return 0 if found is None else found.checks
 
 
 def of_voter(session: Session, round_id: str, voter_ref: str) -> list[OwnBallot]:

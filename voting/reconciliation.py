@@ -60,6 +60,7 @@ def reconcile(
             box=box.box_id,
             accepted=accepted.get(box.box_id, 0),
             superseded=len(box.superseded),
+            revoked=len(box.revoked),
             into_peel=len(box.counted),
             valid=box.valid,
             blank=box.blank,

@@ -10,6 +10,7 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.administration.blueprint import bp
+from budget_app.administration.exceptional import asked_for
 from budget_app.administration.forms import DiceForm
 from budget_app.administration.pages import SETUP, items
 from budget_app.extensions import db
@@ -85,6 +86,8 @@ def _page(round_: Round, form: Any, status: int = 200) -> ResponseReturnValue:
         next_act=following,
         refusal=_refusal(round_, following),
         awaits_layer=awaited_layer(round_) is not None,
+        asked=asked_for(pending) if pending else [],
+        exceptional=acts.exceptional_acts(round_),
         past=acts_of(round_),
         asks_for_dice=following is not None and _asks_for_dice(round_, following),
         turnout=turnout(round_),

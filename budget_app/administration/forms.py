@@ -17,7 +17,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import Email, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp
 
 from budget_app.accounts.models import Role
 from budget_app.navigation import ENDONYMS
@@ -150,6 +150,37 @@ class ConditionsForm(FlaskForm):
             InputRequired(NOT_EMPTY),
             NumberRange(0, privacy.MOST_PERMILLE, message=_l("Choose a number from 0 to 1,000.")),
         ],
+    )
+
+
+class WitnessForm(FlaskForm):
+    """An organisation that will cosign the public log."""
+
+    name = text_field(_l("Short name"), longest=60)
+    key = StringField(
+        _l("Verifier key"),
+        description=_l("The line that the witness got from “tallying keygen”. It is public."),
+        filters=[clean_text],
+        validators=[
+            InputRequired(NOT_EMPTY),
+            Length(max=500, message=_l("At most %(max)d characters.")),
+        ],
+    )
+    address = StringField(
+        _l("Address"),
+        description=_l("Where the witness answers, for example https://witness.example.org"),
+        filters=[clean_text],
+        validators=[
+            InputRequired(NOT_EMPTY),
+            Length(max=500, message=_l("At most %(max)d characters.")),
+        ],
+        render_kw={"inputmode": "url", "autocomplete": "off"},
+    )
+
+
+class QuorumForm(FlaskForm):
+    required = IntegerField(
+        _l("So many of the witnesses must sign"), validators=[InputRequired(NOT_EMPTY)]
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -25,8 +25,6 @@ from tallying.sealing.seal import LAYERS
 from voting import layers
 from voting.errors import LayerRefused, WrongState
 from voting.models import LayerPurpose
-
-LARGEST_STAGE = 2**33
 
 
 @bp.route(f"{SETUP}/keys", methods=BOTH)
@@ -100,7 +98,6 @@ def fetch_stage(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 @bp.post(f"{SETUP}/conduct/layers")
 @access.administrator
 def bring_layer(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    request.max_content_length = LARGEST_STAGE
     purpose = _purpose(round_)
     form: Any = forms.LayerForm()
     if not form.validate_on_submit():

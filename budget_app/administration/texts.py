@@ -21,6 +21,7 @@ STEPS = {
     Step.BALLOT: _l("Ballot"),
     Step.RULE: _l("Counting rule"),
     Step.CONDITIONS: _l("Age and auditors"),
+    Step.WITNESSES: _l("Witnesses"),
     Step.ANNOUNCE: _l("Announce"),
     Step.PROJECTS: _l("Projects"),
     Step.LOTS: _l("Draw of lots"),
@@ -89,6 +90,9 @@ _GAPS: dict[str, Sentence] = {
     "privacy_too_low": lambda _s: _(
         "More would be published of the ballots than any round may publish."
     ),
+    "quorum_missing": lambda _s: _("It is not said how many witnesses must sign."),
+    "too_few_witnesses": lambda _s: _("More witnesses must sign than there are."),
+    "policy_invalid": lambda _s: _("The list of witnesses cannot be read."),
     "not_announced": lambda _s: _("The round is not announced."),
     "box_without_projects": lambda s: _(
         "There is no project on the ballot of the district “%(name)s”.", name=s

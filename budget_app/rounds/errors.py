@@ -66,6 +66,12 @@ class LayersNotOpened(RoundError):
     sentence = _l("Both bodies must open their layer before the count.")
 
 
+class VotingOver(RoundError):
+    """An act that had to be decided before the close."""
+
+    sentence = _l("The vote has ended; this could only be decided before its end.")
+
+
 class SecondOfficialNeeded(RoundError):
     """The person who asked for an act tried to approve it, or is no administrator here."""
 

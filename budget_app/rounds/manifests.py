@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from budget_app.rounds.errors import NotReady
 from budget_app.rounds.models import District, PhaseKind, Project, Round, Secrecy
+from budget_app.rounds.witnesses import policy_text
 from tallying.election import BallotStyle, Limits
 from tallying.evidence.privacy import Terms
 from tallying.evidence.seal import Seal
@@ -51,8 +52,10 @@ def build(round_: Round) -> Manifest:
         },
         min_age=round_.min_age,
         age_on=round_.age_on,
+        keep_until=round_.keep_until,
         software=version(DISTRIBUTION),
         seal=seal_of(round_),
+        policy=policy_text(round_.witnesses, round_.witnesses_required),
     )
 
 

@@ -98,6 +98,7 @@ class Round(Base):
     witnesses_required: Mapped[int] = mapped_column(default=0)
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
+    keep_until: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(200), default="")
     # Of a past election that is repeated here: the keys of the projects that were funded then.
     official: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
@@ -238,9 +239,14 @@ class Project(Base):
 class ActKind(StrEnum):
     """What one administrator asks for and another approves."""
 
+    AMEND = "amend"
     OPEN = "open"
+    EXTEND = "extend"
+    WITHDRAW = "withdraw"
+    REVOKE = "revoke"
     CLOSE = "close"
     COUNT = "count"
+    DESTROY = "destroy"
 
 
 class ActState(StrEnum):

@@ -26,15 +26,15 @@ EVIDENCE = "evidence"
 PLAYED = {
     OUTER: {
         "en": "Electoral office (exercise)",
-        "es": "Oficina electoral (ejercicio)",
-        "fr": "Bureau électoral (exercice)",
-        "pt": "Gabinete eleitoral (exercício)",
+        "es": "Oficina electoral (simulacro)",
+        "fr": "Bureau électoral (simulation)",
+        "pt": "Gabinete eleitoral (simulação)",
     },
     INNER: {
         "en": "Court of audit (exercise)",
-        "es": "Tribunal de cuentas (ejercicio)",
-        "fr": "Cour des comptes (exercice)",
-        "pt": "Tribunal de contas (exercício)",
+        "es": "Tribunal de cuentas (simulacro)",
+        "fr": "Cour des comptes (simulation)",
+        "pt": "Tribunal de contas (simulação)",
     },
 }
 """Who the server plays where it holds both keys itself."""

@@ -24,6 +24,7 @@ class Step(StrEnum):
     BALLOT = "ballot"
     RULE = "rule"
     CONDITIONS = "conditions"
+    WITNESSES = "witnesses"
     ANNOUNCE = "announce"
     PROJECTS = "projects"
     LOTS = "lots"
@@ -41,6 +42,7 @@ BEFORE_ANNOUNCEMENT = (
     Step.BALLOT,
     Step.RULE,
     Step.CONDITIONS,
+    Step.WITNESSES,
 )
 BEFORE_SEAL = (*BEFORE_ANNOUNCEMENT, Step.ANNOUNCE, Step.PROJECTS, Step.LOTS, Step.ROLL, Step.KEYS)
 
@@ -76,6 +78,7 @@ def gaps(round_: Round) -> list[Gap]:
         *_district_gaps(round_),
         *_ballot_gaps(round_),
         *_condition_gaps(round_),
+        *_witness_gaps(round_),
         *_announcement_gaps(round_),
         *_project_gaps(round_),
         *_lots_gaps(round_),
@@ -165,6 +168,13 @@ def _condition_gaps(round_: Round) -> list[Gap]:
     return []
 
 
+def _witness_gaps(round_: Round) -> list[Gap]:
+    count, required = len(round_.witnesses), round_.witnesses_required
+    if count and not required:
+        return [Gap(Step.WITNESSES, "quorum_missing")]
+    return [Gap(Step.WITNESSES, "too_few_witnesses")] if required > count else []
+
+
 def _announcement_gaps(round_: Round) -> list[Gap]:
     return [] if round_.is_public else [Gap(Step.ANNOUNCE, "not_announced")]
 
@@ -222,6 +232,7 @@ _STEP_OF_CODE = {
     "no_boxes": Step.DISTRICTS,
     "age_without_date": Step.CONDITIONS,
     "privacy_too_low": Step.CONDITIONS,
+    "policy_invalid": Step.WITNESSES,
     "ties_end_without_lots_or_seed": Step.RULE,
     "roll_names_no_box": Step.ROLL,
     "seal_keys_equal": Step.KEYS,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b7d4c0a91e52"
-down_revision = "5f2c81d7a3e4"
+down_revision = "3b1f6c0d92ae"
 branch_labels = None
 depends_on = None
 

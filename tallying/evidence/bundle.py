@@ -171,29 +171,46 @@ def is_restricted(path: str) -> bool:
 
 def write(path: Path, files: Mapping[str, bytes], *, round_id: str, signer: notes.Signer) -> None:
     """Write the auditor edition: `files`, their index, and the index's signature."""
-    index = canonical.dumps(
-        {
-            "schema": INDEX_SCHEMA,
-            "round": round_id,
-            "files": [
-                {
-                    "path": name,
-                    "sha256": canonical.digest_of(content),
-                    "size": len(content),
-                    "visibility": "restricted" if is_restricted(name) else "public",
-                }
-                for name, content in sorted(files.items())
-            ],
-        }
-    )
+    index = _index(round_id, {name: _indexed(name, content) for name, content in files.items()})
     signature = notes.sign(index_text(round_id, index), signer)
     _write_archive(path, {**files, INDEX: index, SIGNATURE: signature}.items())
+
+
+def _index(round_id: str, entries: Mapping[str, dict[str, Any]]) -> bytes:
+    files = [entries[name] for name in sorted(entries)]
+    return canonical.dumps({"schema": INDEX_SCHEMA, "round": round_id, "files": files})
+
+
+def _indexed(name: str, content: bytes) -> dict[str, Any]:
+    """What the index says of a file."""
+    return {
+        "path": name,
+        "sha256": canonical.digest_of(content),
+        "size": len(content),
+        "visibility": "restricted" if is_restricted(name) else "public",
+    }
 
 
 def write_public(auditor: Path, public: Path) -> None:
     """Write the public edition: the auditor edition without its restricted files."""
     with Bundle.open(auditor) as source:
         _write_archive(public, _content(source, lambda name: not is_restricted(name)))
+
+
+def write_longer_log(public: Path, log: Mapping[str, bytes], *, signer: notes.Signer) -> None:
+    """Replace the log of a public edition by a longer one, in place; `log` by path.
+
+    The index goes on to list what the auditors' edition held, so that the input's digest stays.
+    """
+    with Bundle.open(public) as source:
+        own = (INDEX, SIGNATURE)
+        kept = dict(_content(source, lambda name: not name.startswith("log/") and name not in own))
+        entries = {path: item for path, item in source.index.items() if not path.startswith("log/")}
+        round_id = source.round_id
+    entries |= {name: _indexed(name, content) for name, content in log.items()}
+    index = _index(round_id, entries)
+    signature = notes.sign(index_text(round_id, index), signer)
+    _write_archive(public, {**kept, **log, INDEX: index, SIGNATURE: signature}.items())
 
 
 def add_attestation(path: Path, name: str, note: bytes) -> None:

@@ -29,7 +29,10 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Terms:
-    """What the sealed manifest and the public draw lay down for the count of every box."""
+    """What the sealed manifest, the acts during the vote and the public draw lay down.
+
+    `elections` are those that are counted, by box: withdrawn projects cannot be funded.
+    """
 
     round_id: str
     elections: dict[str, Election]
@@ -42,11 +45,12 @@ class Terms:
     def read(cls, bundle: Bundle) -> Self:
         """Read them from a bundle; raises `InvalidBundle` or `InvalidRule`."""
         value = bundle.read_json(manifest.PATH)
+        acts = bundle.read_json(manifest.ACTS) if manifest.ACTS in bundle else {"acts": []}
         try:
             config = RuleConfig.from_json(value["rule"])
             return cls(
                 round_id=value["round"],
-                elections=manifest.elections(value),
+                elections=manifest.with_acts(manifest.elections(value), acts["acts"]),
                 config=config,
                 lots=None if value["lots"] is None else tuple(value["lots"]),
                 seed=_seed(bundle) if "seed" in config.ties else None,

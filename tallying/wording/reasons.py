@@ -232,6 +232,12 @@ def _numbers_withheld(_values: Values, wording: Wording) -> str:
     )
 
 
+def _withdrawn(_values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "It was withdrawn during the vote and could not be funded: the votes for it count for nothing, and the other choices on those ballots count as if it were not there."
+    )
+
+
 _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.FUNDED: _funded,
     Code.FUNDED_BY_COMPLETION: _by_completion,
@@ -249,4 +255,5 @@ _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.ELIMINATED: _eliminated,
     Code.NOT_IN_OPTIMUM: _not_in_optimum,
     Code.NUMBERS_WITHHELD: _numbers_withheld,
+    Code.WITHDRAWN: _withdrawn,
 }

@@ -26,6 +26,7 @@ PARTS = {
     "code": "0000-0000-0000-0000",
     "token": "token",
     "tile_name": "0/000.p/1",
+    "witness_id": "1",
 }
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),

@@ -20,7 +20,7 @@ from tallying.evidence.trust import Trust
 from tallying.evidence.verify import verify
 from tests.stores import Store
 from tests.tallying.evidence.archives import detail, failed
-from tests.tallying.witness.served import new_witness, serving
+from tests.tallying.witness.served import free_port, new_witness, serving
 from tests.voting.factories import OFFICIALS, ROUND, Vote, vote
 from voting import bundle, cosignatures, log, receipts
 from voting.errors import InvalidManifest, NotWitnessed
@@ -28,14 +28,6 @@ from voting.models import LogCosignature, Poll
 from voting.witnessing import Witnessing
 
 NAMES = ("Press", "University", "Union")
-
-
-def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 class Witnesses:

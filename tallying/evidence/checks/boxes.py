@@ -73,6 +73,9 @@ def _all_casts(evidence: Evidence, numbers: dict[str, dict[str, int]]) -> str:
     casts = len(evidence.by_type.get("cast", []))
     if accepted > casts or (accepted < casts and not hidden):
         raise Failed(f"{accepted} ballots are accounted for; the log has {casts} casts.")
+    revoked = sum(n.get("revoked", 0) for n in numbers.values())
+    if revoked > len(evidence.by_type.get("revoke", [])):
+        raise Failed("More ballots are revoked than the log has revocations.")
     if hidden:
         return f"the numbers tie; {hidden} boxes do not say how many ballots they accepted"
     return f"{accepted} accepted ballots are accounted for in {len(numbers)} boxes"
@@ -102,8 +105,8 @@ def _counted_numbers(evidence: Evidence, box_id: str, n: dict[str, int]) -> None
     if refused != n["invalid"]:
         raise Failed(f"Box {box_id} lists {refused} invalid ballots, not {n['invalid']}.")
     if not evidence.bundle.is_public:
-        found = {kind: len(evidence.envelopes(box_id, kind)) for kind in ("counted", "superseded")}
-        if (found["counted"], found["superseded"]) != (n["into_peel"], n["superseded"]):
+        stated = {"counted": n["into_peel"], "superseded": n["superseded"], "revoked": n["revoked"]}
+        if {kind: len(evidence.envelopes(box_id, kind)) for kind in stated} != stated:
             raise Failed(f"Box {box_id} holds other numbers of envelopes than the reconciliation.")
 
 
@@ -126,8 +129,12 @@ def v16(evidence: Evidence) -> str:
         size = committed_size(len(counted), evidence.privacy.least_cell)
         if (root, size) != (commit.get("root"), commit.get("size")):
             raise Failed(f"The envelopes counted in box {box_id} are not those of box.commit.")
-        superseded = [_digest(item) for item in evidence.envelopes(box_id, "superseded")]
-        logged.subtract(canonical.b64u(ct) for ct in (*counted, *superseded))
+        others = [
+            _digest(item)
+            for kind in ("superseded", "revoked")
+            for item in evidence.envelopes(box_id, kind)
+        ]
+        logged.subtract(canonical.b64u(ct) for ct in (*counted, *others))
         total += len(counted)
     if any(logged.values()):
         raise Failed("The envelopes are not those of the casts in the log.")

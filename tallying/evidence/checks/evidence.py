@@ -92,6 +92,18 @@ class Evidence:
             raise InvalidBundle(message) from error
 
     @cached_property
+    def acts(self) -> list[Json]:
+        """What changed the close or the projects during the vote, as the bundle lists it."""
+        if manifest.ACTS not in self.bundle:
+            return []
+        listed = _object(self.bundle.read_json(manifest.ACTS), manifest.ACTS)
+        acts = field(listed, "acts", manifest.ACTS)
+        if set(listed) != {"acts"} or not isinstance(acts, list) or not acts:
+            message = f"{manifest.ACTS} holds something else than a list of acts."
+            raise InvalidBundle(message)
+        return [_object(act, manifest.ACTS) for act in acts]
+
+    @cached_property
     def policy(self) -> Policy:
         """The log's key and its witnesses, as the bundle itself names them."""
         return Policy.parse(self.bundle.read(POLICY), POLICY)
@@ -170,6 +182,12 @@ class Evidence:
         """What each `cast` entry commits to."""
         return self.objects("roll/restricted/openings.jsonl")
 
+    @cached_property
+    def revocations(self) -> list[Json]:
+        """What each `revoke` entry commits to; the bundle has no such file where there are none."""
+        path = "roll/restricted/revocations.jsonl"
+        return self.objects(path) if path in self.bundle else []
+
     def published(self, box_id: str) -> Profile:
         """The ballots of a box's public file; parsed once."""
         if box_id not in self._published:
@@ -185,8 +203,9 @@ class Evidence:
         )
 
     def envelopes(self, box_id: str, kind: str) -> list[Json]:
-        """The `counted` or `superseded` envelopes of a box."""
-        return self.objects(f"box/{box_id}/restricted/{kind}.jsonl")
+        """The `counted`, `superseded` or, where there are some, `revoked` envelopes of a box."""
+        path = f"box/{box_id}/restricted/{kind}.jsonl"
+        return [] if kind == "revoked" and path not in self.bundle else self.objects(path)
 
     @cached_property
     def result(self) -> Json:

@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -100,6 +101,14 @@ class Served:
 
 def new_witness(name: str = "witness.example.org/w1") -> Witness:
     return Witness(generate_key(name, WitnessKey)[0])
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
 
 
 @contextmanager
