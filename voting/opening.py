@@ -51,8 +51,8 @@ class OpenedBox:
     invalid: Counter[str]
     duplicates: int
     undecryptable: int = 0
-    canaries: int = 0
     revoked: tuple[StoredEnvelope, ...] = ()
+    canaries: int = 0
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ def _open_box(
         invalid=invalid,
         duplicates=opened.duplicates,
         undecryptable=opened.undecryptable,
-        canaries=opened.canaries,
         revoked=tuple(stored["revoked"]),
+        canaries=opened.canaries,
     )
 
 

@@ -87,12 +87,12 @@ _GAPS: dict[str, Sentence] = {
         "The tie order does not end in lots or in a seed."
     ),
     "age_without_date": lambda _s: _("The day on which the age must be reached is missing."),
-    "privacy_too_low": lambda _s: _(
-        "More would be published of the ballots than any round may publish."
-    ),
     "quorum_missing": lambda _s: _("It is not said how many witnesses must sign."),
     "too_few_witnesses": lambda _s: _("More witnesses must sign than there are."),
     "policy_invalid": lambda _s: _("The list of witnesses cannot be read."),
+    "privacy_too_low": lambda _s: _(
+        "More would be published of the ballots than any round may publish."
+    ),
     "not_announced": lambda _s: _("The round is not announced."),
     "box_without_projects": lambda s: _(
         "There is no project on the ballot of the district “%(name)s”.", name=s

@@ -34,8 +34,8 @@ def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round=round_,
         invitation=offered,
         turnout=queries.turnout(round_) if offered is Invitation.VOTE else None,
-        least=privacy(round_).least_cell,
         changes=changes_of(round_),
+        least=privacy(round_).least_cell,
         project_count=queries.project_count(round_),
         proposal_count=count_public(round_),
     )

@@ -226,15 +226,15 @@ def _not_in_optimum(values: Values, wording: Wording) -> str:
     )
 
 
-def _numbers_withheld(_values: Values, wording: Wording) -> str:
-    return wording.gettext(
-        "So few people voted in this district that votes and reasons are not published: they would tell how people voted. Auditors see and recount them."
-    )
-
-
 def _withdrawn(_values: Values, wording: Wording) -> str:
     return wording.gettext(
         "It was withdrawn during the vote and could not be funded: the votes for it count for nothing, and the other choices on those ballots count as if it were not there."
+    )
+
+
+def _numbers_withheld(_values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "So few people voted in this district that votes and reasons are not published: they would tell how people voted. Auditors see and recount them."
     )
 
 
@@ -254,6 +254,6 @@ _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.NO_EQUAL_PARTS: _no_equal_parts,
     Code.ELIMINATED: _eliminated,
     Code.NOT_IN_OPTIMUM: _not_in_optimum,
-    Code.NUMBERS_WITHHELD: _numbers_withheld,
     Code.WITHDRAWN: _withdrawn,
+    Code.NUMBERS_WITHHELD: _numbers_withheld,
 }

@@ -71,6 +71,8 @@ def test_receipts_of_different_ballots_have_the_same_form(
     open_vote: Vote, voters: list[str]
 ) -> None:
     answers = [open_vote.cast(voters[0]), open_vote.cast(voters[1], "a", "b")]
+    for voter in voters[2:]:  # eight entries in all: every proof is of three hashes
+        open_vote.cast(voter, "a")
     open_vote.drain()
     proofs = []
     for answer in answers:
