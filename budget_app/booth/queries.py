@@ -20,6 +20,7 @@ from budget_app.rounds.models import Project, Round
 from budget_app.rounds.queries import folded
 from tallying.election import BallotStyle, Election
 from tallying.evidence import canonical
+from tallying.evidence.seal import Seal
 from voting import changes, clock, eligibility, polls, receipts
 from voting.changes import Withdrawal
 from voting.eligibility import Eligibility
@@ -68,12 +69,13 @@ class BallotEntry:
 
 @dataclass(frozen=True)
 class BallotPaper:
-    """The ballot of one box, in the order in which one voter sees it."""
+    """The ballot of one box, in the order in which one voter sees it; `seal` in sealed rounds."""
 
     box_id: str
     district: Texts
     election: Election
     entries: tuple[BallotEntry, ...]
+    seal: Seal | None
 
     @property
     def style(self) -> BallotStyle:
@@ -118,6 +120,11 @@ def place_of(round_: Round, user: User) -> Eligibility:
     return eligibility.of_account(db.session(), round_.poll_id, account_name(round_, user))
 
 
+def seal(round_: Round) -> Seal | None:
+    """How ballots are sealed; None in open rounds."""
+    return polls.sealed_manifest(db.session(), round_.poll_id).seal
+
+
 def boxes(round_: Round) -> tuple[BallotBox, ...]:
     return polls.sealed_manifest(db.session(), round_.poll_id).boxes
 
@@ -145,7 +152,8 @@ def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
         for project in box.projects
     ]
     entries.sort(key=lambda entry: hmac.digest(seed, entry.id.encode(), "sha256"))
-    return BallotPaper(box.id, box.name, manifest.elections[box.id], tuple(entries))
+    election = manifest.elections[box.id]
+    return BallotPaper(box.id, box.name, election, tuple(entries), manifest.seal)
 
 
 def _order_seed(round_: Round) -> bytes:
