@@ -41,6 +41,8 @@ KINDS = {
     "tally.input": _l("What was counted"),
     "tally.result": _l("The outcome"),
     "incident": _l("A result was annulled"),
+    "canary.commit": _l("Canaries were committed to"),
+    "canary.open": _l("Canaries were opened"),
 }
 
 
