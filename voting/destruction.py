@@ -43,7 +43,7 @@ def destroy(sessions: Sessions, keys: KeyStore, round_id: str, folder: Path, by:
         is_logged = poll.destroyed_at is not None
         if not is_logged:
             _erase(session, round_id)
-    _compact(sessions.kw["bind"])
+    _compact(_engine(sessions))
     for path in _restricted_files(sessions, round_id, folder):
         path.unlink(missing_ok=True)
     keys.destroy(round_id)
@@ -91,6 +91,11 @@ def _erase(session: Session, round_id: str) -> None:
         .where(Voter.round_id == round_id)
         .values(date_of_birth=None, email_hash=None, account=None)
     )
+
+
+def _engine(sessions: Sessions) -> Engine:
+    with sessions() as session:
+        return session.get_bind().engine
 
 
 def _compact(engine: Engine) -> None:

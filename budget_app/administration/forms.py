@@ -121,6 +121,13 @@ class ConditionsForm(FlaskForm):
         validators=[Optional(), NumberRange(0, 120, message=_l("Choose an age from 0 to 120."))],
     )
     age_on = DateField(_l("Reached on this day"), validators=[Optional()])
+    keep_until = DateField(
+        _l("Keys and personal data are kept until"),
+        description=_l(
+            "The last day on which the result can be appealed. Afterwards two administrators can destroy them. Empty: they are kept for good."
+        ),
+        validators=[Optional()],
+    )
 
 
 class DiceForm(FlaskForm):

@@ -166,6 +166,7 @@ def setup_conditions(parliament: Parliament, round_: Round) -> ResponseReturnVal
             attestations_required=form.attestations_required.data,
             min_age=form.min_age.data,
             age_on=form.age_on.data,
+            keep_until=form.keep_until.data,
             by=current_user,
         )
 

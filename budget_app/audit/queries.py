@@ -154,9 +154,12 @@ def reconciliation(count: Count) -> list[dict[str, Any]]:
 
 
 def bundle_files(count: Count) -> dict[str, BundleFile]:
-    """Size and number of files of each edition: `public` and `auditor`."""
+    """Size and number of files of each edition: `public` and, until it is destroyed, `auditor`."""
     written = editions(count)
-    return {"public": _described(written.public), "auditor": _described(written.auditor)}
+    found = {"public": _described(written.public)}
+    if written.auditor.exists():
+        found["auditor"] = _described(written.auditor)
+    return found
 
 
 def poll_of(round_: Round) -> Poll | None:

@@ -14,6 +14,7 @@ from budget_app.rounds import amendments, changes
 from budget_app.rounds.errors import (
     ActAlreadyRequested,
     ActNotWaiting,
+    AppealsPossible,
     InvalidField,
     RoundError,
     SecondOfficialNeeded,
@@ -29,8 +30,9 @@ from budget_app.rounds.models import (
     Round,
     RoundState,
 )
-from voting import box, clock
+from voting import box, clock, destruction
 from voting.eligibility import keyed_hash
+from voting.errors import TooEarly
 from voting.models import Poll
 
 STAGES = {
@@ -46,6 +48,7 @@ FITS = {
     ActKind.EXTEND: RoundState.OPEN,
     ActKind.WITHDRAW: RoundState.OPEN,
     ActKind.REVOKE: RoundState.OPEN,
+    ActKind.DESTROY: RoundState.CERTIFIED,
 }
 BEFORE_THE_CLOSE = (ActKind.EXTEND, ActKind.WITHDRAW)
 UNDER_WAY = (ActState.REQUESTED, ActState.APPROVED)
@@ -177,7 +180,8 @@ def is_fit(round_: Round, kind: ActKind) -> bool:
 
 
 def refuse_unfit(round_: Round, kind: ActKind) -> None:
-    """Raise `WrongRoundState`, `VotingStillOpen` or `VotingOver` when the act does not fit now."""
+    """Raise `WrongRoundState`, `VotingStillOpen`, `VotingOver` or `AppealsPossible` when the act
+    does not fit the round now."""
     if round_.state is not FITS[kind]:
         raise WrongRoundState
     voting = round_.phase(PhaseKind.VOTING)
@@ -186,3 +190,14 @@ def refuse_unfit(round_: Round, kind: ActKind) -> None:
         raise VotingStillOpen(voting.ends)
     if kind in BEFORE_THE_CLOSE and is_over:
         raise VotingOver
+    if kind is ActKind.DESTROY:
+        _refuse_destruction(round_)
+
+
+def _refuse_destruction(round_: Round) -> None:
+    if destruction.is_destroyed(db.session(), round_.poll_id):
+        raise WrongRoundState
+    try:
+        destruction.refuse_early(db.session(), round_.poll_id)
+    except TooEarly as error:
+        raise AppealsPossible(error.until) from error

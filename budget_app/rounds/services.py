@@ -239,9 +239,15 @@ def set_conditions(
     attestations_required: int,
     min_age: int | None,
     age_on: date | None,
+    keep_until: date | None = None,
     by: User | None,
 ) -> None:
+    """`keep_until` is the last day on which keys and personal data are kept: see `destruction`."""
     _refuse_sealed(round_)
+    voting = round_.phase(PhaseKind.VOTING)
+    if keep_until is not None and voting and keep_until <= voting.ends.date():
+        raise InvalidField("keep_until", _("This day must come after the end of the vote."))
+    round_.keep_until = keep_until
     if min_age is not None and age_on is None:
         raise InvalidField("age_on", _("Say on which day this age must be reached."))
     round_.attestations_required = attestations_required

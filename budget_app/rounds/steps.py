@@ -212,6 +212,7 @@ _STEP_OF_CODE = {
     "phase_out_of_order": Step.PHASES,
     "no_boxes": Step.DISTRICTS,
     "age_without_date": Step.CONDITIONS,
+    "destroyed_before_counted": Step.CONDITIONS,
     "ties_end_without_lots_or_seed": Step.RULE,
     "roll_names_no_box": Step.ROLL,
 }

@@ -11,7 +11,14 @@ from tallying.evidence import bundle, canonical
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Report, verify
 from tests.tallying.evidence.archives import detail, failed
-from tests.tallying.evidence.synthetic import CLOSED, Case, example_manifest, joined, voter_ref
+from tests.tallying.evidence.synthetic import (
+    CLOSED,
+    ROUND,
+    Case,
+    example_manifest,
+    joined,
+    voter_ref,
+)
 from tests.tallying.evidence.test_mutations import announce_input, entry, relogged
 
 WHY = {"en": "The post was late."}
@@ -31,9 +38,10 @@ AMENDED = (
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Case:
     """An honest round, amended and extended twice, without a project and two voters."""
     revoked = (voter_ref(0), voter_ref(121))
-    return Case(acts=[EXTENDED, GONE, AGAIN], revoked=revoked, amended=AMENDED).build(
-        tmp_path_factory.mktemp("changed")
-    )
+    kept = example_manifest(keep_until="2027-08-31")
+    return Case(
+        manifest=kept, acts=[EXTENDED, GONE, AGAIN], revoked=revoked, amended=AMENDED
+    ).build(tmp_path_factory.mktemp("changed"))
 
 
 @pytest.fixture
@@ -117,6 +125,20 @@ def _ct(line: bytes) -> bytes:
 NORTH = "box/north/restricted"
 COUNTED = f"{NORTH}/counted.jsonl"
 REVOCATIONS = "roll/restricted/revocations.jsonl"
+
+
+def destroyed(**fields: Any) -> Callable[[Case], Any]:
+    """Log a destruction, in rules that keep everything until the end of August."""
+
+    def apply(case: Case) -> None:
+        by = entry(case, "open")["by"]
+        act = {"t": "key.destroyed", "r": ROUND, "at": "2027-09-01T08:00:00Z", "by": by, **fields}
+        case.entries.append(act)
+        case.relog()
+
+    return apply
+
+
 MUTATIONS: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "a withdrawal that only the count knows": (
         "V09",
@@ -188,6 +210,19 @@ MUTATIONS: dict[str, tuple[str, Callable[[Case], Any]]] = {
                 slice(None), [item for item in case.entries if item["t"] != "revoke"]
             )
         ),
+    ),
+    "a destruction before its day": ("V09", destroyed(at="2027-08-31T23:59:59Z")),
+    "one official who destroyed": ("V10", destroyed(by=["a", "a"])),
+    "a destruction by rules that keep everything": (
+        "V09",
+        lambda case: (
+            case.edit("config/round.json", lambda value: value.update(keep_until=None)),
+            destroyed()(case),
+        ),
+    ),
+    "a log that goes on after a destruction": (
+        "V09",
+        lambda case: (destroyed()(case), destroyed(at="2027-09-02T08:00:00Z")(case)),
     ),
     "one official who withdrew": ("V10", edit_entry("withdraw", by=["a", "a"])),
     "one official who extended": ("V10", edit_entry("extend", by=["a"])),

@@ -1,0 +1,52 @@
+"""Destroying a round's keys and what is personal in it, once the appeal period is over."""
+
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import delete, select, update
+
+from budget_app.accounts.models import User
+from budget_app.administration.models import Act, OutgoingMail, Record
+from budget_app.administration.records import record
+from budget_app.extensions import db, new_sessions
+from budget_app.results.services import EVIDENCE
+from budget_app.rounds.acts import official_refs
+from budget_app.rounds.models import ActKind, OfficialAct, Round
+from voting import box
+
+
+def destroy_round(act: OfficialAct, first: User, second: User) -> None:
+    """Erase the traces of voters here and in the box; again after an interruption.
+
+    Commits on the way: the box works in transactions of its own, and the officials are named by
+    the round's key, so they are written down before it is gone.
+    """
+    round_ = act.round_
+    if "by" not in act.payload:
+        act.payload = {**act.payload, "by": list(official_refs(round_, first, second))}
+    _erase(round_)
+    poll_id, (asked, confirmed) = round_.poll_id, act.payload["by"]
+    db.session.commit()
+    box.destroy(
+        new_sessions(),
+        current_app.extensions["keys"],
+        poll_id,
+        Path(current_app.instance_path) / EVIDENCE,
+        (asked, confirmed),
+    )
+    record(Act.KEYS_DESTROYED, actor=second, round_=act.round_)
+
+
+def _erase(round_: Round) -> None:
+    """Mails to voters, who found themselves on the roll, and whose ballot was revoked."""
+    db.session.execute(delete(OutgoingMail).where(OutgoingMail.about == round_.poll_id))
+    db.session.execute(
+        update(Record)
+        .where(Record.round_id == round_.id, Record.act == Act.ROLL_CLAIMED)
+        .values(actor_id=None)
+    )
+    revocations = select(OfficialAct).where(
+        OfficialAct.round_id == round_.id, OfficialAct.kind == ActKind.REVOKE
+    )
+    for act in db.session.scalars(revocations):
+        act.payload = {"code": act.payload["code"]}
