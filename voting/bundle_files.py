@@ -40,17 +40,17 @@ def input_files(session: Session, poll: Poll, manifest: Manifest) -> Files:
     return files
 
 
-def log_files(session: Session, round_id: str) -> Files:
-    """The log as its newest checkpoint covers it, and every checkpoint signed on the way."""
+def log_files(session: Session, round_id: str, folder: str = "log") -> Files:
+    """A log as its newest checkpoint covers it, and every checkpoint signed on the way."""
     checkpoints = session.execute(
         select(LogCheckpoint.size, LogCheckpoint.note)
         .where(LogCheckpoint.round_id == round_id)
         .order_by(LogCheckpoint.size)
     ).all()
-    files = {f"log/history/{row.size:010d}.checkpoint": bytes(row.note) for row in checkpoints}
+    files = {f"{folder}/history/{row.size:010d}.checkpoint": bytes(row.note) for row in checkpoints}
     newest = checkpoints[-1]
-    files["log/checkpoint"] = bytes(newest.note)
-    files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest.size))
+    files[f"{folder}/checkpoint"] = bytes(newest.note)
+    files[f"{folder}/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest.size))
     return files
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
-from voting import clock, polls, queue, roll
+from voting import admin_log, clock, polls, queue, roll
 from voting.errors import (
     InvalidManifest,
     RoundClosed,
@@ -48,6 +48,9 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
         "log": poll.log_key,
         "receipt": poll.receipt_key,
     }
+    administration = admin_log.verifier_key(session, manifest.round.partition("/")[0])
+    if administration is not None:
+        act["admin"] = administration
     queue.put_act(session, poll, clock.now(session), act)
     return poll
 
