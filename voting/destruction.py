@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from tallying.evidence import bundle as archive
 from voting import bundle, bundle_files, changes, clock, log, polls
 from voting.database import Sessions, transaction
-from voting.errors import TooEarly, WrongState
+from voting.errors import StoreBusy, TooEarly, WrongState
 from voting.keys import KeyStore
 from voting.lifecycle import Officials, two
 from voting.models import CastToken, Envelope, LogQueue, Poll, PollState, Revocation, Tally, Voter
@@ -99,7 +99,10 @@ def _engine(sessions: Sessions) -> Engine:
 
 
 def _compact(engine: Engine) -> None:
-    """Let the database's files forget what was deleted: freed pages still hold it until then."""
+    """Let the database's files forget what was deleted: freed pages still hold it until then.
+
+    Raises `StoreBusy` when others keep the database from it for too long.
+    """
     connection = engine.raw_connection()
     driver: Any = connection.driver_connection
     try:
@@ -111,6 +114,8 @@ def _compact(engine: Engine) -> None:
         for table in COMPACTED:
             driver.execute(f"VACUUM (FULL) {table}")
         driver.autocommit = False
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise StoreBusy from error
     finally:
         connection.close()
 

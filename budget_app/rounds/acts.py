@@ -195,7 +195,13 @@ def refuse_unfit(round_: Round, kind: ActKind) -> None:
 
 
 def _refuse_destruction(round_: Round) -> None:
-    if destruction.is_destroyed(db.session(), round_.poll_id):
+    # One that failed half-way can be asked for again, though it may be logged already.
+    done = select(OfficialAct.id).where(
+        OfficialAct.round_id == round_.id,
+        OfficialAct.kind == ActKind.DESTROY,
+        OfficialAct.state == ActState.DONE,
+    )
+    if db.session.scalar(done.limit(1)) is not None:
         raise WrongRoundState
     try:
         destruction.refuse_early(db.session(), round_.poll_id)

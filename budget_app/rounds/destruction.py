@@ -10,26 +10,28 @@ from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.administration.records import record
 from budget_app.extensions import db, new_sessions
 from budget_app.results.services import EVIDENCE
-from budget_app.rounds.acts import official_refs
 from budget_app.rounds.models import ActKind, OfficialAct, Round
 from voting import box
+from voting.eligibility import keyed_hash
+from voting.keys import KeyStore
 
 
 def destroy_round(act: OfficialAct, first: User, second: User) -> None:
     """Erase the traces of voters here and in the box; again after an interruption.
 
-    Commits on the way: the box works in transactions of its own, and the officials are named by
-    the round's key, so they are written down before it is gone.
+    Commits on the way: the box works in transactions of its own. The officials are named by the
+    key of the installation, because that of the round goes, and another try must still name them.
     """
-    round_ = act.round_
-    if "by" not in act.payload:
-        act.payload = {**act.payload, "by": list(official_refs(round_, first, second))}
-    _erase(round_)
-    poll_id, (asked, confirmed) = round_.poll_id, act.payload["by"]
+    poll_id = act.round_.poll_id
+    keys: KeyStore = current_app.extensions["keys"]
+    asked, confirmed = (
+        keyed_hash(keys.pepper(), f"official:{poll_id}:{user.id}") for user in (first, second)
+    )
+    _erase(act.round_)
     db.session.commit()
     box.destroy(
         new_sessions(),
-        current_app.extensions["keys"],
+        keys,
         poll_id,
         Path(current_app.instance_path) / EVIDENCE,
         (asked, confirmed),

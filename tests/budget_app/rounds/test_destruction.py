@@ -12,11 +12,11 @@ from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.extensions import db
 from budget_app.rounds import acts, services
 from budget_app.rounds.errors import AppealsPossible, InvalidField, WrongRoundState
-from budget_app.rounds.models import ActKind, OfficialAct, RoundState
+from budget_app.rounds.models import ActKind, ActState, OfficialAct, RoundState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import ROUND, SETUP, Office
 from tests.budget_app.rounds.test_changes import FOUND, REVOKE, approve, ends, vote
-from voting import clock
+from voting import clock, destruction
 from voting.models import Base
 
 AUDIT = ROUND + "audit/"
@@ -38,8 +38,9 @@ def certified(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
 
     def keep(round_, *, by=None):  # type: ignore[no-untyped-def]
         kept = (ends(office) + timedelta(days=30)).date()
-        conditions = {"attestations_required": 0, "min_age": None, "age_on": None}
-        services.set_conditions(round_, **conditions, keep_until=kept, by=by)
+        services.set_conditions(
+            round_, attestations_required=0, min_age=None, age_on=None, keep_until=kept, by=by
+        )
         seal(round_, by=by)
 
     monkeypatch.setattr(services, "seal", keep)
@@ -147,3 +148,42 @@ def test_a_round_cannot_promise_to_forget_before_it_is_counted(office: Office) -
             keep_until=ends(office).date(),
             by=office.person("ada"),
         )
+
+
+def test_after_a_failure_it_can_be_asked_for_again(
+    certified: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(destruction, "_rewrite_public", fail)
+        destroy(certified)
+    with certified.work():
+        failed = db.session.scalars(
+            db.select(OfficialAct).where(OfficialAct.kind == ActKind.DESTROY)
+        ).one()
+        assert failed.error == "no space left"
+    destroy(certified)
+    with certified.work():
+        states = db.session.scalars(
+            db.select(OfficialAct.state).where(OfficialAct.kind == ActKind.DESTROY)
+        ).all()
+        assert set(states) == {ActState.FAILED, ActState.DONE}
+    assert "key.destroyed" in certified.stranger().text(AUDIT + "log")
+
+
+def test_before_it_is_logged_a_failure_lets_two_others_try(
+    certified: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(destruction, "_log", fail)
+        destroy(certified)
+    assert "key.destroyed" not in certified.stranger().text(AUDIT + "log")
+    destroy(certified)
+    assert "key.destroyed" in certified.stranger().text(AUDIT + "log")
+    with certified.stranger().get(AUDIT + "bundle") as public:
+        assert public.status_code == 200
