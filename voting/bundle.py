@@ -58,10 +58,10 @@ def write_input(
         poll = polls.read(session, round_id)
         polls.expect(poll, PollState.COMMITTED, "Counting needs closed and committed boxes.")
         manifest = polls.sealed_manifest(session, round_id)
-        files = bundle_files.input_files(session, poll, manifest)
+        files = bundle_files.input_files(session, poll, manifest, folder)
         files |= bundle_files.log_files(session, round_id)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{_stem(round_id, version)}-input.zip"
+    path = input_path(folder, round_id, version)
     archive.write(path, files, round_id=round_id, signer=keys.log_signer(round_id))
     with archive.Bundle.open(path) as written:
         digest = input_digest(written)
@@ -91,7 +91,7 @@ def write_result(
         _log_result(session, round_id, version, digest)
     log.drain(sessions, keys, round_id)
     _gather(sessions, round_id)
-    files = _counted_files(folder / f"{_stem(round_id, version)}-input.zip")
+    files = _counted_files(input_path(folder, round_id, version))
     files[OUTCOME] = outcome
     with sessions() as session:
         files |= bundle_files.log_files(session, round_id)
@@ -145,6 +145,11 @@ def _counted_files(path: Path) -> bundle_files.Files:
             for name in counted.names
             if not name.startswith(("INDEX.", "log/", "attestations/"))
         }
+
+
+def input_path(folder: Path, round_id: str, version: int) -> Path:
+    """Where `write_input` writes what a version counts."""
+    return folder / f"{_stem(round_id, version)}-input.zip"
 
 
 def editions(folder: Path, round_id: str, version: int) -> Editions:

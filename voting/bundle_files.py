@@ -2,38 +2,56 @@
 
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tallying.evidence import canonical, merkle
+from tallying.evidence import canonical, merkle, privacy
+from tallying.evidence import manifest as evidence
+from tallying.evidence.opened import CANARIES
 from tallying.evidence.policy import with_log
+from tallying.evidence.suppression import committed_size, reconciled
 from tallying.formats import pabulib
-from voting import cosignatures, log, roll
+from tallying.sealing.peel import stages_of
+from tallying.sealing.seal import LAYERS
+from voting import amendments, canaries, changes, cosignatures, layers, log, revocation, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
-from voting.models import Envelope, LogCheckpoint, LogEntry, Poll
+from voting.models import Envelope, LayerPurpose, LogCheckpoint, LogEntry, Poll
 from voting.opening import OpenedBox, StoredEnvelope, open_boxes
 from voting.reconciliation import reconcile
 
 Files = dict[str, bytes]
 """Path in the bundle → content."""
 
-LEAST_BALLOTS_PUBLISHED = 100
 COUNTING_PACKAGES = ("cryptography", "numpy", "participatory-budgeting", "rfc8785")
 
 
-def input_files(session: Session, poll: Poll, manifest: Manifest) -> Files:
-    """Everything the count reads, and what shows where it comes from; without the log."""
+def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) -> Files:
+    """Everything the count reads, and what shows where it comes from; without the log.
+
+    `folder` holds the stages of a sealed round.
+    """
     round_id = poll.round_id
-    boxes = open_boxes(session, round_id)
+    boxes = open_boxes(session, round_id, folder)
     lines = [box.to_json() for box in reconcile(session, round_id, boxes)]
     files = _config_files(poll, manifest) | _seed_files(poll, manifest)
+    files |= _act_files(session, round_id) | _amended_files(session, round_id)
     files |= _roll_files(session, round_id)
+    if manifest.seal is not None:
+        least = manifest.privacy.least_cell
+        hidden = any(committed_size(len(box.counted), least) is None for box in boxes)
+        files |= _layer_files(session, round_id, folder, hidden=hidden)
+        files |= _canary_files(session, round_id)
     for box in boxes:
         files |= _box_files(manifest, box)
-    files["reconciliation.json"] = canonical.dumps({"boxes": lines})
+    terms = manifest.privacy
+    told = reconciled(lines, terms.least_cell)
+    files["reconciliation.json"] = canonical.dumps({"boxes": told})
+    reports = [privacy.box_report(box.box_id, manifest.style, box.pairs, terms) for box in boxes]
+    files[privacy.PATH] = canonical.dumps(privacy.report(round_id, reports, terms))
     lock = (f"{name}=={version(name)}\n" for name in COUNTING_PACKAGES)
     files["software/requirements.lock"] = "".join(lock).encode()
     return files
@@ -73,6 +91,20 @@ def _config_files(poll: Poll, manifest: Manifest) -> Files:
     return files
 
 
+def _act_files(session: Session, round_id: str) -> Files:
+    """What changed the close or the projects during the vote; nothing where nothing did."""
+    acts = changes.during_the_vote(session, round_id)
+    return {evidence.ACTS: canonical.dumps({"acts": acts})} if acts else {}
+
+
+def _amended_files(session: Session, round_id: str) -> Files:
+    """The sealed manifests that amendments replaced before voting opened."""
+    return {
+        f"{evidence.AMENDED}{item.number}.json": item.manifest
+        for item in amendments.history(session, round_id)
+    }
+
+
 def _seed_files(poll: Poll, manifest: Manifest) -> Files:
     if poll.seed is not None:
         content = {"record": poll.seed_record, "seed": poll.seed}
@@ -86,11 +118,41 @@ def _seed_files(poll: Poll, manifest: Manifest) -> Files:
 def _roll_files(session: Session, round_id: str) -> Files:
     people = roll.roll_lines(session, round_id)
     root = merkle.root([merkle.leaf_hash(line) for line in people])
-    return {
+    files = {
         "roll/root.json": canonical.dumps({"root": canonical.b64u(root), "size": len(people)}),
         "roll/restricted/roll.jsonl": _lines(people),
         "roll/restricted/openings.jsonl": _lines(_openings(session, round_id)),
     }
+    if revoked := list(revocation.openings(session, round_id)):
+        files["roll/restricted/revocations.jsonl"] = _lines(map(canonical.dumps, revoked))
+    return files
+
+
+def _layer_files(session: Session, round_id: str, folder: Path, *, hidden: bool) -> Files:
+    """The reports of both layers and of their test, and for auditors what the layers gave.
+
+    Where a box hides how many ballots it has, the reports are for auditors too.
+    """
+    files: Files = {}
+    for name, row in layers.opened(session, round_id, LayerPurpose.TEST).items():
+        files[f"layers/test/{name}.json"] = bytes(row.report)
+        files[f"layers/test/{name}.note"] = bytes(row.note)
+    for name, row in layers.opened(session, round_id, LayerPurpose.COUNT).items():
+        place = "layers/restricted" if hidden else "layers"
+        files[f"{place}/{name}.json"] = bytes(row.report)
+        files[f"layers/{name}.note"] = bytes(row.note)
+    for layer in LAYERS:
+        stage = stages_of(layer)[1]
+        path = layers.stage_path(folder, round_id, LayerPurpose.COUNT, stage)
+        files[f"layers/restricted/{stage}.jsonl"] = path.read_bytes()
+    return files
+
+
+def _canary_files(session: Session, round_id: str) -> Files:
+    """The auditors' test ballots, opened; raises `WrongState` while one of them is not."""
+    canaries.require_opened(session, round_id)
+    opened_ = canaries.openings(session, round_id)
+    return {CANARIES: canonical.dumps({"canaries": opened_})} if opened_ else {}
 
 
 def _openings(session: Session, round_id: str) -> Iterator[bytes]:
@@ -120,27 +182,40 @@ def _openings(session: Session, round_id: str) -> Iterator[bytes]:
 
 def _box_files(manifest: Manifest, box: OpenedBox) -> Files:
     folder = f"box/{box.box_id}"
-    invalid: list[dict[str, Any]] = [
-        {"count": count, "reason": reason} for reason, count in sorted(box.invalid.items())
-    ]
-    pairs = [[choices, count] for choices, count in box.pairs]
     files = {
         f"{folder}/restricted/counted.jsonl": _envelope_lines(box.counted),
         f"{folder}/restricted/superseded.jsonl": _envelope_lines(box.superseded),
-        f"{folder}/invalid.json": canonical.dumps(invalid),
     }
-    if box.valid + box.blank < LEAST_BALLOTS_PUBLISHED:
-        # No list of the ballots either: the index publishes the hash of every file, and the hash of
-        # a handful of ballots would tell them. Auditors read the envelopes, which are salted.
-        reason = {"reason": f"fewer_than_{LEAST_BALLOTS_PUBLISHED}_ballots"}
-        return {**files, f"{folder}/withheld.json": canonical.dumps(reason)}
-    files[f"{folder}/restricted/ballots.jsonl"] = _lines(canonical.dumps(pair) for pair in pairs)
-    return {**files, f"{folder}/ballots.pb": _pabulib(manifest, box)}
+    if box.revoked:
+        files[f"{folder}/restricted/revoked.jsonl"] = _envelope_lines(box.revoked)
+    public = privacy.publication(manifest.style, box.pairs, manifest.privacy)
+    if public.done is not privacy.Done.MERGED:
+        invalid: list[dict[str, Any]] = [
+            {"count": count, "reason": reason} for reason, count in sorted(box.invalid.items())
+        ]
+        files[f"{folder}/invalid.json"] = canonical.dumps(invalid)
+    if public.done is privacy.Done.PUBLISHED:
+        pairs = [canonical.dumps([choices, count]) for choices, count in box.pairs]
+        files[f"{folder}/restricted/ballots.jsonl"] = _lines(pairs)
+        return {**files, f"{folder}/ballots.pb": _pabulib(manifest, box.box_id, box.pairs)}
+    # No list of the ballots either: the index publishes the hash of every file, and the hash of
+    # a handful of ballots would tell them. Auditors read the envelopes, which are salted.
+    files[f"{folder}/withheld.json"] = canonical.dumps({"reason": public.reason})
+    if public.done is privacy.Done.TRUNCATED:
+        short = _pabulib(manifest, box.box_id, public.pairs, truncated=True)
+        files[f"{folder}/{privacy.TRUNCATED_FILE}"] = short
+    return files
 
 
-def _pabulib(manifest: Manifest, box: OpenedBox) -> bytes:
-    meta = {"description": f"{manifest.round}, {box.box_id}", "unit": manifest.parliament}
-    return pabulib.write(manifest.elections[box.box_id], box.pairs, meta)
+def _pabulib(
+    manifest: Manifest, box_id: str, pairs: privacy.Pairs, *, truncated: bool = False
+) -> bytes:
+    meta = {"description": f"{manifest.round}, {box_id}", "unit": manifest.parliament}
+    election = manifest.elections[box_id]
+    if truncated:
+        election = privacy.truncated_election(election)
+        meta["comment"] = privacy.TRUNCATED_REMARK
+    return pabulib.write(election, pairs, meta)
 
 
 def _envelope_lines(stored: Iterable[StoredEnvelope]) -> bytes:

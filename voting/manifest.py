@@ -12,9 +12,11 @@ from tallying.election import BallotStyle, Election, Limits
 from tallying.evidence import canonical
 from tallying.evidence import manifest as evidence
 from tallying.evidence.policy import InvalidPolicy, Policy
+from tallying.evidence.privacy import Terms as PrivacyTerms
+from tallying.evidence.seal import Seal
 from tallying.rules import RuleConfig
 from tallying.witness.client import Address, InvalidAddress
-from voting import ballots
+from voting import ballots, seal_terms
 
 SCHEMA = "pb.manifest/1"
 BOX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -77,8 +79,10 @@ class Manifest:
     texts: Mapping[str, Texts] = field(default_factory=dict)
     min_age: int | None = None
     age_on: date | None = None
+    keep_until: date | None = None
     software: str = ""
-    secrecy: str = "open"
+    privacy: PrivacyTerms = field(default_factory=PrivacyTerms)
+    seal: Seal | None = None
     single_implementation: bool = True
     policy: str | None = None
     """The lines of a tlog-policy on witnesses and their quorum; None for no witnesses."""
@@ -86,12 +90,20 @@ class Manifest:
     def __post_init__(self) -> None:
         ordered = sorted(self.boxes, key=lambda box: box.id.encode())
         object.__setattr__(self, "boxes", tuple(_ordered(box) for box in ordered))
-        sizes = {name: ballots.padded_size(found) for name, found in self.elections.items()}
+        sizes = ballots.padded_sizes(self.elections, sealed=self.seal is not None)
         sized = (
             box if box.ballot_size else replace(box, ballot_size=sizes[box.id])
             for box in self.boxes
         )
         object.__setattr__(self, "boxes", tuple(sized))
+        if self.seal is not None and not self.seal.size:
+            size = max(self.ballot_sizes.values(), default=0)
+            object.__setattr__(self, "seal", replace(self.seal, size=size))
+
+    @property
+    def secrecy(self) -> str:
+        """The mode: `sealed`, or `open` where the server can read the ballots."""
+        return "open" if self.seal is None else "sealed"
 
     @cached_property
     def elections(self) -> dict[str, Election]:
@@ -125,6 +137,7 @@ class Manifest:
             boxes=tuple(_box_from_json(box) for box in value["boxes"]),
             style=BallotStyle(value["style"]),
             limits=Limits(**value["limits"]),
+            privacy=PrivacyTerms.read(value),
             rule=RuleConfig.from_json(value["rule"]),
             lots=None if value["lots"] is None else tuple(value["lots"]),
             phases=tuple(
@@ -132,6 +145,10 @@ class Manifest:
                 for item in value["phases"]
             ),
             age_on=None if value["age_on"] is None else date.fromisoformat(value["age_on"]),
+            seal=None if value["seal"] is None else Seal.from_json(value["seal"]),
+            keep_until=(
+                None if value["keep_until"] is None else date.fromisoformat(value["keep_until"])
+            ),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -139,6 +156,8 @@ class Manifest:
         return {
             **{name: getattr(self, name) for name in _PLAIN_FIELDS},
             "schema": SCHEMA,
+            "secrecy": self.secrecy,
+            "seal": None if self.seal is None else self.seal.to_json(),
             "title": dict(self.title),
             "texts": {language: dict(texts) for language, texts in self.texts.items()},
             "languages": list(self.languages),
@@ -147,6 +166,7 @@ class Manifest:
             "boxes": [_box_to_json(box) for box in self.boxes],
             "style": self.style.value,
             "limits": {name: getattr(self.limits, name) for name in _LIMIT_FIELDS},
+            "privacy": self.privacy.to_json(),
             "rule": self.rule.to_json(),
             "lots": None if self.lots is None else list(self.lots),
             "phases": [
@@ -158,6 +178,7 @@ class Manifest:
                 for item in self.phases
             ],
             "age_on": None if self.age_on is None else self.age_on.isoformat(),
+            "keep_until": None if self.keep_until is None else self.keep_until.isoformat(),
         }
 
 
@@ -167,7 +188,6 @@ _PLAIN_FIELDS = (
     "title",
     "currency",
     "minor_digits",
-    "secrecy",
     "lots_record",
     "attestations_required",
     "texts",
@@ -192,6 +212,7 @@ def read_time(text: str) -> datetime:
 def missing(manifest: Manifest) -> list[str]:
     """What keeps a manifest from being sealed, as codes; `code:subject` where one is meant."""
     problems = [*_texts_missing(manifest), *_dates_missing(manifest)]
+    problems += seal_terms.missing(manifest.seal)
     problems += [f"box_without_projects:{box.id}" for box in manifest.boxes if not box.projects]
     problems += [
         f"box_id_unusable:{box.id}" for box in manifest.boxes if not BOX_ID.fullmatch(box.id)
@@ -202,6 +223,7 @@ def missing(manifest: Manifest) -> list[str]:
         for project in box.projects
         if "," in project.id or project.id != project.id.strip()
     ]
+    problems += [f"privacy_too_low:{name}" for name in manifest.privacy.problems]
     if not manifest.boxes:
         problems.append("no_boxes")
     return [
@@ -262,6 +284,8 @@ def _dates_missing(manifest: Manifest) -> list[str]:
     ]
     if manifest.min_age is not None and manifest.age_on is None:
         problems.append("age_without_date")
+    if manifest.keep_until is not None and manifest.keep_until <= manifest.closes.date():
+        problems.append("destroyed_before_counted")
     return problems
 
 

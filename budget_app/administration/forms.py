@@ -32,8 +32,10 @@ from budget_app.rounds.fields import (
     district_field,
     text_field,
 )
-from budget_app.rounds.models import PhaseKind, Round
+from budget_app.rounds.models import PhaseKind, Round, Secrecy
 from tallying.election import LARGEST_AMOUNT
+from tallying.evidence import privacy
+from tallying.evidence.seal import INNER, OUTER
 from tallying.rules import RULES
 from tallying.rules.rule import Kind, Parameter, Rule
 
@@ -121,6 +123,34 @@ class ConditionsForm(FlaskForm):
         validators=[Optional(), NumberRange(0, 120, message=_l("Choose an age from 0 to 120."))],
     )
     age_on = DateField(_l("Reached on this day"), validators=[Optional()])
+    least_ballots = IntegerField(
+        _l("Fewest ballots of a district that are published"),
+        description=_l("Districts with fewer ballots publish their result and no ballots."),
+        validators=[
+            InputRequired(NOT_EMPTY),
+            NumberRange(
+                privacy.LEAST_BALLOTS, 100_000, message=_l("Choose a number from 100 to 100,000.")
+            ),
+        ],
+    )
+    least_cell = IntegerField(
+        _l("Smallest number of people that is told"),
+        description=_l("Districts with fewer voters tell what is funded and no numbers."),
+        validators=[
+            InputRequired(NOT_EMPTY),
+            NumberRange(privacy.LEAST_CELL, 1000, message=_l("Choose a number from 10 to 1,000.")),
+        ],
+    )
+    most_unique_permille = IntegerField(
+        _l("Most unique ballots, of 1,000, that are published whole"),
+        description=_l(
+            "Of rankings and points only. Where more ballots were cast by a single voter, only the first projects of each are published, or none."
+        ),
+        validators=[
+            InputRequired(NOT_EMPTY),
+            NumberRange(0, privacy.MOST_PERMILLE, message=_l("Choose a number from 0 to 1,000.")),
+        ],
+    )
 
 
 class WitnessForm(FlaskForm):
@@ -195,6 +225,57 @@ def project_form(round_: Round) -> type[FlaskForm]:
 class RollForm(FlaskForm):
     file = FileField(
         _l("Roll of voters (CSV)"), validators=[FileRequired(_l("Choose a file first."))]
+    )
+
+
+SECRECY = {
+    Secrecy.SEALED: _l("Sealed: two bodies hold the keys, and nobody else can read a ballot"),
+    Secrecy.EXERCISE: _l("Exercise: sealed, but this server holds both keys itself"),
+    Secrecy.OPEN: _l("Open: whoever administers the database could read a ballot"),
+}
+LAYER_OF_BODY = {
+    OUTER: _l("The body that opens first"),
+    INNER: _l("The body that opens last"),
+}
+
+
+def keys_form(parliament: Parliament) -> type[FlaskForm]:
+    """The mode, and for each body its name, its key and the two machines that sign."""
+    fields: dict[str, Any] = {
+        "secrecy": RadioField(
+            _l("Who could read a ballot"),
+            choices=answers(SECRECY.items()),
+            validators=[InputRequired(_l("Choose one of these."))],
+        )
+    }
+    for layer in LAYER_OF_BODY:
+        for code in parliament.languages:
+            name = _l("Name of the body (%(language)s)", language=ENDONYMS[code])
+            fields[f"{layer}_body_{code}"] = text_field(name, longest=120, required=False)
+        fields[f"{layer}_key"] = text_field(
+            _l("Public key of the body"), longest=2000, required=False, lines=True
+        )
+        fields[f"{layer}_signer_1"] = text_field(
+            _l("Verifier key of its machine"), longest=300, required=False
+        )
+        fields[f"{layer}_signer_2"] = text_field(
+            _l("Verifier key of the observer's machine"), longest=300, required=False
+        )
+    return type("KeysForm", (FlaskForm,), fields)
+
+
+class LayerForm(FlaskForm):
+    """What a body brings of its layer: the three files that `tallying peel` writes."""
+
+    stage = FileField(
+        _l("What the layer gave (stage)"), validators=[FileRequired(_l("Choose a file first."))]
+    )
+    report = FileField(
+        _l("The report (report.json)"), validators=[FileRequired(_l("Choose a file first."))]
+    )
+    note = FileField(
+        _l("The note that both machines signed (report.note)"),
+        validators=[FileRequired(_l("Choose a file first."))],
     )
 
 

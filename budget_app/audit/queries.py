@@ -20,6 +20,7 @@ from budget_app.results.models import Count, CountState
 from budget_app.results.services import editions
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import sealed_manifest
+from tallying.evidence import privacy
 from tallying.evidence.attestation import Statement
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.notes import Verifier
@@ -40,6 +41,8 @@ KINDS = {
     "tally.input": _l("What was counted"),
     "tally.result": _l("The outcome"),
     "incident": _l("A result was annulled"),
+    "canary.commit": _l("Canaries were committed to"),
+    "canary.open": _l("Canaries were opened"),
 }
 
 
@@ -148,9 +151,18 @@ def objections_to_answer(parliament: Parliament, user: User) -> Sequence[Objecti
 
 
 def reconciliation(count: Count) -> list[dict[str, Any]]:
-    """One line for each box, as it stands in the bundle."""
+    """One line for each box, as it stands in the bundle; None where a number is not told."""
+    return _boxes(count, "reconciliation.json")
+
+
+def privacy_report(count: Count) -> list[dict[str, Any]]:
+    """What was published of each box's ballots, as it stands in the bundle."""
+    return _boxes(count, privacy.PATH)
+
+
+def _boxes(count: Count, path: str) -> list[dict[str, Any]]:
     with Bundle.open(editions(count).public) as bundle:
-        lines: list[dict[str, Any]] = bundle.read_json("reconciliation.json")["boxes"]
+        lines: list[dict[str, Any]] = bundle.read_json(path)["boxes"]
     return lines
 
 

@@ -4,10 +4,13 @@ from hashlib import sha256
 from importlib.metadata import version
 
 from budget_app.rounds.errors import NotReady
-from budget_app.rounds.models import District, PhaseKind, Project, Round
+from budget_app.rounds.models import District, PhaseKind, Project, Round, Secrecy
 from budget_app.rounds.witnesses import policy_text
 from tallying.election import BallotStyle, Limits
+from tallying.evidence.privacy import Terms
+from tallying.evidence.seal import Seal
 from tallying.rules import RULES, RuleConfig
+from tallying.sealing.seal import LAYERS, SUITE
 from tallying.utilities import STYLES
 from voting.manifest import BallotBox, BallotProject, Manifest, Phase
 
@@ -33,6 +36,7 @@ def build(round_: Round) -> Manifest:
         boxes=tuple(_box(round_, district) for district in round_.districts),
         style=BallotStyle(round_.style),
         limits=limits(round_),
+        privacy=privacy(round_),
         rule=config,
         lots=tuple(lots_order(round_)) if draws and round_.lots_dice else None,
         lots_record=lots_text(round_) if draws and round_.lots_dice else None,
@@ -48,8 +52,24 @@ def build(round_: Round) -> Manifest:
         },
         min_age=round_.min_age,
         age_on=round_.age_on,
+        keep_until=round_.keep_until,
         software=version(DISTRIBUTION),
+        seal=seal_of(round_),
         policy=policy_text(round_.witnesses, round_.witnesses_required),
+    )
+
+
+def seal_of(round_: Round) -> Seal | None:
+    """How ballots are sealed; None in an open round, or while its bodies are not named."""
+    if round_.secrecy is Secrecy.OPEN or not set(LAYERS) <= set(round_.bodies):
+        return None
+    return Seal.from_json(
+        {
+            "layers": [{"layer": layer, **round_.bodies[layer]} for layer in LAYERS],
+            "server_trust": round_.secrecy is Secrecy.EXERCISE,
+            "size": 0,
+            "suite": SUITE,
+        }
     )
 
 
@@ -70,6 +90,11 @@ def utilities_of(rule: str, style: str) -> list[str]:
 
 def limits(round_: Round) -> Limits:
     return Limits(**round_.limits)
+
+
+def privacy(round_: Round) -> Terms:
+    """From how many ballots and people on anything is published."""
+    return Terms(**round_.privacy)
 
 
 def lots_order(round_: Round) -> list[str]:

@@ -36,6 +36,14 @@ class RoundState(StrEnum):
     CERTIFIED = "certified"
 
 
+class Secrecy(StrEnum):
+    """Who could read a ballot."""
+
+    SEALED = "sealed"  # nobody without the keys of two bodies, which are kept offline
+    EXERCISE = "exercise"  # sealed, and the server holds both keys itself
+    OPEN = "open"  # who administers the database
+
+
 class PhaseKind(StrEnum):
     PROPOSING = "proposing"
     REVIEW = "review"
@@ -63,7 +71,7 @@ class Stage:
 
 
 class Round(Base):
-    """One participatory budget. `ballot_*` and `rule` are what the manifest will seal."""
+    """One participatory budget. `limits`, `rule` and `privacy` are what the manifest will seal."""
 
     __tablename__ = "round"
     __table_args__ = (
@@ -83,9 +91,14 @@ class Round(Base):
     lots_dice: Mapped[str] = mapped_column(String(200), default="")
     lots_record: Mapped[str] = mapped_column(Text, default="")
     attestations_required: Mapped[int] = mapped_column(default=1)
+    privacy: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    secrecy: Mapped[Secrecy] = mapped_column(values_of(Secrecy), default=Secrecy.SEALED)
+    # Layer → the body's names by language, its public key, the verifier keys of its two machines.
+    bodies: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     witnesses_required: Mapped[int] = mapped_column(default=0)
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
+    keep_until: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(200), default="")
     # Of a past election that is repeated here: the keys of the projects that were funded then.
     official: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
@@ -226,9 +239,14 @@ class Project(Base):
 class ActKind(StrEnum):
     """What one administrator asks for and another approves."""
 
+    AMEND = "amend"
     OPEN = "open"
+    EXTEND = "extend"
+    WITHDRAW = "withdraw"
+    REVOKE = "revoke"
     CLOSE = "close"
     COUNT = "count"
+    DESTROY = "destroy"
 
 
 class ActState(StrEnum):

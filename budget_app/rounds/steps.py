@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from budget_app.extensions import db
 from budget_app.rounds import manifests, words
-from budget_app.rounds.models import PhaseKind, Round, RoundState
+from budget_app.rounds.models import PhaseKind, Round, RoundState, Secrecy
 from tallying.errors import TallyingError
 from voting import clock
 from voting.manifest import missing
-from voting.models import Voter
+from voting.models import Voter, VoterKind
 
 
 class Step(StrEnum):
@@ -29,6 +29,7 @@ class Step(StrEnum):
     PROJECTS = "projects"
     LOTS = "lots"
     ROLL = "roll"
+    KEYS = "keys"
     SEAL = "seal"
     VOTING = "voting"
     COUNT = "count"
@@ -43,7 +44,7 @@ BEFORE_ANNOUNCEMENT = (
     Step.CONDITIONS,
     Step.WITNESSES,
 )
-BEFORE_SEAL = (*BEFORE_ANNOUNCEMENT, Step.ANNOUNCE, Step.PROJECTS, Step.LOTS, Step.ROLL)
+BEFORE_SEAL = (*BEFORE_ANNOUNCEMENT, Step.ANNOUNCE, Step.PROJECTS, Step.LOTS, Step.ROLL, Step.KEYS)
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def gaps(round_: Round) -> list[Gap]:
         *_project_gaps(round_),
         *_lots_gaps(round_),
         *_roll_gaps(round_),
+        *_key_gaps(round_),
     ]
     if not found:
         found = [_from_manifest(code) for code in missing(manifests.build(round_))]
@@ -204,9 +206,16 @@ def _roll_gaps(round_: Round) -> list[Gap]:
     return [Gap(Step.ROLL, "roll_names_no_box", box) for box in sorted(boxes - known)]
 
 
+def _key_gaps(round_: Round) -> list[Gap]:
+    if round_.secrecy is Secrecy.OPEN or manifests.seal_of(round_) is not None:
+        return []
+    return [Gap(Step.KEYS, "bodies_missing")]
+
+
 def roll_size(round_: Round) -> int:
     """How many people stand on the round's roll."""
-    count = select(func.count()).select_from(Voter).where(Voter.round_id == round_.poll_id)
+    people = Voter.round_id == round_.poll_id, Voter.kind == VoterKind.VOTER
+    count = select(func.count()).select_from(Voter).where(*people)
     return db.session.scalar(count) or 0
 
 
@@ -223,8 +232,14 @@ _STEP_OF_CODE = {
     "no_boxes": Step.DISTRICTS,
     "age_without_date": Step.CONDITIONS,
     "policy_invalid": Step.WITNESSES,
+    "privacy_too_low": Step.CONDITIONS,
     "ties_end_without_lots_or_seed": Step.RULE,
     "roll_names_no_box": Step.ROLL,
+    "seal_keys_equal": Step.KEYS,
+    "seal_signers_equal": Step.KEYS,
+    "seal_without_body": Step.KEYS,
+    "seal_key_unusable": Step.KEYS,
+    "seal_without_signers": Step.KEYS,
 }
 
 

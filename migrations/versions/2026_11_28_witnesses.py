@@ -6,7 +6,7 @@ from alembic import op
 from voting import triggers
 
 revision = "5f2c81d7a3e4"
-down_revision = "9aaf997fe8a1"
+down_revision = "5e0d3c1a7b42"
 branch_labels = None
 depends_on = None
 

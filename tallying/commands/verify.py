@@ -2,6 +2,7 @@
 
 import argparse
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tallying import console as terminal
-from tallying.errors import InvalidBundle, TallyingError
+from tallying.errors import InvalidBundle, InvalidLayerKey, TallyingError
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.canonical import dumps
 from tallying.evidence.checks import CHECKS
@@ -17,6 +18,8 @@ from tallying.evidence.proof import MOST_BYTES
 from tallying.evidence.receipt import check_receipt
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
+from tallying.sealing.keys import LayerKey, read_private
+from tallying.sealing.seal import LAYERS
 
 COLOURS = {Status.PASS: "green", Status.FAIL: "bold red", Status.SKIP: "yellow"}
 MEANING = {
@@ -63,6 +66,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="the bundle to look a receipt up in",
     )
     add_trust_option(parser)
+    parser.add_argument(
+        "--layer-key",
+        action="append",
+        default=[],
+        metavar="LAYER=FILE",
+        help="open a layer of a sealed round again with its private key (outer=FILE, inner=FILE)",
+    )
     terminal.add_json_option(parser)
     parser.set_defaults(run=run)
 
@@ -92,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
         raise TallyingError("Name a bundle, or a receipt (--receipt FILE).")
     else:
         with Bundle.open(path) as bundle:
-            report = examine(bundle, trust, console)
+            report = examine(bundle, trust, console, read_layer_keys(args.layer_key))
     terminal.write_json(args, dumps(report.to_json()))
     return 0 if report.passed else 1
 
@@ -108,11 +118,30 @@ def read_trust(path: Path | None) -> Trust | None:
         raise InvalidBundle(message) from error
 
 
-def examine(bundle: Bundle, trust: Trust | None, console: Console) -> Report:
+def read_layer_keys(words: Sequence[str]) -> dict[str, LayerKey]:
+    """The private keys that `LAYER=FILE` names; raises `InvalidLayerKey`."""
+    keys = {}
+    for word in words:
+        layer, _, path = word.partition("=")
+        if layer not in LAYERS or not path:
+            raise InvalidLayerKey(f"--layer-key reads LAYER=FILE, with a layer of {LAYERS}.")
+        try:
+            keys[layer] = read_private(Path(path).read_text(encoding="utf8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidLayerKey(f"The key {path} cannot be read.") from error
+    return keys
+
+
+def examine(
+    bundle: Bundle,
+    trust: Trust | None,
+    console: Console,
+    layer_keys: Mapping[str, LayerKey] | None = None,
+) -> Report:
     """Verify, showing each finding as it is made, and what they come to."""
     working = console.status("Checking …") if console.is_terminal else nullcontext()
     with working:
-        report = verify(bundle, trust, lambda found: _show(console, found))
+        report = verify(bundle, trust, lambda found: _show(console, found), layer_keys=layer_keys)
     made = Counter(finding.status for finding in report.findings)
     console.print(
         f"{made[Status.PASS]} checks passed, {made[Status.FAIL]} failed, "

@@ -11,9 +11,10 @@ from typing import Any, Self
 
 from tallying.election import Election
 from tallying.errors import InvalidBundle, TallyingError
-from tallying.evidence import canonical, manifest
+from tallying.evidence import manifest, opened, privacy
 from tallying.evidence.bundle import Bundle, input_digest
-from tallying.evidence.envelopes import open_ballots
+from tallying.evidence.envelopes import tally_ballots
+from tallying.evidence.suppression import without_numbers
 from tallying.formats import pabulib
 from tallying.profile import Profile
 from tallying.rules import RuleConfig, count
@@ -28,26 +29,32 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Terms:
-    """What the sealed manifest and the public draw lay down for the count of every box."""
+    """What the sealed manifest, the acts during the vote and the public draw lay down.
+
+    `elections` are those that are counted, by box: withdrawn projects cannot be funded.
+    """
 
     round_id: str
     elections: dict[str, Election]
     config: RuleConfig
     lots: tuple[str, ...] | None
     seed: bytes | None
+    privacy: privacy.Terms
 
     @classmethod
     def read(cls, bundle: Bundle) -> Self:
         """Read them from a bundle; raises `InvalidBundle` or `InvalidRule`."""
         value = bundle.read_json(manifest.PATH)
+        acts = bundle.read_json(manifest.ACTS) if manifest.ACTS in bundle else {"acts": []}
         try:
             config = RuleConfig.from_json(value["rule"])
             return cls(
                 round_id=value["round"],
-                elections=manifest.elections(value),
+                elections=manifest.with_acts(manifest.elections(value), acts["acts"]),
                 config=config,
                 lots=None if value["lots"] is None else tuple(value["lots"]),
                 seed=_seed(bundle) if "seed" in config.ties else None,
+                privacy=privacy.Terms.read(value),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             message = f"{manifest.PATH} is not a manifest: {error}."
@@ -77,17 +84,20 @@ def count_box(bundle: Bundle, terms: Terms, box_id: str) -> dict[str, Any]:
     outcome = count(
         election, profile, terms.config, lots=lots, seed=terms.seed, invalid=refused
     ).to_json()
+    if profile.total < terms.privacy.least_cell:
+        return without_numbers(outcome)
     # A hash of a handful of ballots would tell them to whoever tries all that can be.
     return {**outcome, "input": None} if is_withheld(bundle, box_id) else outcome
 
 
 def has_ballots(bundle: Bundle, box_id: str) -> bool:
     """Whether the ballots of a box are in this edition."""
-    return any(path in bundle for path in (*_ballot_paths(box_id), _envelopes(box_id)))
+    listed = any(path in bundle for path in _ballot_paths(box_id))
+    return listed or opened.is_opened(bundle, box_id)
 
 
 def is_withheld(bundle: Bundle, box_id: str) -> bool:
-    """Whether a box is too small for its ballots to be published."""
+    """Whether the whole ballots of a box are not published: too few, or too many are unique."""
     return f"box/{box_id}/withheld.json" in bundle
 
 
@@ -103,20 +113,14 @@ def read_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
             raise InvalidBundle(message) from error
     if public in bundle:
         return public_profile(bundle, box_id, election)
-    if _envelopes(box_id) in bundle:
+    if opened.is_opened(bundle, box_id):
         return _opened_profile(bundle, box_id, election)
     message = f"The ballots of box {box_id} are withheld in this edition."
     raise InvalidBundle(message)
 
 
 def _opened_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
-    path = _envelopes(box_id)
-    try:
-        contents = [canonical.unb64u(item["envelope"]) for item in bundle.read_lines(path)]
-    except (KeyError, TypeError, canonical.NotCanonical) as error:
-        message = f"{path} is not a list of envelopes: {error}"
-        raise InvalidBundle(message) from error
-    pairs, _ = open_ballots(election, contents)
+    pairs, _ = tally_ballots(election, opened.bodies(bundle, box_id), sealed=opened.OUT in bundle)
     return Profile.from_counts(election, map(tuple, pairs))
 
 
@@ -146,13 +150,11 @@ def _ballot_paths(box_id: str) -> tuple[str, str]:
     return f"box/{box_id}/restricted/ballots.jsonl", f"box/{box_id}/ballots.pb"
 
 
-def _envelopes(box_id: str) -> str:
-    return f"box/{box_id}/restricted/counted.jsonl"
-
-
 def _refused(bundle: Bundle, box_id: str) -> int:
     """How many ballots of a box were invalid."""
     path = f"box/{box_id}/invalid.json"
+    if path not in bundle and is_withheld(bundle, box_id):
+        return 0  # a box of few ballots lists none, and its outcome tells no number of them
     try:
         return sum(operator.index(item["count"]) for item in bundle.read_json(path))
     except (KeyError, TypeError) as error:

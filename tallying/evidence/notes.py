@@ -188,6 +188,11 @@ def text_of(content: bytes) -> str:
     return _split(content)[0]
 
 
+def signatures_of(content: bytes) -> dict[str, str]:
+    """The signature lines of a note by the signer's name, unchecked; raises `InvalidNote`."""
+    return {_signature(line)[0]: line for line in _split(content)[1]}
+
+
 def _split(content: bytes) -> tuple[str, list[str]]:
     if len(content) > MOST_BYTES:
         message = "The note is too large."

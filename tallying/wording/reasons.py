@@ -226,6 +226,18 @@ def _not_in_optimum(values: Values, wording: Wording) -> str:
     )
 
 
+def _withdrawn(_values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "It was withdrawn during the vote and could not be funded: the votes for it count for nothing, and the other choices on those ballots count as if it were not there."
+    )
+
+
+def _numbers_withheld(_values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "So few people voted in this district that votes and reasons are not published: they would tell how people voted. Auditors see and recount them."
+    )
+
+
 _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.FUNDED: _funded,
     Code.FUNDED_BY_COMPLETION: _by_completion,
@@ -242,4 +254,6 @@ _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.NO_EQUAL_PARTS: _no_equal_parts,
     Code.ELIMINATED: _eliminated,
     Code.NOT_IN_OPTIMUM: _not_in_optimum,
+    Code.WITHDRAWN: _withdrawn,
+    Code.NUMBERS_WITHHELD: _numbers_withheld,
 }

@@ -3,6 +3,7 @@
 // request; casting and signing out erase it in all of them.
 
 const PREFIX = "ballot:";
+const SENT = "sent:";
 const WAIT_MILLISECONDS = 400;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("ballots") : null;
 
@@ -16,6 +17,19 @@ export function load(key) {
 
 export function save(key, ballot) {
   sessionStorage.setItem(PREFIX + key, JSON.stringify(ballot));
+}
+
+// The envelope that was sent and is not answered yet: {ballot, bytes, token}.
+export function loadSent(key) {
+  return load(SENT + key);
+}
+
+export function saveSent(key, envelope) {
+  save(SENT + key, envelope);
+}
+
+export function eraseSent(key) {
+  sessionStorage.removeItem(PREFIX + SENT + key);
 }
 
 export function eraseHere() {

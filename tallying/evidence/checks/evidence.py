@@ -1,6 +1,7 @@
 """The files of a bundle as values, each read once. Every property may raise `InvalidBundle`."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -12,8 +13,11 @@ from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.count import public_profile
 from tallying.evidence.notes import InvalidNote, Verifier
 from tallying.evidence.policy import Policy
+from tallying.evidence.privacy import Terms
+from tallying.evidence.seal import Seal
 from tallying.evidence.trust import Trust
 from tallying.profile import Profile
+from tallying.sealing.keys import LayerKey
 
 Json = dict[str, Any]
 
@@ -22,11 +26,20 @@ RECEIPT_KEY = "config/keys/receipt.txt"
 
 
 class Evidence:
-    """One bundle under verification; `trust` None when no trust file was given."""
+    """One bundle under verification; `trust` None when no trust file was given.
 
-    def __init__(self, bundle: Bundle, trust: Trust | None = None) -> None:
+    `layer_keys` are the private keys of layers that the verifier was given, by the layer.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        trust: Trust | None = None,
+        layer_keys: Mapping[str, LayerKey] | None = None,
+    ) -> None:
         self.bundle = bundle
         self.trust = trust
+        self.layer_keys = layer_keys or {}
         self._values: dict[str, list[Any]] = {}
         self._published: dict[str, Profile] = {}
 
@@ -56,6 +69,20 @@ class Evidence:
         return str(field(self.manifest, "round", manifest.PATH))
 
     @cached_property
+    def seal(self) -> Seal | None:
+        """How the ballots were sealed; None in an open round."""
+        value = field(self.manifest, "seal", manifest.PATH)
+        secrecy = field(self.manifest, "secrecy", manifest.PATH)
+        if secrecy != ("open" if value is None else "sealed"):
+            message = f"{manifest.PATH}: the secrecy is not what the seal says."
+            raise InvalidBundle(message)
+        try:
+            return None if value is None else Seal.from_json(value)
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"{manifest.PATH} describes no seal: {error}."
+            raise InvalidBundle(message) from error
+
+    @cached_property
     def elections(self) -> dict[str, Election]:
         """What each box is counted as, by the box's id."""
         try:
@@ -63,6 +90,18 @@ class Evidence:
         except (KeyError, TypeError, AttributeError, ValueError, TallyingError) as error:
             message = f"{manifest.PATH} describes no election: {str(error).rstrip('.')}."
             raise InvalidBundle(message) from error
+
+    @cached_property
+    def acts(self) -> list[Json]:
+        """What changed the close or the projects during the vote, as the bundle lists it."""
+        if manifest.ACTS not in self.bundle:
+            return []
+        listed = _object(self.bundle.read_json(manifest.ACTS), manifest.ACTS)
+        acts = field(listed, "acts", manifest.ACTS)
+        if set(listed) != {"acts"} or not isinstance(acts, list) or not acts:
+            message = f"{manifest.ACTS} holds something else than a list of acts."
+            raise InvalidBundle(message)
+        return [_object(act, manifest.ACTS) for act in acts]
 
     @cached_property
     def policy(self) -> Policy:
@@ -143,6 +182,12 @@ class Evidence:
         """What each `cast` entry commits to."""
         return self.objects("roll/restricted/openings.jsonl")
 
+    @cached_property
+    def revocations(self) -> list[Json]:
+        """What each `revoke` entry commits to; the bundle has no such file where there are none."""
+        path = "roll/restricted/revocations.jsonl"
+        return self.objects(path) if path in self.bundle else []
+
     def published(self, box_id: str) -> Profile:
         """The ballots of a box's public file; parsed once."""
         if box_id not in self._published:
@@ -158,8 +203,9 @@ class Evidence:
         )
 
     def envelopes(self, box_id: str, kind: str) -> list[Json]:
-        """The `counted` or `superseded` envelopes of a box."""
-        return self.objects(f"box/{box_id}/restricted/{kind}.jsonl")
+        """The `counted`, `superseded` or, where there are some, `revoked` envelopes of a box."""
+        path = f"box/{box_id}/restricted/{kind}.jsonl"
+        return [] if kind == "revoked" and path not in self.bundle else self.objects(path)
 
     @cached_property
     def result(self) -> Json:
@@ -175,6 +221,21 @@ class Evidence:
             message = f"{path} holds no list of boxes."
             raise InvalidBundle(message)
         return {str(field(box, "box", path)): box for box in boxes}
+
+    @cached_property
+    def merged(self) -> frozenset[str]:
+        """The boxes of so few ballots that none of their numbers is published."""
+        lines = self.reconciliation.items()
+        return frozenset(box for box, line in lines if line.get("result", 0) is None)
+
+    @cached_property
+    def privacy(self) -> Terms:
+        """What the manifest lays down for the publication of ballots and numbers."""
+        try:
+            return Terms.read(self.manifest)
+        except (KeyError, TypeError) as error:
+            message = f"{manifest.PATH} lays down no privacy of publication: {error}."
+            raise InvalidBundle(message) from error
 
 
 def field(value: Json, name: str, path: str) -> Any:

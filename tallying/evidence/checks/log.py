@@ -1,21 +1,24 @@
 """V04 to V10 and V17: the log is whole, signed, consistent, and says what the rules allow."""
 
-from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
-from tallying.errors import InvalidBundle
 from tallying.evidence import merkle
+from tallying.evidence.checks import changes
 from tallying.evidence.checks.check import Check, Failed, Skipped, later
-from tallying.evidence.checks.evidence import POLICY, Evidence, field
+from tallying.evidence.checks.evidence import POLICY, Evidence
+from tallying.evidence.checks.times import moment
 from tallying.evidence.notes import InvalidNote, open_note
 from tallying.evidence.policy import with_log
 from tallying.evidence.trust import named
 
-TWO_OFFICIALS = ("open", "close", "seed", "tally.input", "incident")
+TWO_OFFICIALS = (
+    *("amend", "open", "extend", "withdraw", "revoke", "close", "seed", "tally.input", "incident"),
+    "key.destroyed",
+)
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
-KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}
+KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "key.test", "layer", "tally.result"}
+CANARIES = {"canary.commit", "canary.open"}
+
 HISTORY = "log/history/"
 MOST_ENTRY_BYTES = 65_535
 
@@ -82,8 +85,7 @@ def v09(evidence: Evidence) -> str:
     position, config = evidence.only("round.config")
     if position != 0:
         raise Failed("round.config is not the first entry of the log.")
-    if config.get("manifest") != evidence.manifest_digest:
-        raise Failed("The manifest is not the one that the log's first entry commits to.")
+    amended = changes.sealed_chain(evidence, config)
     for role in ("log", "receipt"):
         if config.get(role) not in {key.text for key in evidence.keys(role)}:
             raise Failed(f"The {role} key of the bundle is not the one that was announced.")
@@ -95,10 +97,11 @@ def v09(evidence: Evidence) -> str:
     foreign = [n for n, entry in enumerate(evidence.entries) if entry.get("r") != evidence.round_id]
     if foreign:
         raise Failed(f"Entry {foreign[0]} belongs to another round.")
-    unknown = sorted(set(evidence.by_type) - KNOWN)
+    unknown = sorted(set(evidence.by_type) - KNOWN - CANARIES)
     if unknown:
         raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
-    return "the manifest was fixed before voting opened"
+    told = changes.as_logged(evidence)
+    return f"the manifest was fixed before voting opened{amended}{told}"
 
 
 def v10(evidence: Evidence) -> str:
@@ -128,30 +131,16 @@ def v17(evidence: Evidence) -> str:
     outside = [position for position, _ in casts if not opened < position < closed]
     if outside:
         raise Failed(f"The cast at entry {outside[0]} stands outside of open and close.")
-    opens = _time(evidence.manifest, "opens", "The manifest")
-    closes = _time(evidence.manifest, "closes", "The manifest")
-    if _time(evidence.only("close")[1], "at", "The entry close") < closes:
-        raise Failed("Voting was closed before the time that the manifest announces.")
+    opens = moment(evidence.manifest, "opens", "The manifest")
+    closes = changes.last_close(evidence)
+    if moment(evidence.only("close")[1], "at", "The entry close") < closes:
+        raise Failed("Voting was closed before the time that was announced.")
     if evidence.bundle.is_public:
         return f"{len(casts)} casts stand between open and close"
     for opening in evidence.openings:
-        if not opens <= _time(opening, "at", "An opening") < closes:
+        if not opens <= moment(opening, "at", "An opening") < closes:
             raise Failed(f"The ballot at entry {opening.get('position')} was cast out of time.")
     return f"{len(casts)} casts stand between open and close, each within the dates"
-
-
-def _time(value: dict[str, Any], name: str, where: str) -> datetime:
-    text = str(field(value, name, where))
-    try:
-        return _moment(text)
-    except ValueError as error:
-        message = f"{where} has a time that cannot be read: {text[:40]!r}."
-        raise InvalidBundle(message) from error
-
-
-@lru_cache
-def _moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 CHECKS = (

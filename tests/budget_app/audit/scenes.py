@@ -24,7 +24,7 @@ from budget_app.results import services
 from budget_app.results.models import Count
 from budget_app.results.queries import newest_count
 from budget_app.rounds.manifests import build
-from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState
+from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState, Secrecy
 from tallying.election import BallotStyle
 from tallying.evidence import notes
 from tests.budget_app.booth.pages import Page
@@ -177,10 +177,17 @@ def counted_round(
     attestations: int = 1,
     official: list[str] | None = None,
     style: str = "approval",
+    south_every: int = 4,
 ) -> Counted:
     """Everybody but the last five on the roll votes; then the round is closed and counted."""
     scene = closed_round(
-        app, rule, voters=voters, attestations=attestations, official=official, style=style
+        app,
+        rule,
+        voters=voters,
+        attestations=attestations,
+        official=official,
+        style=style,
+        south_every=south_every,
     )
     scene.count()
     return scene
@@ -194,19 +201,20 @@ def closed_round(
     attestations: int = 1,
     official: list[str] | None = None,
     style: str = "approval",
+    south_every: int = 4,
 ) -> Counted:
-    """The same round before the count."""
+    """The same round before the count; of so many people on the roll one lives in the south."""
     scene = Counted(app)
     with app.app_context(), writing():
         _found_parliament()
         round_ = _announced(rule or GREEDY, attestations, official, style)
         people = [
-            Line(n, f"ID{n}", "south" if n % 4 == 0 else "north", date(1990, 1, 1))
+            Line(n, f"ID{n}", "south" if n % south_every == 0 else "north", date(1990, 1, 1))
             for n in range(1, voters + 6)
         ]
         roll.enter(db.session(), _keys(), round_.poll_id, people)
         box.seal(db.session(), _keys(), build(round_))
-        box.open_round(db.session(), round_.poll_id, ("one", "two"))
+        box.open_round(db.session(), _keys(), round_.poll_id, ("one", "two"))
         _vote(round_, voters)
         closes = round_.phases[0].ends
         db.session.commit()
@@ -238,6 +246,7 @@ def _announced(
     parliament = accounts.find("ada@example.org").memberships[0].parliament  # type: ignore[union-attr]
     now = clock.now(db.session())
     round_ = Round(
+        secrecy=Secrecy.OPEN,
         parliament=parliament,
         slug="schools",
         titles={"en": "Budget for our schools 2027", "es": "Presupuesto para escuelas 2027"},

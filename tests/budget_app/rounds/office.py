@@ -16,7 +16,7 @@ from budget_app.accounts import sessions
 from budget_app.accounts.models import Role, SignIn, User
 from budget_app.extensions import db
 from budget_app.parliaments.services import create_parliament
-from budget_app.rounds import acts, jobs, services
+from budget_app.rounds import acts, jobs, secrecy, services
 from budget_app.rounds.models import ActKind, PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
 from budget_app.rounds.witnesses import add_witness, require_witnesses
@@ -139,10 +139,10 @@ class Office:
             for n, kind in enumerate(kinds)
         }
 
-    def seal(
+    def fill(
         self, *, ties: tuple[str, ...] = ("lots",), witnesses: Mapping[str, tuple[str, str]] = {}
     ) -> None:
-        """A sealed round in the week of its vote: projects `p001` to `p003`, two voters.
+        """A round in the week of its vote: projects `p001` to `p003`, two voters, no keys.
 
         `witnesses` are keys and addresses by name, of which one must sign.
         """
@@ -160,7 +160,15 @@ class Office:
                 add_witness(round_, name, key, address, by=ada)
                 require_witnesses(round_, 1, by=ada)
             services.import_roll(round_, ROLL.encode(), by=ada)
-            services.seal(round_, by=ada)
+
+    def seal(
+        self, *, ties: tuple[str, ...] = ("lots",), witnesses: Mapping[str, tuple[str, str]] = {}
+    ) -> None:
+        """A filled round, sealed; the server holds both keys, as in an exercise."""
+        self.fill(ties=ties, witnesses=witnesses)
+        with self.work():
+            secrecy.choose_exercise(self.round_(), by=self.person("ada"))
+            services.seal(self.round_(), by=self.person("ada"))
 
     def open(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
         self.seal(ties=ties)

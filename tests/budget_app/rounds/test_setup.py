@@ -27,7 +27,8 @@ RULE = {
     "ties_3": "",
     "ties_4": "",
 }
-CONDITIONS = {"attestations_required": "2", "min_age": "16", "age_on": "2099-03-01"}
+PRIVACY = {"least_ballots": "100", "least_cell": "10", "most_unique_permille": "200"}
+CONDITIONS = {"attestations_required": "2", "min_age": "16", "age_on": "2099-03-01", **PRIVACY}
 
 
 def rule_with_defaults(office: Office) -> dict[str, str]:
@@ -68,6 +69,7 @@ def test_an_administrator_takes_a_round_from_nothing_to_sealed_rules(office: Off
     )
     ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
     upload(ada, ROLL)
+    ada.saved(SETUP + "/keys", {"secrecy": "exercise"})
     preview = ada.text(SETUP + "/seal")
     assert "€1,000.50" in preview
     assert "at least 16 years old" in preview

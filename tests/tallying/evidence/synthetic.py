@@ -15,7 +15,7 @@ from typing import Any, Self
 from tallying.ballots import canonical as canonical_choices
 from tallying.ballots import check
 from tallying.election import BallotStyle, Limits
-from tallying.evidence import bundle, canonical, manifest, merkle
+from tallying.evidence import bundle, canonical, manifest, merkle, privacy, suppression
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.cosignature import Witness, WitnessKey
 from tallying.evidence.count import count_bundle
@@ -171,6 +171,8 @@ def example_manifest(**changes: Any) -> Entry:
         "currency": "EUR",
         "minor_digits": 2,
         "secrecy": "open",
+        "privacy": privacy.Terms().to_json(),
+        "seal": None,
         "opens": OPENED,
         "closes": CLOSED,
         "boxes": boxes,
@@ -191,6 +193,7 @@ def example_manifest(**changes: Any) -> Entry:
         "texts": {},
         "min_age": None,
         "age_on": None,
+        "keep_until": None,
         "software": "0.1.0",
         "single_implementation": True,
         **changes,
@@ -207,6 +210,12 @@ class Case:
     roll: list[Entry] = field(default_factory=example_roll)
     seed: str | None = None
     witnesses: Sequence[Witness] = ()
+    acts: list[Entry] = field(default_factory=list)
+    """What two officials changed before the close: entries without round and officials."""
+    amended: Sequence[Entry] = ()
+    """The manifests that amendments replaced before voting opened, the first one first."""
+    revoked: Sequence[str] = ()
+    """The voters whose last ballot does not count."""
     files: Files = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
@@ -273,12 +282,31 @@ class Case:
         return canonical.digest(hashes)
 
     def counted(self, box: str) -> list[Cast]:
-        """The last ballot of each voter."""
+        """The last ballot of each voter who is not revoked."""
+        return [cast for cast in self._last(box) if cast.voter not in self.revoked]
+
+    def _last(self, box: str) -> list[Cast]:
         return list({cast.voter: cast for cast in self.casts if cast.box == box}.values())
 
     def _act(self, kind: str, **fields: Any) -> Entry:
         by = {} if kind == "tally.result" else {"by": OFFICIALS}
         return {"t": kind, "r": ROUND, **by, **fields}
+
+    def _acts(self) -> list[Entry]:
+        return [{"r": ROUND, "by": OFFICIALS, **act} for act in self.acts]
+
+    def _revocations(self) -> list[tuple[Entry, Entry]]:
+        """The entry of each revocation, and what opens it."""
+        first = 3 + len(self.amended) + len(self.casts) + len(self.acts)
+        found = []
+        for place, voter in enumerate(self.revoked):
+            box = next(person["box"] for person in self.roll if person["voter_ref"] == voter)
+            personal, salt = {"box": box, "voter_ref": voter}, sha256(voter.encode()).digest()
+            commitment = canonical.digest_of(salt + canonical.dumps(personal))
+            entry = self._act("revoke", at=CAST, c=commitment, reason="not_eligible")
+            opening = {**personal, "position": first + place, "salt": canonical.b64u(salt)}
+            found.append((entry, opening))
+        return found
 
     def _config(self) -> Files:
         log_key = self.keys.log.verifier_key
@@ -291,6 +319,10 @@ class Case:
         if self.manifest["lots"] is not None:
             lots = {"order": self.manifest["lots"], "record": self.manifest["lots_record"]}
             files["config/lots.json"] = canonical.dumps(lots)
+        for number, old in enumerate(self.amended, start=1):
+            files[f"config/amended/{number}.json"] = canonical.dumps(old)
+        if self.acts:
+            files["config/acts.json"] = canonical.dumps({"acts": self._acts()})
         if self.seed is not None:
             seed = {"record": "Thrown with dice.", "seed": self.seed}
             files["seed/seed.json"] = canonical.dumps(seed)
@@ -298,10 +330,16 @@ class Case:
 
     def _roll_files(self) -> Files:
         openings = [
-            {**cast.personal, "position": 3 + place, "salt": canonical.b64u(cast.salt)}
+            {
+                **cast.personal,
+                "position": 3 + len(self.amended) + place,
+                "salt": canonical.b64u(cast.salt),
+            }
             for place, cast in enumerate(self.casts)
         ]
-        return {
+        revoked = [canonical.dumps(opening) for _, opening in self._revocations()]
+        files = {"roll/restricted/revocations.jsonl": joined(revoked)} if revoked else {}
+        return files | {
             "roll/root.json": canonical.dumps(self.roll_commitment()),
             "roll/restricted/roll.jsonl": joined(map(canonical.dumps, self.roll)),
             "roll/restricted/openings.jsonl": joined(map(canonical.dumps, openings)),
@@ -318,21 +356,36 @@ class Case:
             merkle.leaf_hash(digest)
             for digest in sorted(canonical.unb64u(cast.ct) for cast in self.counted(box))
         ]
-        return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": len(leaves)}
+        size = suppression.committed_size(len(leaves), self.terms.least_cell)
+        return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": size}
+
+    @property
+    def terms(self) -> privacy.Terms:
+        """The manifest's terms of privacy."""
+        return privacy.Terms.read(self.manifest)
 
     def _before_counting(self) -> list[Entry]:
+        sealed = [*self.amended, self.manifest]
         config = {
-            "manifest": canonical.digest(self.manifest),
+            "manifest": canonical.digest(sealed[0]),
             "origin": ORIGIN,
             "log": self.keys.log.verifier_key,
             "receipt": self.keys.receipt.verifier_key,
         }
         entries = [
             {"t": "round.config", "r": ROUND, **config},
+            *(
+                self._act(
+                    "amend", at=OPENED, manifest=canonical.digest(new), what={"en": "Mended."}
+                )
+                for new in sealed[1:]
+            ),
             {"t": "roll.commit", "r": ROUND, **self.roll_commitment()},
             self._act("open", at=OPENED),
             *(cast.entry for cast in self.casts),
-            self._act("close", at=CLOSED),
+            *self._acts(),
+            *(entry for entry, _ in self._revocations()),
+            self._act("close", at=max([CLOSED, *(act.get("closes", "") for act in self.acts)])),
             {"t": "box.commit", "r": ROUND, "boxes": [self.box_commitment(box) for box in COSTS]},
         ]
         if self.seed is not None:
@@ -342,10 +395,11 @@ class Case:
 
     def _boxes(self) -> Files:
         files: Files = {}
-        lines = []
+        lines, reports = [], []
         for box, election in manifest.elections(self.manifest).items():
             counted = self.counted(box)
-            last = {cast.ct for cast in counted}
+            last = {cast.ct for cast in self._last(box)}
+            revoked = [cast for cast in self._last(box) if cast.voter in self.revoked]
             superseded = [c for c in self.casts if c.box == box and c.ct not in last]
             reasons = Counter(
                 check(election, cast.choices)[0].code
@@ -361,18 +415,31 @@ class Case:
             folder = f"box/{box}"
             files[f"{folder}/restricted/counted.jsonl"] = _envelopes(counted)
             files[f"{folder}/restricted/superseded.jsonl"] = _envelopes(superseded)
-            files[f"{folder}/invalid.json"] = canonical.dumps(
-                [{"count": count, "reason": str(code)} for code, count in sorted(reasons.items())]
-            )
-            if spoken.total() < 100:
-                withheld = {"reason": "fewer_than_100_ballots"}
-                files[f"{folder}/withheld.json"] = canonical.dumps(withheld)
-            else:
-                counts = [(choices, count) for choices, count in pairs]
+            if revoked:
+                files[f"{folder}/restricted/revoked.jsonl"] = _envelopes(revoked)
+            counts = [(choices, count) for choices, count in pairs]
+            public = privacy.publication(election.style, counts, self.terms)
+            if public.done is not privacy.Done.MERGED:
+                refused = sorted(reasons.items())
+                files[f"{folder}/invalid.json"] = canonical.dumps(
+                    [{"count": count, "reason": str(code)} for code, count in refused]
+                )
+            if public.done is privacy.Done.PUBLISHED:
                 files[f"{folder}/restricted/ballots.jsonl"] = joined(map(canonical.dumps, pairs))
                 files[f"{folder}/ballots.pb"] = pabulib.write(election, counts, {})
-            lines.append(_reconciled(box, counted, superseded, spoken, reasons))
-        files["reconciliation.json"] = canonical.dumps({"boxes": lines})
+            else:
+                withheld = {"reason": public.reason}
+                files[f"{folder}/withheld.json"] = canonical.dumps(withheld)
+            if public.done is privacy.Done.TRUNCATED:
+                short = privacy.truncated_election(election)
+                content = pabulib.write(short, public.pairs, {})
+                files[f"{folder}/{privacy.TRUNCATED_FILE}"] = content
+            lines.append(_reconciled(box, counted, superseded, revoked, spoken, reasons))
+            reports.append(privacy.box_report(box, election.style, counts, self.terms))
+        told = suppression.reconciled(lines, self.terms.least_cell)
+        files["reconciliation.json"] = canonical.dumps({"boxes": told})
+        report = privacy.report(ROUND, reports, self.terms)
+        files[privacy.PATH] = canonical.dumps(report)
         return files
 
 
@@ -393,15 +460,17 @@ def _reconciled(
     box: str,
     counted: Sequence[Cast],
     superseded: Sequence[Cast],
+    revoked: Sequence[Cast],
     spoken: Counter[bytes],
     reasons: Counter[str],
 ) -> Entry:
     blank = spoken[b"[]"]
-    nothing = ("revoked", "not_admitted", "undecryptable", "duplicates", "canaries", "paper")
+    nothing = ("not_admitted", "undecryptable", "duplicates", "canaries", "paper")
     return {
         "box": box,
-        "accepted": len(counted) + len(superseded),
+        "accepted": len(counted) + len(superseded) + len(revoked),
         "superseded": len(superseded),
+        "revoked": len(revoked),
         "into_peel": len(counted),
         "valid": spoken.total() - blank,
         "blank": blank,
