@@ -201,15 +201,21 @@ def cosigned(checkpoint: LogCheckpoint) -> str:
 
 def witnessing(round_: Round) -> dict[str, Any]:
     """How far each witness has signed, how far enough have, and the sealed policy."""
-    manifest = sealed_manifest(round_)
-    if manifest is None:
+    policy = policy_of(round_)
+    if policy is None:
         return {"witnesses": []}
     session, poll_id = db.session(), round_.poll_id
     return {
         "witnesses": cosignatures.progress(session, poll_id),
         "witnessed": cosignatures.witnessed_size(session, poll_id),
-        "policy": manifest.policy,
+        "policy": policy,
     }
+
+
+def policy_of(round_: Round) -> str | None:
+    """The sealed lines on witnesses and their quorum, as a trust file takes them."""
+    manifest = sealed_manifest(round_)
+    return None if manifest is None else manifest.policy
 
 
 def page_of(checkpoint: LogCheckpoint | None, asked: int) -> tuple[int, int, int, int]:

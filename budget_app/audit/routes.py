@@ -281,6 +281,7 @@ def _evidence(round_: Round, count: Count) -> dict[str, Any]:
         "versions": counts(round_),
         "poll": queries.poll_of(round_),
         "statement": queries.statement_of(count),
+        "policy": queries.policy_of(round_),
         "files": queries.bundle_files(count),
         "reconciliation": queries.reconciliation(count),
         "privacy": queries.privacy_report(count),
