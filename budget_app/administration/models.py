@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from voting.models import Base, UtcDateTime, values_of
@@ -75,8 +75,8 @@ class Record(Base):
         ForeignKey("round.id", ondelete="CASCADE"), index=True
     )
     subject: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    # What opens the commitment of the act's entry in the log of the administration.
-    salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    # Opens the commitment of the act's entry in the log of the administration: salt and content.
+    opening: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class MailState(StrEnum):

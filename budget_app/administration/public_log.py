@@ -1,14 +1,18 @@
 """The public log of a parliament's administration: what officials did, and when."""
 
+import json
 from collections.abc import Iterator
 
 from flask import Response, abort, render_template, stream_with_context
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from budget_app import access
+from budget_app.accounts.models import Role
 from budget_app.addresses import page_number
 from budget_app.administration import texts
 from budget_app.administration.blueprint import bp
+from budget_app.administration.queries import records_opened
 from budget_app.audit import queries
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
@@ -30,6 +34,7 @@ def public_log(parliament: Parliament) -> ResponseReturnValue:
         words={act.value: text for act, text in texts.RECORDS.items()},
         page=page,
         pages=pages,
+        audits=current_user.is_authenticated and Role.AUDITOR in current_user.roles_in(parliament),
     )
 
 
@@ -56,5 +61,18 @@ def log_entries(parliament: Parliament) -> ResponseReturnValue:
     def lines() -> Iterator[bytes]:
         for entry in log.entries(db.session(), name, 0, size):
             yield entry + b"\n"
+
+    return Response(stream_with_context(lines()), mimetype="application/jsonl")
+
+
+@bp.get("/log/openings.jsonl")
+@access.auditor
+def log_openings(parliament: Parliament) -> ResponseReturnValue:
+    """What opens each commitment `c`: the salt, what it stands for, and the name of who acted."""
+    parliament_id = parliament.id
+
+    def lines() -> Iterator[bytes]:
+        for row, name in records_opened(parliament_id):
+            yield json.dumps({**row, "name": name}, ensure_ascii=False).encode() + b"\n"
 
     return Response(stream_with_context(lines()), mimetype="application/jsonl")

@@ -1,5 +1,6 @@
 """Writing the record of an act; it is kept or lost with the act's own transaction."""
 
+import unicodedata
 from typing import Any
 
 from flask import current_app
@@ -9,6 +10,7 @@ from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.models import Round
+from tallying.evidence import canonical
 from voting import admin_log, clock
 from voting.admin_log import AdminAct
 
@@ -80,13 +82,21 @@ def _log(row: Record, parliament: Parliament, round_: Round | None) -> None:
     """Put the act into the parliament's public log: who, and whom, only as a commitment."""
     db.session.flush()
     public = set(LOGGED[row.act])
-    facts = {name: value for name, value in row.subject.items() if name in public}
-    personal = {name: value for name, value in row.subject.items() if name not in public}
+    subject = {name: _composed(value) for name, value in row.subject.items()}
+    facts = {name: value for name, value in subject.items() if name in public}
+    personal = {name: value for name, value in subject.items() if name not in public}
     if round_ is not None:
         (facts if round_.is_public else personal)["round"] = round_.slug
-    row.salt = admin_log.put(
+    personal = {"actor": row.actor_id, **personal}
+    salt = admin_log.put(
         db.session(),
         current_app.extensions["keys"],
         parliament.slug,
-        AdminAct(row.id, row.act.value, row.at, facts, {"actor": row.actor_id, **personal}),
+        AdminAct(row.id, row.act.value, row.at, facts, personal),
     )
+    row.opening = {"personal": personal, "salt": canonical.b64u(salt)}
+
+
+def _composed(value: Any) -> Any:
+    """Text in the form that the log takes."""
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value

@@ -1,5 +1,6 @@
 """The log of the administration: every act of an official, for everybody, and nobody's name."""
 
+import json
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from budget_app.administration.models import Act, Record
 from budget_app.administration.records import LOGGED
 from budget_app.administration.texts import RECORDS
 from budget_app.extensions import db, new_sessions
@@ -65,14 +65,20 @@ def test_a_draft_is_not_named_before_it_is_announced(office: Office) -> None:
     assert "round" not in last
 
 
-def test_the_record_opens_what_the_log_commits_to(office: Office) -> None:
+def test_auditors_open_who_acted(office: Office) -> None:
     office.begin()
     sequence(office)
-    with office.work():
-        row = db.session.scalars(db.select(Record).where(Record.act == Act.ROUND_CREATED)).one()
-        personal = {"actor": row.actor_id, "round": "schools"}
-        opened = sha256((row.salt or b"") + canonical.dumps(personal)).digest()
+    address = LOG + "/openings.jsonl"
+    assert office.stranger().get(address).status_code in (302, 401, 403)
+    assert office.browser("ben").get(address).status_code == 403
+    lines = office.browser("aude").get(address).data.splitlines()
+    last = json.loads(lines[-1])
+    assert last["name"] == "Ada"
+    assert last["personal"]["round"] == "schools"
+    salt = canonical.unb64u(last["salt"])
+    opened = sha256(salt + canonical.dumps(last["personal"])).digest()
     assert canonical.b64u(opened) == entries(office)[-1]["c"]
+    assert len(lines) == len(entries(office)) - 1
 
 
 def test_its_checkpoint_is_signed_and_pages_are_bounded(office: Office) -> None:
