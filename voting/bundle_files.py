@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tallying.evidence import canonical, merkle
+from tallying.evidence import canonical, merkle, standalone
 from tallying.formats import pabulib
 from voting import log, roll
 from voting.errors import WrongState
@@ -35,7 +35,7 @@ def input_files(session: Session, poll: Poll, manifest: Manifest) -> Files:
     files["reconciliation.json"] = canonical.dumps({"boxes": lines})
     lock = (f"{name}=={version(name)}\n" for name in COUNTING_PACKAGES)
     files["software/requirements.lock"] = "".join(lock).encode()
-    return files
+    return files | standalone.files()
 
 
 def log_files(session: Session, round_id: str) -> Files:

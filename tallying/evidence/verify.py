@@ -79,10 +79,17 @@ class Report:
 
 
 def verify(
-    bundle: Bundle, trust: Trust | None = None, on_finding: Callable[[Finding], None] | None = None
+    bundle: Bundle,
+    trust: Trust | None = None,
+    on_finding: Callable[[Finding], None] | None = None,
+    *,
+    recount: bool = True,
 ) -> Report:
-    """Make every check; `on_finding` hears of each as soon as it is made."""
-    evidence = Evidence(bundle, trust)
+    """Make every check; `on_finding` hears of each as soon as it is made.
+
+    Without `recount` V22 is skipped, and the verdict is at best `incomplete`.
+    """
+    evidence = Evidence(bundle, trust, recount=recount)
     findings = []
     for check in CHECKS:
         finding = _make(check, evidence)

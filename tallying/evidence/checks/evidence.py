@@ -18,9 +18,13 @@ Json = dict[str, Any]
 
 
 class Evidence:
-    """One bundle under verification; `trust` None when no trust file was given."""
+    """One bundle under verification; `trust` None when no trust file was given.
 
-    def __init__(self, bundle: Bundle, trust: Trust | None = None) -> None:
+    `recount` says whether the ballots are counted again.
+    """
+
+    def __init__(self, bundle: Bundle, trust: Trust | None = None, *, recount: bool = True) -> None:
+        self.recount = recount
         self.bundle = bundle
         self.trust = trust
         self._values: dict[str, list[Any]] = {}

@@ -19,6 +19,8 @@ REQUIRED = (
     "reconciliation.json",
     "tally/outcome.json",
     "software/requirements.lock",
+    "verify/CHECKS.md",
+    "verify/pbverify.py",
 )
 BOX_RESTRICTED = ("counted.jsonl", "superseded.jsonl")
 ROLL_RESTRICTED = ("roll.jsonl", "openings.jsonl")

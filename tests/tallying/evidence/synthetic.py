@@ -15,7 +15,7 @@ from typing import Any, Self
 from tallying.ballots import canonical as canonical_choices
 from tallying.ballots import check
 from tallying.election import BallotStyle, Limits
-from tallying.evidence import bundle, canonical, manifest, merkle
+from tallying.evidence import bundle, canonical, manifest, merkle, standalone
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.count import count_bundle
 from tallying.evidence.notes import Signer, generate_key
@@ -266,6 +266,7 @@ class Case:
             "config/round.json": canonical.dumps(self.manifest),
             "config/policy.txt": "".join(line + "\n" for line in policy).encode(),
             "software/requirements.lock": b"numpy==2.4.0\nparticipatory-budgeting==0.1.0\n",
+            **standalone.files(),
         }
         if self.manifest["lots"] is not None:
             lots = {"order": self.manifest["lots"], "record": self.manifest["lots_record"]}
