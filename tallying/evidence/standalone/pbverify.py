@@ -2069,7 +2069,7 @@ class Shares:
         return [
             p
             for p in self.taking_part
-            if p not in self.selection.codes and not self.room.shut_out(self.count.projects[p])
+            if p not in self.selection.funded and not self.room.shut_out(self.count.projects[p])
         ]
 
     def price(self, p: str) -> tuple[int, int] | None:
