@@ -43,15 +43,15 @@ def open_ballots(
     """What envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
     spoken: Counter[bytes] = Counter()
     invalid: Counter[str] = Counter()
-    for content in envelopes:
+    for body, times in Counter(map(open_envelope, envelopes)).items():
         try:
-            choices = read_ballot(open_envelope(content))
+            choices = read_ballot(body)
         except InvalidBallot:
-            invalid["malformed"] += 1
+            invalid["malformed"] += times
             continue
         reasons = check(election, choices)
         if reasons:
-            invalid[str(reasons[0].code)] += 1
+            invalid[str(reasons[0].code)] += times
         else:
-            spoken[canonical.dumps(canonical_choices(election.style, choices))] += 1
+            spoken[canonical.dumps(canonical_choices(election.style, choices))] += times
     return [[canonical.loads(key), count] for key, count in sorted(spoken.items())], invalid

@@ -6,10 +6,9 @@ from typing import Any
 
 from tallying.ballots import check as check_ballot
 from tallying.election import Election
-from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, merkle
 from tallying.evidence.checks.check import Check, Failed, Skipped, sealed_only
-from tallying.evidence.checks.evidence import Evidence, Json, field, whole
+from tallying.evidence.checks.evidence import Evidence, field, whole
 from tallying.evidence.count import has_ballots, read_profile
 from tallying.evidence.envelopes import RANDOM_BYTES, open_ballots
 
@@ -91,13 +90,13 @@ def v16(evidence: Evidence) -> str:
     logged = Counter(str(entry.get("ct")) for _, entry in evidence.by_type.get("cast", []))
     total = 0
     for box_id, commit in commits.items():
-        counted = [_digest(item) for item in evidence.envelopes(box_id, "counted")]
+        counted = _digests(evidence, box_id, "counted")
         if counted != sorted(set(counted)):
             raise Failed(f"An envelope of box {box_id} stands twice, or out of order.")
         root = canonical.b64u(merkle.root([merkle.leaf_hash(ct) for ct in counted]))
         if (root, len(counted)) != (commit.get("root"), commit.get("size")):
             raise Failed(f"The envelopes counted in box {box_id} are not those of box.commit.")
-        superseded = [_digest(item) for item in evidence.envelopes(box_id, "superseded")]
+        superseded = _digests(evidence, box_id, "superseded")
         logged.subtract(canonical.b64u(ct) for ct in (*counted, *superseded))
         total += len(counted)
     if any(logged.values()):
@@ -105,20 +104,13 @@ def v16(evidence: Evidence) -> str:
     return f"{total} counted envelopes are the committed ones"
 
 
-def _digest(item: Json) -> bytes:
-    """The SHA-256 of an envelope; raises `Failed` unless it is the one stated."""
-    digest = sha256(_content(item)).digest()
-    if canonical.b64u(digest) != item.get("ct"):
+def _digests(evidence: Evidence, box_id: str, kind: str) -> list[bytes]:
+    """The SHA-256 of each envelope; raises `Failed` unless they are the ones stated."""
+    contents = evidence.contents(box_id, kind)
+    found = [sha256(content).digest() for content in contents]
+    if list(map(canonical.b64u, found)) != [c.get("ct") for c in evidence.envelopes(box_id, kind)]:
         raise Failed("An envelope is not the one that its hash names.")
-    return digest
-
-
-def _content(item: Json) -> bytes:
-    try:
-        return canonical.unb64u(field(item, "envelope", "an envelope"))
-    except canonical.NotCanonical as error:
-        message = f"An envelope cannot be read: {error}"
-        raise InvalidBundle(message) from error
+    return found
 
 
 def v21(evidence: Evidence) -> str:
@@ -127,7 +119,7 @@ def v21(evidence: Evidence) -> str:
     for box_id, election in evidence.elections.items():
         if not bundle.is_public:
             pairs, invalid = _opened(evidence, box_id, election)
-            listed = [canonical.dumps(pair) for pair in pairs]
+            listed = canonical.encoded_each(pairs)
             if _list(box_id) in bundle and listed != bundle.lines(_list(box_id)):
                 raise Failed(f"The ballots listed for box {box_id} are not those in its envelopes.")
             if _invalid(evidence, box_id) != invalid:
@@ -146,7 +138,7 @@ def _opened(
     evidence: Evidence, box_id: str, election: Election
 ) -> tuple[list[list[Any]], Counter[str]]:
     """What the counted envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
-    contents = [_content(item) for item in evidence.envelopes(box_id, "counted")]
+    contents = evidence.contents(box_id, "counted")
     length = RANDOM_BYTES + evidence.ballot_size(box_id)
     for content in contents:
         if len(content) != length:

@@ -38,6 +38,7 @@ from __future__ import annotations
 import argparse
 import base64
 import csv
+import gc
 import io
 import json
 import re
@@ -2382,6 +2383,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--receipt", metavar="FILE", help="look up your own receipt in the log")
     parser.add_argument("--no-recount", action="store_true", help="do not count again (V22)")
     args = parser.parse_args(arguments)
+    gc.disable()  # millions of values, none of which holds itself: nothing to search for
     out = sys.stderr if args.json == "-" else sys.stdout
     try:
         trust = (
