@@ -5,7 +5,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test system lint types layers bench mutation screenshots translations clean
+.PHONY: help demo test system lint types layers bench crashes mutation screenshots translations clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -29,6 +29,9 @@ layers: .venv/test ## Check that the packages only look down
 
 bench: .venv/test .venv/translations system ## Measure the speeds that docs/benchmarks.md states
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benchmarks
+
+crashes: .venv/test .venv/translations system ## Kill servers, sequencer and database while people vote, and look for lost or doubled ballots
+	@$(BIN)/python -m benchmarks.crashes $(ARGS)
 
 mutation: .venv/test .venv/translations ## Try small faults in the count, and say which of them no test notices
 	@$(BIN)/python -m tests.mutation $(ARGS)

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import casting, large, many
+from benchmarks import casting, large, many, sealed
 from benchmarks.generated import write_city
 from tallying.benchmark.compare import Work, measures
 from tallying.benchmark.measure import COLUMNS, Measure
@@ -71,6 +71,12 @@ From click to receipt is the time from posting the ballot until the receipt's pa
 Bulk is how elections are imported: the same checks, many ballots to a transaction.
 
 """
+SEALED = """
+## Sealed ballots
+
+`python -m benchmarks.sealed`: sealing, and opening each layer from file to file as `tallying peel` does it.
+
+"""
 
 
 def main() -> int:
@@ -90,6 +96,7 @@ def main() -> int:
     parts.append(GENERATED.format(file=CITY, voters=CITY_VOTERS, projects=CITY_PROJECTS))
     parts += [LARGE, _told(large.main), MANY, _told(many.main, str(folder))]
     parts += [CASTING, _told(casting.main)]
+    parts += [SEALED, _told(sealed.main)]
     PAGE.write_text("".join(parts), encoding="utf8")
     return 0 if all(agree for _, agree in tables) else 1
 

@@ -148,33 +148,44 @@ def _percentile(values: list[float], per_cent: int) -> float:
     return statistics.quantiles(values, n=100)[per_cent - 1]
 
 
-@contextmanager
-def _server(settings: Settings, workers: int) -> Iterator[int]:
-    """gunicorn on a free port of loopback, until the block ends."""
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
-    environment = {
-        **os.environ,
+        return port
+
+
+def server_environment(settings: Settings) -> dict[str, str]:
+    """The variables that give a server these settings."""
+    return {
         "PB_INSTANCE_PATH": str(settings.instance),
         "PB_DATABASE_URL": settings.database_url,
         "PB_SECRET_KEY": settings.secret_key,
         "PB_MAIL_BACKEND": "locmem",
-        "PB_LOG_LEVEL": "ERROR",
+        "PB_LOG_LEVEL": settings.log_level,
+        "PB_FRESH_MINUTES": str(settings.fresh_minutes),
     }
+
+
+@contextmanager
+def _server(settings: Settings, workers: int) -> Iterator[int]:
+    """gunicorn on a free port of loopback, until the block ends."""
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}"]
     command += ["--workers", str(workers), "--threads", str(THREADS)]
     command += ["--log-level", "error", "budget_app:create_app()"]
-    with subprocess.Popen(command, env=environment) as server:
+    with subprocess.Popen(command, env={**os.environ, **server_environment(settings)}) as server:
         try:
-            _wait_for(port)
+            wait_for(port)
             yield port
         finally:
             server.terminate()
             server.wait(30)
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Until the server answers; raises `RuntimeError` after a minute."""
     for _ in range(300):
         try:
             connection = HTTPConnection(HOST, port, timeout=5)

@@ -15,7 +15,7 @@ from budget_app.accounts.models import SignIn
 from budget_app.booth import queries
 from budget_app.extensions import db
 from budget_app.parliaments.services import create_parliament
-from budget_app.rounds import acts, services
+from budget_app.rounds import acts, secrecy, services
 from budget_app.rounds.models import PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
 from budget_app.rounds.replays import VoterBallot, cast_all, service_accounts
@@ -92,6 +92,7 @@ def _make_round(people: int) -> Round:
     services.set_phases(round_, voting, by=None)
     services.set_style(round_, BallotStyle.APPROVAL.value, by=None)
     services.change_district(round_.districts[0], texts, 1_000_000_00, by=None)
+    secrecy.choose_exercise(round_, by=None)
     services.choose_rule(round_, "greedy", by=None)
     services.announce(round_, by=None)
     for number in range(PROJECTS):

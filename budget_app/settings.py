@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="SQLAlchemy address of the database; empty: SQLite in the instance folder."
     )
+    sequencer_database_url: str = Field(
+        "",
+        description="Address of the same database for the sequencer, whose account alone may write the log; empty: as `PB_DATABASE_URL`.",
+    )
     allow_sqlite: bool = Field(
         False, description="The explicit word that production may run on SQLite."
     )

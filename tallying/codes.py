@@ -55,6 +55,8 @@ class Code(StrEnum):
     """Knapsack: the selection of the greatest total does without it. [step, left, optimum: that
     total, with_it: the greatest total of a selection that holds it, None when none may, left out
     where it is not known; by: the criteria that chose, where with_it is the optimum]"""
+    WITHDRAWN = "withdrawn"
+    """It was withdrawn during the vote: counted as if no ballot named it. []"""
 
 
 FUNDED_CODES = frozenset({Code.FUNDED, Code.FUNDED_BY_COMPLETION})

@@ -99,9 +99,10 @@ class Election:
 
     `minor_digits` says how many decimals the currency's minor unit stands for. District budgets
     and category caps are the most, category floors the least that may be spent on the projects of
-    one, in minor units; what is not named is not limited. Raises `InvalidElection` on a repeated
-    id, an amount that is negative or too large, a district or category that no project has, and
-    a cap below its floor.
+    one, in minor units; what is not named is not limited. `withdrawn` are ids of projects that
+    stay on the ballot and cannot be funded. Raises `InvalidElection` on a repeated id, an amount
+    that is negative or too large, a district or category that no project has, a cap below its
+    floor, and a withdrawn project that is not on the ballot.
     """
 
     projects: tuple[Project, ...]
@@ -113,6 +114,7 @@ class Election:
     district_budgets: Mapping[str, int] = field(default_factory=dict)
     category_caps: Mapping[str, int] = field(default_factory=dict)
     category_floors: Mapping[str, int] = field(default_factory=dict)
+    withdrawn: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _amount(self.budget, 0, "The budget")
@@ -122,6 +124,9 @@ class Election:
             times = Counter(project.id for project in self.projects)
             repeated = next(name for name, number in times.items() if number > 1)
             raise InvalidElection(f"Two projects have the id {repeated}.")
+        for name in self.withdrawn:
+            if name not in self.index:
+                raise InvalidElection(f"The withdrawn project {name} is not on the ballot.")
         self._check_constraints()
 
     def _check_constraints(self) -> None:
@@ -150,6 +155,7 @@ class Election:
             "projects": [project.to_json() for project in projects],
             "style": self.style.value,
             **{name: dict(getattr(self, name)) for name in CONSTRAINTS if getattr(self, name)},
+            **({"withdrawn": sorted(self.withdrawn)} if self.withdrawn else {}),
         }
 
     @classmethod
@@ -168,6 +174,7 @@ class Election:
                 currency=value["currency"],
                 minor_digits=value["minor_digits"],
                 **{name: dict(value[name]) for name in CONSTRAINTS if name in value},
+                withdrawn=tuple(value.get("withdrawn", ())),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise InvalidElection(f"This is no election: {error}.") from error

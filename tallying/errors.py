@@ -69,6 +69,22 @@ class InvalidBundle(TallyingError):
     """A bundle of evidence that cannot be read."""
 
 
+class BallotTooLong(InvalidBallot):
+    """A plain ballot that is longer than the padded size of its round."""
+
+
+class InvalidLayerKey(TallyingError):
+    """A key of a layer, or shares of one, that cannot be read or do not belong together."""
+
+
+class Undecryptable(TallyingError):
+    """Bytes that do not open with this key for this round, box and layer."""
+
+
+class InvalidStage(InvalidFile):
+    """A stage of a sealed round that breaks its format."""
+
+
 class UnresolvedTie(TallyingError):
     """The tie order leaves open who comes first, and it matters: nothing is published.
 

@@ -4,22 +4,24 @@ One cluster serves all workers of a run: the first that needs it starts it, the 
 stops it. A lock file orders them.
 """
 
+import contextlib
 import fcntl
 import json
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+import psutil
 
 DEBIAN = Path("/usr/lib/postgresql")
 LONGEST_SOCKET_PATH = 107
 SETTINGS = {
-    "listen_addresses": "''",
     "max_connections": "200",
     "shared_buffers": "64MB",
     "autovacuum": "off",  # databases live for seconds
@@ -35,9 +37,47 @@ class NoPostgres(Exception):
 
 @dataclass(frozen=True)
 class Cluster:
-    """A running cluster in a folder of its own."""
+    """A cluster in a folder of its own."""
 
     folder: Path
+
+    @classmethod
+    def make(cls) -> Self:
+        """A cluster that does not run yet; raises `NoPostgres`."""
+        folder = Path(tempfile.mkdtemp(prefix="pb-pg-"))
+        if len(str(folder / ".s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
+            message = f"the temporary folder {folder} is too deep for a Unix socket"
+            raise NoPostgres(message)
+        binary = _binaries() / "initdb"
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        _run([str(binary), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust",
+              "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])  # fmt: skip
+        return cls(folder)
+
+    def start(self, settings: Mapping[str, str]) -> None:
+        """Start it, also after a crash; answers when it takes connections."""
+        given = {**settings, "listen_addresses": "''", "unix_socket_directories": str(self.folder)}
+        options = " ".join(f"-c {name}={value}" for name, value in given.items())
+        _run([str(_binaries() / "pg_ctl"), "-D", str(self.folder / "data"), "-w",
+              "-l", str(self.folder / "server.log"), "-o", options, "start"])  # fmt: skip
+
+    def kill(self) -> None:
+        """End every process of it at once, as a fault of the machine would."""
+        number = (self.folder / "data" / "postmaster.pid").read_text().split()[0]
+        server = psutil.Process(int(number))
+        server.suspend()  # so that it starts nobody while the others are counted
+        processes = [server, *server.children(recursive=True)]
+        for process in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(processes, timeout=30)
+
+    def remove(self) -> None:
+        """Stop it at once, and forget it."""
+        data = str(self.folder / "data")
+        _run([str(_binaries() / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop"])
+        shutil.rmtree(self.folder)
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
@@ -52,10 +92,10 @@ class SharedCluster:
     def enter(self) -> Cluster:
         """Start the cluster unless another worker has."""
         with self._locked() as users:
-            folder = Path(users["folder"]) if users else _start()
+            cluster = Cluster(Path(users["folder"])) if users else self._start()
             count = users.get("count", 0) + 1
-            self._write({"folder": str(folder), "count": count})
-            return Cluster(folder)
+            self._write({"folder": str(cluster.folder), "count": count})
+            return cluster
 
     def leave(self) -> None:
         """Stop the cluster when nobody else uses it."""
@@ -64,10 +104,16 @@ class SharedCluster:
             if count > 0:
                 self._write({**users, "count": count})
                 return
-            _stop(Path(users["folder"]))
+            Cluster(Path(users["folder"])).remove()
             self._write({})
         self.ledger.unlink()
         self.ledger.with_suffix(".lock").unlink()
+
+    @staticmethod
+    def _start() -> Cluster:
+        cluster = Cluster.make()
+        cluster.start(SETTINGS)
+        return cluster
 
     def _write(self, users: dict[str, Any]) -> None:
         self.ledger.write_text(json.dumps(users))
@@ -88,32 +134,6 @@ def _binaries() -> Path:
         return Path(on_path).resolve().parent
     message = f"initdb is neither in {DEBIAN} nor on the PATH"
     raise NoPostgres(message)
-
-
-def _start() -> Path:
-    binaries = _binaries()
-    folder = Path(tempfile.mkdtemp(prefix="pb-pg-"))
-    if len(str(folder / ".s.PGSQL.5432")) > LONGEST_SOCKET_PATH:
-        message = f"the temporary folder {folder} is too deep for a Unix socket"
-        raise NoPostgres(message)
-    if os.getuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    data = str(folder / "data")
-    _run([str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-          "--locale=C.UTF-8", "--no-sync"])  # fmt: skip
-    options = " ".join(
-        f"-c {name}={value}"
-        for name, value in {**SETTINGS, "unix_socket_directories": str(folder)}.items()
-    )
-    _run([str(binaries / "pg_ctl"), "-D", data, "-l", str(folder / "server.log"), "-w",
-          "-o", options, "start"])  # fmt: skip
-    return folder
-
-
-def _stop(folder: Path) -> None:
-    data = str(folder / "data")
-    _run([str(_binaries() / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop"])
-    shutil.rmtree(folder)
 
 
 def _run(command: list[str]) -> None:

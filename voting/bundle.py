@@ -6,6 +6,7 @@ Attestations are added afterwards, detached. Each function commits its own trans
 the log must be sequenced and signed in between.
 """
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,8 +24,11 @@ from voting.errors import WrongState
 from voting.keys import KeyStore
 from voting.lifecycle import Officials, two
 from voting.models import PollState, Tally
+from voting.witnessing import Witnessing
 
 OUTCOME = "tally/outcome.json"
+GATHER_SECONDS = 30.0
+"""How long a count waits for the witnesses of its last checkpoint."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +58,10 @@ def write_input(
         poll = polls.read(session, round_id)
         polls.expect(poll, PollState.COMMITTED, "Counting needs closed and committed boxes.")
         manifest = polls.sealed_manifest(session, round_id)
-        files = bundle_files.input_files(session, poll, manifest)
+        files = bundle_files.input_files(session, poll, manifest, folder)
         files |= bundle_files.log_files(session, round_id)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{_stem(round_id, version)}-input.zip"
+    path = input_path(folder, round_id, version)
     archive.write(path, files, round_id=round_id, signer=keys.log_signer(round_id))
     with archive.Bundle.open(path) as written:
         digest = input_digest(written)
@@ -78,14 +82,16 @@ def write_result(
     """Add the outcome to what was counted, log its digest, and write both editions.
 
     `result` is what `tallying.evidence.count.count_bundle` answered for the file of
-    `write_input`. A second call with the same result writes the same bytes.
+    `write_input`. A second call with the same result logs nothing new. Raises `NotWitnessed` when
+    too few of the round's witnesses have signed the end of the log; then nothing is written.
     """
     outcome = canonical.dumps(dict(result))
     digest = canonical.b64u(sha256(outcome).digest())
     with transaction(sessions) as session:
         _log_result(session, round_id, version, digest)
     log.drain(sessions, keys, round_id)
-    files = _counted_files(folder / f"{_stem(round_id, version)}-input.zip")
+    _gather(sessions, round_id)
+    files = _counted_files(input_path(folder, round_id, version))
     files[OUTCOME] = outcome
     with sessions() as session:
         files |= bundle_files.log_files(session, round_id)
@@ -126,6 +132,11 @@ def _log_result(session: Session, round_id: str, version: int, digest: str) -> N
         queue.put_act(session, poll, clock.now(session), act)
 
 
+def _gather(sessions: Sessions, round_id: str) -> None:
+    with contextlib.closing(Witnessing(sessions)) as witnessing:
+        witnessing.gather(round_id, GATHER_SECONDS)
+
+
 def _counted_files(path: Path) -> bundle_files.Files:
     """What the input holds beside the log, byte for byte."""
     with archive.Bundle.open(path) as counted:
@@ -134,6 +145,11 @@ def _counted_files(path: Path) -> bundle_files.Files:
             for name in counted.names
             if not name.startswith(("INDEX.", "log/", "attestations/"))
         }
+
+
+def input_path(folder: Path, round_id: str, version: int) -> Path:
+    """Where `write_input` writes what a version counts."""
+    return folder / f"{_stem(round_id, version)}-input.zip"
 
 
 def editions(folder: Path, round_id: str, version: int) -> Editions:

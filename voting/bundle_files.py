@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle, standalone
+from tallying.evidence import manifest as evidence
+from tallying.evidence.policy import with_log
 from tallying.formats import pabulib
-from voting import log, roll
+from tallying.sealing.peel import stages_of
+from tallying.sealing.seal import LAYERS
+from voting import amendments, changes, cosignatures, layers, log, revocation, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
-from voting.models import Envelope, LogCheckpoint, LogEntry, Poll
+from voting.models import Envelope, LayerPurpose, LogCheckpoint, LogEntry, Poll
 from voting.opening import OpenedBox, StoredEnvelope, open_boxes
 from voting.reconciliation import reconcile
 
@@ -23,13 +28,19 @@ LEAST_BALLOTS_PUBLISHED = 100
 COUNTING_PACKAGES = ("cryptography", "numpy", "participatory-budgeting", "rfc8785")
 
 
-def input_files(session: Session, poll: Poll, manifest: Manifest) -> Files:
-    """Everything the count reads, and what shows where it comes from; without the log."""
+def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) -> Files:
+    """Everything the count reads, and what shows where it comes from; without the log.
+
+    `folder` holds the stages of a sealed round.
+    """
     round_id = poll.round_id
-    boxes = open_boxes(session, round_id)
+    boxes = open_boxes(session, round_id, folder)
     lines = [box.to_json() for box in reconcile(session, round_id, boxes)]
     files = _config_files(poll, manifest) | _seed_files(poll, manifest)
+    files |= _act_files(session, round_id) | _amended_files(session, round_id)
     files |= _roll_files(session, round_id)
+    if manifest.seal is not None:
+        files |= _layer_files(session, round_id, folder)
     for box in boxes:
         files |= _box_files(manifest, box)
     files["reconciliation.json"] = canonical.dumps({"boxes": lines})
@@ -39,28 +50,51 @@ def input_files(session: Session, poll: Poll, manifest: Manifest) -> Files:
 
 
 def log_files(session: Session, round_id: str) -> Files:
-    """The log as its newest checkpoint covers it, and every checkpoint signed on the way."""
+    """The log as its newest checkpoint covers it, and every checkpoint signed on the way.
+
+    Checkpoints carry the cosignatures of witnesses.
+    """
+    witnessed = cosignatures.all_lines(session, round_id)
     checkpoints = session.execute(
         select(LogCheckpoint.size, LogCheckpoint.note)
         .where(LogCheckpoint.round_id == round_id)
         .order_by(LogCheckpoint.size)
     ).all()
-    files = {f"log/history/{row.size:010d}.checkpoint": bytes(row.note) for row in checkpoints}
-    newest = checkpoints[-1]
-    files["log/checkpoint"] = bytes(newest.note)
-    files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest.size))
+    files = {
+        f"log/history/{row.size:010d}.checkpoint": bytes(row.note)
+        + witnessed.get(row.size, "").encode()
+        for row in checkpoints
+    }
+    newest = checkpoints[-1].size
+    files["log/checkpoint"] = files[f"log/history/{newest:010d}.checkpoint"]
+    files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
     return files
 
 
 def _config_files(poll: Poll, manifest: Manifest) -> Files:
     files = {
         "config/round.json": bytes(poll.manifest or b""),
-        "config/policy.txt": f"log {poll.log_key}\nreceipt {poll.receipt_key}\n".encode(),
+        "config/policy.txt": with_log(poll.log_key or "", manifest.policy),
+        "config/keys/receipt.txt": f"{poll.receipt_key}\n".encode(),
     }
     if manifest.lots is not None:
         lots = {"order": list(manifest.lots), "record": manifest.lots_record or ""}
         files["config/lots.json"] = canonical.dumps(lots)
     return files
+
+
+def _act_files(session: Session, round_id: str) -> Files:
+    """What changed the close or the projects during the vote; nothing where nothing did."""
+    acts = changes.during_the_vote(session, round_id)
+    return {evidence.ACTS: canonical.dumps({"acts": acts})} if acts else {}
+
+
+def _amended_files(session: Session, round_id: str) -> Files:
+    """The sealed manifests that amendments replaced before voting opened."""
+    return {
+        f"{evidence.AMENDED}{item.number}.json": item.manifest
+        for item in amendments.history(session, round_id)
+    }
 
 
 def _seed_files(poll: Poll, manifest: Manifest) -> Files:
@@ -76,11 +110,28 @@ def _seed_files(poll: Poll, manifest: Manifest) -> Files:
 def _roll_files(session: Session, round_id: str) -> Files:
     people = roll.roll_lines(session, round_id)
     root = merkle.root([merkle.leaf_hash(line) for line in people])
-    return {
+    files = {
         "roll/root.json": canonical.dumps({"root": canonical.b64u(root), "size": len(people)}),
         "roll/restricted/roll.jsonl": _lines(people),
         "roll/restricted/openings.jsonl": _lines(_openings(session, round_id)),
     }
+    if revoked := list(revocation.openings(session, round_id)):
+        files["roll/restricted/revocations.jsonl"] = _lines(map(canonical.dumps, revoked))
+    return files
+
+
+def _layer_files(session: Session, round_id: str, folder: Path) -> Files:
+    """The reports of both layers and of their test, and for auditors what the layers gave."""
+    files: Files = {}
+    for purpose, place in ((LayerPurpose.TEST, "layers/test"), (LayerPurpose.COUNT, "layers")):
+        for name, row in layers.opened(session, round_id, purpose).items():
+            files[f"{place}/{name}.json"] = bytes(row.report)
+            files[f"{place}/{name}.note"] = bytes(row.note)
+    for layer in LAYERS:
+        stage = stages_of(layer)[1]
+        path = layers.stage_path(folder, round_id, LayerPurpose.COUNT, stage)
+        files[f"layers/restricted/{stage}.jsonl"] = path.read_bytes()
+    return files
 
 
 def _openings(session: Session, round_id: str) -> Iterator[bytes]:
@@ -119,6 +170,8 @@ def _box_files(manifest: Manifest, box: OpenedBox) -> Files:
         f"{folder}/restricted/superseded.jsonl": _envelope_lines(box.superseded),
         f"{folder}/invalid.json": canonical.dumps(invalid),
     }
+    if box.revoked:
+        files[f"{folder}/restricted/revoked.jsonl"] = _envelope_lines(box.revoked)
     if box.valid + box.blank < LEAST_BALLOTS_PUBLISHED:
         # No list of the ballots either: the index publishes the hash of every file, and the hash of
         # a handful of ballots would tell them. Auditors read the envelopes, which are salted.

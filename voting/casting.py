@@ -19,7 +19,9 @@ from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
-from voting import ballots, clock, eligibility, polls, queue
+from tallying.evidence.receipt import receipt_code
+from voting import clock, eligibility, polls, queue
+from voting.enclosing import enclose
 from voting.errors import (
     CastRefused,
     InvalidToken,
@@ -30,7 +32,6 @@ from voting.errors import (
 )
 from voting.manifest import Manifest, write_time
 from voting.models import CastToken, Channel, Envelope, PollState, Voter
-from voting.receipts import receipt_code
 
 TOKEN_BYTES = 16
 SALT_BYTES = 32
@@ -45,13 +46,17 @@ _envelopes = typed("Table", Envelope.__table__)
 
 @dataclass(frozen=True)
 class CastRequest:
-    """One ballot to record: `body` is the plain ballot, as `ballots.encode` writes it."""
+    """One ballot to record: `body` is the plain ballot, as `ballots.encode` writes it.
+
+    With `sealed` it is an envelope that the voter's browser has sealed, in a sealed round.
+    """
 
     round_id: str
     voter_ref: str
     token: str = field(repr=False)
     body: bytes = field(repr=False)
     channel: Channel = Channel.WEB
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,7 @@ class _Voter:
     box_id: str
     date_of_birth: Any
     ballots: int
+    revoked: bool
 
 
 class _Batch:
@@ -192,10 +198,13 @@ class _Batch:
     def _accept(self, request: CastRequest, token: _Token) -> bytes:
         manifest = self._open_manifest()
         voter = self.voters.get(request.voter_ref)
-        if voter is None or not eligibility.old_enough(manifest, voter.date_of_birth):
+        if (
+            voter is None
+            or voter.revoked
+            or not eligibility.old_enough(manifest, voter.date_of_birth)
+        ):
             raise NotOnRoll
-        ballots.parse(manifest.elections[token.box_id], request.body)
-        envelope = ballots.envelope(request.body, manifest.ballot_sizes[token.box_id])
+        envelope = enclose(manifest, token.box_id, request.body, sealed=request.sealed)
         voter.ballots += 1
         row = {
             "round_id": self.round_id,
@@ -221,10 +230,10 @@ class _Batch:
             raise RoundClosed(poll.closes)
         if poll.state is not PollState.OPEN or manifest is None:
             raise RoundNotOpen(poll.opens)
-        if self.moment < manifest.opens:
-            raise RoundNotOpen(manifest.opens)
-        if self.moment >= manifest.closes:
-            raise RoundClosed(manifest.closes)
+        if poll.opens is None or self.moment < poll.opens:
+            raise RoundNotOpen(poll.opens)
+        if poll.closes is None or self.moment >= poll.closes:
+            raise RoundClosed(poll.closes)
         return manifest
 
     def write(self, session: Session) -> None:
@@ -282,9 +291,7 @@ def _locked_voters(session: Session, round_id: str, refs: Sequence[str]) -> dict
     found: dict[str, _Voter] = {}
     for chunk in _chunks(sorted(set(refs))):
         rows = session.execute(
-            select(
-                _voters.c.voter_ref, _voters.c.box_id, _voters.c.date_of_birth, _voters.c.ballots
-            )
+            select(_voters.c.voter_ref, *(_voters.c[name] for name in _Voter.__dataclass_fields__))
             .where(_voters.c.round_id == round_id, _voters.c.voter_ref.in_(chunk))
             .order_by(_voters.c.voter_ref)
             .with_for_update()

@@ -30,6 +30,7 @@ class Code(StrEnum):
     CLOSED = "closed"
     CLAIMED = "claimed"
     ACCOUNT_HAS_ANOTHER = "account_has_another"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,9 @@ def check(
     session: Session, keys: KeyStore, round_id: str, identity_number: str, date_of_birth: date
 ) -> Eligibility:
     """Answer "can I vote?"; reads only."""
+    poll = session.get(Poll, round_id)
+    if poll is not None and poll.destroyed_at is not None:
+        return Eligibility(Code.NOT_ON_ROLL)
     found = session.get(Voter, (round_id, voter_ref(keys, round_id, identity_number)))
     if found is None or found.date_of_birth != date_of_birth:
         return Eligibility(Code.NOT_ON_ROLL)
@@ -138,6 +142,8 @@ def _code(session: Session, round_id: str, voter: Voter) -> Code:
         return Code.NOT_OPEN_YET
     if not old_enough(polls.sealed_manifest(session, round_id), voter.date_of_birth):
         return Code.TOO_YOUNG
+    if voter.revoked:
+        return Code.REVOKED
     moment = clock.now(session)
     if poll.closes is not None and moment >= poll.closes:
         return Code.CLOSED

@@ -1,7 +1,7 @@
 """What the ballot box refuses, each error with a code for pages to translate."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from tallying.ballots import Reason
 
@@ -24,6 +24,20 @@ class LogForked(VotingError):
     code = "log_forked"
 
 
+class NotWitnessed(VotingError):
+    """Too few witnesses have signed the newest checkpoint; `witnesses` are those that have not."""
+
+    code = "not_witnessed"
+
+    def __init__(self, witnesses: Sequence[str]) -> None:
+        super().__init__(
+            "Too few witnesses have signed the end of the public log. These have not: "
+            + ", ".join(witnesses)
+            + ". Nothing is lost: try again when they answer."
+        )
+        self.witnesses = tuple(witnesses)
+
+
 class UnknownRound(VotingError):
     """The ballot box knows no such round."""
 
@@ -43,6 +57,19 @@ class WrongState(VotingError):
         self.state = state
 
 
+class TooEarly(VotingError):
+    """Destruction before the appeal period is over; `until` is its last day, if one is named."""
+
+    code = "too_early"
+
+    def __init__(self, until: date | None) -> None:
+        message = "The sealed rules name no day until which everything is kept."
+        if until is not None:
+            message = f"Everything is kept until {until.isoformat()}."
+        super().__init__(message)
+        self.until = until
+
+
 class SameOfficial(VotingError):
     """An act that needs two officials was asked for by one."""
 
@@ -60,6 +87,16 @@ class InvalidManifest(VotingError):
     def __init__(self, missing: Sequence[str]) -> None:
         super().__init__("The manifest cannot be sealed: " + ", ".join(missing) + ".")
         self.missing = tuple(missing)
+
+
+class LayerRefused(VotingError):
+    """What a body brings of its layer does not fit; `reason` is a code for pages to translate."""
+
+    code = "layer_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"What was brought of this layer is refused: {reason}.")
+        self.reason = reason
 
 
 class NotEligible(VotingError):

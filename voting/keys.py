@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tallying.evidence import notes
+from tallying.sealing.keys import LayerKey, read_private
+from tallying.sealing.keys import generate as generate_layer_key
+from tallying.sealing.seal import LAYERS
 from voting.errors import UnsafeKey
 from voting.log_key import LogKey
 
 ROUND_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 KEY_BYTES = 32
+MACHINES = ("body", "observer")
+"""Who signs what a layer gave: the machine of the body, and one with a build of its own."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,46 @@ class KeyStore:
     def log_key(self, round_id: str) -> LogKey:
         """Signs checkpoints, each extending the last."""
         return LogKey(self.log_signer(round_id), self._path(round_id, "log.signed"))
+
+    def create_layer_keys(self, round_id: str) -> None:
+        """Make both private keys of an exercise, and the keys of the machines that sign."""
+        self._round_folder(round_id).mkdir(mode=0o700, parents=True, exist_ok=True)
+        for layer in LAYERS:
+            self._make(self._path(round_id, f"layer-{layer}.key"), generate_layer_key()[0])
+            for machine in MACHINES:
+                name = f"{self.host}/{round_id}/{layer}-{machine}"
+                self._make(self._machine(round_id, layer, machine), notes.generate_key(name)[0])
+
+    def layer_key(self, round_id: str, layer: str) -> LayerKey:
+        """The private key of a layer, where the server is trusted with it."""
+        return read_private(self._read(self._path(round_id, f"layer-{layer}.key")))
+
+    def layer_signers(self, round_id: str, layer: str) -> tuple[notes.Signer, ...]:
+        """The two machines that sign what a layer gave, where the server stands in for them."""
+        return tuple(
+            notes.Signer(self._read(self._machine(round_id, layer, machine)))
+            for machine in MACHINES
+        )
+
+    def holds_layer_keys(self, round_id: str) -> bool:
+        """Whether a private key of a layer lies here."""
+        return any(self._path(round_id, f"layer-{layer}.key").exists() for layer in LAYERS)
+
+    def _machine(self, round_id: str, layer: str, machine: str) -> Path:
+        return self._path(round_id, f"{layer}-{machine}.key")
+
+    def destroy(self, round_id: str) -> None:
+        """Remove every secret of a round but the key of its log; again does no harm."""
+        folder = self._round_folder(round_id)
+        kept = {"log.key", "log.signed"}
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.relative_to(folder).as_posix() not in kept:
+                path.unlink()
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def _round_folder(self, round_id: str) -> Path:
         if not ROUND_ID.fullmatch(round_id):

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
-from voting import clock, polls, queue, roll
+from voting import clock, layers, polls, queue, roll
+from voting.counted import of_counted
 from voting.errors import (
     InvalidManifest,
     RoundClosed,
@@ -29,7 +30,7 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
     """
     poll = polls.prepare(session, keys, manifest.round)
     polls.expect(poll, PollState.DRAFT, "A sealed manifest cannot be changed.")
-    problems = [*missing(manifest), *_voters_outside(session, manifest)]
+    problems = [*missing(manifest), *voters_outside(session, manifest)]
     if problems:
         raise InvalidManifest(problems)
     keys.create(manifest.round)
@@ -39,10 +40,7 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
     poll.origin = keys.origin(manifest.round)
     poll.log_key = keys.log_signer(manifest.round).verifier_key
     poll.receipt_key = keys.receipt_signer(manifest.round).verifier_key
-    session.add_all(
-        Box(round_id=poll.round_id, box_id=box.id, ballot_size=box.ballot_size)
-        for box in manifest.boxes
-    )
+    session.add_all(boxes_of(manifest))
     session.add(LogHead(round_id=poll.round_id, size=0))
     act = {
         "t": "round.config",
@@ -55,21 +53,25 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
     return poll
 
 
-def open_round(session: Session, round_id: str, by: Officials) -> None:
-    """Commit to the roll and open the vote; casts are accepted from the manifest's `opens` on."""
+def open_round(session: Session, keys: KeyStore, round_id: str, by: Officials) -> None:
+    """Commit to the roll and open the vote; casts are accepted from the manifest's `opens` on.
+
+    A sealed round opens when its keys were tried, and none of the bodies' is on the server.
+    """
     officials = two(by)
     poll = polls.lock(session, round_id)
     polls.expect(poll, PollState.SEALED, "Only a sealed round can be opened.")
     moment = clock.now(session)
     if poll.closes is not None and moment >= poll.closes:
         raise RoundClosed(poll.closes)
+    layers.require_ready(session, keys, poll)
     poll.state = PollState.OPEN
     queue.put_act(session, poll, moment, roll.commitment(session, round_id, "roll.commit"))
     queue.put_act(session, poll, moment, {"t": "open", "at": write_time(moment), "by": officials})
 
 
 def close_round(session: Session, round_id: str, by: Officials) -> None:
-    """End the vote, at the manifest's `closes` or later; waits for the casts under way."""
+    """End the vote, at its announced or extended end or later; waits for the casts under way."""
     officials = two(by)
     poll = polls.lock(session, round_id)
     polls.expect(poll, PollState.OPEN, "Only an open round can be closed.")
@@ -127,17 +129,7 @@ def record_incident(
 
 def counted_digests(session: Session, round_id: str, box_id: str) -> list[bytes]:
     """SHA-256 of every envelope that counts in a box, sorted."""
-    counted = (
-        select(Envelope.ct)
-        .join(
-            Voter,
-            (Voter.round_id == Envelope.round_id)
-            & (Voter.voter_ref == Envelope.voter_ref)
-            & (Voter.ballots == Envelope.seq),
-        )
-        .where(Envelope.round_id == round_id, Envelope.box_id == box_id)
-    )
-    return sorted(session.scalars(counted))
+    return sorted(session.scalars(of_counted(Envelope.ct, round_id, box_id)))
 
 
 def two(by: Officials) -> list[str]:
@@ -148,7 +140,16 @@ def two(by: Officials) -> list[str]:
     return [asked, confirmed]
 
 
-def _voters_outside(session: Session, manifest: Manifest) -> Sequence[str]:
+def boxes_of(manifest: Manifest) -> list[Box]:
+    """The rows of a manifest's boxes."""
+    return [
+        Box(round_id=manifest.round, box_id=box.id, ballot_size=box.ballot_size)
+        for box in manifest.boxes
+    ]
+
+
+def voters_outside(session: Session, manifest: Manifest) -> Sequence[str]:
+    """The districts of the roll that no box of a manifest has, as codes of what is missing."""
     districts = session.scalars(
         select(Voter.box_id).where(Voter.round_id == manifest.round).distinct()
     )

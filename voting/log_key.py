@@ -3,11 +3,11 @@
 A database restored from an old backup, or forked, cannot make it sign another history.
 """
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallying import durable
 from tallying.evidence import canonical, merkle, notes
 from tallying.evidence.checkpoint import Checkpoint
 from voting.errors import LogForked
@@ -62,15 +62,4 @@ class LogKey:
 
     def _remember(self, size: int, root: bytes) -> None:
         """Durably, before the signature leaves."""
-        draft = self.state.with_name(self.state.name + ".new")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(canonical.dumps({"root": canonical.b64u(root), "size": size}))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self.state)
-        folder = os.open(self.state.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        durable.write(self.state, canonical.dumps({"root": canonical.b64u(root), "size": size}))

@@ -11,8 +11,11 @@ from typing import Any, Self
 from tallying.election import BallotStyle, Election, Limits
 from tallying.evidence import canonical
 from tallying.evidence import manifest as evidence
+from tallying.evidence.policy import InvalidPolicy, Policy
+from tallying.evidence.seal import Seal
 from tallying.rules import RuleConfig
-from voting import ballots
+from tallying.witness.client import Address, InvalidAddress
+from voting import ballots, seal_terms
 
 SCHEMA = "pb.manifest/1"
 BOX_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -75,19 +78,30 @@ class Manifest:
     texts: Mapping[str, Texts] = field(default_factory=dict)
     min_age: int | None = None
     age_on: date | None = None
+    keep_until: date | None = None
     software: str = ""
-    secrecy: str = "open"
+    seal: Seal | None = None
     single_implementation: bool = True
+    policy: str | None = None
+    """The lines of a tlog-policy on witnesses and their quorum; None for no witnesses."""
 
     def __post_init__(self) -> None:
         ordered = sorted(self.boxes, key=lambda box: box.id.encode())
         object.__setattr__(self, "boxes", tuple(_ordered(box) for box in ordered))
-        sizes = {name: ballots.padded_size(found) for name, found in self.elections.items()}
+        sizes = ballots.padded_sizes(self.elections, sealed=self.seal is not None)
         sized = (
             box if box.ballot_size else replace(box, ballot_size=sizes[box.id])
             for box in self.boxes
         )
         object.__setattr__(self, "boxes", tuple(sized))
+        if self.seal is not None and not self.seal.size:
+            size = max(self.ballot_sizes.values(), default=0)
+            object.__setattr__(self, "seal", replace(self.seal, size=size))
+
+    @property
+    def secrecy(self) -> str:
+        """The mode: `sealed`, or `open` where the server can read the ballots."""
+        return "open" if self.seal is None else "sealed"
 
     @cached_property
     def elections(self) -> dict[str, Election]:
@@ -128,6 +142,10 @@ class Manifest:
                 for item in value["phases"]
             ),
             age_on=None if value["age_on"] is None else date.fromisoformat(value["age_on"]),
+            seal=None if value["seal"] is None else Seal.from_json(value["seal"]),
+            keep_until=(
+                None if value["keep_until"] is None else date.fromisoformat(value["keep_until"])
+            ),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -135,6 +153,8 @@ class Manifest:
         return {
             **{name: getattr(self, name) for name in _PLAIN_FIELDS},
             "schema": SCHEMA,
+            "secrecy": self.secrecy,
+            "seal": None if self.seal is None else self.seal.to_json(),
             "title": dict(self.title),
             "texts": {language: dict(texts) for language, texts in self.texts.items()},
             "languages": list(self.languages),
@@ -154,6 +174,7 @@ class Manifest:
                 for item in self.phases
             ],
             "age_on": None if self.age_on is None else self.age_on.isoformat(),
+            "keep_until": None if self.keep_until is None else self.keep_until.isoformat(),
         }
 
 
@@ -163,13 +184,13 @@ _PLAIN_FIELDS = (
     "title",
     "currency",
     "minor_digits",
-    "secrecy",
     "lots_record",
     "attestations_required",
     "texts",
     "min_age",
     "software",
     "single_implementation",
+    "policy",
 )
 _LIMIT_FIELDS = tuple(Limits.__dataclass_fields__)
 
@@ -187,6 +208,7 @@ def read_time(text: str) -> datetime:
 def missing(manifest: Manifest) -> list[str]:
     """What keeps a manifest from being sealed, as codes; `code:subject` where one is meant."""
     problems = [*_texts_missing(manifest), *_dates_missing(manifest)]
+    problems += seal_terms.missing(manifest.seal)
     problems += [f"box_without_projects:{box.id}" for box in manifest.boxes if not box.projects]
     problems += [
         f"box_id_unusable:{box.id}" for box in manifest.boxes if not BOX_ID.fullmatch(box.id)
@@ -199,7 +221,25 @@ def missing(manifest: Manifest) -> list[str]:
     ]
     if not manifest.boxes:
         problems.append("no_boxes")
-    return [*problems, *_rule_missing(manifest), *_form_missing(manifest)]
+    return [
+        *problems,
+        *_rule_missing(manifest),
+        *_form_missing(manifest),
+        *_policy_missing(manifest),
+    ]
+
+
+def _policy_missing(manifest: Manifest) -> list[str]:
+    """A policy that nobody can read, that asks nobody, or whose witnesses have no address."""
+    if manifest.policy is None:
+        return []
+    try:
+        policy = Policy.parse(manifest.policy.encode(), "policy")
+        for witness in policy.witnesses:
+            Address.parse(witness.address or "")
+    except (InvalidPolicy, InvalidAddress):
+        return ["policy_invalid"]
+    return [] if policy.needs_witnesses and not policy.logs else ["policy_invalid"]
 
 
 def _form_missing(manifest: Manifest) -> list[str]:
@@ -239,6 +279,8 @@ def _dates_missing(manifest: Manifest) -> list[str]:
     ]
     if manifest.min_age is not None and manifest.age_on is None:
         problems.append("age_without_date")
+    if manifest.keep_until is not None and manifest.keep_until <= manifest.closes.date():
+        problems.append("destroyed_before_counted")
     return problems
 
 

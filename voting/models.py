@@ -22,12 +22,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 ROUND_ID_LENGTH = 128
 BOX_ID_LENGTH = 64
+WITNESS_NAME_LENGTH = 60
 REF_LENGTH = 43
 """A SHA-256 in base64url without padding."""
 
@@ -101,7 +103,8 @@ class Poll(Base):
     """One round as the ballot box knows it: its sealed manifest and the state of its vote.
 
     `epoch` orders what is queued for the log: every official act raises it, so that no cast can
-    be sequenced before `open` or after `close`, whatever a clock says.
+    be sequenced before `open` or after `close`, whatever a clock says. `key_test` is the digest of
+    the stage that must come out of the key test, once that was begun.
     """
 
     __tablename__ = "poll"
@@ -126,6 +129,8 @@ class Poll(Base):
     receipt_key: Mapped[str | None] = mapped_column(Text)
     seed: Mapped[str | None] = mapped_column(String(128))
     seed_record: Mapped[str | None] = mapped_column(Text)
+    key_test: Mapped[str | None] = mapped_column(String(REF_LENGTH))
+    destroyed_at: Mapped[datetime | None]
 
 
 class Box(Base):
@@ -147,7 +152,7 @@ class Voter(Base):
     """One entry of the roll: who may vote, in which box, known only by a keyed hash.
 
     `ballots` is the sequence number of the last ballot cast; `account` is an opaque name of the
-    account that claimed the entry.
+    account that claimed the entry. Who is `revoked` casts no more, and no ballot of theirs counts.
     """
 
     __tablename__ = "voter"
@@ -165,6 +170,7 @@ class Voter(Base):
     email_hash: Mapped[str | None] = mapped_column(String(REF_LENGTH))
     account: Mapped[str | None] = mapped_column(String(64))
     ballots: Mapped[int] = mapped_column(default=0)
+    revoked: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class CastToken(Base):
@@ -284,6 +290,113 @@ class LogCheckpoint(Base):
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
     note: Mapped[bytes] = mapped_column(LargeBinary)
     signed_at: Mapped[datetime]
+
+
+class LayerPurpose(StrEnum):
+    """What was opened: three test ballots before the vote, or the boxes after it."""
+
+    TEST = "test"
+    COUNT = "count"
+
+
+class OpenedLayer(Base):
+    """What one body's layer gave: its report, and the note that two machines signed."""
+
+    __tablename__ = "opened_layer"
+    __table_args__ = (CheckConstraint("layer IN ('outer', 'inner')", name="layer_known"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    purpose: Mapped[LayerPurpose] = mapped_column(values_of(LayerPurpose), primary_key=True)
+    layer: Mapped[str] = mapped_column(String(5), primary_key=True)
+    input_digest: Mapped[str] = mapped_column(String(REF_LENGTH))
+    output_digest: Mapped[str] = mapped_column(String(REF_LENGTH))
+    report: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[bytes] = mapped_column(LargeBinary)
+    opened_at: Mapped[datetime]
+
+
+class LogCosignature(Base):
+    """A witness's signature of a checkpoint; append-only by trigger.
+
+    `witness` is its name in the manifest's policy, `reaches_quorum` true when with this signature
+    the policy was met.
+    """
+
+    __tablename__ = "log_cosignature"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "size"],
+            ["log_checkpoint.round_id", "log_checkpoint.size"],
+            ondelete="RESTRICT",
+        ),
+        Index(None, "round_id", "size"),
+        Index(None, "round_id", "reaches_quorum", "size"),
+    )
+
+    round_id: Mapped[str] = mapped_column(String(ROUND_ID_LENGTH), primary_key=True)
+    witness: Mapped[str] = mapped_column(String(WITNESS_NAME_LENGTH), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(Text)
+    signed_at: Mapped[datetime]
+    reaches_quorum: Mapped[bool]
+
+
+class ReceiptChecks(Base):
+    """How often receipts of a round were found in the log by the public page; nothing else."""
+
+    __tablename__ = "receipt_checks"
+    __table_args__ = (CheckConstraint("checks >= 0", name="checks_not_negative"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="CASCADE"), primary_key=True
+    )
+    checks: Mapped[int] = mapped_column(BigInteger)
+
+
+class PublicAct(Base):
+    """An act that changed a sealed round, as its log entry has it; numbered from 1 in their order."""
+
+    __tablename__ = "public_act"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(24))
+    entry: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AmendedManifest(Base):
+    """A sealed manifest that an amendment replaced before voting opened; numbered from 1."""
+
+    __tablename__ = "amended_manifest"
+    __table_args__ = (CheckConstraint("number > 0", name="number_positive"),)
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    manifest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Revocation(Base):
+    """Whose online ballot does not count, and why; the log's `revoke` entry commits to it."""
+
+    __tablename__ = "revocation"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["round_id", "voter_ref"], ["voter.round_id", "voter.voter_ref"], ondelete="RESTRICT"
+        ),
+    )
+
+    round_id: Mapped[str] = mapped_column(String(ROUND_ID_LENGTH), primary_key=True)
+    voter_ref: Mapped[str] = mapped_column(String(REF_LENGTH), primary_key=True)
+    box_id: Mapped[str] = mapped_column(String(BOX_ID_LENGTH))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class Tally(Base):

@@ -1,20 +1,28 @@
 """Opening the boxes of a closed round: which envelopes count, and what their ballots say.
 
-In open rounds an envelope is opened by reading it; sealed rounds will open theirs offline and
-come back with plain ballots.
+In open rounds an envelope is opened by reading it. Those of sealed rounds were opened offline by
+two bodies, and what came out of the inner layer is read.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Boolean, select
 from sqlalchemy.orm import Session
 
 from tallying.election import Election
-from tallying.evidence import canonical, envelopes
-from voting import ballots, polls
-from voting.errors import InvalidBallot
-from voting.models import Envelope, Voter
+from tallying.evidence import envelopes
+from tallying.evidence.seal import INNER
+from tallying.sealing.peel import stages_of
+from tallying.sealing.report import Report
+from tallying.sealing.seal import LAYERS
+from tallying.sealing.stages import read_stage
+from voting import layers, polls
+from voting.errors import WrongState
+from voting.models import Envelope, LayerPurpose, Voter
 
 
 @dataclass(frozen=True)
@@ -27,63 +35,104 @@ class StoredEnvelope:
 
 @dataclass(frozen=True)
 class OpenedBox:
-    """What a box held. `pairs` are the valid and blank ballots as canonical `[choices, count]`."""
+    """What a box held. `pairs` are the valid and blank ballots as canonical `[choices, count]`.
+
+    `duplicates` and `undecryptable` are envelopes that gave no ballot.
+    """
 
     box_id: str
     counted: tuple[StoredEnvelope, ...]
     superseded: tuple[StoredEnvelope, ...]
-    pairs: tuple[tuple[ballots.Choices, int], ...]
+    pairs: tuple[tuple[list[Any], int], ...]
     valid: int
     blank: int
     invalid: Counter[str]
     duplicates: int
+    undecryptable: int = 0
+    revoked: tuple[StoredEnvelope, ...] = ()
 
 
-def open_boxes(session: Session, round_id: str) -> list[OpenedBox]:
-    """Every box of a round, in the order of the manifest."""
+@dataclass(frozen=True)
+class _Bodies:
+    """The plain ballots of a box, and how many envelopes gave none."""
+
+    bodies: list[bytes]
+    duplicates: int
+    undecryptable: int = 0
+
+
+def open_boxes(session: Session, round_id: str, folder: Path) -> list[OpenedBox]:
+    """Every box of a round, in the order of the manifest.
+
+    `folder` holds the stages of a sealed round. Raises `WrongState` while a layer is not opened.
+    """
     manifest = polls.sealed_manifest(session, round_id)
+    sealed = manifest.seal is not None
+    brought = _brought(session, round_id, folder) if sealed else {}
     return [
-        _open_box(session, round_id, box_id, election)
+        _open_box(session, round_id, box_id, election, brought.get(box_id) if sealed else None)
         for box_id, election in manifest.elections.items()
     ]
 
 
-def _open_box(session: Session, round_id: str, box_id: str, election: Election) -> OpenedBox:
-    counted, superseded = _envelopes(session, round_id, box_id)
-    # Byte-identical envelopes are one; equal ballots in different envelopes are legitimate.
-    distinct = {stored.ct: stored for stored in counted}
-    spoken: Counter[bytes] = Counter()
-    blank = 0
-    invalid: Counter[str] = Counter()
-    for stored in distinct.values():
-        try:
-            choices = ballots.parse(election, envelopes.open_envelope(stored.content))
-        except InvalidBallot as error:
-            invalid[error.reasons[0].code] += 1
-            continue
-        blank += not choices
-        spoken[canonical.dumps(choices)] += 1
+def _open_box(
+    session: Session, round_id: str, box_id: str, election: Election, brought: _Bodies | None
+) -> OpenedBox:
+    stored = _envelopes(session, round_id, box_id)
+    opened = brought or _read_open(stored["counted"])
+    pairs, invalid = envelopes.tally_ballots(election, opened.bodies, sealed=brought is not None)
+    blank = sum(count for choices, count in pairs if not choices)
     return OpenedBox(
         box_id,
-        tuple(counted),
-        tuple(superseded),
-        tuple((canonical.loads(choices), count) for choices, count in sorted(spoken.items())),
-        valid=spoken.total() - blank,
+        tuple(stored["counted"]),
+        tuple(stored["superseded"]),
+        tuple((choices, count) for choices, count in pairs),
+        valid=sum(count for _, count in pairs) - blank,
         blank=blank,
         invalid=invalid,
-        duplicates=len(counted) - len(distinct),
+        duplicates=opened.duplicates,
+        undecryptable=opened.undecryptable,
+        revoked=tuple(stored["revoked"]),
     )
 
 
-def _envelopes(
-    session: Session, round_id: str, box_id: str
-) -> tuple[list[StoredEnvelope], list[StoredEnvelope]]:
-    """The envelopes that count and those replaced since, each sorted by `ct`."""
+def _read_open(counted: Iterable[StoredEnvelope]) -> _Bodies:
+    """Byte-identical envelopes are one; equal ballots in different envelopes are legitimate."""
+    stored = list(counted)
+    distinct = {item.ct: item.content for item in stored}
+    bodies = [envelopes.open_envelope(content) for content in distinct.values()]
+    return _Bodies(bodies, duplicates=len(stored) - len(distinct))
+
+
+def _brought(session: Session, round_id: str, folder: Path) -> dict[str, _Bodies]:
+    """What both layers of a sealed round gave, box by box."""
+    done = layers.opened(session, round_id, LayerPurpose.COUNT)
+    if set(done) != set(LAYERS):
+        message = "Counting needs both layers opened."
+        raise WrongState(message, polls.read(session, round_id).state)
+    lost: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in done.values():
+        for box in Report.from_bytes(bytes(row.report)).boxes:
+            lost[box.box] += Counter(duplicates=box.duplicates, undecryptable=box.undecryptable)
+    path = layers.stage_path(folder, round_id, LayerPurpose.COUNT, stages_of(INNER)[1])
+    bodies: dict[str, list[bytes]] = defaultdict(list)
+    with read_stage(path) as stage:
+        for box_id, item in stage:
+            bodies[box_id].append(item)
+    return {
+        box_id: _Bodies(bodies[box_id], numbers["duplicates"], numbers["undecryptable"])
+        for box_id, numbers in lost.items()
+    }
+
+
+def _envelopes(session: Session, round_id: str, box_id: str) -> dict[str, list[StoredEnvelope]]:
+    """The envelopes that count, those replaced since, and the last ones of revoked voters, by `ct`."""
     rows = session.execute(
         select(
             Envelope.ct,
             Envelope.envelope,
-            (Envelope.seq == Voter.ballots).cast(Boolean).label("counts"),
+            (Envelope.seq == Voter.ballots).cast(Boolean).label("is_last"),
+            Voter.revoked,
         )
         .join(
             Voter,
@@ -91,12 +140,11 @@ def _envelopes(
         )
         .where(Envelope.round_id == round_id, Envelope.box_id == box_id)
     )
-    counted: list[StoredEnvelope] = []
-    superseded: list[StoredEnvelope] = []
+    found: dict[str, list[StoredEnvelope]] = {"counted": [], "superseded": [], "revoked": []}
     for row in rows:
-        stored = StoredEnvelope(bytes(row.ct), bytes(row.envelope))
-        (counted if row.counts else superseded).append(stored)
-    return sorted(counted, key=_ct), sorted(superseded, key=_ct)
+        kind = "superseded" if not row.is_last else "revoked" if row.revoked else "counted"
+        found[kind].append(StoredEnvelope(bytes(row.ct), bytes(row.envelope)))
+    return {kind: sorted(stored, key=_ct) for kind, stored in found.items()}
 
 
 def _ct(stored: StoredEnvelope) -> bytes:

@@ -51,8 +51,8 @@ def put(
     session.connection().execute(insert(LogQueue.__table__), rows)  # type: ignore[arg-type]
 
 
-def put_act(session: Session, poll: Poll, moment: datetime, value: Mapping[str, Any]) -> None:
-    """Queue one official act; `poll` is locked by the caller.
+def put_act(session: Session, poll: Poll, moment: datetime, value: Mapping[str, Any]) -> bytes:
+    """Queue one official act; `poll` is locked by the caller. Answers the entry as it is logged.
 
     The act has an epoch of its own: whatever was queued before it is sequenced before it, and
     whatever is queued after it later, in the order of the transactions and not of clocks.
@@ -60,3 +60,4 @@ def put_act(session: Session, poll: Poll, moment: datetime, value: Mapping[str, 
     act = pending({"r": poll.round_id, **value})
     put(session, poll.round_id, poll.epoch + 1, moment, [act])
     poll.epoch += 2
+    return act.entry

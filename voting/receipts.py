@@ -8,23 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tallying.evidence import merkle, notes
-from voting import tiles
+from tallying.evidence.proof import Proof
+from tallying.evidence.receipt import (
+    ACCEPTANCE,
+    ALPHABET,
+    CODE_BYTES,
+    CODE_LENGTH,
+    PROMISE,
+    receipt_code,
+)
+from voting import cosignatures, tiles
 from voting.keys import KeyStore
-from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue
+from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue, ReceiptChecks
 
-CODE_BYTES = 10
 HASH_BYTES = 32
-CODE_LENGTH = 16
-GROUP = 4
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
-ACCEPTANCE = "pb.acceptance/1"
-PROMISE = "in the log within 60 seconds"
-PROOF = "c2sp.org/tlog-proof@v1"
 
 
 class ReceiptState(StrEnum):
@@ -37,13 +40,19 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True)
 class ReceiptStatus:
-    """What the log says of a receipt code; `proof` is a `tlog-proof@v1` text."""
+    """What the log says of a receipt code; `proof` is a `tlog-proof@v1` text.
+
+    `witnesses` have signed the proof's checkpoint; `is_witnessed` is None where the round asks for
+    none, and else whether they are enough.
+    """
 
     state: ReceiptState
     code: str
     position: int | None = None
     size: int | None = None
     proof: str | None = None
+    witnesses: tuple[str, ...] = ()
+    is_witnessed: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -55,14 +64,6 @@ class OwnBallot:
     seq: int
     accepted_at: datetime
     counts: bool
-
-
-def receipt_code(leaf_hash: bytes) -> str:
-    """The first 80 bits of a leaf's hash in Crockford's base32, in four groups of four."""
-    number = int.from_bytes(leaf_hash[:CODE_BYTES])
-    digits = [ALPHABET[number >> (5 * place) & 31] for place in reversed(range(CODE_LENGTH))]
-    text = "".join(digits)
-    return "-".join(text[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP))
 
 
 def read_code(text: str) -> bytes | None:
@@ -108,6 +109,29 @@ def find(session: Session, round_id: str, code: str) -> ReceiptStatus:
     return _logged(session, round_id, written, entry.position, bytes(entry.entry))
 
 
+def count_check(session: Session, round_id: str) -> None:
+    """Count that a receipt was checked; nothing is kept of which one, when, or by whom."""
+    one_more = (
+        update(ReceiptChecks)
+        .where(ReceiptChecks.round_id == round_id)
+        .values(checks=ReceiptChecks.checks + 1)
+        .returning(ReceiptChecks.round_id)
+    )
+    if session.execute(one_more).one_or_none() is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(ReceiptChecks(round_id=round_id, checks=1))
+    except IntegrityError:  # somebody else was first
+        session.execute(one_more)
+
+
+def checks(session: Session, round_id: str) -> int:
+    """How often receipts of a round were checked."""
+    found = session.get(ReceiptChecks, round_id)
+    return 0 if found is None else found.checks
+
+
 def of_voter(session: Session, round_id: str, voter_ref: str) -> list[OwnBallot]:
     """A voter's ballots, the last first: the one that counts."""
     rows = session.execute(
@@ -126,23 +150,36 @@ def of_voter(session: Session, round_id: str, voter_ref: str) -> list[OwnBallot]
 def _logged(
     session: Session, round_id: str, code: str, position: int, entry: bytes
 ) -> ReceiptStatus:
-    """The proof against the first checkpoint that covers the entry: it never changes."""
-    checkpoint = session.scalars(
+    """The proof against the first checkpoint that covers the entry: it never changes.
+
+    Where witnesses are asked for, that is the first one that enough of them have signed, and until
+    there is one the proof is without them.
+    """
+    checkpoint = cosignatures.first_witnessed(session, round_id, position)
+    if checkpoint is None:
+        checkpoint = _first_covering(session, round_id, position)
+    if checkpoint is None:
+        return ReceiptStatus(ReceiptState.QUEUED, code)
+    reader = tiles.TileReader(session, round_id, checkpoint.size)
+    hashes = merkle.inclusion_proof(position, checkpoint.size, reader.node)
+    note = cosignatures.cosigned(session, checkpoint)
+    policy = cosignatures.policy(session, round_id)
+    signed = cosignatures.signers(session, round_id, checkpoint.size)
+    return ReceiptStatus(
+        ReceiptState.LOGGED,
+        code,
+        position,
+        checkpoint.size,
+        Proof(position, tuple(hashes), note, entry).text(),
+        witnesses=tuple(sorted(signed)),
+        is_witnessed=None if policy is None else policy.is_met(signed),
+    )
+
+
+def _first_covering(session: Session, round_id: str, position: int) -> LogCheckpoint | None:
+    return session.scalars(
         select(LogCheckpoint)
         .where(LogCheckpoint.round_id == round_id, LogCheckpoint.size > position)
         .order_by(LogCheckpoint.size)
         .limit(1)
     ).one_or_none()
-    if checkpoint is None:
-        return ReceiptStatus(ReceiptState.QUEUED, code)
-    reader = tiles.TileReader(session, round_id, checkpoint.size)
-    hashes = merkle.inclusion_proof(position, checkpoint.size, reader.node)
-    lines = [
-        PROOF,
-        f"extra {base64.b64encode(entry).decode()}",
-        f"index {position}",
-        *(base64.b64encode(found).decode() for found in hashes),
-        "",
-        bytes(checkpoint.note).decode(),
-    ]
-    return ReceiptStatus(ReceiptState.LOGGED, code, position, checkpoint.size, "\n".join(lines))

@@ -60,11 +60,13 @@ def reconcile(
             box=box.box_id,
             accepted=accepted.get(box.box_id, 0),
             superseded=len(box.superseded),
+            revoked=len(box.revoked),
             into_peel=len(box.counted),
             valid=box.valid,
             blank=box.blank,
             invalid=box.invalid.total(),
             duplicates=box.duplicates,
+            undecryptable=box.undecryptable,
             result=box.valid + box.blank,
         )
         for box in boxes

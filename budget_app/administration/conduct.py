@@ -10,6 +10,7 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.administration.blueprint import bp
+from budget_app.administration.exceptional import asked_for
 from budget_app.administration.forms import DiceForm
 from budget_app.administration.pages import SETUP, items
 from budget_app.extensions import db
@@ -18,6 +19,7 @@ from budget_app.rounds import acts
 from budget_app.rounds.errors import InvalidField, RoundError
 from budget_app.rounds.models import ActKind, ActState, OfficialAct, Round
 from budget_app.rounds.queries import acts_of, turnout, turnout_by_district
+from budget_app.rounds.secrecy import awaited_layer
 from budget_app.rounds.seeds import digits_of, seed_of
 from budget_app.rounds.steps import Step
 from voting import clock
@@ -82,6 +84,9 @@ def _page(round_: Round, form: Any, status: int = 200) -> ResponseReturnValue:
         mine=pending is not None and pending.requested_by_id == current_user.id,
         next_act=following,
         refusal=_refusal(round_, following),
+        awaits_layer=awaited_layer(round_) is not None,
+        asked=asked_for(pending) if pending else [],
+        exceptional=acts.exceptional_acts(round_),
         past=acts_of(round_),
         asks_for_dice=following is not None and _asks_for_dice(round_, following),
         turnout=turnout(round_),

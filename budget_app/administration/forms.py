@@ -17,7 +17,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import Email, InputRequired, NumberRange, Optional, Regexp
+from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp
 
 from budget_app.accounts.models import Role
 from budget_app.navigation import ENDONYMS
@@ -32,8 +32,9 @@ from budget_app.rounds.fields import (
     district_field,
     text_field,
 )
-from budget_app.rounds.models import PhaseKind, Round
+from budget_app.rounds.models import PhaseKind, Round, Secrecy
 from tallying.election import LARGEST_AMOUNT
+from tallying.evidence.seal import INNER, OUTER
 from tallying.rules import RULES
 from tallying.rules.rule import Kind, Parameter, Rule
 
@@ -123,6 +124,37 @@ class ConditionsForm(FlaskForm):
     age_on = DateField(_l("Reached on this day"), validators=[Optional()])
 
 
+class WitnessForm(FlaskForm):
+    """An organisation that will cosign the public log."""
+
+    name = text_field(_l("Short name"), longest=60)
+    key = StringField(
+        _l("Verifier key"),
+        description=_l("The line that the witness got from “tallying keygen”. It is public."),
+        filters=[clean_text],
+        validators=[
+            InputRequired(NOT_EMPTY),
+            Length(max=500, message=_l("At most %(max)d characters.")),
+        ],
+    )
+    address = StringField(
+        _l("Address"),
+        description=_l("Where the witness answers, for example https://witness.example.org"),
+        filters=[clean_text],
+        validators=[
+            InputRequired(NOT_EMPTY),
+            Length(max=500, message=_l("At most %(max)d characters.")),
+        ],
+        render_kw={"inputmode": "url", "autocomplete": "off"},
+    )
+
+
+class QuorumForm(FlaskForm):
+    required = IntegerField(
+        _l("So many of the witnesses must sign"), validators=[InputRequired(NOT_EMPTY)]
+    )
+
+
 class DiceForm(FlaskForm):
     dice = StringField(
         _l("What the dice showed"),
@@ -164,6 +196,57 @@ def project_form(round_: Round) -> type[FlaskForm]:
 class RollForm(FlaskForm):
     file = FileField(
         _l("Roll of voters (CSV)"), validators=[FileRequired(_l("Choose a file first."))]
+    )
+
+
+SECRECY = {
+    Secrecy.SEALED: _l("Sealed: two bodies hold the keys, and nobody else can read a ballot"),
+    Secrecy.EXERCISE: _l("Exercise: sealed, but this server holds both keys itself"),
+    Secrecy.OPEN: _l("Open: whoever administers the database could read a ballot"),
+}
+LAYER_OF_BODY = {
+    OUTER: _l("The body that opens first"),
+    INNER: _l("The body that opens last"),
+}
+
+
+def keys_form(parliament: Parliament) -> type[FlaskForm]:
+    """The mode, and for each body its name, its key and the two machines that sign."""
+    fields: dict[str, Any] = {
+        "secrecy": RadioField(
+            _l("Who could read a ballot"),
+            choices=answers(SECRECY.items()),
+            validators=[InputRequired(_l("Choose one of these."))],
+        )
+    }
+    for layer in LAYER_OF_BODY:
+        for code in parliament.languages:
+            name = _l("Name of the body (%(language)s)", language=ENDONYMS[code])
+            fields[f"{layer}_body_{code}"] = text_field(name, longest=120, required=False)
+        fields[f"{layer}_key"] = text_field(
+            _l("Public key of the body"), longest=2000, required=False, lines=True
+        )
+        fields[f"{layer}_signer_1"] = text_field(
+            _l("Verifier key of its machine"), longest=300, required=False
+        )
+        fields[f"{layer}_signer_2"] = text_field(
+            _l("Verifier key of the observer's machine"), longest=300, required=False
+        )
+    return type("KeysForm", (FlaskForm,), fields)
+
+
+class LayerForm(FlaskForm):
+    """What a body brings of its layer: the three files that `tallying peel` writes."""
+
+    stage = FileField(
+        _l("What the layer gave (stage)"), validators=[FileRequired(_l("Choose a file first."))]
+    )
+    report = FileField(
+        _l("The report (report.json)"), validators=[FileRequired(_l("Choose a file first."))]
+    )
+    note = FileField(
+        _l("The note that both machines signed (report.note)"),
+        validators=[FileRequired(_l("Choose a file first."))],
     )
 
 

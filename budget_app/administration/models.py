@@ -36,7 +36,13 @@ class Act(StrEnum):
     ACT_APPROVED = "round:act:approved"
     ACT_WITHDRAWN = "round:act:withdrawn"
     ACT_FAILED = "round:act:failed"
+    LAYER_OPENED = "round:layer:opened"
     VOTING_OPENED = "round:voting:opened"
+    ROUND_AMENDED = "round:manifest:amended"
+    KEYS_DESTROYED = "round:keys:destroyed"
+    VOTING_EXTENDED = "round:voting:extended"
+    PROJECT_WITHDRAWN = "round:project:withdrawn"
+    BALLOT_REVOKED = "round:ballot:revoked"
     VOTING_CLOSED = "round:voting:closed"
     ROUND_COUNTED = "round:count:published"
     PROPOSAL_SUBMITTED = "proposal:itself:submitted"
@@ -89,6 +95,8 @@ class OutgoingMail(Base):
     recipient: Mapped[str] = mapped_column(String(254))
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    # The poll of a mail to a voter: that it was sent is destroyed with the round's personal data.
+    about: Mapped[str | None] = mapped_column(String(128), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)

@@ -1,6 +1,15 @@
 """The pages of administration: the desk here; set-up and conduct of rounds in their own files."""
 
-from budget_app.administration import ballot, conduct, desk, members, rules, setup
+from budget_app.administration import (
+    ballot,
+    conduct,
+    desk,
+    keys,
+    members,
+    rules,
+    setup,
+    witnesses,
+)
 from budget_app.administration.blueprint import bp
 
-__all__ = ["ballot", "bp", "conduct", "desk", "members", "rules", "setup"]
+__all__ = ["ballot", "bp", "conduct", "desk", "keys", "members", "rules", "setup", "witnesses"]

@@ -11,6 +11,7 @@ from budget_app.administration.models import Act
 from budget_app.navigation import ENDONYMS
 from budget_app.rounds.models import PhaseKind
 from budget_app.rounds.steps import Gap, Step
+from voting.errors import VotingError
 from voting.roll_file import RollError
 
 STEPS = {
@@ -20,10 +21,12 @@ STEPS = {
     Step.BALLOT: _l("Ballot"),
     Step.RULE: _l("Counting rule"),
     Step.CONDITIONS: _l("Age and auditors"),
+    Step.WITNESSES: _l("Witnesses"),
     Step.ANNOUNCE: _l("Announce"),
     Step.PROJECTS: _l("Projects"),
     Step.LOTS: _l("Draw of lots"),
     Step.ROLL: _l("Roll of voters"),
+    Step.KEYS: _l("Secrecy and keys"),
     Step.SEAL: _l("Seal the rules"),
     Step.VOTING: _l("Open and close"),
     Step.COUNT: _l("Count"),
@@ -84,12 +87,21 @@ _GAPS: dict[str, Sentence] = {
         "The tie order does not end in lots or in a seed."
     ),
     "age_without_date": lambda _s: _("The day on which the age must be reached is missing."),
+    "quorum_missing": lambda _s: _("It is not said how many witnesses must sign."),
+    "too_few_witnesses": lambda _s: _("More witnesses must sign than there are."),
+    "policy_invalid": lambda _s: _("The list of witnesses cannot be read."),
     "not_announced": lambda _s: _("The round is not announced."),
     "box_without_projects": lambda s: _(
         "There is no project on the ballot of the district “%(name)s”.", name=s
     ),
     "project_without_name": lambda s: _("The project “%(name)s” has no name.", name=s),
     "lots_not_drawn": lambda _s: _("The lots are not drawn."),
+    "bodies_missing": lambda _s: _("The bodies that hold the keys are not named."),
+    "seal_keys_equal": lambda _s: _("Both bodies have the same key: each needs its own."),
+    "seal_signers_equal": lambda _s: _("A machine that signs is named twice."),
+    "seal_without_body": lambda _s: _("A body that holds a key has no name."),
+    "seal_key_unusable": lambda _s: _("The key of a body cannot be used."),
+    "seal_without_signers": lambda _s: _("Each body needs two machines that sign."),
     "roll_empty": lambda _s: _("Nobody stands on the roll of voters."),
     "roll_names_no_box": lambda s: _(
         "The roll names the district “%(name)s”, which the round does not have.", name=s
@@ -103,6 +115,28 @@ def gap_sentence(gap: Gap) -> str:
     if sentence is None:
         return str(_("The rules cannot be sealed yet (%(code)s).", code=str(gap)))
     return str(sentence(gap.subject))
+
+
+_LAYER_REFUSALS: dict[str, LazyString] = {
+    "both_opened": _l("Both layers are opened already."),
+    "report_unreadable": _l("The report is not one that “tallying peel” writes."),
+    "report_of_another_layer": _l("The report is of another round or layer."),
+    "other_key": _l("The layer was opened with another key than the one in the sealed rules."),
+    "note_not_signed": _l("The note is not signed by the machines of this body."),
+    "note_of_another_report": _l("The note signs another report."),
+    "one_signature": _l("The note lacks a signature: both machines must sign."),
+    "other_input": _l("The layer was opened from another file than the one handed out here."),
+    "stage_unreadable": _l("The file of what the layer gave cannot be read, or was cut short."),
+    "other_output": _l("The file of what the layer gave is not the one that the report names."),
+    "test_failed": _l(
+        "Other test ballots came out than were sealed: one of the two keys is not the right one."
+    ),
+}
+
+
+def layer_refusal(error: VotingError) -> str:
+    """Why what a body brought is not taken."""
+    return str(_LAYER_REFUSALS.get(getattr(error, "reason", ""), error))
 
 
 RECORDS = {
@@ -128,6 +162,7 @@ RECORDS = {
     Act.ACT_APPROVED: _l("Approved by the second official"),
     Act.ACT_WITHDRAWN: _l("Request withdrawn"),
     Act.ACT_FAILED: _l("Act not carried out"),
+    Act.LAYER_OPENED: _l("Layer of a body taken"),
     Act.VOTING_OPENED: _l("Vote opened"),
     Act.VOTING_CLOSED: _l("Vote closed"),
     Act.ROUND_COUNTED: _l("Count published"),

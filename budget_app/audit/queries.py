@@ -19,10 +19,11 @@ from budget_app.parliaments.models import Parliament
 from budget_app.results.models import Count, CountState
 from budget_app.results.services import editions
 from budget_app.rounds.models import Round
+from budget_app.rounds.queries import sealed_manifest
 from tallying.evidence.attestation import Statement
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.notes import Verifier
-from voting import log
+from voting import cosignatures, log
 from voting.models import LogCheckpoint, LogEntry, Poll
 
 ENTRIES_A_PAGE = 50
@@ -165,6 +166,24 @@ def poll_of(round_: Round) -> Poll | None:
 
 def checkpoint(round_: Round) -> LogCheckpoint | None:
     return log.checkpoint(db.session(), round_.poll_id)
+
+
+def cosigned(checkpoint: LogCheckpoint) -> str:
+    """A checkpoint's note with the signatures of witnesses."""
+    return cosignatures.cosigned(db.session(), checkpoint).decode()
+
+
+def witnessing(round_: Round) -> dict[str, Any]:
+    """How far each witness has signed, how far enough have, and the sealed policy."""
+    manifest = sealed_manifest(round_)
+    if manifest is None:
+        return {"witnesses": []}
+    session, poll_id = db.session(), round_.poll_id
+    return {
+        "witnesses": cosignatures.progress(session, poll_id),
+        "witnessed": cosignatures.witnessed_size(session, poll_id),
+        "policy": manifest.policy,
+    }
 
 
 def log_entries(round_: Round, start: int, end: int) -> list[ShownEntry]:

@@ -1,18 +1,16 @@
 """The pages of an audit: the public log and evidence, the auditor's desk, objections and answers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     flash,
     redirect,
     render_template,
+    request,
     send_file,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -22,11 +20,10 @@ from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
 from budget_app.addresses import page_number
-from budget_app.audit import pages, queries, services
+from budget_app.audit import pages, published, queries, services
 from budget_app.audit.errors import AuditError, PrivateKeyShown
 from budget_app.audit.forms import AnswerForm, AttestForm, KeyForm, ObjectionForm
 from budget_app.audit.models import Objection
-from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.results.models import Count
 from budget_app.results.queries import counts, newest_count
@@ -34,7 +31,8 @@ from budget_app.results.services import editions
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import sealed_manifest
 from budget_app.translation import gettext as _
-from voting import log as public_log
+from voting.models import LogCheckpoint
+from voting.tile_files import TileFile
 
 bp = Blueprint("audit", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>/audit")
 
@@ -54,6 +52,9 @@ def log(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round=round_,
         poll=queries.poll_of(round_),
         checkpoint=checkpoint,
+        note=queries.cosigned(checkpoint) if checkpoint else "",
+        entries_a_file=published.ENTRIES_A_FILE,
+        **queries.witnessing(round_),
         entries=queries.log_entries(round_, start, end)[::-1],
         page=page,
         pages=pages,
@@ -63,27 +64,29 @@ def log(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 @bp.get("/log/checkpoint")
 @access.public
 def checkpoint(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """The newest signed checkpoint, as it was signed."""
-    found = queries.checkpoint(round_)
-    if found is None:
+    """The newest signed checkpoint, with the signatures of witnesses."""
+    return published.checkpoint(_newest_checkpoint(round_))
+
+
+@bp.get("/log/tile/<path:tile_name>")
+@access.public
+def tile(parliament: Parliament, round_: Round, tile_name: str) -> ResponseReturnValue:
+    """A tile of hashes or a bundle of entries, as other people's tools ask for them."""
+    newest, file = _newest_checkpoint(round_), TileFile.parse(tile_name)
+    if file is None or not file.is_in(newest.size):
         abort(404)
-    return Response(found.note, mimetype="text/plain")
+    return published.tile(round_, newest, file)
 
 
 @bp.get("/log/entries.jsonl")
 @access.public
 def entries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """Every entry that the newest checkpoint covers, one a line, byte for byte."""
-    found = queries.checkpoint(round_)
-    if found is None:
+    """Entries that the newest checkpoint covers, one a line, byte for byte, from `start`."""
+    newest = _newest_checkpoint(round_)
+    start = request.args.get("start", 0, type=int)
+    if not 0 <= start < newest.size:
         abort(404)
-    poll_id, size = round_.poll_id, found.size
-
-    def lines() -> Iterator[bytes]:
-        for entry in public_log.entries(db.session(), poll_id, 0, size):
-            yield entry + b"\n"
-
-    return Response(stream_with_context(lines()), mimetype="application/jsonl")
+    return published.entries(round_, newest, start, url_for("audit.entries"))
 
 
 @bp.get("/evidence")
@@ -251,6 +254,13 @@ def _desk_page(template: str, round_: Round, **values: Any) -> str:
         "desk_steps": pages.steps(count, key_, mine),
     }
     return render_template(template, **{**given, **values})
+
+
+def _newest_checkpoint(round_: Round) -> LogCheckpoint:
+    found = queries.checkpoint(round_)
+    if found is None:
+        abort(404)
+    return found
 
 
 def _published(round_: Round, count: Count | None) -> Count:

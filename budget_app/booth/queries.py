@@ -20,7 +20,8 @@ from budget_app.rounds.models import Project, Round
 from budget_app.rounds.queries import folded
 from tallying.election import BallotStyle, Election
 from tallying.evidence import canonical
-from voting import clock, eligibility, polls, receipts
+from voting import changes, clock, eligibility, polls, receipts
+from voting.changes import Withdrawal
 from voting.eligibility import Eligibility
 from voting.keys import KeyStore
 from voting.manifest import BallotBox, Texts
@@ -57,6 +58,7 @@ class BallotEntry:
     cost: int
     categories: tuple[str, ...]
     exclusive_group: str | None
+    withdrawal: Withdrawal | None = None
 
     @property
     def text(self) -> str:
@@ -129,6 +131,7 @@ def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
     rows = db.session.scalars(select(Project).where(Project.round_id == round_.id))
     summaries = {row.key: row.summaries for row in rows}
     seed = _order_seed(round_)
+    gone = changes.withdrawn(db.session(), round_.poll_id)
     entries = [
         BallotEntry(
             project.id,
@@ -137,6 +140,7 @@ def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
             project.cost,
             project.categories,
             project.exclusive_group,
+            gone.get(project.id),
         )
         for project in box.projects
     ]
@@ -165,6 +169,11 @@ def matching(paper: BallotPaper, words: str, category: str) -> frozenset[str]:
 
 def receipt_status(round_: Round, code: str) -> ReceiptStatus:
     return receipts.find(db.session(), round_.poll_id, code)
+
+
+def receipt_checks(round_: Round) -> int:
+    """How often receipts of the round were found in the log by whoever looked."""
+    return receipts.checks(db.session(), round_.poll_id)
 
 
 def own_ballot(round_: Round, user: User, code: str | None) -> OwnBallot | None:

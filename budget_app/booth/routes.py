@@ -171,8 +171,11 @@ def send_receipt(parliament: Parliament, round_: Round, code: str) -> ResponseRe
 def check(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Whether a receipt's entry is in the public log; for everybody, signed out."""
     code = request.args.get("code", "").strip()[:40]
-    status = queries.receipt_status(round_, code) if code else None
-    return render_template("booth/check.html", round=round_, code=code, status=status)
+    status = services.check_receipt(round_, code) if code else None
+    checks = queries.receipt_checks(round_)
+    return render_template(
+        "booth/check.html", round=round_, code=code, status=status, checks=checks
+    )
 
 
 @bp.get("/check/<code>/proof")

@@ -1,9 +1,11 @@
 """The voter's verbs: find one's place on the roll, review, cast, have the receipt sent."""
 
+from contextlib import suppress
 from datetime import date
 
 from flask import render_template
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
@@ -11,12 +13,13 @@ from budget_app.administration.outbox import post
 from budget_app.administration.records import record
 from budget_app.booth import queries
 from budget_app.booth.drafts import Draft
-from budget_app.extensions import db
+from budget_app.extensions import db, new_sessions
 from budget_app.rounds.models import Round
-from voting import box, eligibility
+from voting import box, eligibility, receipts
 from voting.box import Acceptance, CastRequest
+from voting.database import transaction
 from voting.eligibility import Eligibility
-from voting.receipts import OwnBallot
+from voting.receipts import OwnBallot, ReceiptState, ReceiptStatus
 
 
 def claim_place(
@@ -36,6 +39,18 @@ def claim_place(
     if held.voter_ref is None:
         record(Act.ROLL_CLAIMED, actor=user, round_=round_)
     return answer
+
+
+def check_receipt(round_: Round, code: str) -> ReceiptStatus:
+    """What the log says of a receipt; a look that finds one is counted, beside the reading request.
+
+    A database that is busy loses the count of one look, and nobody's answer.
+    """
+    status = queries.receipt_status(round_, code)
+    if status.state is ReceiptState.LOGGED:
+        with suppress(OperationalError), transaction(new_sessions()) as session:
+            receipts.count_check(session, round_.poll_id)
+    return status
 
 
 def begin_casting(round_: Round, voter_ref: str) -> str:

@@ -16,7 +16,7 @@ from budget_app.extensions import db
 from budget_app.parliaments.models import LANGUAGES, Parliament
 from budget_app.parliaments.queries import by_slug
 from budget_app.parliaments.services import InvalidParliament, create_parliament
-from budget_app.rounds import services
+from budget_app.rounds import secrecy, services
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.fields import clean_text
 from budget_app.rounds.models import PhaseKind, Project, Round
@@ -157,6 +157,7 @@ def make_round(
     round_ = services.create_round(
         parliament, titles, by=None, summaries=_summaries(source, parliament), source=source.name
     )
+    secrecy.choose_open(round_, by=None)  # ballots that are published already
     services.set_phases(round_, {PhaseKind.VOTING: (opens, closes)}, by=None)
     services.set_style(round_, election.style.value, by=None)
     round_.limits = {name: getattr(limits_of(source), name) for name in FIELDS_OF_LIMITS}

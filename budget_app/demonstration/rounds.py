@@ -14,7 +14,7 @@ from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals import services as proposals
 from budget_app.proposals.services import ProposalText
-from budget_app.rounds import manifests, services
+from budget_app.rounds import manifests, secrecy, services
 from budget_app.rounds.models import PhaseKind, Project, Round
 from budget_app.rounds.projects import ProjectFacts, add_project, change_project
 from voting import clock, roll
@@ -42,6 +42,7 @@ def announce(content: RoundContent, parliament: Parliament, now: datetime) -> Ro
         services.set_limits(round_, content.limits, by=office)
         services.choose_rule(round_, content.table["rule"]["rule"], by=office)
         services.set_rule(round_, {**round_.rule, **content.table["rule"]}, by=office)
+        secrecy.choose_exercise(round_, by=office)
         services.set_conditions(
             round_,
             attestations_required=content.table["attestations_required"],

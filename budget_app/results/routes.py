@@ -12,6 +12,7 @@ from budget_app.results import queries, reasons, shares
 from budget_app.results import steps as telling
 from budget_app.results.models import Count
 from budget_app.results.queries import Result
+from budget_app.rounds.changes import changes_of
 from budget_app.rounds.fields import category_name
 from budget_app.rounds.models import District, Project, Round
 from tallying.rules import RULES
@@ -48,6 +49,7 @@ def show(parliament: Parliament, round_: Round, count: Count | None = None) -> R
         attestations=audit.attestations(shown),
         objections=audit.objections(shown),
         closest=queries.closest(result),
+        changes=changes_of(round_),
     )
 
 
@@ -76,6 +78,7 @@ def project(
         rule=RULES[box.rule],
         step=queries.step_of(box, project.key),
         payments=queries.payments(box, project.key),
+        withdrawal=changes_of(round_).withdrawals.get(project.key),
         attestations=audit.attestations(shown),
     )
 

@@ -17,7 +17,8 @@ from budget_app.results import charts
 from budget_app.results.errors import CountLeftOpen, CountNotProved, CountStopped
 from budget_app.results.models import Count, CountState
 from budget_app.rounds.acts import official_refs
-from budget_app.rounds.models import Round, RoundState
+from budget_app.rounds.models import Round, RoundState, Secrecy
+from budget_app.rounds.secrecy import EVIDENCE, evidence_folder, open_exercise
 from tallying.errors import NotProved, TallyingError, UnresolvedTie
 from tallying.evidence import canonical
 from tallying.evidence.attestation import Statement
@@ -26,9 +27,7 @@ from tallying.evidence.count import count_bundle
 from voting import box, bundle, clock, polls
 from voting.keys import KeyStore
 from voting.lifecycle import Officials
-
-EVIDENCE = "evidence"
-"""The folder of the bundles, below the instance folder."""
+from voting.models import LayerPurpose
 
 Progress = Callable[[int], None]
 
@@ -60,8 +59,10 @@ def count_round(
     version = _next_version(round_)
     names = {project.key: plain(project.names) for project in round_.projects}
     _draw_seed(round_, seed, seed_record, by)
-    poll_id = round_.poll_id
+    poll_id, secrecy = round_.poll_id, round_.secrecy
     db.session.commit()
+    if secrecy is Secrecy.EXERCISE:
+        open_exercise(poll_id, LayerPurpose.COUNT)
     counted = _count(poll_id, version, by, names, progress or _silent)
     count = _publish(round_, version, counted)
     record(Act.ROUND_COUNTED, actor=officials[1], round_=round_, version=version)
@@ -115,7 +116,7 @@ def _count(
     poll_id: str, version: int, by: Officials, names: dict[str, str], progress: Progress
 ) -> _Counted:
     sessions, keys = new_sessions(), _keys()
-    folder = Path(current_app.instance_path) / EVIDENCE
+    folder = evidence_folder()
     progress(5)
     written = bundle.write_input(sessions, keys, poll_id, folder, version, by)
     progress(40)

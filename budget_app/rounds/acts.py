@@ -10,11 +10,16 @@ from budget_app.accounts.models import Role, User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.rounds import amendments, changes
 from budget_app.rounds.errors import (
     ActAlreadyRequested,
     ActNotWaiting,
     InvalidField,
+    KeysNotTried,
+    LayersNotOpened,
+    RoundError,
     SecondOfficialNeeded,
+    VotingOver,
     VotingStillOpen,
     WrongRoundState,
 )
@@ -26,15 +31,26 @@ from budget_app.rounds.models import (
     Round,
     RoundState,
 )
+from budget_app.rounds.secrecy import awaited_layer
 from voting import box, clock
 from voting.eligibility import keyed_hash
 from voting.models import Poll
 
-FITS = {
+STAGES = {
     ActKind.OPEN: RoundState.SEALED,
     ActKind.CLOSE: RoundState.OPEN,
     ActKind.COUNT: RoundState.CLOSED,
 }
+"""The acts that every round goes through, and the state in which each is asked for."""
+
+FITS = {
+    **STAGES,
+    ActKind.AMEND: RoundState.SEALED,
+    ActKind.EXTEND: RoundState.OPEN,
+    ActKind.WITHDRAW: RoundState.OPEN,
+    ActKind.REVOKE: RoundState.OPEN,
+}
+BEFORE_THE_CLOSE = (ActKind.EXTEND, ActKind.WITHDRAW)
 UNDER_WAY = (ActState.REQUESTED, ActState.APPROVED)
 
 
@@ -43,8 +59,8 @@ def request_act(
 ) -> OfficialAct:
     """Ask for an act.
 
-    Raises `WrongRoundState`, `VotingStillOpen`, `ActAlreadyRequested`, or `InvalidField` when a
-    count needs the seed of a public draw and `payload` has none.
+    Raises `WrongRoundState`, `VotingStillOpen`, `VotingOver`, `ActAlreadyRequested`, or
+    `InvalidField` when `payload` says what cannot be done, or has no seed where a count needs one.
     """
     now = clock.now(db.session())
     refuse_unfit(round_, kind)
@@ -53,6 +69,7 @@ def request_act(
     payload = payload or {}
     if kind is ActKind.COUNT and needs_seed(round_) and not payload.get("seed"):
         raise InvalidField("dice", _("The tie order asks for the seed of a public draw."))
+    check_payload(round_, kind, payload)
     act = OfficialAct(
         round_=round_,
         kind=kind,
@@ -77,10 +94,19 @@ def approve_act(act: OfficialAct, *, by: User) -> None:
     if by.id == act.requested_by_id or Role.ADMINISTRATOR not in by.roles_in(act.round_.parliament):
         raise SecondOfficialNeeded
     refuse_unfit(act.round_, act.kind)
+    check_payload(act.round_, act.kind, act.payload)
     act.approved_by = by
     act.approved_at = clock.now(db.session())
     act.state = ActState.APPROVED
     record(Act.ACT_APPROVED, actor=by, round_=act.round_, kind=act.kind.value, request=act.id)
+
+
+def check_payload(round_: Round, kind: ActKind, payload: dict[str, Any]) -> None:
+    """Raise `InvalidField` when an act asks for what cannot be done."""
+    if kind is ActKind.AMEND:
+        amendments.check(round_, payload)
+    else:
+        changes.check(round_, kind, payload)
 
 
 def withdraw_act(act: OfficialAct, *, by: User) -> None:
@@ -94,7 +120,12 @@ def withdraw_act(act: OfficialAct, *, by: User) -> None:
 
 def open_voting(round_: Round, first: User, second: User) -> None:
     """Commit to the roll and accept ballots; `second` has confirmed what `first` asked for."""
-    box.open_round(db.session(), round_.poll_id, official_refs(round_, first, second))
+    box.open_round(
+        db.session(),
+        current_app.extensions["keys"],
+        round_.poll_id,
+        official_refs(round_, first, second),
+    )
     round_.state = RoundState.OPEN
     record(Act.VOTING_OPENED, actor=second, round_=round_)
 
@@ -136,13 +167,32 @@ def official_refs(round_: Round, first: User, second: User) -> tuple[str, str]:
 
 def next_act(round_: Round) -> ActKind | None:
     """What is to be asked for next, if anything."""
-    return next((kind for kind, state in FITS.items() if round_.state is state), None)
+    return next((kind for kind, state in STAGES.items() if round_.state is state), None)
+
+
+def exceptional_acts(round_: Round) -> list[ActKind]:
+    """What can be asked for beside the next stage, at this moment."""
+    return [kind for kind in FITS if kind not in STAGES and is_fit(round_, kind)]
+
+
+def is_fit(round_: Round, kind: ActKind) -> bool:
+    """Whether the act fits the round now."""
+    try:
+        refuse_unfit(round_, kind)
+    except RoundError:
+        return False
+    return True
 
 
 def refuse_unfit(round_: Round, kind: ActKind) -> None:
-    """Raise `WrongRoundState` or `VotingStillOpen` when the act does not fit the round now."""
+    """Raise `WrongRoundState`, `VotingStillOpen` or `VotingOver` when the act does not fit now."""
     if round_.state is not FITS[kind]:
         raise WrongRoundState
     voting = round_.phase(PhaseKind.VOTING)
-    if kind is ActKind.CLOSE and voting and clock.now(db.session()) < voting.ends:
+    is_over = voting is None or clock.now(db.session()) >= voting.ends
+    if kind is ActKind.CLOSE and voting and not is_over:
         raise VotingStillOpen(voting.ends)
+    if kind in (ActKind.OPEN, ActKind.COUNT) and awaited_layer(round_) is not None:
+        raise KeysNotTried if kind is ActKind.OPEN else LayersNotOpened
+    if kind in BEFORE_THE_CLOSE and is_over:
+        raise VotingOver

@@ -54,6 +54,24 @@ class VotingStillOpen(RoundError):
         self.closes = closes
 
 
+class KeysNotTried(RoundError):
+    """Opening a sealed round before both bodies have tried their keys."""
+
+    sentence = _l("Both bodies must try their keys before voting opens.")
+
+
+class LayersNotOpened(RoundError):
+    """Counting a sealed round before both bodies have opened their layer."""
+
+    sentence = _l("Both bodies must open their layer before the count.")
+
+
+class VotingOver(RoundError):
+    """An act that had to be decided before the close."""
+
+    sentence = _l("The vote has ended; this could only be decided before its end.")
+
+
 class SecondOfficialNeeded(RoundError):
     """The person who asked for an act tried to approve it, or is no administrator here."""
 

@@ -10,13 +10,15 @@ from budget_app import jobs
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
+from budget_app.booth import notices
 from budget_app.extensions import db
 from budget_app.results.services import count_round
-from budget_app.rounds import acts
-from budget_app.rounds.models import ActKind, ActState, OfficialAct
+from budget_app.rounds import acts, amendments, changes, secrecy
+from budget_app.rounds.models import ActKind, ActState, OfficialAct, Secrecy
 from tallying.errors import TallyingError
 from voting import clock
 from voting.errors import VotingError
+from voting.models import LayerPurpose
 
 LEASE = timedelta(minutes=15)
 
@@ -72,6 +74,10 @@ def _officials(act: OfficialAct) -> tuple[User, User]:
 
 
 def _open(act: OfficialAct, first: User, second: User) -> None:
+    if act.round_.secrecy is Secrecy.EXERCISE:
+        poll_id = act.round_.poll_id
+        db.session.commit()
+        secrecy.open_exercise(poll_id, LayerPurpose.TEST)
     acts.open_voting(act.round_, first, second)
 
 
@@ -94,8 +100,34 @@ def _count(act: OfficialAct, first: User, second: User) -> None:
     )
 
 
+def _amend(act: OfficialAct, first: User, second: User) -> None:
+    officials = acts.official_refs(act.round_, first, second)
+    amendments.amend_rules(act.round_, act.payload, officials, by=second)
+
+
+def _extend(act: OfficialAct, first: User, second: User) -> None:
+    officials = acts.official_refs(act.round_, first, second)
+    changes.extend_voting(act.round_, act.payload, officials, by=second)
+
+
+def _withdraw(act: OfficialAct, first: User, second: User) -> None:
+    officials = acts.official_refs(act.round_, first, second)
+    withdrawal = changes.withdraw_project(act.round_, act.payload, officials, by=second)
+    notices.tell_of_withdrawal(act.round_, withdrawal)
+
+
+def _revoke(act: OfficialAct, first: User, second: User) -> None:
+    officials = acts.official_refs(act.round_, first, second)
+    changes.revoke_ballot(act.round_, act.payload, officials, by=second)
+    notices.tell_of_revocation(act.round_, act.payload["voter_ref"])
+
+
 _VERBS: dict[ActKind, Callable[[OfficialAct, User, User], None]] = {
+    ActKind.AMEND: _amend,
     ActKind.OPEN: _open,
+    ActKind.EXTEND: _extend,
+    ActKind.WITHDRAW: _withdraw,
+    ActKind.REVOKE: _revoke,
     ActKind.CLOSE: _close,
     ActKind.COUNT: _count,
 }

@@ -4,9 +4,12 @@ from hashlib import sha256
 from importlib.metadata import version
 
 from budget_app.rounds.errors import NotReady
-from budget_app.rounds.models import District, PhaseKind, Project, Round
+from budget_app.rounds.models import District, PhaseKind, Project, Round, Secrecy
+from budget_app.rounds.witnesses import policy_text
 from tallying.election import BallotStyle, Limits
+from tallying.evidence.seal import Seal
 from tallying.rules import RULES, RuleConfig
+from tallying.sealing.seal import LAYERS, SUITE
 from tallying.utilities import STYLES
 from voting.manifest import BallotBox, BallotProject, Manifest, Phase
 
@@ -47,7 +50,24 @@ def build(round_: Round) -> Manifest:
         },
         min_age=round_.min_age,
         age_on=round_.age_on,
+        keep_until=round_.keep_until,
         software=version(DISTRIBUTION),
+        seal=seal_of(round_),
+        policy=policy_text(round_.witnesses, round_.witnesses_required),
+    )
+
+
+def seal_of(round_: Round) -> Seal | None:
+    """How ballots are sealed; None in an open round, or while its bodies are not named."""
+    if round_.secrecy is Secrecy.OPEN or not set(LAYERS) <= set(round_.bodies):
+        return None
+    return Seal.from_json(
+        {
+            "layers": [{"layer": layer, **round_.bodies[layer]} for layer in LAYERS],
+            "server_trust": round_.secrecy is Secrecy.EXERCISE,
+            "size": 0,
+            "suite": SUITE,
+        }
     )
 
 

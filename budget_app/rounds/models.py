@@ -36,6 +36,14 @@ class RoundState(StrEnum):
     CERTIFIED = "certified"
 
 
+class Secrecy(StrEnum):
+    """Who could read a ballot."""
+
+    SEALED = "sealed"  # nobody without the keys of two bodies, which are kept offline
+    EXERCISE = "exercise"  # sealed, and the server holds both keys itself
+    OPEN = "open"  # who administers the database
+
+
 class PhaseKind(StrEnum):
     PROPOSING = "proposing"
     REVIEW = "review"
@@ -83,8 +91,13 @@ class Round(Base):
     lots_dice: Mapped[str] = mapped_column(String(200), default="")
     lots_record: Mapped[str] = mapped_column(Text, default="")
     attestations_required: Mapped[int] = mapped_column(default=1)
+    secrecy: Mapped[Secrecy] = mapped_column(values_of(Secrecy), default=Secrecy.SEALED)
+    # Layer → the body's names by language, its public key, the verifier keys of its two machines.
+    bodies: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
+    witnesses_required: Mapped[int] = mapped_column(default=0)
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
+    keep_until: Mapped[date | None]
     source: Mapped[str] = mapped_column(String(200), default="")
     # Of a past election that is repeated here: the keys of the projects that were funded then.
     official: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
@@ -106,6 +119,9 @@ class Round(Base):
     )
     projects: Mapped[list[Project]] = relationship(
         back_populates="round_", cascade="all, delete-orphan", order_by="Project.id"
+    )
+    witnesses: Mapped[list[LogWitness]] = relationship(
+        back_populates="round_", cascade="all, delete-orphan", order_by="LogWitness.id"
     )
 
     @property
@@ -180,6 +196,20 @@ class District(Base):
     round_: Mapped[Round] = relationship(back_populates="districts")
 
 
+class LogWitness(Base):
+    """An organisation that will cosign the round's log: its name in the policy, key and address."""
+
+    __tablename__ = "log_witness"
+    __table_args__ = (UniqueConstraint("round_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(500))
+    address: Mapped[str] = mapped_column(String(500))
+    round_: Mapped[Round] = relationship(back_populates="witnesses")
+
+
 class Project(Base):
     """An accepted proposal with a final cost, on a ballot. `key` names it in ballots and evidence."""
 
@@ -208,9 +238,14 @@ class Project(Base):
 class ActKind(StrEnum):
     """What one administrator asks for and another approves."""
 
+    AMEND = "amend"
     OPEN = "open"
+    EXTEND = "extend"
+    WITHDRAW = "withdraw"
+    REVOKE = "revoke"
     CLOSE = "close"
     COUNT = "count"
+    DESTROY = "destroy"
 
 
 class ActState(StrEnum):

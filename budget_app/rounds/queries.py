@@ -15,7 +15,15 @@ from budget_app.accounts.models import Role, User
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds import manifests
-from budget_app.rounds.models import ActState, District, OfficialAct, Project, Round, RoundState
+from budget_app.rounds.models import (
+    ActState,
+    District,
+    LogWitness,
+    OfficialAct,
+    Project,
+    Round,
+    RoundState,
+)
 from voting import polls
 from voting.manifest import Manifest
 from voting.models import Voter
@@ -74,6 +82,12 @@ def load_act(loaded: Loaded, number: Any) -> OfficialAct | None:
     return db.session.scalar(
         select(OfficialAct).where(OfficialAct.round_id == round_.id, OfficialAct.id == number)
     )
+
+
+@access.loader("witness_id", gives="witness")
+def load_witness(loaded: Loaded, number: Any) -> LogWitness | None:
+    round_: Round = loaded["round_"]
+    return next((witness for witness in round_.witnesses if witness.id == number), None)
 
 
 def _may_see_drafts(parliament: Parliament) -> bool:

@@ -10,12 +10,14 @@ from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
 from budget_app.proposals.queries import count_public, proposal_of
 from budget_app.rounds import queries, words
+from budget_app.rounds.changes import amendments_of, changes_of
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.fields import category_name
 from budget_app.rounds.invitation import Invitation, invitation
 from budget_app.rounds.models import Project, Round
 from budget_app.rounds.queries import ProjectSearch
 from tallying.rules import RULES
+from voting import amendments
 from voting.models import Poll
 
 bp = Blueprint("rounds", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>")
@@ -31,6 +33,7 @@ def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round=round_,
         invitation=offered,
         turnout=queries.turnout(round_) if offered is Invitation.VOTE else None,
+        changes=changes_of(round_),
         project_count=queries.project_count(round_),
         proposal_count=count_public(round_),
     )
@@ -73,6 +76,7 @@ def project(parliament: Parliament, round_: Round, project: Project) -> Response
         proposal=proposal_of(project),
         invitation=invitation(round_, now()),
         lot=queries.places_of_lots(round_).get(project.key),
+        withdrawal=changes_of(round_).withdrawals.get(project.key),
     )
 
 
@@ -89,6 +93,8 @@ def manifest(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         manifest=sealed,
         rule=RULES[sealed.rule.rule],
         words=words,
+        changes=changes_of(round_),
+        amendments=amendments_of(round_),
         poll=db.session.get_one(Poll, round_.poll_id),
     )
 
@@ -100,8 +106,23 @@ def manifest_file(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     poll = db.session.get(Poll, round_.poll_id)
     if poll is None or poll.manifest is None:
         abort(404)
-    response = Response(poll.manifest, mimetype="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="{round_.slug}-rules.json"'
+    return _file(poll.manifest, f"{round_.slug}-rules.json")
+
+
+@bp.get("/rules/amended/<int:number>.json")
+@access.public
+def amended_file(parliament: Parliament, round_: Round, number: int) -> ResponseReturnValue:
+    """A manifest that an amendment replaced, byte for byte."""
+    history = amendments.history(db.session(), round_.poll_id)
+    found = next((item for item in history if item.number == number), None)
+    if found is None:
+        abort(404)
+    return _file(found.manifest, f"{round_.slug}-rules-{number}.json")
+
+
+def _file(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -25,7 +25,7 @@ from budget_app.rounds.errors import (
     StillInUse,
     WrongRoundState,
 )
-from budget_app.rounds.models import District, Phase, PhaseKind, Round, RoundState
+from budget_app.rounds.models import District, LogWitness, Phase, PhaseKind, Round, RoundState
 from budget_app.rounds.seeds import digits_of
 from budget_app.rounds.steps import BEFORE_ANNOUNCEMENT
 from tallying.election import BallotStyle, Limits
@@ -72,7 +72,7 @@ def create_round(
 
 
 def copy_round(past: Round, titles: dict[str, str], *, by: User | None) -> Round:
-    """A draft with the districts, ballot and rule of a past round; no dates, projects or roll."""
+    """A draft with the districts, ballot, rule and witnesses of a past round; no dates, projects or roll."""
     round_ = create_round(past.parliament, titles, by=by, summaries=dict(past.summaries))
     round_.districts.clear()
     db.session.flush()
@@ -82,6 +82,11 @@ def copy_round(past: Round, titles: dict[str, str], *, by: User | None) -> Round
     ]
     round_.style, round_.limits, round_.rule = past.style, dict(past.limits), dict(past.rule)
     round_.attestations_required, round_.min_age = past.attestations_required, past.min_age
+    round_.witnesses = [
+        LogWitness(name=witness.name, key=witness.key, address=witness.address)
+        for witness in past.witnesses
+    ]
+    round_.witnesses_required = past.witnesses_required
     db.session.flush()
     return round_
 

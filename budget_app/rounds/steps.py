@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from budget_app.extensions import db
 from budget_app.rounds import manifests, words
-from budget_app.rounds.models import PhaseKind, Round, RoundState
+from budget_app.rounds.models import PhaseKind, Round, RoundState, Secrecy
 from tallying.errors import TallyingError
 from voting import clock
 from voting.manifest import missing
@@ -24,10 +24,12 @@ class Step(StrEnum):
     BALLOT = "ballot"
     RULE = "rule"
     CONDITIONS = "conditions"
+    WITNESSES = "witnesses"
     ANNOUNCE = "announce"
     PROJECTS = "projects"
     LOTS = "lots"
     ROLL = "roll"
+    KEYS = "keys"
     SEAL = "seal"
     VOTING = "voting"
     COUNT = "count"
@@ -40,8 +42,9 @@ BEFORE_ANNOUNCEMENT = (
     Step.BALLOT,
     Step.RULE,
     Step.CONDITIONS,
+    Step.WITNESSES,
 )
-BEFORE_SEAL = (*BEFORE_ANNOUNCEMENT, Step.ANNOUNCE, Step.PROJECTS, Step.LOTS, Step.ROLL)
+BEFORE_SEAL = (*BEFORE_ANNOUNCEMENT, Step.ANNOUNCE, Step.PROJECTS, Step.LOTS, Step.ROLL, Step.KEYS)
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,12 @@ def gaps(round_: Round) -> list[Gap]:
         *_district_gaps(round_),
         *_ballot_gaps(round_),
         *_condition_gaps(round_),
+        *_witness_gaps(round_),
         *_announcement_gaps(round_),
         *_project_gaps(round_),
         *_lots_gaps(round_),
         *_roll_gaps(round_),
+        *_key_gaps(round_),
     ]
     if not found:
         found = [_from_manifest(code) for code in missing(manifests.build(round_))]
@@ -163,6 +168,13 @@ def _condition_gaps(round_: Round) -> list[Gap]:
     return []
 
 
+def _witness_gaps(round_: Round) -> list[Gap]:
+    count, required = len(round_.witnesses), round_.witnesses_required
+    if count and not required:
+        return [Gap(Step.WITNESSES, "quorum_missing")]
+    return [Gap(Step.WITNESSES, "too_few_witnesses")] if required > count else []
+
+
 def _announcement_gaps(round_: Round) -> list[Gap]:
     return [] if round_.is_public else [Gap(Step.ANNOUNCE, "not_announced")]
 
@@ -194,6 +206,12 @@ def _roll_gaps(round_: Round) -> list[Gap]:
     return [Gap(Step.ROLL, "roll_names_no_box", box) for box in sorted(boxes - known)]
 
 
+def _key_gaps(round_: Round) -> list[Gap]:
+    if round_.secrecy is Secrecy.OPEN or manifests.seal_of(round_) is not None:
+        return []
+    return [Gap(Step.KEYS, "bodies_missing")]
+
+
 def roll_size(round_: Round) -> int:
     """How many people stand on the round's roll."""
     count = select(func.count()).select_from(Voter).where(Voter.round_id == round_.poll_id)
@@ -212,8 +230,14 @@ _STEP_OF_CODE = {
     "phase_out_of_order": Step.PHASES,
     "no_boxes": Step.DISTRICTS,
     "age_without_date": Step.CONDITIONS,
+    "policy_invalid": Step.WITNESSES,
     "ties_end_without_lots_or_seed": Step.RULE,
     "roll_names_no_box": Step.ROLL,
+    "seal_keys_equal": Step.KEYS,
+    "seal_signers_equal": Step.KEYS,
+    "seal_without_body": Step.KEYS,
+    "seal_key_unusable": Step.KEYS,
+    "seal_without_signers": Step.KEYS,
 }
 
 

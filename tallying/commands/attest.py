@@ -1,8 +1,6 @@
 """`tallying attest BUNDLE --key FILE`: verify a bundle, then sign that it was verified."""
 
 import argparse
-import os
-import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -11,9 +9,8 @@ from tallying.commands.verify import add_trust_option, examine, read_trust
 from tallying.errors import InvalidBundle, TallyingError
 from tallying.evidence.attestation import Statement
 from tallying.evidence.bundle import Bundle
-from tallying.evidence.notes import InvalidNote, Signer, sign
-
-OTHERS_MAY_READ = 0o077
+from tallying.evidence.notes import Signer, sign
+from tallying.key_files import read_key
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -31,7 +28,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace) -> int:
     """Write the attestation; 1 without writing when a check fails."""
     path = args.output or Path("attestation.note")
-    signer, trust = _signer(args.key), read_trust(args.trust)
+    signer, trust = read_key(args.key, Signer), read_trust(args.trust)
     console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     with Bundle.open(args.bundle) as bundle:
         if bundle.is_public:
@@ -49,14 +46,3 @@ def run(args: argparse.Namespace) -> int:
     console.print(note.decode(), end="")
     console.print("Hand it in on the auditors' desk of the round, where your key is registered.")
     return 0
-
-
-def _signer(path: Path) -> Signer:
-    try:
-        if os.name == "posix" and path.stat().st_mode & OTHERS_MAY_READ:
-            sys.stderr.write(f"Warning: others can read {path}; make its mode 0600.\n")
-        return Signer(path.read_text(encoding="utf8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise TallyingError(f"The key {path} cannot be read.") from error
-    except InvalidNote as error:
-        raise TallyingError(f"{path}: {error}") from error

@@ -1,21 +1,27 @@
-"""`tallying verify BUNDLE`: check an evidence bundle on this machine, with nothing else."""
+"""`tallying verify BUNDLE`: check an evidence bundle, or a voter's receipt, on this machine."""
 
 import argparse
 import gc
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from tallying import console as terminal
-from tallying.errors import InvalidBundle
+from tallying.errors import InvalidBundle, InvalidLayerKey, TallyingError
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.canonical import dumps
 from tallying.evidence.checks import CHECKS
+from tallying.evidence.proof import MOST_BYTES
+from tallying.evidence.receipt import check_receipt
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
+from tallying.sealing.keys import LayerKey, read_private
+from tallying.sealing.seal import LAYERS
 
 COLOURS = {Status.PASS: "green", Status.FAIL: "bold red", Status.SKIP: "yellow"}
 MEANING = {
@@ -27,6 +33,14 @@ MEANING = {
     Verdict.INCOMPLETE: "Incomplete: a check was skipped that should not be.",
     Verdict.FAILED: "FAILED: this bundle does not prove its result.",
 }
+MEANING_OF_RECEIPT = {
+    Verdict.VERIFIED: "This ballot is in the public log. The receipt does not say what it holds.",
+    Verdict.UNPROVEN: (
+        "This ballot is in the log of that bundle; no trust file (--trust) says whose log it is."
+    ),
+    Verdict.INCOMPLETE: "Not proved yet: a check that matters had to be skipped.",
+    Verdict.FAILED: "FAILED: this receipt does not prove that its ballot is in the log.",
+}
 
 PUBLIC_EDITION = (
     "This is the public edition: who voted, and that each ballot counted is one that was cast, "
@@ -36,13 +50,35 @@ PUBLIC_EDITION = (
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    parser = subparsers.add_parser("verify", help="check an evidence bundle", description=__doc__)
-    parser.add_argument("bundle", type=Path, metavar="BUNDLE")
+    parser = subparsers.add_parser(
+        "verify", help="check an evidence bundle or a receipt", description=__doc__
+    )
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE", nargs="?")
+    parser.add_argument(
+        "--receipt",
+        type=Path,
+        metavar="FILE",
+        help="check a receipt instead: a saved proof or acceptance",
+    )
+    parser.add_argument(
+        "--bundle",
+        type=Path,
+        dest="beside",
+        metavar="BUNDLE",
+        help="the bundle to look a receipt up in",
+    )
     add_trust_option(parser)
     parser.add_argument(
         "--no-recount",
         action="store_true",
         help="leave out the recount (V22); the verdict is then incomplete, and the exit code 1",
+    )
+    parser.add_argument(
+        "--layer-key",
+        action="append",
+        default=[],
+        metavar="LAYER=FILE",
+        help="open a layer of a sealed round again with its private key (outer=FILE, inner=FILE)",
     )
     terminal.add_json_option(parser)
     parser.set_defaults(run=run)
@@ -54,15 +90,27 @@ def add_trust_option(parser: argparse.ArgumentParser) -> None:
         "--trust",
         type=Path,
         metavar="FILE",
-        help="keys as printed in the gazette: lines `log KEY`, `receipt KEY`, `auditor KEY`",
+        help="keys as printed in the gazette: lines `log KEY`, `receipt KEY`, `auditor KEY`, and "
+        "the witnesses and quorum of a policy",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Verify and report; 0 when nothing failed, 1 when something did."""
-    trust = read_trust(args.trust)
-    with Bundle.open(args.bundle) as bundle:
-        report = examine(bundle, trust, terminal.speaker(args), recount=not args.no_recount)
+    trust, path, console = (
+        read_trust(args.trust),
+        args.beside or args.bundle,
+        terminal.speaker(args),
+    )
+    if args.receipt is not None:
+        with nullcontext() if path is None else Bundle.open(path) as bundle:
+            report = examine_receipt(args.receipt, trust, bundle, console)
+    elif path is None:
+        raise TallyingError("Name a bundle, or a receipt (--receipt FILE).")
+    else:
+        layer_keys, recount = read_layer_keys(args.layer_key), not args.no_recount
+        with Bundle.open(path) as bundle:
+            report = examine(bundle, trust, console, layer_keys, recount=recount)
     terminal.write_json(args, dumps(report.to_json()))
     return 0 if report.passed else 1
 
@@ -78,15 +126,35 @@ def read_trust(path: Path | None) -> Trust | None:
         raise InvalidBundle(message) from error
 
 
+def read_layer_keys(words: Sequence[str]) -> dict[str, LayerKey]:
+    """The private keys that `LAYER=FILE` names; raises `InvalidLayerKey`."""
+    keys = {}
+    for word in words:
+        layer, _, path = word.partition("=")
+        if layer not in LAYERS or not path:
+            raise InvalidLayerKey(f"--layer-key reads LAYER=FILE, with a layer of {LAYERS}.")
+        try:
+            keys[layer] = read_private(Path(path).read_text(encoding="utf8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidLayerKey(f"The key {path} cannot be read.") from error
+    return keys
+
+
 def examine(
-    bundle: Bundle, trust: Trust | None, console: Console, *, recount: bool = True
+    bundle: Bundle,
+    trust: Trust | None,
+    console: Console,
+    layer_keys: Mapping[str, LayerKey] | None = None,
+    *,
+    recount: bool = True,
 ) -> Report:
     """Verify, showing each finding as it is made, and what they come to."""
     working = console.status("Checking …") if console.is_terminal else nullcontext()
+    options: dict[str, Any] = {"layer_keys": layer_keys, "recount": recount}
     gc.disable()  # millions of parsed values and no circle: the search for circles takes a third
     try:
         with working:
-            report = verify(bundle, trust, lambda found: _show(console, found), recount=recount)
+            report = verify(bundle, trust, lambda found: _show(console, found), **options)
     finally:
         gc.enable()
     made = Counter(finding.status for finding in report.findings)
@@ -100,8 +168,25 @@ def examine(
     return report
 
 
+def examine_receipt(
+    path: Path, trust: Trust | None, bundle: Bundle | None, console: Console
+) -> Report:
+    """Check a receipt, and say what it comes to; raises `TallyingError` for a file that is away."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise TallyingError(f"The receipt {path} cannot be read: {error.strerror}.") from error
+    report = check_receipt(content, trust, bundle)
+    for found in report.findings:
+        _show(console, found)
+    meaning = MEANING_OF_RECEIPT[report.verdict]
+    console.print(Text(meaning, style="bold" if report.passed else "bold red"))
+    return report
+
+
 def _show(console: Console, found: Finding) -> None:
-    line = Text(f"{found.id}  ")
+    line = Text(f"{found.id:9}  " if found.id.isalpha() else f"{found.id}  ")
     line.append(found.status.value, style=COLOURS[found.status])
     line.append(f"  {found.title}: {found.detail}")
     console.print(line)

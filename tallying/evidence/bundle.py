@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, notes
@@ -26,6 +26,7 @@ ZERO_TIME = (1980, 1, 1, 0, 0, 0)
 
 TOGETHER = 2000
 """So many lines of a file are parsed at once."""
+T = TypeVar("T")
 
 MOST_FILES = 200_000
 MOST_FILE_BYTES = 2**31
@@ -40,6 +41,7 @@ class Bundle:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         self._members = _safe_members(archive)
+        self._kept: dict[tuple[str, object], Any] = {}
 
     @classmethod
     def open(cls, path: Path | str) -> Self:
@@ -115,6 +117,14 @@ class Bundle:
             values += _one_by_one(name, start, some) if found is None else found
         return values
 
+    def kept(self, path: str, read: Callable[[Self, str], T]) -> T:
+        """What `read` makes of a large file, read once."""
+        key = (path, read)
+        if key not in self._kept:
+            self._kept[key] = read(self, path)
+        found: T = self._kept[key]
+        return found
+
     @cached_property
     def index(self) -> dict[str, dict[str, Any]]:
         """Path → what the index says of it; raises `InvalidBundle`."""
@@ -173,29 +183,46 @@ def is_restricted(path: str) -> bool:
 
 def write(path: Path, files: Mapping[str, bytes], *, round_id: str, signer: notes.Signer) -> None:
     """Write the auditor edition: `files`, their index, and the index's signature."""
-    index = canonical.dumps(
-        {
-            "schema": INDEX_SCHEMA,
-            "round": round_id,
-            "files": [
-                {
-                    "path": name,
-                    "sha256": canonical.digest_of(content),
-                    "size": len(content),
-                    "visibility": "restricted" if is_restricted(name) else "public",
-                }
-                for name, content in sorted(files.items())
-            ],
-        }
-    )
+    index = _index(round_id, {name: _indexed(name, content) for name, content in files.items()})
     signature = notes.sign(index_text(round_id, index), signer)
     _write_archive(path, {**files, INDEX: index, SIGNATURE: signature}.items())
+
+
+def _index(round_id: str, entries: Mapping[str, dict[str, Any]]) -> bytes:
+    files = [entries[name] for name in sorted(entries)]
+    return canonical.dumps({"schema": INDEX_SCHEMA, "round": round_id, "files": files})
+
+
+def _indexed(name: str, content: bytes) -> dict[str, Any]:
+    """What the index says of a file."""
+    return {
+        "path": name,
+        "sha256": canonical.digest_of(content),
+        "size": len(content),
+        "visibility": "restricted" if is_restricted(name) else "public",
+    }
 
 
 def write_public(auditor: Path, public: Path) -> None:
     """Write the public edition: the auditor edition without its restricted files."""
     with Bundle.open(auditor) as source:
         _write_archive(public, _content(source, lambda name: not is_restricted(name)))
+
+
+def write_longer_log(public: Path, log: Mapping[str, bytes], *, signer: notes.Signer) -> None:
+    """Replace the log of a public edition by a longer one, in place; `log` by path.
+
+    The index goes on to list what the auditors' edition held, so that the input's digest stays.
+    """
+    with Bundle.open(public) as source:
+        own = (INDEX, SIGNATURE)
+        kept = dict(_content(source, lambda name: not name.startswith("log/") and name not in own))
+        entries = {path: item for path, item in source.index.items() if not path.startswith("log/")}
+        round_id = source.round_id
+    entries |= {name: _indexed(name, content) for name, content in log.items()}
+    index = _index(round_id, entries)
+    signature = notes.sign(index_text(round_id, index), signer)
+    _write_archive(public, {**kept, **log, INDEX: index, SIGNATURE: signature}.items())
 
 
 def add_attestation(path: Path, name: str, note: bytes) -> None:

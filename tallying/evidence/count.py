@@ -11,9 +11,9 @@ from typing import Any, Self
 
 from tallying.election import Election
 from tallying.errors import InvalidBundle, TallyingError
-from tallying.evidence import canonical, manifest
+from tallying.evidence import manifest, opened
 from tallying.evidence.bundle import Bundle, input_digest
-from tallying.evidence.envelopes import open_ballots
+from tallying.evidence.envelopes import tally_ballots
 from tallying.formats import pabulib
 from tallying.profile import Profile
 from tallying.rules import RuleConfig, count
@@ -28,7 +28,10 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Terms:
-    """What the sealed manifest and the public draw lay down for the count of every box."""
+    """What the sealed manifest, the acts during the vote and the public draw lay down.
+
+    `elections` are those that are counted, by box: withdrawn projects cannot be funded.
+    """
 
     round_id: str
     elections: dict[str, Election]
@@ -40,11 +43,12 @@ class Terms:
     def read(cls, bundle: Bundle) -> Self:
         """Read them from a bundle; raises `InvalidBundle` or `InvalidRule`."""
         value = bundle.read_json(manifest.PATH)
+        acts = bundle.read_json(manifest.ACTS) if manifest.ACTS in bundle else {"acts": []}
         try:
             config = RuleConfig.from_json(value["rule"])
             return cls(
                 round_id=value["round"],
-                elections=manifest.elections(value),
+                elections=manifest.with_acts(manifest.elections(value), acts["acts"]),
                 config=config,
                 lots=None if value["lots"] is None else tuple(value["lots"]),
                 seed=_seed(bundle) if "seed" in config.ties else None,
@@ -83,7 +87,8 @@ def count_box(bundle: Bundle, terms: Terms, box_id: str) -> dict[str, Any]:
 
 def has_ballots(bundle: Bundle, box_id: str) -> bool:
     """Whether the ballots of a box are in this edition."""
-    return any(path in bundle for path in (*_ballot_paths(box_id), _envelopes(box_id)))
+    listed = any(path in bundle for path in _ballot_paths(box_id))
+    return listed or opened.is_opened(bundle, box_id)
 
 
 def is_withheld(bundle: Bundle, box_id: str) -> bool:
@@ -103,20 +108,14 @@ def read_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
             raise InvalidBundle(message) from error
     if public in bundle:
         return public_profile(bundle, box_id, election)
-    if _envelopes(box_id) in bundle:
+    if opened.is_opened(bundle, box_id):
         return _opened_profile(bundle, box_id, election)
     message = f"The ballots of box {box_id} are withheld in this edition."
     raise InvalidBundle(message)
 
 
 def _opened_profile(bundle: Bundle, box_id: str, election: Election) -> Profile:
-    path = _envelopes(box_id)
-    try:
-        contents = [canonical.unb64u(item["envelope"]) for item in bundle.read_lines(path)]
-    except (KeyError, TypeError, canonical.NotCanonical) as error:
-        message = f"{path} is not a list of envelopes: {error}"
-        raise InvalidBundle(message) from error
-    pairs, _ = open_ballots(election, contents)
+    pairs, _ = tally_ballots(election, opened.bodies(bundle, box_id), sealed=opened.OUT in bundle)
     return Profile.from_counts(election, map(tuple, pairs))
 
 
@@ -144,10 +143,6 @@ def _costs(election: Election) -> dict[str, Fraction]:
 
 def _ballot_paths(box_id: str) -> tuple[str, str]:
     return f"box/{box_id}/restricted/ballots.jsonl", f"box/{box_id}/ballots.pb"
-
-
-def _envelopes(box_id: str) -> str:
-    return f"box/{box_id}/restricted/counted.jsonl"
 
 
 def _refused(bundle: Bundle, box_id: str) -> int:

@@ -1,8 +1,8 @@
-"""Opening an envelope of the `open` secrecy mode, and reading the plain ballot inside.
+"""Opening an envelope of the `open` secrecy mode, and reading plain ballots of both modes.
 
-An envelope is 32 secret random bytes, so that its public hash cannot be guessed, and the plain
+An open envelope is 32 secret random bytes, so that its public hash cannot be guessed, and the plain
 ballot, padded with zero bytes so that its length tells nothing. A plain ballot is canonical JSON
-`{"choices": …, "v": 1}`.
+`{"choices": …, "v": 1}`; in sealed rounds it has a `nonce` besides.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from tallying.ballots import check
 from tallying.election import Election
 from tallying.errors import InvalidBallot
 from tallying.evidence import canonical
+from tallying.sealing.seal import read_plain
 
 VERSION = 1
 RANDOM_BYTES = 32
@@ -37,15 +38,20 @@ def read_ballot(body: bytes) -> Any:
     return value["choices"]
 
 
-def open_ballots(
-    election: Election, envelopes: Iterable[bytes]
+def read_choices(body: bytes, *, sealed: bool) -> Any:
+    """What a plain ballot of either mode chooses; raises `InvalidBallot`."""
+    return read_plain(body)[0] if sealed else read_ballot(body)
+
+
+def tally_ballots(
+    election: Election, bodies: Iterable[bytes], *, sealed: bool
 ) -> tuple[list[list[Any]], Counter[str]]:
-    """What envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
+    """What plain ballots say: canonical `[choices, count]` pairs, and refusals by reason."""
     spoken: Counter[bytes] = Counter()
     invalid: Counter[str] = Counter()
-    for body, times in Counter(map(open_envelope, envelopes)).items():
+    for body, times in Counter(bodies).items():
         try:
-            choices = read_ballot(body)
+            choices = read_choices(body, sealed=sealed)
         except InvalidBallot:
             invalid["malformed"] += times
             continue

@@ -1,11 +1,16 @@
 """What the sealed manifest says of each box's election. `value` is the manifest as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tallying.election import BallotStyle, Election, Limits, Project
 
 PATH = "config/round.json"
+AMENDED = "config/amended/"
+"""The folder of the manifests that amendments replaced: `1.json` is the first one sealed."""
+ACTS = "config/acts.json"
+"""What changed the close or the projects during the vote: `acts`, each as its log entry has it."""
 
 
 def election(value: Mapping[str, Any], box: Mapping[str, Any]) -> Election:
@@ -36,6 +41,21 @@ def election(value: Mapping[str, Any], box: Mapping[str, Any]) -> Election:
 def elections(value: Mapping[str, Any]) -> dict[str, Election]:
     """Every box's election, by the box's id, in the order of the manifest."""
     return {box["id"]: election(value, box) for box in value["boxes"]}
+
+
+def with_acts(
+    found: Mapping[str, Election], acts: Iterable[Mapping[str, Any]]
+) -> dict[str, Election]:
+    """The elections as they are counted: without the projects that were withdrawn.
+
+    Raises `InvalidElection` when a box has no such project, `KeyError` on an unknown box.
+    """
+    gone: dict[str, list[str]] = {}
+    for act in acts:
+        if act["t"] == "withdraw":
+            gone.setdefault(act["box"], []).append(act["project"])
+    counted = {box: replace(found[box], withdrawn=tuple(names)) for box, names in gone.items()}
+    return {box: counted.get(box, election) for box, election in found.items()}
 
 
 def _first(names: Mapping[str, str], languages: list[str]) -> str:

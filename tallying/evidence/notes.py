@@ -1,18 +1,19 @@
 """Signed notes: a text and Ed25519 signatures below it, as C2SP signed-note defines them.
 
-A signing key reads `PRIVATE+KEY+<name>+<hash>+<base64(0x01 ‖ seed)>`, a verifier key
-`<name>+<hash>+<base64(0x01 ‖ public key)>`; the hash is the first four bytes of
-SHA-256(name ‖ 0x0a ‖ 0x01 ‖ public key).
+A signing key reads `PRIVATE+KEY+<name>+<hash>+<base64(type ‖ seed)>`, a verifier key
+`<name>+<hash>+<base64(type ‖ public key)>`; the hash is the first four bytes of
+SHA-256(name ‖ 0x0a ‖ type ‖ public key). The type is 0x01 for signatures over the note's text;
+`cosignature.py` adds the witnesses' 0x04.
 """
 
 import base64
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Self
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -38,7 +39,9 @@ class NotSigned(InvalidNote):
 
 @dataclass(frozen=True)
 class Verifier:
-    """A named public key."""
+    """A named public key; `KIND` is the type of its signatures."""
+
+    KIND: ClassVar[bytes] = ED25519
 
     name: str
     public: bytes
@@ -48,9 +51,11 @@ class Verifier:
         """Read a verifier key; raises `InvalidNote`."""
         name, _, rest = text.strip().partition("+")
         key_hash, _, encoded = rest.partition("+")
-        content = _decode(encoded)
-        if not NAME.fullmatch(name) or not _is_key(content):
-            message = "A verifier key reads NAME+HASH+KEY, with an Ed25519 key."
+        content = decode(encoded)
+        if not NAME.fullmatch(name) or not _is_key(content, cls.KIND):
+            message = (
+                f"A verifier key reads NAME+HASH+KEY, with an Ed25519 key of type {cls.KIND[0]}."
+            )
             raise InvalidNote(message)
         verifier = cls(name, content[1:])
         if verifier.key_hash.hex() != key_hash:
@@ -61,13 +66,13 @@ class Verifier:
     @cached_property
     def key_hash(self) -> bytes:
         """The four bytes that name this key in a signature."""
-        named = self.name.encode() + b"\n" + ED25519 + self.public
+        named = self.name.encode() + b"\n" + self.KIND + self.public
         return sha256(named).digest()[:KEY_HASH_BYTES]
 
     @property
     def text(self) -> str:
         """The verifier key as it is written."""
-        return f"{self.name}+{self.key_hash.hex()}+{_encode(ED25519 + self.public)}"
+        return f"{self.name}+{self.key_hash.hex()}+{encode(self.KIND + self.public)}"
 
     def accepts(self, text: str, signature: bytes) -> bool:
         """Whether `signature` over `text` is this key's."""
@@ -81,16 +86,18 @@ class Verifier:
 class Signer:
     """A named private key; raises `InvalidNote` when `text` is none."""
 
+    VERIFIER: ClassVar[type[Verifier]] = Verifier
+
     def __init__(self, text: str) -> None:
         text = text.strip()
         name, _, rest = text.removeprefix(PRIVATE).partition("+")
         key_hash, _, encoded = rest.partition("+")
-        seed = _decode(encoded)
-        if not text.startswith(PRIVATE) or not NAME.fullmatch(name) or not _is_key(seed):
+        seed, kind = decode(encoded), self.VERIFIER.KIND
+        if not text.startswith(PRIVATE) or not NAME.fullmatch(name) or not _is_key(seed, kind):
             message = "This is not a signing key: it reads PRIVATE+KEY+NAME+HASH+KEY."
             raise InvalidNote(message)
         self._key = Ed25519PrivateKey.from_private_bytes(seed[1:])
-        self.verifier = Verifier(name, self._key.public_key().public_bytes_raw())
+        self.verifier = self.VERIFIER(name, self._key.public_key().public_bytes_raw())
         if self.verifier.key_hash.hex() != key_hash:
             message = f"The signing key of {name} is damaged: its hash does not fit."
             raise InvalidNote(message)
@@ -112,21 +119,26 @@ class Signer:
 
 @dataclass(frozen=True)
 class Note:
-    """A text, who signed it of those asked for, and how many other signatures it carries."""
+    """A text, the signatures of those asked for, and how many others it carries."""
 
     text: str
-    verified: tuple[Verifier, ...]
+    signatures: Mapping[Verifier, bytes]
     unknown: int
 
+    @property
+    def verified(self) -> tuple[Verifier, ...]:
+        """Who signed, of those asked for."""
+        return tuple(self.signatures)
 
-def generate_key(name: str) -> tuple[str, str]:
+
+def generate_key(name: str, kind: type[Verifier] = Verifier) -> tuple[str, str]:
     """A new signing key and its verifier key; raises `InvalidNote` for a name with a space or +."""
     if not NAME.fullmatch(name):
         message = "A key's name has neither spaces nor +, as court-of-audit.example/2027 has."
         raise InvalidNote(message)
     key = Ed25519PrivateKey.generate()
-    verifier = Verifier(name, key.public_key().public_bytes_raw())
-    seed = _encode(ED25519 + key.private_bytes_raw())
+    verifier = kind(name, key.public_key().public_bytes_raw())
+    seed = encode(kind.KIND + key.private_bytes_raw())
     return f"{PRIVATE}{name}+{verifier.key_hash.hex()}+{seed}", verifier.text
 
 
@@ -135,11 +147,13 @@ def sign(text: str, *signers: Signer) -> bytes:
     if not text.endswith("\n") or CONTROL.search(text):
         message = "The text of a note ends in a newline and holds no other control character."
         raise InvalidNote(message)
-    lines = (
-        f"— {signer.name} {_encode(signer.verifier.key_hash + signer.sign(text))}\n"
-        for signer in signers
-    )
+    lines = (signature_line(signer.verifier, signer.sign(text)) for signer in signers)
     return (text + "\n" + "".join(lines)).encode()
+
+
+def signature_line(verifier: Verifier, signature: bytes) -> str:
+    """One line below a note, with its newline."""
+    return f"— {verifier.name} {encode(verifier.key_hash + signature)}\n"
 
 
 def open_note(content: bytes, verifiers: Iterable[Verifier]) -> Note:
@@ -150,7 +164,7 @@ def open_note(content: bytes, verifiers: Iterable[Verifier]) -> Note:
     """
     text, lines = _split(content)
     known = {(verifier.name, verifier.key_hash): verifier for verifier in verifiers}
-    verified: dict[Verifier, None] = {}
+    verified: dict[Verifier, bytes] = {}
     unknown = 0
     for line in lines:
         name, key_hash, signature = _signature(line)
@@ -161,17 +175,22 @@ def open_note(content: bytes, verifiers: Iterable[Verifier]) -> Note:
             message = f"The signature of {name} does not fit the text."
             raise InvalidNote(message)
         else:
-            verified[verifier] = None
+            verified[verifier] = signature
     if not verified:
         names = ", ".join(sorted({name for name, _ in known})) or "anybody known"
         message = f"It is not signed by {names}."
         raise NotSigned(message)
-    return Note(text, tuple(verified), unknown)
+    return Note(text, verified, unknown)
 
 
 def text_of(content: bytes) -> str:
     """The text of a note, its signatures unchecked; raises `InvalidNote`."""
     return _split(content)[0]
+
+
+def signatures_of(content: bytes) -> dict[str, str]:
+    """The signature lines of a note by the signer's name, unchecked; raises `InvalidNote`."""
+    return {_signature(line)[0]: line for line in _split(content)[1]}
 
 
 def _split(content: bytes) -> tuple[str, list[str]]:
@@ -199,25 +218,26 @@ def _split(content: bytes) -> tuple[str, list[str]]:
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:
     found = SIGNATURE_LINE.fullmatch(line)
-    content = _decode(found["signature"]) if found else b""
+    content = decode(found["signature"]) if found else b""
     if found is None or len(content) <= KEY_HASH_BYTES:
         message = f"The note has a malformed signature line: {line[:60]!r}."
         raise InvalidNote(message)
     return found["name"], content[:KEY_HASH_BYTES], content[KEY_HASH_BYTES:]
 
 
-def _is_key(content: bytes) -> bool:
-    return content[:1] == ED25519 and len(content) == 1 + ED25519_BYTES
+def _is_key(content: bytes, kind: bytes) -> bool:
+    return content[:1] == kind and len(content) == 1 + ED25519_BYTES
 
 
-def _encode(content: bytes) -> str:
+def encode(content: bytes) -> str:
+    """Standard base64."""
     return base64.b64encode(content).decode()
 
 
-def _decode(text: str) -> bytes:
+def decode(text: str) -> bytes:
     """The bytes of base64 in its one spelling; nothing when it is another or none."""
     try:
         content = base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error):
         return b""
-    return content if _encode(content) == text else b""
+    return content if encode(content) == text else b""

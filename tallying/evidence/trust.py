@@ -1,50 +1,63 @@
-"""The keys that a verifier trusts: a file with lines `log KEY`, `receipt KEY`, `auditor KEY`.
+"""The keys that a verifier trusts: a file copied from the gazette.
 
-The same form stands in the bundle as `config/policy.txt`; a trust file is copied from the
-gazette, so that a bundle forged with other keys is seen.
+Lines `log KEY`, `receipt KEY` and `auditor KEY`, and, where witnesses are asked for, the lines
+`witness`, `group` and `quorum` of a policy (`policy.py`). A bundle forged with other keys is seen.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
 from tallying.errors import InvalidBundle
 from tallying.evidence.notes import InvalidNote, Verifier
+from tallying.evidence.policy import Policy
 
 ROLES = ("log", "receipt", "auditor")
+WITNESSING = ("witness", "group", "quorum")
+REMARK = re.compile(r"(^|[ \t])#.*")
 
 
 @dataclass(frozen=True)
 class Trust:
-    """Verifier keys by what they may sign."""
+    """Verifier keys by what they may sign; `policy` None where no quorum of witnesses is named."""
 
     log: tuple[Verifier, ...] = ()
     receipt: tuple[Verifier, ...] = ()
     auditor: tuple[Verifier, ...] = ()
+    policy: Policy | None = None
 
     @classmethod
     def parse(cls, text: str, file: str) -> Self:
-        """Read a policy or trust file; raises `InvalidBundle` naming file and line."""
+        """Read a trust file; raises `InvalidBundle` naming file and line."""
         keys: dict[str, list[Verifier]] = {role: [] for role in ROLES}
-        for number, line in enumerate(text.splitlines(), start=1):
-            words = line.split("#", 1)[0].split()
-            if not words:
-                continue
-            if len(words) != 2 or words[0] not in ROLES:
-                message = (
-                    f"{file}, line {number}: a line reads ROLE KEY, with a role of {_roles()}."
-                )
-                raise InvalidBundle(message)
-            try:
-                keys[words[0]].append(Verifier.parse(words[1]))
-            except InvalidNote as error:
-                message = f"{file}, line {number}: {error}"
-                raise InvalidBundle(message) from error
-        return cls(*(tuple(keys[role]) for role in ROLES))
+        witnessing: list[str] = []
+        for number, line in enumerate(text.split("\n"), start=1):
+            words = REMARK.sub("", line).split()
+            of_policy = bool(words) and words[0] in WITNESSING
+            # An empty line for each of the others, so that a fault is named at its own number.
+            witnessing.append(" ".join(words) if of_policy else "")
+            if words and not of_policy:
+                role, key = _key(words, f"{file}, line {number}")
+                keys[role].append(key)
+        content = "\n".join(witnessing)
+        policy = Policy.parse(content.encode(), file) if content.strip() else None
+        log, receipt, auditor = (tuple(keys[role]) for role in ROLES)
+        return cls(log, receipt, auditor, policy)
 
 
-def _roles() -> str:
-    return ", ".join(ROLES)
+def _key(words: list[str], where: str) -> tuple[str, Verifier]:
+    if len(words) != 2 or words[0] not in ROLES:
+        message = (
+            f"{where}: a line reads ROLE KEY, with a role of {', '.join(ROLES)}, "
+            f"or begins with {', '.join(WITNESSING)}."
+        )
+        raise InvalidBundle(message)
+    try:
+        return words[0], Verifier.parse(words[1])
+    except InvalidNote as error:
+        message = f"{where}: {error}"
+        raise InvalidBundle(message) from error
 
 
 def named(verifiers: Iterable[Verifier]) -> str:

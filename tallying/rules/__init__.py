@@ -8,6 +8,7 @@ from tallying.outcome import Outcome, Repair
 from tallying.profile import Profile
 from tallying.rules.config import RULES, RuleConfig, find
 from tallying.rules.rule import Completion, Contest, Parameter, Rule
+from tallying.rules.withdrawal import remaining, with_withdrawn
 from tallying.ties import TieOrder
 from tallying.utilities import NATURAL, Utility, supports
 
@@ -38,13 +39,42 @@ def count(
         raise WrongBallots(rule.id, election.style)
     if election.category_floors and not rule.takes_floors:
         raise FloorsNotKept(rule.id)
+
+    def contest(of: Profile) -> Contest:
+        return _contest(rule, of, config, lots, seed, report_open_ties)
+
+    counted = contest(profile)
+    if election.withdrawn:
+        selection = with_withdrawn(election, rule.select(contest(remaining(profile))))
+    else:
+        selection = rule.select(counted)
+    return Outcome(
+        contest=counted,
+        config=config,
+        selection=selection,
+        lots=None if lots is None else tuple(lots),
+        seed=seed,
+        invalid=invalid,
+        repairs=tuple(repairs),
+    )
+
+
+def _contest(
+    rule: Rule,
+    profile: Profile,
+    config: RuleConfig,
+    lots: Sequence[str] | None,
+    seed: bytes | None,
+    report_open_ties: bool,
+) -> Contest:
+    election = profile.election
     utility = Utility(config.utility or rule.default_utility(election.style))
     natural = supports(profile, NATURAL[election.style])
     votes = {
         project.id: support.votes
         for project, support in zip(election.projects, natural, strict=True)
     }
-    contest = Contest(
+    return Contest(
         election=election,
         profile=profile,
         utility=utility,
@@ -53,13 +83,4 @@ def count(
         parameters=config.complete_parameters,
         completion=Completion(config.completion),
         ties=TieOrder.of(election, config.ties, votes, lots, seed, report_open_ties),
-    )
-    return Outcome(
-        contest=contest,
-        config=config,
-        selection=rule.select(contest),
-        lots=None if lots is None else tuple(lots),
-        seed=seed,
-        invalid=invalid,
-        repairs=tuple(repairs),
     )

@@ -226,6 +226,12 @@ def _not_in_optimum(values: Values, wording: Wording) -> str:
     )
 
 
+def _withdrawn(_values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "It was withdrawn during the vote and could not be funded: the votes for it count for nothing, and the other choices on those ballots count as if it were not there."
+    )
+
+
 _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.FUNDED: _funded,
     Code.FUNDED_BY_COMPLETION: _by_completion,
@@ -242,4 +248,5 @@ _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.NO_EQUAL_PARTS: _no_equal_parts,
     Code.ELIMINATED: _eliminated,
     Code.NOT_IN_OPTIMUM: _not_in_optimum,
+    Code.WITHDRAWN: _withdrawn,
 }

@@ -47,6 +47,7 @@ _RESULTS: Mapping[Code, Callable[[Wording], str]] = {
     ),
     Code.ELIMINATED: lambda wording: wording.gettext("not funded: eliminated"),
     Code.NOT_IN_OPTIMUM: lambda wording: wording.gettext("not funded: another selection is better"),
+    Code.WITHDRAWN: lambda wording: wording.gettext("not funded: withdrawn during the vote"),
 }
 
 _REPAIRS: Mapping[str, Callable[[Wording, int], str]] = {

@@ -22,6 +22,7 @@ PARTS = {
     "district_slug": "north",
     "project_key": "a",
     "kind": "close",
+    "change": "extend",
     "verb": "withdraw",
     "role": "reviewer",
     "code": "7K3M-9Q2T-XW4H-0RZD",

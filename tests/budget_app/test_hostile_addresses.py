@@ -25,10 +25,12 @@ PARTS = {
     "proposal_id": "1",
     "code": "0000-0000-0000-0000",
     "token": "token",
+    "tile_name": "0/000.p/1",
+    "witness_id": "1",
 }
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),
-    *("code", "then", "next", "v", "box", "q"),
+    *("code", "then", "next", "v", "box", "q", "start"),
 ]
 HOSTILE = [
     "",

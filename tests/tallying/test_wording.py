@@ -104,6 +104,10 @@ SPOKEN: dict[Code, tuple[dict[str, Any], str]] = {
         {"step": 3, "left": 0, "optimum": 1200, "with_it": 1190},
         "The selection of the greatest total does without it: it reaches 1,200, and none with this project more than 1,190.",
     ),
+    Code.WITHDRAWN: (
+        {},
+        "It was withdrawn during the vote and could not be funded: the votes for it count for nothing, and the other choices on those ballots count as if it were not there.",
+    ),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 

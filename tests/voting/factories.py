@@ -10,10 +10,11 @@ from tallying.election import BallotStyle, Limits
 from tallying.evidence import canonical
 from tallying.rules import RuleConfig
 from tests.stores import Store
-from voting import ballots, box, clock, eligibility, log, roll
+from voting import ballots, box, clock, eligibility, log, roll, server_trust
 from voting.database import transaction
 from voting.keys import KeyStore
 from voting.manifest import BallotBox, BallotProject, Manifest
+from voting.models import LayerPurpose
 from voting.roll_file import Line
 
 ROUND = "example/budget-2027"
@@ -77,7 +78,10 @@ class Vote:
 
     def open(self) -> None:
         with clock.replay(self.manifest.opens), transaction(self.store.sessions) as session:
-            box.open_round(session, ROUND, OFFICIALS)
+            box.open_round(session, self.keys, ROUND, OFFICIALS)
+
+    def open_layers(self, purpose: LayerPurpose, folder: Path) -> None:
+        server_trust.open_layers(self.store.sessions, self.keys, ROUND, purpose, folder)
 
     def close(self) -> None:
         with clock.replay(self.manifest.closes), transaction(self.store.sessions) as session:
@@ -125,6 +129,16 @@ class Vote:
 
     def types(self) -> list[str]:
         return [entry["t"] for entry in self.entries()]
+
+
+BODIES = {"outer": {"en": "Electoral office"}, "inner": {"en": "Court of audit"}}
+
+
+def sealed_vote(store: Store, folder: Path, **changes: Any) -> Vote:
+    """A round whose ballots are sealed; the server stands in for both bodies."""
+    keys = KeyStore(folder / "keys", "vote.example.org")
+    seal = server_trust.make_seal(keys, ROUND, BODIES)
+    return vote(store, folder, seal=seal, **changes)
 
 
 def vote(store: Store, folder: Path, **changes: Any) -> Vote:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -66,7 +67,7 @@ def test_two_hundred_voters_voting_twice_are_counted_once_each(draft: Vote) -> N
         logged = session.execute(
             select(LogEntry.position, LogEntry.leaf_hash).order_by(LogEntry.position)
         ).all()
-        boxes = opening.open_boxes(session, ROUND)
+        boxes = opening.open_boxes(session, ROUND, Path())
         [north, _] = reconciliation.reconcile(session, ROUND, boxes)
         sequences = session.scalars(select(Voter.ballots)).all()
     assert [row.position for row in logged] == list(range(len(logged)))

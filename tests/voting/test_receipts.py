@@ -1,23 +1,30 @@
 """Receipt codes and acceptances: forgiving to read, and silent about the choices."""
 
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tallying.evidence import canonical
+from tallying.evidence.proof import Proof
+from tallying.evidence.receipt import receipt_code
 from tests.voting.factories import ROUND, Vote
 from voting import receipts
+from voting.database import transaction
+from voting.models import ReceiptChecks
 from voting.receipts import ReceiptState
 
 
 @given(st.binary(min_size=32, max_size=32))
 def test_a_code_is_the_first_eighty_bits(leaf_hash: bytes) -> None:
-    code = receipts.receipt_code(leaf_hash)
+    code = receipt_code(leaf_hash)
     assert [len(group) for group in code.split("-")] == [4, 4, 4, 4]
     assert receipts.read_code(code) == leaf_hash[:10]
 
 
 def test_a_known_code() -> None:
-    assert receipts.receipt_code(bytes(range(32))) == "000G-40R4-0M30-E209"
+    assert receipt_code(bytes(range(32))) == "000G-40R4-0M30-E209"
 
 
 @pytest.mark.parametrize(
@@ -69,5 +76,32 @@ def test_receipts_of_different_ballots_have_the_same_form(
     for answer in answers:
         with open_vote.store.sessions() as session:
             proofs.append(receipts.find(session, ROUND, answer.code).proof or "")
-    extras = [len(proof.split("\n")[1]) for proof in proofs]
-    assert extras[0] == extras[1]
+    forms = [
+        [(line.partition(" ")[0] if " " in line else "", len(line)) for line in proof.split("\n")]
+        for proof in proofs
+    ]
+    assert forms[0] == forms[1]
+    entries = [canonical.loads(Proof.parse(proof.encode()).extra or b"") for proof in proofs]
+    assert {tuple(entry) for entry in entries} == {("c", "ct", "r", "t")}
+    assert len(answers[0].code) == len(answers[1].code)
+
+
+def test_checks_of_receipts_are_counted_each_and_nothing_else_is_kept(open_vote: Vote) -> None:
+    sessions = open_vote.store.sessions
+    with sessions() as session:
+        assert receipts.checks(session, ROUND) == 0
+    workers = [
+        threading.Thread(target=lambda: [count_one(open_vote) for _ in range(5)]) for _ in range(4)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    with sessions() as session:
+        assert receipts.checks(session, ROUND) == 20
+    assert set(ReceiptChecks.__table__.columns.keys()) == {"round_id", "checks"}
+
+
+def count_one(open_vote: Vote) -> None:
+    with transaction(open_vote.store.sessions) as session:
+        receipts.count_check(session, ROUND)

@@ -8,10 +8,10 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.stores import Store
 from voting.database import transaction
-from voting.models import LogCheckpoint, LogEntry, LogTile, Poll
+from voting.models import LogCheckpoint, LogCosignature, LogEntry, LogTile, Poll
 
 ROUND = "example/budget"
-TABLES = ["log_entry", "log_tile", "log_checkpoint"]
+TABLES = ["log_entry", "log_tile", "log_checkpoint", "log_cosignature"]
 
 
 @pytest.fixture
@@ -24,6 +24,12 @@ def logged(store: Store) -> Store:
         session.add(LogTile(round_id=ROUND, level=0, tile_index=0, root=b"0" * 32, hashes=b"0"))
         now = datetime.now(UTC)
         session.add(LogCheckpoint(round_id=ROUND, size=1, root=b"0", note=b"0", signed_at=now))
+        session.flush()
+        session.add(
+            LogCosignature(
+                round_id=ROUND, witness="W", size=1, line="—", signed_at=now, reaches_quorum=True
+            )
+        )
     return store
 
 
@@ -43,7 +49,7 @@ def test_the_log_cannot_be_edited_or_deleted(logged: Store, table: str, number: 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_log_cannot_be_replaced_or_truncated(logged: Store, table: str) -> None:
-    statement = f"TRUNCATE {table}"
+    statement = f"TRUNCATE {table} CASCADE"
     if logged.name == "sqlite":
         statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
     with (

@@ -3,6 +3,7 @@
 from tallying.evidence.checks.boxes import CHECKS as BOXES
 from tallying.evidence.checks.check import Check
 from tallying.evidence.checks.files import CHECKS as FILES
+from tallying.evidence.checks.layers import CHECKS as LAYERS
 from tallying.evidence.checks.log import CHECKS as LOG
 from tallying.evidence.checks.people import CHECKS as PEOPLE
 from tallying.evidence.checks.promises import CHECKS as PROMISES
@@ -12,6 +13,9 @@ from tallying.evidence.checks.tally import CHECKS as TALLY
 __all__ = ["CHECKS", "Check"]
 
 CHECKS: tuple[Check, ...] = tuple(
-    sorted((*FILES, *LOG, *PEOPLE, *ROLL, *BOXES, *TALLY, *PROMISES), key=lambda check: check.id)
+    sorted(
+        (*FILES, *LOG, *PEOPLE, *ROLL, *BOXES, *LAYERS, *TALLY, *PROMISES),
+        key=lambda check: check.id,
+    )
 )
 """Every check, in the order of its id."""

@@ -6,11 +6,11 @@ from typing import Any
 
 from tallying.ballots import check as check_ballot
 from tallying.election import Election
-from tallying.evidence import canonical, merkle
-from tallying.evidence.checks.check import Check, Failed, Skipped, sealed_only
+from tallying.evidence import canonical, merkle, opened
+from tallying.evidence.checks.check import Check, Failed, Skipped, later
 from tallying.evidence.checks.evidence import Evidence, field, whole
 from tallying.evidence.count import has_ballots, read_profile
-from tallying.evidence.envelopes import RANDOM_BYTES, open_ballots
+from tallying.evidence.envelopes import RANDOM_BYTES, open_envelope, tally_ballots
 
 NUMBERS = [
     "accepted",
@@ -47,6 +47,9 @@ def v15(evidence: Evidence) -> str:
     casts = len(evidence.by_type.get("cast", []))
     if accepted != casts:
         raise Failed(f"{accepted} ballots are accounted for; the log has {casts} casts.")
+    revoked = sum(line["revoked"] for line in evidence.reconciliation.values())
+    if revoked > len(evidence.by_type.get("revoke", [])):
+        raise Failed("More ballots are revoked than the log has revocations.")
     return f"{accepted} accepted ballots are accounted for in {len(evidence.elections)} boxes"
 
 
@@ -74,8 +77,8 @@ def _counted_numbers(evidence: Evidence, box_id: str, n: dict[str, int]) -> None
     if refused != n["invalid"]:
         raise Failed(f"Box {box_id} lists {refused} invalid ballots, not {n['invalid']}.")
     if not evidence.bundle.is_public:
-        found = {kind: len(evidence.envelopes(box_id, kind)) for kind in ("counted", "superseded")}
-        if (found["counted"], found["superseded"]) != (n["into_peel"], n["superseded"]):
+        stated = {"counted": n["into_peel"], "superseded": n["superseded"], "revoked": n["revoked"]}
+        if {kind: len(evidence.envelopes(box_id, kind)) for kind in stated} != stated:
             raise Failed(f"Box {box_id} holds other numbers of envelopes than the reconciliation.")
 
 
@@ -91,13 +94,18 @@ def v16(evidence: Evidence) -> str:
     total = 0
     for box_id, commit in commits.items():
         counted = _digests(evidence, box_id, "counted")
-        if counted != sorted(set(counted)):
+        # The layers of a sealed round drop what stands twice, and report it.
+        if counted != sorted(counted if evidence.seal else set(counted)):
             raise Failed(f"An envelope of box {box_id} stands twice, or out of order.")
         root = canonical.b64u(merkle.root([merkle.leaf_hash(ct) for ct in counted]))
         if (root, len(counted)) != (commit.get("root"), commit.get("size")):
             raise Failed(f"The envelopes counted in box {box_id} are not those of box.commit.")
-        superseded = _digests(evidence, box_id, "superseded")
-        logged.subtract(canonical.b64u(ct) for ct in (*counted, *superseded))
+        others = [
+            digest
+            for kind in ("superseded", "revoked")
+            for digest in _digests(evidence, box_id, kind)
+        ]
+        logged.subtract(canonical.b64u(ct) for ct in (*counted, *others))
         total += len(counted)
     if any(logged.values()):
         raise Failed("The envelopes are not those of the casts in the log.")
@@ -138,12 +146,14 @@ def _opened(
     evidence: Evidence, box_id: str, election: Election
 ) -> tuple[list[list[Any]], Counter[str]]:
     """What the counted envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
+    seal = evidence.seal
+    length = seal.envelope_size if seal else RANDOM_BYTES + evidence.ballot_size(box_id)
     contents = evidence.contents(box_id, "counted")
-    length = RANDOM_BYTES + evidence.ballot_size(box_id)
     for content in contents:
         if len(content) != length:
             raise Failed(f"An envelope of box {box_id} has {len(content)} bytes, not {length}.")
-    return open_ballots(election, contents)
+    bodies = opened.bodies(evidence.bundle, box_id) if seal else map(open_envelope, contents)
+    return tally_ballots(election, bodies, sealed=seal is not None)
 
 
 def _public_list(evidence: Evidence, box_id: str, election: Election) -> int:
@@ -177,8 +187,6 @@ def _invalid(evidence: Evidence, box_id: str) -> Counter[str]:
 CHECKS = (
     Check("V15", "the reconciliation ties", v15),
     Check("V16", "the counted envelopes are the committed ones", v16, auditors_only=True),
-    sealed_only("V18", "layers in and out"),
-    sealed_only("V19", "layers peeled again"),
-    sealed_only("V20", "canaries"),
+    later("V20", "canaries", "no canary stands on this roll"),
     Check("V21", "every ballot is valid, blank, or listed as invalid", v21),
 )

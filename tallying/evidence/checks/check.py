@@ -35,14 +35,3 @@ def later(check_id: str, title: str, reason: str) -> Check:
         raise Skipped(reason)
 
     return Check(check_id, title, run)
-
-
-def sealed_only(check_id: str, title: str) -> Check:
-    """A check of sealed rounds: an open round has nothing for it, and a sealed one needs it."""
-
-    def run(evidence: Evidence) -> str:
-        if evidence.manifest.get("secrecy") != "open":
-            raise Skipped("this version cannot check sealed rounds", expected=False)
-        raise Skipped("the ballots of an open round have no layers")
-
-    return Check(check_id, title, run)

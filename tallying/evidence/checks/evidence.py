@@ -1,6 +1,7 @@
 """The files of a bundle as values, each read once. Every property may raise `InvalidBundle`."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -10,23 +11,38 @@ from tallying.evidence import canonical, manifest, merkle
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.count import public_profile
-from tallying.evidence.notes import InvalidNote
+from tallying.evidence.notes import InvalidNote, Verifier
+from tallying.evidence.policy import Policy
+from tallying.evidence.seal import Seal
 from tallying.evidence.trust import Trust
 from tallying.profile import Profile
+from tallying.sealing.keys import LayerKey
 
 Json = dict[str, Any]
+
+POLICY = "config/policy.txt"
+RECEIPT_KEY = "config/keys/receipt.txt"
 
 
 class Evidence:
     """One bundle under verification; `trust` None when no trust file was given.
 
-    `recount` says whether the ballots are counted again.
+    `layer_keys` are the private keys of layers that the verifier was given, by the layer; `recount`
+    says whether the ballots are counted again.
     """
 
-    def __init__(self, bundle: Bundle, trust: Trust | None = None, *, recount: bool = True) -> None:
+    def __init__(
+        self,
+        bundle: Bundle,
+        trust: Trust | None = None,
+        layer_keys: Mapping[str, LayerKey] | None = None,
+        *,
+        recount: bool = True,
+    ) -> None:
         self.recount = recount
         self.bundle = bundle
         self.trust = trust
+        self.layer_keys = layer_keys or {}
         self._values: dict[str, list[Any]] = {}
         self._published: dict[str, Profile] = {}
         self.longest_entry = 0
@@ -59,6 +75,20 @@ class Evidence:
         return str(field(self.manifest, "round", manifest.PATH))
 
     @cached_property
+    def seal(self) -> Seal | None:
+        """How the ballots were sealed; None in an open round."""
+        value = field(self.manifest, "seal", manifest.PATH)
+        secrecy = field(self.manifest, "secrecy", manifest.PATH)
+        if secrecy != ("open" if value is None else "sealed"):
+            message = f"{manifest.PATH}: the secrecy is not what the seal says."
+            raise InvalidBundle(message)
+        try:
+            return None if value is None else Seal.from_json(value)
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"{manifest.PATH} describes no seal: {error}."
+            raise InvalidBundle(message) from error
+
+    @cached_property
     def elections(self) -> dict[str, Election]:
         """What each box is counted as, by the box's id."""
         try:
@@ -68,14 +98,46 @@ class Evidence:
             raise InvalidBundle(message) from error
 
     @cached_property
-    def policy(self) -> Trust:
-        """The keys as the bundle itself names them."""
-        path = "config/policy.txt"
+    def acts(self) -> list[Json]:
+        """What changed the close or the projects during the vote, as the bundle lists it."""
+        if manifest.ACTS not in self.bundle:
+            return []
+        listed = _object(self.bundle.read_json(manifest.ACTS), manifest.ACTS)
+        acts = field(listed, "acts", manifest.ACTS)
+        if set(listed) != {"acts"} or not isinstance(acts, list) or not acts:
+            message = f"{manifest.ACTS} holds something else than a list of acts."
+            raise InvalidBundle(message)
+        return [_object(act, manifest.ACTS) for act in acts]
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The log's key and its witnesses, as the bundle itself names them."""
+        return Policy.parse(self.bundle.read(POLICY), POLICY)
+
+    @property
+    def sealed_policy(self) -> str | None:
+        """The lines on witnesses and their quorum that the manifest seals; None for no witness."""
+        found = field(self.manifest, "policy", manifest.PATH)
+        return None if found is None else str(found)
+
+    @cached_property
+    def log_keys(self) -> tuple[Verifier, ...]:
+        """The keys that may sign the log; a bundle of one round names one."""
+        return tuple(log.key for log in self.policy.logs)
+
+    @cached_property
+    def receipt_keys(self) -> tuple[Verifier, ...]:
+        """The keys that may sign acceptances, one a line."""
         try:
-            return Trust.parse(self.bundle.read(path).decode(), path)
-        except UnicodeDecodeError as error:
-            message = f"{path} is not text."
+            lines = [line.decode() for line in self.bundle.lines(RECEIPT_KEY)]
+            return tuple(Verifier.parse(line) for line in lines)
+        except (UnicodeDecodeError, InvalidNote) as error:
+            message = f"{RECEIPT_KEY} names no key: {str(error).rstrip('.')}."
             raise InvalidBundle(message) from error
+
+    def keys(self, role: str) -> tuple[Verifier, ...]:
+        """The keys of the `log`, or of the `receipt`s."""
+        return self.log_keys if role == "log" else self.receipt_keys
 
     @cached_property
     def checkpoint(self) -> Checkpoint:
@@ -85,7 +147,7 @@ class Evidence:
     def open_checkpoint(self, path: str) -> Checkpoint:
         """A checkpoint whose signature holds; raises `InvalidBundle`."""
         try:
-            return Checkpoint.open(self.bundle.read(path), self.policy.log)
+            return Checkpoint.open(self.bundle.read(path), self.log_keys)
         except InvalidNote as error:
             message = f"{path}: {error}"
             raise InvalidBundle(message) from error
@@ -128,6 +190,12 @@ class Evidence:
         """What each `cast` entry commits to."""
         return self.objects("roll/restricted/openings.jsonl")
 
+    @cached_property
+    def revocations(self) -> list[Json]:
+        """What each `revoke` entry commits to; the bundle has no such file where there are none."""
+        path = "roll/restricted/revocations.jsonl"
+        return self.objects(path) if path in self.bundle else []
+
     def published(self, box_id: str) -> Profile:
         """The ballots of a box's public file; parsed once."""
         if box_id not in self._published:
@@ -143,8 +211,9 @@ class Evidence:
         )
 
     def envelopes(self, box_id: str, kind: str) -> list[Json]:
-        """The `counted` or `superseded` envelopes of a box."""
-        return self.objects(f"box/{box_id}/restricted/{kind}.jsonl")
+        """The `counted`, `superseded` or, where there are some, `revoked` envelopes of a box."""
+        path = f"box/{box_id}/restricted/{kind}.jsonl"
+        return [] if kind == "revoked" and path not in self.bundle else self.objects(path)
 
     def contents(self, box_id: str, kind: str) -> list[bytes]:
         """Those envelopes themselves, each decoded once."""

@@ -5,14 +5,17 @@ from hashlib import sha256
 from tallying.evidence import canonical
 from tallying.evidence.bundle import ATTESTATIONS, INDEX, SIGNATURE, index_text, is_restricted
 from tallying.evidence.checks.check import Check, Failed
-from tallying.evidence.checks.evidence import Evidence
+from tallying.evidence.checks.evidence import POLICY, RECEIPT_KEY, Evidence
 from tallying.evidence.notes import InvalidNote, open_note
 from tallying.evidence.trust import named
+from tallying.sealing.seal import LAYERS
 
 UNLISTED = frozenset({INDEX, SIGNATURE})
+ENDS = ("json", "note")
 REQUIRED = (
     "config/round.json",
-    "config/policy.txt",
+    POLICY,
+    RECEIPT_KEY,
     "log/checkpoint",
     "log/entries.jsonl",
     "roll/root.json",
@@ -23,6 +26,11 @@ REQUIRED = (
     "verify/pbverify.py",
 )
 BOX_RESTRICTED = ("counted.jsonl", "superseded.jsonl")
+SEALED = (
+    *(f"layers/{test}{layer}.{end}" for test in ("", "test/") for layer in LAYERS for end in ENDS),
+    "layers/restricted/mid.jsonl",
+    "layers/restricted/out.jsonl",
+)
 ROLL_RESTRICTED = ("roll.jsonl", "openings.jsonl")
 
 
@@ -49,6 +57,8 @@ def v01(evidence: Evidence) -> str:
 def _all_required(evidence: Evidence) -> None:
     """The index cannot leave out what the other checks stand on."""
     wanted = [*REQUIRED, *(f"roll/restricted/{name}" for name in ROLL_RESTRICTED)]
+    if evidence.seal is not None:
+        wanted += SEALED
     for box_id in evidence.elections:
         wanted += [f"box/{box_id}/restricted/{name}" for name in BOX_RESTRICTED]
         wanted.append(f"box/{box_id}/invalid.json")
@@ -64,12 +74,12 @@ def _all_required(evidence: Evidence) -> None:
 
 def v02(evidence: Evidence) -> str:
     """The index is signed by the log's key, and the keys are those that the verifier trusts."""
-    for role in ("log", "receipt"):
-        if len(getattr(evidence.policy, role)) != 1:
-            raise Failed(f"config/policy.txt does not name one {role} key.")
+    for role, path in (("log", POLICY), ("receipt", RECEIPT_KEY)):
+        if len(evidence.keys(role)) != 1:
+            raise Failed(f"{path} does not name one {role} key.")
     text = index_text(evidence.bundle.round_id, evidence.bundle.read(INDEX))
     try:
-        note = open_note(evidence.bundle.read(SIGNATURE), evidence.policy.log)
+        note = open_note(evidence.bundle.read(SIGNATURE), evidence.log_keys)
     except InvalidNote as error:
         raise Failed(f"{SIGNATURE}: {error}") from error
     if note.text != text:
@@ -83,7 +93,7 @@ def _trusted(evidence: Evidence) -> str:
     if evidence.trust is None:
         return "no trust file was given: whose keys these are is unproven"
     for role in ("log", "receipt"):
-        used, trusted = getattr(evidence.policy, role), getattr(evidence.trust, role)
+        used, trusted = evidence.keys(role), getattr(evidence.trust, role)
         foreign = [verifier for verifier in used if verifier not in trusted]
         if foreign and (trusted or role == "log"):
             raise Failed(f"The {role} key of {named(foreign)} is not one of the trust file.")

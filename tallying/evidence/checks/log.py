@@ -1,22 +1,24 @@
 """V04 to V10 and V17: the log is whole, signed, consistent, and says what the rules allow."""
 
-import re
-from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
-from tallying.errors import InvalidBundle
 from tallying.evidence import merkle
-from tallying.evidence.checks.check import Check, Failed, later
-from tallying.evidence.checks.evidence import Evidence, field
+from tallying.evidence.checks import changes
+from tallying.evidence.checks.check import Check, Failed, Skipped, later
+from tallying.evidence.checks.evidence import POLICY, Evidence
+from tallying.evidence.checks.times import moment
+from tallying.evidence.notes import InvalidNote, open_note
+from tallying.evidence.policy import with_log
 from tallying.evidence.trust import named
 
-TWO_OFFICIALS = ("open", "close", "seed", "tally.input", "incident")
+TWO_OFFICIALS = (
+    *("amend", "open", "extend", "withdraw", "revoke", "close", "seed", "tally.input", "incident"),
+    "key.destroyed",
+)
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
-KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}
+KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "key.test", "layer", "tally.result"}
 HISTORY = "log/history/"
 MOST_ENTRY_BYTES = 65_535
-TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", re.ASCII)
 
 
 def v04(evidence: Evidence) -> str:
@@ -39,7 +41,26 @@ def v05(evidence: Evidence) -> str:
     _, config = evidence.only("round.config")
     if checkpoint.origin != config.get("origin"):
         raise Failed(f"The checkpoint is of the log {checkpoint.origin}, not of this round's.")
-    return f"signed by {named(evidence.policy.log)} at {checkpoint.size} entries"
+    return f"signed by {named(evidence.log_keys)} at {checkpoint.size} entries"
+
+
+def v06(evidence: Evidence) -> str:
+    """Enough witnesses have cosigned the newest checkpoint."""
+    policy, whose = evidence.policy, "the round's policy"
+    if evidence.trust is not None and evidence.trust.policy is not None:
+        policy, whose = evidence.trust.policy, "the trust file"
+    if not policy.needs_witnesses:
+        raise Skipped(f"{whose} asks for no witnesses")
+    path = "log/checkpoint"
+    try:
+        note = open_note(evidence.bundle.read(path), [*evidence.log_keys, *policy.keys])
+    except InvalidNote as error:
+        raise Failed(f"{path}: {error}") from error
+    signed = policy.names(note.verified)
+    by = ", ".join(sorted(signed)) or "nobody"
+    if not policy.is_met(signed):
+        raise Failed(f"The newest checkpoint is witnessed by {by}; {whose} asks for more.")
+    return f"witnessed by {by}, as {whose} asks"
 
 
 def v07(evidence: Evidence) -> str:
@@ -62,11 +83,12 @@ def v09(evidence: Evidence) -> str:
     position, config = evidence.only("round.config")
     if position != 0:
         raise Failed("round.config is not the first entry of the log.")
-    if config.get("manifest") != evidence.manifest_digest:
-        raise Failed("The manifest is not the one that the log's first entry commits to.")
+    amended = changes.sealed_chain(evidence, config)
     for role in ("log", "receipt"):
-        if config.get(role) not in {key.text for key in getattr(evidence.policy, role)}:
-            raise Failed(f"The {role} key of the policy is not the one that was announced.")
+        if config.get(role) not in {key.text for key in evidence.keys(role)}:
+            raise Failed(f"The {role} key of the bundle is not the one that was announced.")
+    if evidence.bundle.read(POLICY) != with_log(str(config["log"]), evidence.sealed_policy):
+        raise Failed(f"{POLICY} does not ask for the witnesses that the manifest names.")
     positions = [evidence.only(kind)[0] for kind in ORDER]
     if any(first >= second for first, second in pairwise(positions)):
         raise Failed(f"The acts do not stand in their order: {', '.join(ORDER)}.")
@@ -76,7 +98,8 @@ def v09(evidence: Evidence) -> str:
     unknown = sorted(set(evidence.by_type) - KNOWN)
     if unknown:
         raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
-    return "the manifest was fixed before voting opened"
+    told = changes.as_logged(evidence)
+    return f"the manifest was fixed before voting opened{amended}{told}"
 
 
 def v10(evidence: Evidence) -> str:
@@ -106,37 +129,22 @@ def v17(evidence: Evidence) -> str:
     outside = [position for position, _ in casts if not opened < position < closed]
     if outside:
         raise Failed(f"The cast at entry {outside[0]} stands outside of open and close.")
-    opens = _time(evidence.manifest, "opens", "The manifest")
-    closes = _time(evidence.manifest, "closes", "The manifest")
-    if _time(evidence.only("close")[1], "at", "The entry close") < closes:
-        raise Failed("Voting was closed before the time that the manifest announces.")
+    opens = moment(evidence.manifest, "opens", "The manifest")
+    closes = changes.last_close(evidence)
+    if moment(evidence.only("close")[1], "at", "The entry close") < closes:
+        raise Failed("Voting was closed before the time that was announced.")
     if evidence.bundle.is_public:
         return f"{len(casts)} casts stand between open and close"
     for opening in evidence.openings:
-        if not opens <= _time(opening, "at", "An opening") < closes:
+        if not opens <= moment(opening, "at", "An opening") < closes:
             raise Failed(f"The ballot at entry {opening.get('position')} was cast out of time.")
     return f"{len(casts)} casts stand between open and close, each within the dates"
-
-
-def _time(value: dict[str, Any], name: str, where: str) -> datetime:
-    text = str(field(value, name, where))
-    try:
-        return _moment(text)
-    except ValueError as error:
-        message = f"{where} has a time that cannot be read: {text[:40]!r}."
-        raise InvalidBundle(message) from error
-
-
-def _moment(text: str) -> datetime:
-    if not TIME.fullmatch(text):
-        raise ValueError(text)
-    return datetime.fromisoformat(text)
 
 
 CHECKS = (
     Check("V04", "the root over the entries is the checkpoint's", v04),
     Check("V05", "the checkpoint is signed by the log's key", v05),
-    later("V06", "the witnesses' quorum", "no witness signs this log yet"),
+    Check("V06", "the witnesses' quorum", v06),
     Check("V07", "earlier checkpoints are of the same log", v07),
     later("V08", "time stamps", "reserved"),
     Check("V09", "one manifest, fixed before voting opened", v09),

@@ -8,6 +8,7 @@ from tallying.evidence import canonical, merkle
 from tallying.evidence.checks.check import Check, Failed
 from tallying.evidence.checks.evidence import Evidence, field, whole
 
+REVOCATIONS = "revocations.jsonl"
 PERSONAL = ("at", "box", "channel", "seq", "voter_ref")
 
 
@@ -72,25 +73,52 @@ def v13(evidence: Evidence) -> str:
 
 
 def v14(evidence: Evidence) -> str:
-    """Each voter's ballots are numbered without a gap, and the last one counts."""
+    """Each voter's ballots are numbered without a gap; the last one counts, unless it is revoked."""
+    revoked = _revoked(evidence)
     ballots: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
     casts = dict(evidence.by_type.get("cast", []))
     for opening in evidence.openings:
         entry = casts.get(whole(opening, "position", "openings.jsonl"), {})
         cast = (whole(opening, "seq", "openings.jsonl"), str(opening.get("box")))
         ballots[str(opening.get("voter_ref"))].append((*cast, str(entry.get("ct"))))
-    counted: dict[str, set[str]] = {box: set() for box in evidence.elections}
-    for cast_by in ballots.values():
+    last: dict[str, dict[str, set[str]]] = {
+        kind: {box: set() for box in evidence.elections} for kind in ("counted", "revoked")
+    }
+    for voter, cast_by in ballots.items():
         cast_by.sort()
         if [seq for seq, _, _ in cast_by] != list(range(1, len(cast_by) + 1)):
             raise Failed("A voter's ballots are not numbered from 1 without a gap.")
         _, box, ct = cast_by[-1]
-        counted.setdefault(box, set()).add(ct)
-    for box, expected in counted.items():
-        found = {str(item.get("ct")) for item in evidence.envelopes(box, "counted")}
-        if found != expected:
+        last["revoked" if voter in revoked else "counted"].setdefault(box, set()).add(ct)
+    for box, expected in last["counted"].items():
+        if _envelopes(evidence, box, "counted") != expected:
             raise Failed(f"Box {box} counts another ballot than each voter's last.")
-    return f"{len(ballots)} people voted; the last ballot of each counts"
+    for box, expected in last["revoked"].items():
+        if _envelopes(evidence, box, "revoked") != expected:
+            raise Failed(f"The revoked ballots of box {box} are not those of the revocations.")
+    told = f"; {len(revoked)} revocations open" if revoked else ""
+    return f"{len(ballots)} people voted; the last ballot of each counts{told}"
+
+
+def _envelopes(evidence: Evidence, box: str, kind: str) -> set[str]:
+    return {str(item.get("ct")) for item in evidence.envelopes(box, kind)}
+
+
+def _revoked(evidence: Evidence) -> set[str]:
+    """Whose ballot is revoked; raises `Failed` unless each entry of the log opens to one voter."""
+    entries = dict(evidence.by_type.get("revoke", []))
+    revoked: dict[int, str] = {}
+    for opening in evidence.revocations:
+        position = whole(opening, "position", REVOCATIONS)
+        personal = {name: field(opening, name, REVOCATIONS) for name in ("box", "voter_ref")}
+        salt = _bytes(field(opening, "salt", REVOCATIONS))
+        commitment = canonical.b64u(sha256(salt + canonical.dumps(personal)).digest())
+        if commitment != entries.get(position, {}).get("c"):
+            raise Failed(f"The revocation at entry {position} does not open to what is stated.")
+        revoked[position] = str(personal["voter_ref"])
+    if set(revoked) != set(entries) or len(set(revoked.values())) != len(evidence.revocations):
+        raise Failed("The revocations do not open each entry of the log once, each for one voter.")
+    return set(revoked.values())
 
 
 def _bytes(text: object) -> bytes:

@@ -547,6 +547,8 @@ class Archive:
 # 7 ---- The evidence ------------------------------------------------------------------------------
 
 MANIFEST, OUTCOME, ENTRIES = "config/round.json", "tally/outcome.json", "log/entries.jsonl"
+POLICY, RECEIPT_KEY = "config/policy.txt", "config/keys/receipt.txt"
+AMENDED, ACTS, CANARIES = "config/amended/", "config/acts.json", "canary/openings.json"
 RECONCILIATION, LAYERS = "reconciliation.json", ("outer", "inner")
 
 
@@ -696,9 +698,9 @@ class Evidence:
     @cached_property
     def policy(self) -> Policy:
         """The keys as the bundle itself names them."""
-        policy = Policy(self._text("config/policy.txt"), "config/policy.txt")
-        if "config/keys/receipt.txt" in self.archive:
-            policy.receipt.append(read_key(self._text("config/keys/receipt.txt").strip()))
+        policy = Policy(self._text(POLICY), POLICY)
+        require(not policy.receipt + policy.auditor, f"{POLICY} names keys of another kind.")
+        policy.receipt += [read_key(line) for line in self._text(RECEIPT_KEY).splitlines()]
         return policy
 
     def _text(self, path: str) -> str:
@@ -746,6 +748,26 @@ class Evidence:
         require(len(found) == 1, f"The log has {len(found)} entries {kind} instead of one.")
         return found[0]
 
+    @cached_property
+    def acts(self) -> list[Json]:
+        """What two officials changed during the vote: later closes, withdrawn projects."""
+        if ACTS not in self.archive:
+            return []
+        acts = get(self.json(ACTS), "acts", ACTS)
+        require(isinstance(acts, list) and bool(acts), f"{ACTS} holds no list of acts.")
+        require(all(isinstance(act, dict) for act in acts), f"{ACTS} holds no list of acts.")
+        return list(acts)
+
+    def withdrawn(self, box: str) -> list[str]:
+        """The projects of a box that cannot be funded any more."""
+        acts = (act for act in self.acts if act.get("t") == "withdraw" and act.get("box") == box)
+        return sorted(str(act.get("project")) for act in acts)
+
+    @cached_property
+    def destroyed(self) -> bool:
+        """Whether the log says that what ties ballots to people was destroyed."""
+        return bool(self.all("key.destroyed"))
+
     # -- people and boxes
 
     @cached_property
@@ -754,8 +776,15 @@ class Evidence:
         return self.objects("roll/restricted/openings.jsonl")
 
     def listed(self, box: str, kind: str) -> list[Json]:
-        """The lines on the `counted` or `superseded` envelopes of a box; for auditors."""
-        return self.objects(f"box/{box}/restricted/{kind}.jsonl")
+        """The lines on the `counted`, `superseded` or `revoked` envelopes of a box; for auditors."""
+        path = f"box/{box}/restricted/{kind}.jsonl"
+        return [] if kind == "revoked" and path not in self.archive else self.objects(path)
+
+    @cached_property
+    def revocations(self) -> list[Json]:
+        """What the commitments of the revocations open to; for auditors."""
+        path = "roll/restricted/revocations.jsonl"
+        return self.objects(path) if path in self.archive else []
 
     def envelopes(self, box: str, kind: str) -> list[bytes]:
         """Those envelopes themselves, decoded once."""
@@ -868,7 +897,7 @@ class Evidence:
 
     def _stage(self, name: str) -> dict[str, list[bytes]]:
         if name == "in":
-            return {box: sorted(set(self.envelopes(box, "counted"))) for box in self.boxes}
+            return {box: sorted(self.envelopes(box, "counted")) for box in self.boxes}
         path = f"layers/restricted/{name}.jsonl"
         items: dict[str, list[bytes]] = {box: [] for box in self.boxes}
         for line in self.lines(path)[1:]:
@@ -1046,7 +1075,7 @@ def pabulib_votes(style: str, ballots: Ballots) -> bytes:
 # Each answers with a sentence on what it found in order, or raises `Failed` or `Skipped`.
 
 REQUIRED = (
-    *(MANIFEST, "config/policy.txt", "log/checkpoint", ENTRIES, "roll/root.json", RECONCILIATION),
+    *(MANIFEST, POLICY, RECEIPT_KEY, "log/checkpoint", ENTRIES, "roll/root.json", RECONCILIATION),
     *("roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl", OUTCOME),
     *("software/requirements.lock", "verify/pbverify.py", "verify/CHECKS.md"),
 )
@@ -1059,7 +1088,10 @@ REQUIRED_SEALED = (
     ),
     *("layers/restricted/mid.jsonl", "layers/restricted/out.jsonl"),
 )
-TWO_OFFICIALS = ("open", "close", "seed", "tally.input", "incident")
+TWO_OFFICIALS = (
+    *("amend", "open", "extend", "withdraw", "revoke", "close", "seed", "tally.input", "incident"),
+    "key.destroyed",
+)
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
 KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}
 KNOWN_SEALED = {"key.test", "layer", "canary.commit", "canary.open"}
@@ -1153,7 +1185,7 @@ def v06(e: Evidence) -> str:
     trusted = e.trust is not None and e.trust.quorum is not None
     policy = e.trust if e.trust is not None and trusted else e.policy
     if policy.quorum in (None, "none"):
-        raise Skipped("no witness is asked to sign this log")
+        raise Skipped("the policy asks for no witnesses")
     note = e.archive.read("log/checkpoint")
     read_checkpoint(note)
     signers = signed_by(note, policy.witness.values())
@@ -1181,11 +1213,13 @@ def v09(e: Evidence) -> str:
     """One `round.config`, the first entry, of this manifest and these keys; the acts in order."""
     position, config = e.only("round.config")
     require(position == 0, "round.config is not the first entry of the log.")
-    same = config.get("manifest") == digest(e.archive.read(MANIFEST))
-    require(same, "The manifest is not the one that the log's first entry commits to.")
+    amended = _amendments(e, config)
     for role in ("log", "receipt"):
         announced = config.get(role) in [key.text for key in getattr(e.policy, role)]
-        require(announced, f"The {role} key of the policy is not the one that was announced.")
+        require(announced, f"The {role} key of the bundle is not the one that was announced.")
+    witnesses = get(e.manifest, "policy", MANIFEST) or "quorum none\n"
+    same = e.archive.read(POLICY) == f"log {config['log']}\n{witnesses}".encode()
+    require(same, f"{POLICY} does not ask for the witnesses that the manifest names.")
     positions = [e.only(kind)[0] for kind in ORDER]
     in_order = positions == sorted(positions)
     require(in_order, f"The acts do not stand in their order: {', '.join(ORDER)}.")
@@ -1193,7 +1227,67 @@ def v09(e: Evidence) -> str:
         require(entry.get("r") == e.round, f"Entry {position} belongs to another round.")
     unknown = sorted(set(e.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
     require(not unknown, f"The log has entries {unknown[:1]}, which this program cannot judge.")
-    return "the manifest was fixed before voting opened"
+    _acts_in_place(e)
+    changed = f"; {len(e.acts)} acts changed it during the vote" if e.acts else ""
+    return f"the manifest was fixed before voting opened{amended}{changed}"
+
+
+def _amendments(e: Evidence, config: Json) -> str:
+    """From the first manifest one public amendment leads to the next, and the last to this one."""
+    amends = e.all("amend")
+    old = [f"{AMENDED}{number}.json" for number in range(1, len(amends) + 1)]
+    kept = sorted(name for name in e.index if name.startswith(AMENDED))
+    require(kept == sorted(old), "The earlier manifests are not those that were amended.")
+    said = [config.get("manifest"), *(entry.get("manifest") for _, entry in amends)]
+    found = [digest(e.archive.read(path)) for path in (*old, MANIFEST)]
+    require(said == found, "The manifest is not the one that the log commits to.")
+    for position, entry in amends:
+        public = position < e.only("open")[0] and bool(entry.get("what"))
+        require(
+            public, f"The amendment (entry {position}) is late, or does not say what it changed."
+        )
+    return f", after {len(amends)} public amendments" if amends else ""
+
+
+def _acts_in_place(e: Evidence) -> None:
+    """What may change during the vote is logged during the vote, and nothing else follows."""
+    opened, closed, boxes = (e.only(kind)[0] for kind in ("open", "close", "box.commit"))
+    during = sorted(n for kind in ("extend", "withdraw") for n, _ in e.all(kind))
+    listed = [e.entries[position] for position in during] == e.acts
+    require(listed, f"{ACTS} does not list the acts of the log during the vote.")
+    for position in during:
+        within = opened < position < closed
+        require(within, f"The act of entry {position} stands outside of open and close.")
+    gone: set[str] = set()
+    for position, entry in e.all("withdraw"):
+        box = e.boxes.get(str(entry.get("box")), {"projects": []})
+        named = entry.get("project") in {project["id"] for project in box["projects"]} - gone
+        in_time = _time(entry.get("at")) < last_close(e)
+        right = named and in_time
+        require(
+            right, f"The withdrawal (entry {position}) is late, or names no project of its box."
+        )
+        gone.add(entry["project"])
+    for position, _ in e.all("revoke"):
+        within = opened < position < boxes
+        require(within, f"The revocation (entry {position}) came before open or after box.commit.")
+    for position, entry in e.all("key.destroyed"):
+        kept = e.manifest.get("keep_until")
+        allowed = isinstance(kept, str) and _time(entry.get("at"))[:10] > kept
+        last = position == len(e.entries) - 1
+        require(allowed and last, "The keys were destroyed too early, or the log went on after it.")
+
+
+def last_close(e: Evidence) -> str:
+    """When the vote ends: as the manifest says, or the last extension."""
+    closes = _time(get(e.manifest, "closes", MANIFEST))
+    for position, entry in e.all("extend"):
+        right = _time(entry.get("at")) < closes < _time(entry.get("closes"))
+        require(
+            right, f"The extension (entry {position}) was decided late, or names no later close."
+        )
+        closes = _time(entry.get("closes"))
+    return closes
 
 
 def v10(e: Evidence) -> str:
@@ -1262,16 +1356,35 @@ def v14(e: Evidence) -> str:
         entry = casts.get(whole(opening, "position", "openings.jsonl"), {})
         ballot = (whole(opening, "seq", ""), str(opening.get("box")), str(entry.get("ct")))
         cast_by[str(opening.get("voter_ref"))].append(ballot)
-    last: dict[str, Counter[str]] = {box: Counter() for box in e.boxes}
-    for ballots in cast_by.values():
+    revoked = _revoked(e)
+    last: dict[tuple[str, str], Counter[str]] = {
+        (kind, box): Counter() for kind in ("counted", "revoked") for box in e.boxes
+    }
+    for voter, ballots in cast_by.items():
         ballots.sort()
         numbered = [seq for seq, _, _ in ballots] == list(range(1, len(ballots) + 1))
         require(numbered, "A voter's ballots are not numbered from 1 without a gap.")
-        last.setdefault(ballots[-1][1], Counter())[ballots[-1][2]] += 1
-    for box, expected in last.items():
-        counted = Counter(str(line.get("ct")) for line in e.listed(box, "counted"))
-        require(counted == expected, f"Box {box} counts another ballot than each voter's last.")
-    return f"{len(cast_by)} people voted; the last ballot of each counts"
+        what = "revoked" if voter in revoked else "counted"
+        last.setdefault((what, ballots[-1][1]), Counter())[ballots[-1][2]] += 1
+    for (kind, box), expected in last.items():
+        found = Counter(str(line.get("ct")) for line in e.listed(box, kind))
+        require(found == expected, f"Box {box}: another ballot is {kind} than each voter's last.")
+    told = f"; {len(revoked)} revocations open" if revoked else ""
+    return f"{len(cast_by)} people voted; the last ballot of each counts{told}"
+
+
+def _revoked(e: Evidence) -> set[str]:
+    """Whose ballot does not count: each revocation of the log opens to another voter."""
+    entries, where, voters = dict(e.all("revoke")), "revocations.jsonl", set()
+    for opening in e.revocations:
+        entry = entries.pop(whole(opening, "position", where), {})
+        personal = {name: get(opening, name, where) for name in ("box", "voter_ref")}
+        commitment = digest(unb64u(get(opening, "salt", where)) + dumps(personal))
+        require(commitment == entry.get("c"), "A revocation does not open to what is stated.")
+        voters.add(str(personal["voter_ref"]))
+    complete = not entries and len(voters) == len(e.revocations)
+    require(complete, "The revocations do not open each entry once, each for one voter.")
+    return voters
 
 
 def v15(e: Evidence) -> str:
@@ -1297,10 +1410,14 @@ def v15(e: Evidence) -> str:
             same = found == (n["valid"] + n["blank"], n["blank"])
             require(same, f"Box {box} has other numbers of ballots than the reconciliation.")
         if by_box is not None:
-            sizes = [len(e.listed(box, kind)) for kind in ("counted", "superseded")]
-            same = sizes == [n["into_peel"], n["superseded"]] and by_box[box] == n["accepted"]
+            sizes = [len(e.listed(box, kind)) for kind in ("counted", "superseded", "revoked")]
+            same = sizes == [n["into_peel"], n["superseded"], n["revoked"]]
+            same = same and by_box[box] == n["accepted"]
             require(same, f"Box {box} holds other numbers of envelopes than the reconciliation.")
         accepted += n["accepted"]
+    taken_back = sum(line["revoked"] for line in e.reconciliation.values())
+    logged = taken_back <= len(e.all("revoke"))
+    require(logged, "More ballots are revoked than the log has revocations.")
     casts = len(e.all("cast"))
     require(accepted == casts, f"{accepted} ballots are accounted for; the log has {casts} casts.")
     return f"{accepted} accepted ballots are accounted for in {len(e.boxes)} boxes"
@@ -1325,14 +1442,15 @@ def v16(e: Evidence) -> str:
     logged, total = Counter(str(entry.get("ct")) for _, entry in e.all("cast")), 0
     for box, commit in committed(e).items():
         digests: dict[str, list[bytes]] = {}
-        for kind in ("counted", "superseded"):
+        for kind in ("counted", "superseded", "revoked"):
             lines, contents = e.listed(box, kind), e.envelopes(box, kind)
             digests[kind] = [sha256(content).digest() for content in contents]
             for line, found in zip(lines, digests[kind]):
                 require(line.get("ct") == b64u(found), "An envelope is not the one its hash names.")
                 logged[line["ct"]] -= 1
         counted = digests["counted"]
-        once = counted == sorted(set(counted))
+        # The layers of a sealed round drop what stands twice, and report it.
+        once = counted == sorted(counted if e.sealed else set(counted))
         require(once, f"An envelope of box {box} stands twice, or out of order.")
         same = (b64u(root_of([leaf(ct) for ct in counted])), len(counted))
         require(
@@ -1361,9 +1479,9 @@ def v17(e: Evidence) -> str:
     for position, _ in e.all("cast"):
         between = opened < position < closed
         require(between, f"The cast at entry {position} stands outside of open and close.")
-    opens, closes = (_time(get(e.manifest, name, MANIFEST)) for name in ("opens", "closes"))
+    opens, closes = _time(get(e.manifest, "opens", MANIFEST)), last_close(e)
     late = _time(get(close, "at", "close")) >= closes
-    require(late, "Voting was closed before the time that the manifest announces.")
+    require(late, "Voting was closed before the time that was announced.")
     if not e.is_public:
         for opening in e.openings:
             in_time = opens <= _time(opening.get("at")) < closes
@@ -1438,13 +1556,13 @@ def v18(e: Evidence) -> str:
 
 def _layer_numbers(e: Evidence, outer: Json, inner: Json) -> None:
     """The numbers of the reports are those of `box.commit` and of the reconciliation."""
-    commits, came_in = committed(e), numbers(outer, "input")
+    sizes = {box: commit.get("size") for box, commit in committed(e).items()}
+    require(numbers(outer, "input") == sizes, "The outer layer was not given what was committed.")
     for box, line in e.reconciliation.items():
         lost = {
             name: numbers(outer, name)[box] + numbers(inner, name)[box]
             for name in ("undecryptable", "duplicates")
         }
-        lost["duplicates"] += whole(commits[box], "size", "box.commit") - came_in[box]
         same = all(line.get(name) == number for name, number in lost.items())
         require(same, f"The reconciliation of box {box} differs from the reports of the layers.")
 
@@ -1483,11 +1601,10 @@ def v20(e: Evidence) -> str:
     late = all(position > max(layers, default=0) for position, _ in opens)
     require(early and late, "Canaries are committed before the layers, and opened after them.")
     promised = [c for _, entry in commits for c in get(entry, "commitments", "canary.commit")]
-    require(e.json("canary/openings.json") == e.canaries, "The file opens other canaries.")
+    listed = get(e.json(CANARIES), "canaries", CANARIES) == sorted(e.canaries, key=dumps)
+    require(listed, f"{CANARIES} does not list the canaries that the log opens.")
     opened = [
-        digest(
-            dumps({name: get(canary, name, "canary.open") for name in ("box", "choices", "nonce")})
-        )
+        digest(dumps({name: get(canary, name, CANARIES) for name in ("box", "choices", "nonce")}))
         for canary in e.canaries
     ]
     require(sorted(promised) == sorted(opened), "The canaries are not those that were promised.")
@@ -1596,16 +1713,19 @@ def v24(e: Evidence) -> str:
     paths = [name for name in e.archive.names if name.startswith(ATTESTATIONS)]
     if not paths:
         raise Skipped("nobody has attested yet")
-    log = read_checkpoint(e.archive.read("log/checkpoint"))
-    root = base64.b64encode(log.root).decode()
-    text = (
-        f"tallying.attestation/1\n{e.round}\nlog {log.size} {root}\ninput {e.input_digest}\n"
+    logs = [read_checkpoint(e.archive.read("log/checkpoint"))]
+    if e.destroyed:  # which was logged after the auditors had attested
+        logs += [e.checkpoint(name) for name in e.index if name.startswith("log/history/")]
+    texts = [
+        f"tallying.attestation/1\n{e.round}\n"
+        f"log {log.size} {base64.b64encode(log.root).decode()}\ninput {e.input_digest}\n"
         f"outcome {digest(e.archive.read(OUTCOME))}\nverdict agree\n"
-    )
+        for log in logs
+    ]
     names, unknown = set(), 0
     for path in paths:
         note = e.archive.read(path)
-        require(note_text(note) == text, f"{path} attests another log, input or outcome.")
+        require(note_text(note) in texts, f"{path} attests another log, input or outcome.")
         signers = signed_by(note, e.trust.auditor if e.trust else ())
         names |= {key.name for key in signers}
         unknown += not signers
@@ -1757,7 +1877,7 @@ CHECKS: dict[str, tuple[str, Callable[[Evidence], str]]] = {
     "V29": ("receipts are in the log", v29),
     "V30": ("the key test before opening", v30),
 }
-FOR_AUDITORS = ("V11", "V12", "V13", "V14", "V16")
+FOR_AUDITORS = ("V11", "V12", "V13", "V14", "V16", "V19")
 
 
 # 10 --- Counting again (the rules are defined in the documents of the project) ---------------------
@@ -1816,27 +1936,21 @@ class Count:
     def __init__(self, e: Evidence, box: str, ballots: Ballots) -> None:
         manifest, self.box = e.manifest, e.boxes[box]
         self.style: str = manifest["style"]
-        self.projects: dict[str, Json] = {p["id"]: p for p in self.box["projects"]}
+        self.every: dict[str, Json] = {p["id"]: p for p in self.box["projects"]}
+        gone = e.withdrawn(box)
+        self.projects = {p: project for p, project in self.every.items() if p not in gone}
         self.budget: int = self.box["budget"]
         self.major: int = 10 ** manifest["minor_digits"]
         self._rule(manifest["rule"])
         self.lots: list[str] | None = None
         if manifest["lots"] is not None:
-            self.lots = [name for name in manifest["lots"] if name in self.projects]
+            self.lots = [name for name in manifest["lots"] if name in self.every]
         self.seed = bytes.fromhex(e.json("seed/seed.json")["seed"]) if "seed" in self.ties else b""
         self.weights = list(ballots.values())
         self.voters = sum(self.weights)
-        self.given: dict[str, list[tuple[int, int]]] = {name: [] for name in self.projects}
-        top = manifest["limits"]["max_length"] or len(self.projects)
-        for ballot, said in enumerate(ballots):
-            for place, choice in enumerate(json.loads(said)):
-                if self.style in GRADED:
-                    self.given[choice[0]].append((ballot, choice[1]))
-                else:
-                    points = top - place if self.style == "ranked" else 1
-                    self.given[choice].append((ballot, points))
-        self.votes = {p: sum(self.weights[b] for b, _ in g) for p, g in self.given.items()}
-        self.score = {p: sum(self.weights[b] * u for b, u in g) for p, g in self.given.items()}
+        self.longest = manifest["limits"]["max_length"]
+        self.given = self._given(ballots, self.projects)
+        self.votes, self.score = self._sums(self.given)
         same = self.utility == self.natural
         self.support = {
             p: given if same else [(ballot, 1) for ballot, _ in given]
@@ -1846,6 +1960,31 @@ class Count:
             p: project["cost"] if self.utility == "cost" else 1
             for p, project in self.projects.items()
         }
+
+    def _given(self, ballots: Ballots, projects: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+        """What each ballot gives to each of the projects, as if no ballot named another."""
+        given: dict[str, list[tuple[int, int]]] = {name: [] for name in projects}
+        top = self.longest or len(given)
+        for ballot, said in enumerate(ballots):
+            named = json.loads(said)
+            if self.style in GRADED:
+                points = {name: number for name, number in named if name in given}
+            else:
+                kept = [name for name in named if name in given]
+                ranked = self.style == "ranked"
+                points = {name: top - place if ranked else 1 for place, name in enumerate(kept)}
+            for name, number in points.items():
+                given[name].append((ballot, number))
+        return given
+
+    def _sums(self, given: dict[str, list[tuple[int, int]]]) -> tuple[dict[str, int], ...]:
+        """Votes and score of each project."""
+        votes = {p: sum(self.weights[b] for b, _ in said) for p, said in given.items()}
+        return votes, {p: sum(self.weights[b] * u for b, u in said) for p, said in given.items()}
+
+    def all_votes(self, ballots: Ballots) -> tuple[dict[str, int], ...]:
+        """The same for every project of the ballot, the withdrawn ones too."""
+        return self._sums(self._given(ballots, self.every))
 
     def _rule(self, rule: Json) -> None:
         """The rule with its defaults; raises `Skipped` for those that this program does not count."""
@@ -2243,6 +2382,7 @@ def compare(e: Evidence, box: str, ballots: Ballots, published: Json) -> int:
     require(len(ours.rounds) == len(steps), "the recount has another number of steps.")
     funded = ", ".join(ours.funded) or "nothing"
     require(ours.funded == published.get("funded"), f"the recount funds {funded}.")
+    votes, score = count.all_votes(ballots)
     spent = sum(count.projects[p]["cost"] for p in ours.funded)
     spent += ours.partial["amount"] if ours.partial else 0
     refused, settled = sum(e.invalid(box).values()), count.ties
@@ -2282,17 +2422,11 @@ def compare(e: Evidence, box: str, ballots: Ballots, published: Json) -> int:
     require(set(published) == {*expected, "projects", "margins"}, "the outcome has other fields.")
     in_part = {"funded_in_part": "funded_in_part", "funded": "funded"}
     verdicts = {"funded_by_completion": "funded", **in_part}
-    projects = [
-        [
-            p,
-            count.projects[p]["cost"],
-            count.votes[p],
-            written(count.score[p]),
-            verdicts.get(ours.codes[p], "not_funded"),
-            ours.codes[p],
-        ]
-        for p in sorted(count.projects, key=str.encode)
-    ]
+    projects = []
+    for p in sorted(count.every, key=str.encode):
+        code = ours.codes[p] if p in count.projects else "withdrawn"
+        said = [p, count.every[p]["cost"], votes[p], written(score[p])]
+        projects.append([*said, verdicts.get(code, "not_funded"), code])
     names = ("id", "cost", "votes", "score", "verdict", "code")
     stated = [[get(item, name, OUTCOME) for name in names] for item in published["projects"]]
     require(stated == projects, "the recount says otherwise of a project.")
@@ -2309,6 +2443,8 @@ def counted_digest(e: Evidence, box: str, ballots: Ballots) -> str:
         projects.append({**fixed, **kept, "name": name})
     election = {name: manifest[name] for name in ("currency", "limits", "minor_digits", "style")}
     election |= {"budget": e.boxes[box]["budget"], "projects": projects}
+    gone = e.withdrawn(box)
+    election |= {"withdrawn": gone} if gone else {}
     pairs = b",".join(b"[%b,%d]" % pair for pair in ballots.items())
     return sha256(b'{"ballots":[%b],"election":%b}' % (pairs, dumps(election))).hexdigest()
 
@@ -2330,7 +2466,7 @@ def make(check: str, evidence: Evidence) -> Finding:
     """Make one check. Whatever a hostile file makes it stumble over is a FAIL of that check."""
     try:
         if check in FOR_AUDITORS and evidence.is_public:
-            raise Skipped("needs the auditor edition")
+            raise _unseen(evidence)
         return Finding(check, "PASS", printable(CHECKS[check][1](evidence)))
     except Skipped as skip:
         return Finding(check, "SKIP", printable(str(skip)), skip.expected)
@@ -2339,6 +2475,15 @@ def make(check: str, evidence: Evidence) -> Finding:
     except Exception as error:  # noqa: BLE001 — a file decides what goes wrong here
         what = f"A file has an unexpected form ({type(error).__name__}: {str(error)[:120]})."
         return Finding(check, "FAIL", printable(what))
+
+
+def _unseen(e: Evidence) -> Skipped:
+    """Why what only auditors see is not checked: it is elsewhere, or destroyed and attested before."""
+    if not e.destroyed:
+        return Skipped("needs the auditor edition")
+    attested = sum(name.startswith(ATTESTATIONS) for name in e.archive.names)
+    enough = attested >= whole(e.manifest, "attestations_required", MANIFEST)
+    return Skipped(f"destroyed; {attested} attestations were made before", expected=enough)
 
 
 def printable(text: str) -> str:

@@ -24,7 +24,7 @@ from budget_app.results import services
 from budget_app.results.models import Count
 from budget_app.results.queries import newest_count
 from budget_app.rounds.manifests import build
-from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState
+from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState, Secrecy
 from tallying.election import BallotStyle
 from tallying.evidence import notes
 from tests.budget_app.booth.pages import Page
@@ -206,7 +206,7 @@ def closed_round(
         ]
         roll.enter(db.session(), _keys(), round_.poll_id, people)
         box.seal(db.session(), _keys(), build(round_))
-        box.open_round(db.session(), round_.poll_id, ("one", "two"))
+        box.open_round(db.session(), _keys(), round_.poll_id, ("one", "two"))
         _vote(round_, voters)
         closes = round_.phases[0].ends
         db.session.commit()
@@ -238,6 +238,7 @@ def _announced(
     parliament = accounts.find("ada@example.org").memberships[0].parliament  # type: ignore[union-attr]
     now = clock.now(db.session())
     round_ = Round(
+        secrecy=Secrecy.OPEN,
         parliament=parliament,
         slug="schools",
         titles={"en": "Budget for our schools 2027", "es": "Presupuesto para escuelas 2027"},

@@ -5,12 +5,13 @@ import json
 import pytest
 from flask import Flask
 
+from budget_app.audit import published
 from budget_app.extensions import db
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.merkle import leaf_hash, root
 from tallying.evidence.notes import Verifier
-from tests.budget_app.audit.scenes import Counted, closed_round, counted_round
+from tests.budget_app.audit.scenes import HOME, Counted, closed_round, counted_round
 from voting.models import Poll
 
 AUDITORS_ONLY = ["audit/", "audit/key", "audit/attest", "audit/objection", "audit/auditor-bundle"]
@@ -57,6 +58,62 @@ def test_the_raw_log_fits_its_signed_checkpoint(scene: Counted) -> None:
     assert checkpoint.size == len(lines)
     assert checkpoint.root == root([leaf_hash(line) for line in lines])
     assert json.loads(lines[0])["t"] == "round.config"
+
+
+def test_the_log_is_served_in_tiles_that_give_its_root(scene: Counted) -> None:
+    browser = scene.stranger()
+    size = int(browser.get("audit/log/checkpoint").text.split("\n")[1])
+    answer = browser.get(f"audit/log/tile/0/000.p/{size}")
+    hashes = [answer.data[at : at + 32] for at in range(0, len(answer.data), 32)]
+    note = browser.get("audit/log/checkpoint").data
+    assert Checkpoint.parse(note.decode().rpartition("\n\n")[0] + "\n").root == root(hashes)
+    assert answer.content_type == "application/octet-stream"
+
+    bundle = browser.get(f"audit/log/tile/entries/000.p/{size}").data
+    lines = browser.get("audit/log/entries.jsonl").data.splitlines()
+    assert bundle == b"".join(len(line).to_bytes(2) + line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "name", ["0/000", "0/001.p/1", "1/000.p/1", "entries/001.p/1", "0/0", "../checkpoint"]
+)
+def test_a_tile_that_the_log_does_not_have_is_not_found(scene: Counted, name: str) -> None:
+    assert scene.stranger().get(f"audit/log/tile/{name}").status_code == 404
+
+
+def test_tiles_may_be_kept_for_ever_and_checkpoints_for_a_moment(scene: Counted) -> None:
+    """Nothing of a visitor goes into a cache that others read."""
+    client = scene.browser("carl").client
+    for path, age in (("tile/0/000.p/5", 31_536_000), ("checkpoint", 2), ("entries.jsonl", 2)):
+        answer = client.get(f"{HOME}audit/log/{path}")
+        assert (answer.cache_control.public, answer.cache_control.max_age) == (True, age)
+        assert bool(answer.cache_control.immutable) is (age > 2)
+        assert "Set-Cookie" not in answer.headers
+        again = client.get(
+            f"{HOME}audit/log/{path}", headers={"If-None-Match": answer.headers["ETag"]}
+        )
+        assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_download_of_entries_is_bounded_and_names_what_follows(
+    scene: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "ENTRIES_A_FILE", 100)
+    client, address = scene.stranger().client, f"{HOME}audit/log/entries.jsonl"
+    lines: list[bytes] = []
+    following: str | None = address
+    while following:
+        answer = client.get(following)
+        part = answer.data.splitlines()
+        assert len(part) <= 100
+        lines += part
+        link = answer.headers.get("Link")
+        following = link and link[1 : link.index(">")]
+    assert json.loads(lines[0])["t"] == "round.config"
+    assert json.loads(lines[-1])["t"] == "tally.result"
+    for start in (-1, len(lines), 10**9):
+        assert client.get(address, query_string={"start": start}).status_code == 404
+    assert client.get(address, query_string={"start": "x"}).status_code == 200
 
 
 def test_the_log_shows_every_entry_over_its_pages(scene: Counted) -> None:

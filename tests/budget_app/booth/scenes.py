@@ -18,7 +18,7 @@ from budget_app.booth import queries
 from budget_app.extensions import db, new_sessions
 from budget_app.parliaments.services import create_parliament
 from budget_app.rounds.manifests import build
-from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState
+from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState, Secrecy
 from tests.budget_app.booth.pages import Page
 from voting import box, clock, eligibility, log, roll
 from voting.database import writing
@@ -149,6 +149,7 @@ def open_scene(app: Flask, style: str = "approval", **limits: Any) -> Scene:
         )
         now = clock.now(db.session())
         round_ = Round(
+            secrecy=Secrecy.OPEN,
             parliament=parliament,
             slug="schools",
             titles={"en": "Schools", "es": "Escuelas", "fr": "Écoles", "pt": "Escolas"},
@@ -205,4 +206,4 @@ def _open(round_: Round) -> None:
     people += [Line(100, "ID100", "south", BORN)]
     roll.enter(db.session(), queries.keys(), round_.poll_id, people)
     box.seal(db.session(), queries.keys(), build(round_))
-    box.open_round(db.session(), round_.poll_id, ("official-a", "official-b"))
+    box.open_round(db.session(), queries.keys(), round_.poll_id, ("official-a", "official-b"))

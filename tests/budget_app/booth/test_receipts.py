@@ -74,6 +74,21 @@ def test_an_unknown_receipt_is_told_which_letters_to_compare(scene: Scene, code:
     assert "what looks like O is a zero" in Page(page.text).text
 
 
+def test_the_page_says_how_many_receipts_were_checked_and_keeps_nothing_else(
+    scene: Scene,
+) -> None:
+    code = cast(scene)
+    stranger = scene.stranger()
+    assert "have been checked 0 times" in stranger.page("/check").text
+    stranger.get("/check", query_string={"code": code})  # on its way: nothing to check yet
+    scene.log()
+    for _ in range(2):
+        stranger.get("/check", query_string={"code": code})
+    stranger.get("/check", query_string={"code": "ZZZZ-ZZZZ-ZZZZ-ZZZZ"})
+    assert "have been checked 2 times" in stranger.page("/check").text
+    assert "have been checked 3 times" in stranger.page(f"/check?code={code}").text
+
+
 def test_a_receipt_on_its_way_is_called_so(scene: Scene) -> None:
     page = scene.stranger().page(f"/check?code={cast(scene)}")
     assert "on its way to the log" in page.text

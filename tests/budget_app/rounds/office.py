@@ -1,7 +1,7 @@
 """A parliament's office: its people's browsers, and rounds at every point of their life."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,9 +16,10 @@ from budget_app.accounts import sessions
 from budget_app.accounts.models import Role, SignIn, User
 from budget_app.extensions import db
 from budget_app.parliaments.services import create_parliament
-from budget_app.rounds import acts, jobs, services
+from budget_app.rounds import acts, jobs, secrecy, services
 from budget_app.rounds.models import ActKind, PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
+from budget_app.rounds.witnesses import add_witness, require_witnesses
 from tests.budget_app.booth.pages import Page
 from voting import clock
 from voting.database import writing
@@ -138,8 +139,13 @@ class Office:
             for n, kind in enumerate(kinds)
         }
 
-    def seal(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
-        """A sealed round in the week of its vote: projects `p001` to `p003`, two voters."""
+    def fill(
+        self, *, ties: tuple[str, ...] = ("lots",), witnesses: Mapping[str, tuple[str, str]] = {}
+    ) -> None:
+        """A round in the week of its vote: projects `p001` to `p003`, two voters, no keys.
+
+        `witnesses` are keys and addresses by name, of which one must sign.
+        """
         self.announce(now_in=PhaseKind.VOTING, ties=ties)
         with self.work():
             round_, ada = self.round_(), self.person("ada")
@@ -150,8 +156,19 @@ class Office:
                 add_project(round_, facts, by=ada)
             if "lots" in ties:
                 services.draw_lots(round_, DICE, "In the plenary hall.", by=ada)
+            for name, (key, address) in witnesses.items():
+                add_witness(round_, name, key, address, by=ada)
+                require_witnesses(round_, 1, by=ada)
             services.import_roll(round_, ROLL.encode(), by=ada)
-            services.seal(round_, by=ada)
+
+    def seal(
+        self, *, ties: tuple[str, ...] = ("lots",), witnesses: Mapping[str, tuple[str, str]] = {}
+    ) -> None:
+        """A filled round, sealed; the server holds both keys, as in an exercise."""
+        self.fill(ties=ties, witnesses=witnesses)
+        with self.work():
+            secrecy.choose_exercise(self.round_(), by=self.person("ada"))
+            services.seal(self.round_(), by=self.person("ada"))
 
     def open(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
         self.seal(ties=ties)

@@ -2,8 +2,10 @@
 
 from hashlib import sha256
 
+import pytest
+
 from budget_app.extensions import db
-from budget_app.rounds.models import ActKind, PhaseKind
+from budget_app.rounds.models import ActKind, PhaseKind, Secrecy
 from budget_app.rounds.projects import ProjectFacts, add_project
 from tallying.evidence import canonical
 from tests.budget_app.rounds.office import HOME, ROUND, Office
@@ -49,10 +51,23 @@ def test_a_closed_round_does_not_send_people_to_look_for_themselves_on_the_roll(
         assert "Can I vote?" not in office.stranger().text(ROUND)
 
 
-def test_a_round_says_what_it_does_not_promise(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("secrecy", "promised", "sentence"),
+    [
+        (Secrecy.OPEN, False, "whoever administers the database could read how a person voted"),
+        (Secrecy.EXERCISE, False, "this server holds both keys itself"),
+        (Secrecy.SEALED, True, "A browser without scripts leaves the sealing to the server"),
+    ],
+)
+def test_a_round_says_what_it_promises_and_what_not(
+    office: Office, secrecy: Secrecy, promised: bool, sentence: str
+) -> None:
     office.seal()
+    with office.work():
+        office.round_().secrecy = secrecy
     text = office.stranger().text(ROUND)
-    assert "whoever administers the database could read how a person voted" in text
+    assert sentence in text
+    assert ("that needs the keys of two bodies" in text) is promised
 
 
 def test_people_are_asked_to_vote_again_only_while_they_can(office: Office) -> None:

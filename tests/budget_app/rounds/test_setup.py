@@ -68,6 +68,7 @@ def test_an_administrator_takes_a_round_from_nothing_to_sealed_rules(office: Off
     )
     ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
     upload(ada, ROLL)
+    ada.saved(SETUP + "/keys", {"secrecy": "exercise"})
     preview = ada.text(SETUP + "/seal")
     assert "€1,000.50" in preview
     assert "at least 16 years old" in preview

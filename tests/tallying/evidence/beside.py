@@ -5,7 +5,8 @@ mutation that is missing here is refused by its own check alone.
 """
 
 BESIDE: dict[str, str] = {
-    "two log keys in the policy": "V22",
+    "two log keys in the policy": "V09 V22",
+    "two keys for receipts": "V22",
     "another spelling of JSON": "V15 V22 V25 V28",
     "a reordered log": "V07 V12",
     "a removed log entry": "V05 V07 V09 V10 V11 V12 V14 V15 V16 V17 V22",

@@ -218,7 +218,12 @@ class SealedCase(Case):
         files["reconciliation.json"] = canonical.dumps(numbers)
         files |= self.signed("layers/", self.reports) | self.signed("layers/test/", self.tests)
         files |= {f"layers/restricted/{name}.jsonl": self.stage(name) for name in ("mid", "out")}
-        return files | {"canary/openings.json": canonical.dumps(self.canaries)}
+        return files | self.canary_file()
+
+    def canary_file(self) -> Files:
+        """The canaries as the bundle lists them."""
+        listed = {"canaries": sorted(self.canaries, key=canonical.dumps)}
+        return {"canary/openings.json": canonical.dumps(listed)}
 
     def _roll_files(self) -> Files:
         files = super()._roll_files()

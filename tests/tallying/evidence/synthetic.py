@@ -17,8 +17,10 @@ from tallying.ballots import check
 from tallying.election import BallotStyle, Limits
 from tallying.evidence import bundle, canonical, manifest, merkle, standalone
 from tallying.evidence.checkpoint import Checkpoint
+from tallying.evidence.cosignature import Witness, WitnessKey
 from tallying.evidence.count import count_bundle
 from tallying.evidence.notes import Signer, generate_key
+from tallying.evidence.policy import with_log
 from tallying.formats import pabulib
 
 ROUND = "example/budget-2027"
@@ -43,12 +45,17 @@ class Keys:
     log: Signer
     receipt: Signer
     auditor: Signer
+    witnesses: tuple[Witness, ...]
 
     @classmethod
     def make(cls) -> Self:
         """New ones, so that two rounds never share a key."""
         names = (ORIGIN, f"{ORIGIN}/receipt", "court-of-audit.example.org")
-        return cls(*(Signer(generate_key(name)[0]) for name in names))
+        witnesses = (f"{name}.example.org/witness" for name in ("press", "university", "union"))
+        return cls(
+            *(Signer(generate_key(name)[0]) for name in names),
+            tuple(Witness(generate_key(name, WitnessKey)[0]) for name in witnesses),
+        )
 
     @property
     def trust(self) -> str:
@@ -56,6 +63,16 @@ class Keys:
         return (
             f"log {self.log.verifier_key}\nreceipt {self.receipt.verifier_key}\n"
             f"auditor {self.auditor.verifier_key}\n"
+        )
+
+    @property
+    def witnessing(self) -> str:
+        """A policy that asks for two of the three witnesses."""
+        names = ("press", "university", "union")
+        lines = zip(names, self.witnesses, strict=True)
+        return (
+            "".join(f"witness {name} {witness.verifier_key}\n" for name, witness in lines)
+            + f"group witnesses 2 {' '.join(names)}\nquorum witnesses\n"
         )
 
 
@@ -154,6 +171,7 @@ def example_manifest(**changes: Any) -> Entry:
         "currency": "EUR",
         "minor_digits": 2,
         "secrecy": "open",
+        "seal": None,
         "opens": OPENED,
         "closes": CLOSED,
         "boxes": boxes,
@@ -169,10 +187,12 @@ def example_manifest(**changes: Any) -> Entry:
         "lots": ["n5", "n4", "n3", "n2", "n1", "s2", "s1"],
         "lots_record": "Drawn from an urn in public.",
         "attestations_required": 1,
+        "policy": None,
         "phases": [],
         "texts": {},
         "min_age": None,
         "age_on": None,
+        "keep_until": None,
         "software": "0.1.0",
         "single_implementation": True,
         **changes,
@@ -188,6 +208,13 @@ class Case:
     casts: list[Cast] = field(default_factory=example_casts)
     roll: list[Entry] = field(default_factory=example_roll)
     seed: str | None = None
+    witnesses: Sequence[Witness] = ()
+    acts: list[Entry] = field(default_factory=list)
+    """What two officials changed before the close: entries without round and officials."""
+    amended: Sequence[Entry] = ()
+    """The manifests that amendments replaced before voting opened, the first one first."""
+    revoked: Sequence[str] = ()
+    """The voters whose last ballot does not count."""
     files: Files = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
 
@@ -218,7 +245,8 @@ class Case:
         for name in [name for name in self.files if name.startswith("log/history/")]:
             del self.files[name]
         for size in sorted({1, 3, len(lines), *checkpoints}):
-            note = Checkpoint(ORIGIN, size, merkle.root(leaves[:size])).sign(self.keys.log)
+            checkpoint = Checkpoint(ORIGIN, size, merkle.root(leaves[:size]))
+            note = checkpoint.sign(self.keys.log, *self.witnesses)
             self.files[f"log/history/{size:010d}.checkpoint"] = note
         self.files["log/checkpoint"] = note
         self.files["log/entries.jsonl"] = joined(lines)
@@ -253,24 +281,48 @@ class Case:
         return canonical.digest(hashes)
 
     def counted(self, box: str) -> list[Cast]:
-        """The last ballot of each voter."""
+        """The last ballot of each voter who is not revoked."""
+        return [cast for cast in self._last(box) if cast.voter not in self.revoked]
+
+    def _last(self, box: str) -> list[Cast]:
         return list({cast.voter: cast for cast in self.casts if cast.box == box}.values())
 
     def _act(self, kind: str, **fields: Any) -> Entry:
         by = {} if kind == "tally.result" else {"by": OFFICIALS}
         return {"t": kind, "r": ROUND, **by, **fields}
 
+    def _acts(self) -> list[Entry]:
+        return [{"r": ROUND, "by": OFFICIALS, **act} for act in self.acts]
+
+    def _revocations(self) -> list[tuple[Entry, Entry]]:
+        """The entry of each revocation, and what opens it."""
+        first = 3 + len(self.amended) + len(self.casts) + len(self.acts)
+        found = []
+        for place, voter in enumerate(self.revoked):
+            box = next(person["box"] for person in self.roll if person["voter_ref"] == voter)
+            personal, salt = {"box": box, "voter_ref": voter}, sha256(voter.encode()).digest()
+            commitment = canonical.digest_of(salt + canonical.dumps(personal))
+            entry = self._act("revoke", at=CAST, c=commitment, reason="not_eligible")
+            opening = {**personal, "position": first + place, "salt": canonical.b64u(salt)}
+            found.append((entry, opening))
+        return found
+
     def _config(self) -> Files:
-        policy = self.keys.trust.splitlines()[:2]
+        log_key = self.keys.log.verifier_key
         files = {
             "config/round.json": canonical.dumps(self.manifest),
-            "config/policy.txt": "".join(line + "\n" for line in policy).encode(),
+            "config/policy.txt": with_log(log_key, self.manifest["policy"]),
+            "config/keys/receipt.txt": f"{self.keys.receipt.verifier_key}\n".encode(),
             "software/requirements.lock": b"numpy==2.4.0\nparticipatory-budgeting==0.1.0\n",
             **standalone.files(),
         }
         if self.manifest["lots"] is not None:
             lots = {"order": self.manifest["lots"], "record": self.manifest["lots_record"]}
             files["config/lots.json"] = canonical.dumps(lots)
+        for number, old in enumerate(self.amended, start=1):
+            files[f"config/amended/{number}.json"] = canonical.dumps(old)
+        if self.acts:
+            files["config/acts.json"] = canonical.dumps({"acts": self._acts()})
         if self.seed is not None:
             seed = {"record": "Thrown with dice.", "seed": self.seed}
             files["seed/seed.json"] = canonical.dumps(seed)
@@ -278,10 +330,16 @@ class Case:
 
     def _roll_files(self) -> Files:
         openings = [
-            {**cast.personal, "position": 3 + place, "salt": canonical.b64u(cast.salt)}
+            {
+                **cast.personal,
+                "position": 3 + len(self.amended) + place,
+                "salt": canonical.b64u(cast.salt),
+            }
             for place, cast in enumerate(self.casts)
         ]
-        return {
+        revoked = [canonical.dumps(opening) for _, opening in self._revocations()]
+        files = {"roll/restricted/revocations.jsonl": joined(revoked)} if revoked else {}
+        return files | {
             "roll/root.json": canonical.dumps(self.roll_commitment()),
             "roll/restricted/roll.jsonl": joined(map(canonical.dumps, self.roll)),
             "roll/restricted/openings.jsonl": joined(map(canonical.dumps, openings)),
@@ -301,18 +359,27 @@ class Case:
         return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": len(leaves)}
 
     def _before_counting(self) -> list[Entry]:
+        sealed = [*self.amended, self.manifest]
         config = {
-            "manifest": canonical.digest(self.manifest),
+            "manifest": canonical.digest(sealed[0]),
             "origin": ORIGIN,
             "log": self.keys.log.verifier_key,
             "receipt": self.keys.receipt.verifier_key,
         }
         entries = [
             {"t": "round.config", "r": ROUND, **config},
+            *(
+                self._act(
+                    "amend", at=OPENED, manifest=canonical.digest(new), what={"en": "Mended."}
+                )
+                for new in sealed[1:]
+            ),
             {"t": "roll.commit", "r": ROUND, **self.roll_commitment()},
             self._act("open", at=OPENED),
             *(cast.entry for cast in self.casts),
-            self._act("close", at=CLOSED),
+            *self._acts(),
+            *(entry for entry, _ in self._revocations()),
+            self._act("close", at=max([CLOSED, *(act.get("closes", "") for act in self.acts)])),
             {"t": "box.commit", "r": ROUND, "boxes": [self.box_commitment(box) for box in COSTS]},
         ]
         if self.seed is not None:
@@ -325,7 +392,8 @@ class Case:
         lines = []
         for box, election in manifest.elections(self.manifest).items():
             counted = self.counted(box)
-            last = {cast.ct for cast in counted}
+            last = {cast.ct for cast in self._last(box)}
+            revoked = [cast for cast in self._last(box) if cast.voter in self.revoked]
             superseded = [c for c in self.casts if c.box == box and c.ct not in last]
             reasons = Counter(
                 check(election, cast.choices)[0].code
@@ -341,6 +409,8 @@ class Case:
             folder = f"box/{box}"
             files[f"{folder}/restricted/counted.jsonl"] = _envelopes(counted)
             files[f"{folder}/restricted/superseded.jsonl"] = _envelopes(superseded)
+            if revoked:
+                files[f"{folder}/restricted/revoked.jsonl"] = _envelopes(revoked)
             files[f"{folder}/invalid.json"] = canonical.dumps(
                 [{"count": count, "reason": str(code)} for code, count in sorted(reasons.items())]
             )
@@ -351,7 +421,7 @@ class Case:
                 counts = [(choices, count) for choices, count in pairs]
                 files[f"{folder}/restricted/ballots.jsonl"] = joined(map(canonical.dumps, pairs))
                 files[f"{folder}/ballots.pb"] = pabulib.write(election, counts, {})
-            lines.append(_reconciled(box, counted, superseded, spoken, reasons))
+            lines.append(_reconciled(box, counted, superseded, revoked, spoken, reasons))
         files["reconciliation.json"] = canonical.dumps({"boxes": lines})
         return files
 
@@ -373,15 +443,17 @@ def _reconciled(
     box: str,
     counted: Sequence[Cast],
     superseded: Sequence[Cast],
+    revoked: Sequence[Cast],
     spoken: Counter[bytes],
     reasons: Counter[str],
 ) -> Entry:
     blank = spoken[b"[]"]
-    nothing = ("revoked", "not_admitted", "undecryptable", "duplicates", "canaries", "paper")
+    nothing = ("not_admitted", "undecryptable", "duplicates", "canaries", "paper")
     return {
         "box": box,
-        "accepted": len(counted) + len(superseded),
+        "accepted": len(counted) + len(superseded) + len(revoked),
         "superseded": len(superseded),
+        "revoked": len(revoked),
         "into_peel": len(counted),
         "valid": spoken.total() - blank,
         "blank": blank,

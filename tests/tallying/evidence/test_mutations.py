@@ -21,11 +21,12 @@ from tallying.evidence.verify import Verdict
 from tests.tallying.evidence.archives import alter, detail, failed
 from tests.tallying.evidence.beside import allowed
 from tests.tallying.evidence.conftest import Verify
-from tests.tallying.evidence.synthetic import ORIGIN, Case, Keys, example_casts, voter_ref
+from tests.tallying.evidence.synthetic import ROUND, Case, Keys, example_casts, voter_ref
 
 FILES = sorted(
     [
         *(f"config/{name}" for name in ("round.json", "lots.json", "policy.txt")),
+        "config/keys/receipt.txt",
         *("log/checkpoint", "log/entries.jsonl", "log/history/0000000001.checkpoint"),
         *("roll/root.json", "roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl"),
         *(f"box/north/restricted/{name}.jsonl" for name in ("counted", "superseded", "ballots")),
@@ -224,7 +225,20 @@ def late_roll(case: Case) -> None:
 OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "two log keys in the policy": (
         "V02",
-        lambda case: case.files.update({"config/policy.txt": case.files["config/policy.txt"] * 2}),
+        lambda case: case.files.update(
+            {
+                "config/policy.txt": b"log "
+                + Keys.make().log.verifier_key.encode()
+                + b"\n"
+                + case.files["config/policy.txt"]
+            }
+        ),
+    ),
+    "two keys for receipts": (
+        "V02",
+        lambda case: case.files.update(
+            {"config/keys/receipt.txt": case.files["config/keys/receipt.txt"] * 2}
+        ),
     ),
     "another spelling of JSON": (
         "V03",
@@ -257,7 +271,7 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
     ),
     "an entry that nobody can judge": (
         "V09",
-        relogged(lambda case: case.entries.append({"t": "withdraw", "r": ORIGIN})),
+        relogged(lambda case: case.entries.append({"t": "paper.batch", "r": ROUND})),
     ),
     "boxes committed before the close": ("V09", move("box.commit", 3)),
     "one official for two": (
@@ -414,7 +428,6 @@ def test_an_attestation_of_another_outcome_is_refused(
 @pytest.mark.parametrize(
     ("name", "change", "unjudged"),
     [
-        ("config/round.json", lambda value: value.update(secrecy="sealed"), {"V18", "V30"}),
         ("reconciliation.json", lambda value: value["boxes"][0].update(paper=1), {"V25"}),
     ],
 )

@@ -22,7 +22,7 @@ from tallying.evidence.verify import Status, Verdict, verify
 from tests.tallying.evidence import second
 from tests.tallying.evidence.archives import alter, detail, failed
 from tests.tallying.evidence.second import pbverify
-from tests.tallying.evidence.synthetic import ORIGIN, ROUND, Case
+from tests.tallying.evidence.synthetic import ORIGIN, ROUND, Case, example_manifest
 
 SOURCE = standalone.files()["verify/pbverify.py"].decode()
 LIBRARY = sys.stdlib_module_names
@@ -233,23 +233,14 @@ def test_the_quorum_of_witnesses_is_counted(
     assert failed(report) == ({"V06"} if status is Status.FAIL else set())
 
 
-def test_a_pure_policy_in_the_bundle_is_read_with_the_receipt_key_beside_it(
-    case: Case, tmp_path: Path
-) -> None:
+def test_the_policy_that_the_manifest_seals_is_asked_for(tmp_path: Path) -> None:
     witness = Witness("witness.example")
-    keys = case.keys
-    case.files["config/policy.txt"] = (
-        f"log {keys.log.verifier_key} https://log.example/\n"
-        f"witness w {witness.key} https://witness.example/\nquorum w\n"
-    ).encode()
-    case.files["config/keys/receipt.txt"] = f"{keys.receipt.verifier_key}\n".encode()
-    entry = next(item for item in case.entries if item["t"] == "tally.input")
-    entry["input"] = case.input_digest()
-    case.relog()
-    report = second.verify(case.write(tmp_path / "unseen.zip"), keys.trust)
+    lines = f"witness w {witness.key} https://witness.example/\nquorum w\n"
+    case = Case(manifest=example_manifest(policy=lines)).build(tmp_path)
+    report = second.verify(case.write(tmp_path / "unseen.zip"), case.keys.trust)
     assert failed(report) == {"V06"}
     case.files["log/checkpoint"] = witness.cosign(case.files["log/checkpoint"])
-    report = second.verify(case.write(tmp_path / "seen.zip"), keys.trust)
+    report = second.verify(case.write(tmp_path / "seen.zip"), case.keys.trust)
     assert report.verdict is Verdict.VERIFIED
     assert "the bundle itself" in detail(report, "V06")
 

@@ -172,7 +172,7 @@ def plain(canary: dict[str, Any], choices: list[str] | None = None) -> bytes:
 def drop_canary(case: SealedCase) -> None:
     """Say that a canary is lost, as it is."""
     case.canaries[0]["found"] = False
-    case.files["canary/openings.json"] = canonical.dumps(case.canaries)
+    case.files |= case.canary_file()
     entry(case, "canary.open")["canaries"] = case.canaries
 
 
@@ -180,7 +180,7 @@ def invent_canary(case: SealedCase) -> None:
     """Call a voter's ballot a canary, so that it is not counted."""
     cast = case.sealed("north")[3]
     case.canaries.append(cast.canary)
-    case.files["canary/openings.json"] = canonical.dumps(case.canaries)
+    case.files |= case.canary_file()
     entry(case, "canary.open")["canaries"] = case.canaries
 
 
@@ -264,7 +264,9 @@ ALTERED: dict[str, tuple[str, Callable[[SealedCase], Any]]] = {
     "canaries told too early": ("V20", move("canary.open", 5)),
     "a file with other canaries": (
         "V20",
-        logged(lambda case: case.edit("canary/openings.json", lambda value: value.pop())),
+        logged(
+            lambda case: case.edit("canary/openings.json", lambda value: value["canaries"].pop())
+        ),
     ),
     "canaries that nobody counts": (
         "V20",

@@ -150,3 +150,65 @@ def test_every_trust_file_line_must_be_read(tmp_path: Path) -> None:
     for text in (f"logs {key}", "log", f"log {key} more", "log abc", f"log {key[:-4]}"):
         with pytest.raises(bundle.InvalidBundle, match="trust, line 1"):
             Trust.parse(text, "trust")
+
+
+def witnessed(folder: Path, cosigners: slice, *, sealed: bool = True) -> tuple[Case, Report]:
+    """A round whose manifest asks for two of three witnesses, or for none, and who signed."""
+    case = Case()
+    case.manifest["policy"] = case.keys.witnessing if sealed else None
+    case.witnesses = case.keys.witnesses[cosigners]
+    with bundle.Bundle.open(case.build(folder).write(folder / "bundle.zip")) as opened:
+        return case, verify(opened)
+
+
+def test_the_quorum_of_the_manifest_is_looked_for(tmp_path: Path) -> None:
+    _, report = witnessed(tmp_path, slice(0, 2))
+    assert detail(report, "V06") == "witnessed by press, university, as the round's policy asks"
+    assert failed(report) == set()
+
+
+def test_too_few_witnesses_fail(tmp_path: Path) -> None:
+    _, report = witnessed(tmp_path, slice(0, 1))
+    assert failed(report) == {"V06"}
+    assert "witnessed by press; the round's policy asks for more" in detail(report, "V06")
+
+
+@pytest.mark.parametrize(("cosigners", "expected"), [(slice(1, 3), set()), (slice(0, 0), {"V06"})])
+def test_the_policy_of_the_trust_file_wins(
+    tmp_path: Path, cosigners: slice, expected: set[str]
+) -> None:
+    case, report = witnessed(tmp_path, cosigners, sealed=False)
+    assert "V06" in skipped(report)
+    trust = Trust.parse(case.keys.trust + case.keys.witnessing, "trust")
+    with bundle.Bundle.open(tmp_path / "bundle.zip") as opened:
+        assert failed(verify(opened, trust)) == expected
+    nobody = Trust.parse(case.keys.trust + "quorum none\n", "trust")
+    with bundle.Bundle.open(tmp_path / "bundle.zip") as opened:
+        assert "the trust file asks for no witnesses" in detail(verify(opened, nobody), "V06")
+
+
+def test_a_forged_cosignature_is_no_cosignature(tmp_path: Path) -> None:
+    case, _ = witnessed(tmp_path, slice(0, 2))
+    case.files["log/checkpoint"] = case.files["log/checkpoint"].replace(
+        case.keys.witnesses[1].name.encode(), case.keys.witnesses[2].name.encode()
+    )
+    with bundle.Bundle.open(case.write(tmp_path / "forged.zip")) as opened:
+        assert failed(verify(opened)) == {"V06"}
+
+
+def test_a_policy_file_with_fewer_witnesses_than_the_manifest_is_refused(tmp_path: Path) -> None:
+    case, _ = witnessed(tmp_path, slice(0, 2))
+    case.files["config/policy.txt"] = f"log {case.keys.log.verifier_key}\nquorum none\n".encode()
+    with bundle.Bundle.open(case.write(tmp_path / "forged.zip")) as opened:
+        assert "V09" in failed(verify(opened))
+
+
+def test_a_trust_files_faults_are_named_at_their_line() -> None:
+    key = generate_key("log.example.org")[1]
+    for text, line in (
+        (f"log {key}\nwitness W {key}\nquorum W\n", 2),
+        (f"log {key}\n\ngroup G all W\n", 3),
+        (f"log {key}\nwitnesses W\n", 2),
+    ):
+        with pytest.raises(bundle.InvalidBundle, match=f"trust, line {line}"):
+            Trust.parse(text, "trust")

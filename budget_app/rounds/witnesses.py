@@ -1,0 +1,100 @@
+"""The organisations that will witness a round's log, and how many of them must sign."""
+
+import re
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from budget_app.accounts.models import User
+from budget_app.administration.models import Act
+from budget_app.administration.records import record
+from budget_app.extensions import db
+from budget_app.rounds.errors import InvalidField, RoundSealed
+from budget_app.rounds.models import LogWitness, Round
+from tallying.evidence.cosignature import WitnessKey
+from tallying.evidence.notes import InvalidNote
+from tallying.witness.client import Address, InvalidAddress
+
+GROUP = "witnesses"
+TAKEN = frozenset({GROUP, "none"})
+NAME = re.compile(r"[^\s#][^\s]{0,59}")
+"""As it stands in the policy: one word, that does not begin a comment."""
+MOST_WITNESSES = 20
+
+
+def add_witness(round_: Round, name: str, key: str, address: str, *, by: User | None) -> None:
+    """Raises `InvalidField` at what cannot stand in a policy; blanks of a name become hyphens."""
+    _refuse_sealed(round_)
+    if len(round_.witnesses) >= MOST_WITNESSES:
+        raise InvalidField("name", _("At most %(most)d witnesses.", most=MOST_WITNESSES))
+    name = "-".join(name.split())
+    if not NAME.fullmatch(name) or name in TAKEN:
+        raise InvalidField("name", _("Choose another name: letters, digits and hyphens."))
+    if any(witness.name == name for witness in round_.witnesses):
+        raise InvalidField("name", _("Another witness of this round has this name."))
+    verifier = _verifier(key)
+    if verifier.public in {WitnessKey.parse(other.key).public for other in round_.witnesses}:
+        raise InvalidField("key", _("Another witness of this round has this key."))
+    try:
+        Address.parse(address)
+    except InvalidAddress as error:
+        raise InvalidField(
+            "address",
+            _("An address begins with https:// (or http://), and has no “?”, “#” or “@”."),
+        ) from error
+    round_.witnesses.append(LogWitness(name=name, key=verifier.text, address=address))
+    _changed(round_, by)
+
+
+def remove_witness(witness: LogWitness, *, by: User | None) -> None:
+    round_ = witness.round_
+    _refuse_sealed(round_)
+    round_.witnesses.remove(witness)
+    if not round_.witnesses:
+        round_.witnesses_required = 0
+    _changed(round_, by)
+
+
+def require_witnesses(round_: Round, required: int, *, by: User | None) -> None:
+    """Raises `InvalidField` for more than there are, or none."""
+    _refuse_sealed(round_)
+    if not 1 <= required <= len(round_.witnesses):
+        raise InvalidField(
+            "required", _("Choose a number from 1 to %(most)d.", most=len(round_.witnesses))
+        )
+    round_.witnesses_required = required
+    _changed(round_, by)
+
+
+def policy_text(witnesses: Sequence[LogWitness], required: int) -> str | None:
+    """The lines that the manifest seals: any `required` of the witnesses; None for no witnesses."""
+    if not witnesses or not required:
+        return None
+    lines = [f"witness {found.name} {found.key} {found.address}\n" for found in witnesses]
+    names = " ".join(found.name for found in witnesses)
+    return "".join(lines) + f"group {GROUP} {required} {names}\nquorum {GROUP}\n"
+
+
+def _verifier(key: str) -> WitnessKey:
+    if key.strip().startswith("PRIVATE+KEY+"):
+        raise InvalidField(
+            "key",
+            _("This is a private key. Nobody but the witness may know it: it must make another."),
+        )
+    try:
+        return WitnessKey.parse(key)
+    except InvalidNote as error:
+        raise InvalidField(
+            "key",
+            _("This is not the verifier key of a witness, as “tallying keygen” prints it."),
+        ) from error
+
+
+def _refuse_sealed(round_: Round) -> None:
+    if round_.is_sealed:
+        raise RoundSealed
+
+
+def _changed(round_: Round, by: User | None) -> None:
+    db.session.flush()
+    record(Act.ROUND_CHANGED, actor=by, round_=round_, part="witnesses")

@@ -1,0 +1,1 @@
+"""Crashes on purpose: processes killed at named points, power cut, and a checker of what is left."""
