@@ -16,7 +16,7 @@ from tallying.evidence.verify import Verdict, verify
 from tallying.rules import RULES
 from tests.tallying.evidence import second
 from tests.tallying.evidence.archives import detail, failed
-from tests.tallying.evidence.synthetic import Case, Cast, Keys, example_manifest, voter_ref
+from tests.tallying.evidence.synthetic import OPENED, Case, Cast, Keys, example_manifest, voter_ref
 
 KEYS = Keys.make()
 NAMES = {"north": ["n1", "n2", "n3", "n4", "ñ5", "n6"], "south": ["s1", "s2", "s3"]}
@@ -65,6 +65,7 @@ def rounds(draw: st.DrawFn, rule_id: str) -> tuple[dict[str, Any], list[list[Any
             "parameters": {**parameters, "min_score": draw(st.sampled_from([0, 0, 2]))},
             "ties": [*ties, draw(st.sampled_from(["lots", "seed"]))],
         },
+        texts={"withdrawn": draw(st.sampled_from([None, None, "n1", "n3", "s2"]))},
     )
     return value, [draw(ballots(value, box)) for box in value["boxes"]]
 
@@ -116,11 +117,17 @@ def casts_of(kinds: list[list[Any]]) -> list[Cast]:
 
 def both_count(folder: Path, value: dict[str, Any], kinds: list[list[Any]]) -> None:
     """Count and write a round, and let both programs say that it verifies."""
-    people = casts_of(kinds)
+    people, gone = casts_of(kinds), [name for name in value["texts"].values() if name]
+    acts = [
+        {"t": "withdraw", "at": OPENED, "box": box, "project": name, "reason": {"en": "Moved."}}
+        for box, names in NAMES.items()
+        for name in names
+        if name in gone
+    ]
     roll = [{"box": c.box, "class": "voter", "voter_ref": c.voter} for c in people]
     roll.sort(key=lambda person: str(person["voter_ref"]))
     seeded = SEED if "seed" in value["rule"]["ties"] else None
-    case = Case(keys=KEYS, manifest=value, casts=people, roll=roll, seed=seeded).build(folder)
+    case = Case(KEYS, value, people, roll, seeded, acts=acts).build(folder)
     path = case.write(folder / "bundle.zip")
     with Bundle.open(path) as opened:
         first = verify(opened)
