@@ -23,7 +23,7 @@ from budget_app.settings import Settings
 from tallying.election import BallotStyle
 from voting import ballots, box, clock, eligibility, roll
 from voting.database import writing
-from voting.models import Voter
+from voting.models import LayerPurpose, Voter
 from voting.roll_file import Line
 
 HOST = "127.0.0.1"
@@ -46,11 +46,18 @@ class PollingPlace:
     bulk: list[VoterBallot]
 
     @classmethod
-    def open(cls, settings: Settings, voters: int, bulk: int) -> Self:
-        """A round with `voters` who will cast through HTTP and `bulk` whose ballots come at once."""
+    def open(cls, settings: Settings, voters: int, bulk: int, *, sealed: bool = False) -> Self:
+        """A round with `voters` who will cast through HTTP and `bulk` whose ballots come at once.
+
+        `sealed`: the server seals every ballot, and holds both bodies' keys itself.
+        """
         app = create_app(settings)
         with app.app_context(), writing():
-            round_ = _make_round(voters + bulk)
+            round_ = _make_round(voters + bulk, sealed=sealed)
+            db.session.commit()
+            if sealed:
+                secrecy.open_exercise(round_.poll_id, LayerPurpose.TEST)
+            acts.open_voting(round_, *service_accounts("benchmark", "First", "Second"))
             poll_id, choice = round_.poll_id, round_.projects[0].key
             refs = [_claim(round_, number) for number in range(voters)]
             db.session.commit()
@@ -81,7 +88,7 @@ class PollingPlace:
             db.engine.dispose()
 
 
-def _make_round(people: int) -> Round:
+def _make_round(people: int, *, sealed: bool) -> Round:
     parliament = create_parliament(
         "benchmark", {"en": "Benchmark"}, languages=["en"], currency="EUR"
     )
@@ -94,6 +101,7 @@ def _make_round(people: int) -> Round:
     services.change_district(round_.districts[0], texts, 1_000_000_00, by=None)
     secrecy.choose_exercise(round_, by=None)
     services.choose_rule(round_, "greedy", by=None)
+    (secrecy.choose_exercise if sealed else secrecy.choose_open)(round_, by=None)
     services.announce(round_, by=None)
     for number in range(PROJECTS):
         facts = ProjectFacts(round_.districts[0], {"en": f"Street {number}"}, 50_000_00)
@@ -102,7 +110,6 @@ def _make_round(people: int) -> Round:
     lines = [Line(number, f"ID{number}", BOX) for number in range(people)]
     roll.enter(db.session(), queries.keys(), round_.poll_id, lines)
     services.seal(round_)
-    acts.open_voting(round_, *service_accounts("benchmark", "First", "Second"))
     return round_
 
 

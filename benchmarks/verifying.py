@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from tallying.election import BallotStyle, Limits
-from tallying.evidence import bundle, canonical, manifest, merkle, standalone
+from tallying.evidence import bundle, canonical, manifest, merkle, privacy, standalone
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.count import count_bundle
 from tallying.evidence.notes import Signer, generate_key
@@ -253,8 +253,14 @@ class _Round:
             f"{box}/ballots.pb": pabulib.write(self.election, pairs, {}),
             f"{box}/invalid.json": b"[]",
             "reconciliation.json": canonical.dumps({"boxes": [line]}),
+            privacy.PATH: canonical.dumps(self._privacy(pairs)),
             **standalone.files(),
         }
+
+    def _privacy(self, pairs: Sequence[tuple[Any, int]]) -> dict[str, Any]:
+        terms = privacy.Terms()
+        line = privacy.box_report("all", self.election.style, pairs, terms)
+        return privacy.report(ROUND, [line], terms)
 
 
 def _manifest(names: Sequence[str], costs: Sequence[int]) -> dict[str, Any]:
@@ -274,6 +280,7 @@ def _manifest(names: Sequence[str], costs: Sequence[int]) -> dict[str, Any]:
         "secrecy": "open",
         "seal": None,
         "policy": None,
+        "privacy": privacy.Terms().to_json(),
         "boxes": [{**box, "budget": sum(costs) // 5}],
         "style": BallotStyle.APPROVAL.value,
         "limits": {name: getattr(Limits(), name) for name in Limits.__dataclass_fields__},

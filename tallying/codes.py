@@ -57,6 +57,9 @@ class Code(StrEnum):
     where it is not known; by: the criteria that chose, where with_it is the optimum]"""
     WITHDRAWN = "withdrawn"
     """It was withdrawn during the vote: counted as if no ballot named it. []"""
+    NUMBERS_WITHHELD = "numbers_withheld"
+    """In a published result: so few people voted in the district that reasons would tell their
+    ballots. `votes` and `score` are missing. [amount, where it is funded in part]"""
 
 
 FUNDED_CODES = frozenset({Code.FUNDED, Code.FUNDED_BY_COMPLETION})

@@ -19,7 +19,7 @@ class Explanation:
 
     `verdict` is `funded`, `funded_in_part` or `not_funded`; `code` says why. `values` holds what
     `Code` lists for the code, and always `cost` (minor units), `votes`, `score`, `budget`,
-    `unspent`. Where known it also holds `more`: the further `unit` (`votes` or `points`) with
+    `unspent`; where the numbers are withheld, neither `votes` nor `score`. Where known it also holds `more`: the further `unit` (`votes` or `points`) with
     which the project would have been funded, all other ballots the same, exact or, with `exact`
     false, at most so many; `more` None says that no number is enough. Where supporters paid for it
     in equal parts, it holds `payers`, how many voters, and `pays`, what each of them paid in minor
@@ -66,7 +66,9 @@ def _explanation(
     entry: Mapping[str, Any],
 ) -> Explanation:
     values = {
-        **{name: int(found[name]) for name in ("cost", "votes", "score")},
+        **{
+            name: int(found[name]) for name in ("cost", "votes", "score") if found[name] is not None
+        },
         **{name: outcome[name] for name in ("budget", "unspent")},
         **{name: margin[name] for name in ("more", "unit", "exact") if name in margin},
         **{name: entry[name] for name in ("payers", "pays", "how") if name in entry},

@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tallying.evidence import canonical, merkle, standalone
+from tallying.evidence import canonical, merkle, privacy, standalone
 from tallying.evidence import manifest as evidence
+from tallying.evidence.opened import CANARIES
 from tallying.evidence.policy import with_log
+from tallying.evidence.suppression import committed_size, reconciled
 from tallying.formats import pabulib
 from tallying.sealing.peel import stages_of
 from tallying.sealing.seal import LAYERS
-from voting import amendments, changes, cosignatures, layers, log, revocation, roll
+from voting import amendments, canaries, changes, cosignatures, layers, log, revocation, roll
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
 from voting.models import Envelope, LayerPurpose, LogCheckpoint, LogEntry, Poll
@@ -24,7 +26,6 @@ from voting.reconciliation import reconcile
 Files = dict[str, bytes]
 """Path in the bundle → content."""
 
-LEAST_BALLOTS_PUBLISHED = 100
 COUNTING_PACKAGES = ("cryptography", "numpy", "participatory-budgeting", "rfc8785")
 
 
@@ -40,17 +41,24 @@ def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) 
     files |= _act_files(session, round_id) | _amended_files(session, round_id)
     files |= _roll_files(session, round_id)
     if manifest.seal is not None:
-        files |= _layer_files(session, round_id, folder)
+        least = manifest.privacy.least_cell
+        hidden = any(committed_size(len(box.counted), least) is None for box in boxes)
+        files |= _layer_files(session, round_id, folder, hidden=hidden)
+        files |= _canary_files(session, round_id)
     for box in boxes:
         files |= _box_files(manifest, box)
-    files["reconciliation.json"] = canonical.dumps({"boxes": lines})
+    terms = manifest.privacy
+    told = reconciled(lines, terms.least_cell)
+    files["reconciliation.json"] = canonical.dumps({"boxes": told})
+    reports = [privacy.box_report(box.box_id, manifest.style, box.pairs, terms) for box in boxes]
+    files[privacy.PATH] = canonical.dumps(privacy.report(round_id, reports, terms))
     lock = (f"{name}=={version(name)}\n" for name in COUNTING_PACKAGES)
     files["software/requirements.lock"] = "".join(lock).encode()
     return files | standalone.files()
 
 
-def log_files(session: Session, round_id: str) -> Files:
-    """The log as its newest checkpoint covers it, and every checkpoint signed on the way.
+def log_files(session: Session, round_id: str, folder: str = "log") -> Files:
+    """A log as its newest checkpoint covers it, and every checkpoint signed on the way.
 
     Checkpoints carry the cosignatures of witnesses.
     """
@@ -61,13 +69,13 @@ def log_files(session: Session, round_id: str) -> Files:
         .order_by(LogCheckpoint.size)
     ).all()
     files = {
-        f"log/history/{row.size:010d}.checkpoint": bytes(row.note)
+        f"{folder}/history/{row.size:010d}.checkpoint": bytes(row.note)
         + witnessed.get(row.size, "").encode()
         for row in checkpoints
     }
     newest = checkpoints[-1].size
-    files["log/checkpoint"] = files[f"log/history/{newest:010d}.checkpoint"]
-    files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
+    files[f"{folder}/checkpoint"] = files[f"{folder}/history/{newest:010d}.checkpoint"]
+    files[f"{folder}/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
     return files
 
 
@@ -120,18 +128,31 @@ def _roll_files(session: Session, round_id: str) -> Files:
     return files
 
 
-def _layer_files(session: Session, round_id: str, folder: Path) -> Files:
-    """The reports of both layers and of their test, and for auditors what the layers gave."""
+def _layer_files(session: Session, round_id: str, folder: Path, *, hidden: bool) -> Files:
+    """The reports of both layers and of their test, and for auditors what the layers gave.
+
+    Where a box hides how many ballots it has, the reports are for auditors too.
+    """
     files: Files = {}
-    for purpose, place in ((LayerPurpose.TEST, "layers/test"), (LayerPurpose.COUNT, "layers")):
-        for name, row in layers.opened(session, round_id, purpose).items():
-            files[f"{place}/{name}.json"] = bytes(row.report)
-            files[f"{place}/{name}.note"] = bytes(row.note)
+    for name, row in layers.opened(session, round_id, LayerPurpose.TEST).items():
+        files[f"layers/test/{name}.json"] = bytes(row.report)
+        files[f"layers/test/{name}.note"] = bytes(row.note)
+    for name, row in layers.opened(session, round_id, LayerPurpose.COUNT).items():
+        place = "layers/restricted" if hidden else "layers"
+        files[f"{place}/{name}.json"] = bytes(row.report)
+        files[f"layers/{name}.note"] = bytes(row.note)
     for layer in LAYERS:
         stage = stages_of(layer)[1]
         path = layers.stage_path(folder, round_id, LayerPurpose.COUNT, stage)
         files[f"layers/restricted/{stage}.jsonl"] = path.read_bytes()
     return files
+
+
+def _canary_files(session: Session, round_id: str) -> Files:
+    """The auditors' test ballots, opened; raises `WrongState` while one of them is not."""
+    canaries.require_opened(session, round_id)
+    opened_ = canaries.openings(session, round_id)
+    return {CANARIES: canonical.dumps({"canaries": opened_})} if opened_ else {}
 
 
 def _openings(session: Session, round_id: str) -> Iterator[bytes]:
@@ -161,29 +182,40 @@ def _openings(session: Session, round_id: str) -> Iterator[bytes]:
 
 def _box_files(manifest: Manifest, box: OpenedBox) -> Files:
     folder = f"box/{box.box_id}"
-    invalid: list[dict[str, Any]] = [
-        {"count": count, "reason": reason} for reason, count in sorted(box.invalid.items())
-    ]
-    pairs = [[choices, count] for choices, count in box.pairs]
     files = {
         f"{folder}/restricted/counted.jsonl": _envelope_lines(box.counted),
         f"{folder}/restricted/superseded.jsonl": _envelope_lines(box.superseded),
-        f"{folder}/invalid.json": canonical.dumps(invalid),
     }
     if box.revoked:
         files[f"{folder}/restricted/revoked.jsonl"] = _envelope_lines(box.revoked)
-    if box.valid + box.blank < LEAST_BALLOTS_PUBLISHED:
-        # No list of the ballots either: the index publishes the hash of every file, and the hash of
-        # a handful of ballots would tell them. Auditors read the envelopes, which are salted.
-        reason = {"reason": f"fewer_than_{LEAST_BALLOTS_PUBLISHED}_ballots"}
-        return {**files, f"{folder}/withheld.json": canonical.dumps(reason)}
-    files[f"{folder}/restricted/ballots.jsonl"] = _lines(canonical.dumps(pair) for pair in pairs)
-    return {**files, f"{folder}/ballots.pb": _pabulib(manifest, box)}
+    public = privacy.publication(manifest.style, box.pairs, manifest.privacy)
+    if public.done is not privacy.Done.MERGED:
+        invalid: list[dict[str, Any]] = [
+            {"count": count, "reason": reason} for reason, count in sorted(box.invalid.items())
+        ]
+        files[f"{folder}/invalid.json"] = canonical.dumps(invalid)
+    if public.done is privacy.Done.PUBLISHED:
+        pairs = [canonical.dumps([choices, count]) for choices, count in box.pairs]
+        files[f"{folder}/restricted/ballots.jsonl"] = _lines(pairs)
+        return {**files, f"{folder}/ballots.pb": _pabulib(manifest, box.box_id, box.pairs)}
+    # No list of the ballots either: the index publishes the hash of every file, and the hash of
+    # a handful of ballots would tell them. Auditors read the envelopes, which are salted.
+    files[f"{folder}/withheld.json"] = canonical.dumps({"reason": public.reason})
+    if public.done is privacy.Done.TRUNCATED:
+        short = _pabulib(manifest, box.box_id, public.pairs, truncated=True)
+        files[f"{folder}/{privacy.TRUNCATED_FILE}"] = short
+    return files
 
 
-def _pabulib(manifest: Manifest, box: OpenedBox) -> bytes:
-    meta = {"description": f"{manifest.round}, {box.box_id}", "unit": manifest.parliament}
-    return pabulib.write(manifest.elections[box.box_id], box.pairs, meta)
+def _pabulib(
+    manifest: Manifest, box_id: str, pairs: privacy.Pairs, *, truncated: bool = False
+) -> bytes:
+    meta = {"description": f"{manifest.round}, {box_id}", "unit": manifest.parliament}
+    election = manifest.elections[box_id]
+    if truncated:
+        election = privacy.truncated_election(election)
+        meta["comment"] = privacy.TRUNCATED_REMARK
+    return pabulib.write(election, pairs, meta)
 
 
 def _envelope_lines(stored: Iterable[StoredEnvelope]) -> bytes:

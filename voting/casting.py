@@ -171,8 +171,8 @@ class _Batch:
         self.tokens = tokens
         self.moment = _moment(session, self.round_id)
         self.manifest: Manifest | None = None
-        if poll.state is not PollState.DRAFT:
-            self.manifest = polls.sealed_manifest(session, self.round_id)
+        if poll.manifest_digest is not None:
+            self.manifest = polls.manifest_named(session, self.round_id, poll.manifest_digest)
         self.envelopes: list[dict[str, Any]] = []
         self.entries: list[queue.Pending] = []
         self.used: list[_Token] = []

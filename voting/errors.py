@@ -70,6 +70,15 @@ class TooEarly(VotingError):
         self.until = until
 
 
+class StoreBusy(VotingError):
+    """The database could not be compacted while others used it; what follows waits."""
+
+    code = "store_busy"
+
+    def __init__(self) -> None:
+        super().__init__("The database is busy: ask for this again at a quieter hour.")
+
+
 class SameOfficial(VotingError):
     """An act that needs two officials was asked for by one."""
 
@@ -96,6 +105,16 @@ class LayerRefused(VotingError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"What was brought of this layer is refused: {reason}.")
+        self.reason = reason
+
+
+class CanaryRefused(VotingError):
+    """What an auditor hands in about canaries does not fit; `reason` is a code for pages."""
+
+    code = "canary_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"What was handed in about canaries is refused: {reason}.")
         self.reason = reason
 
 

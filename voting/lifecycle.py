@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
-from voting import clock, layers, polls, queue, roll
+from tallying.evidence.suppression import committed_size
+from voting import admin_log, clock, layers, polls, queue, roll
 from voting.counted import of_counted
 from voting.errors import (
     InvalidManifest,
@@ -49,6 +50,9 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
         "log": poll.log_key,
         "receipt": poll.receipt_key,
     }
+    administration = admin_log.verifier_key(session, manifest.round.partition("/")[0])
+    if administration is not None:
+        act["admin"] = administration
     queue.put_act(session, poll, clock.now(session), act)
     return poll
 
@@ -84,16 +88,21 @@ def close_round(session: Session, round_id: str, by: Officials) -> None:
 
 
 def commit_boxes(session: Session, round_id: str) -> None:
-    """Commit to the envelopes that will be counted: the last one of each voter, per box."""
+    """Commit to the envelopes that will be counted: the last one of each voter, per box.
+
+    The log is public, so it does not say how many they are where they are few.
+    """
     poll = polls.lock(session, round_id)
     polls.expect(poll, PollState.CLOSED, "The boxes are committed once, after the close.")
     boxes = session.scalars(select(Box).where(Box.round_id == round_id)).all()
+    least_cell = polls.sealed_manifest(session, round_id).privacy.least_cell
     commitments = []
     for box in sorted(boxes, key=lambda box: box.box_id.encode()):
         leaves = [merkle.leaf_hash(ct) for ct in counted_digests(session, round_id, box.box_id)]
         box.counted_root, box.counted_size = merkle.root(leaves), len(leaves)
         root = canonical.b64u(box.counted_root)
-        commitments.append({"box": box.box_id, "root": root, "size": box.counted_size})
+        size = committed_size(box.counted_size, least_cell)
+        commitments.append({"box": box.box_id, "root": root, "size": size})
     poll.state = PollState.COMMITTED
     moment = clock.now(session)
     queue.put_act(session, poll, moment, {"t": "box.commit", "boxes": commitments})

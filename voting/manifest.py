@@ -12,6 +12,7 @@ from tallying.election import BallotStyle, Election, Limits
 from tallying.evidence import canonical
 from tallying.evidence import manifest as evidence
 from tallying.evidence.policy import InvalidPolicy, Policy
+from tallying.evidence.privacy import Terms as PrivacyTerms
 from tallying.evidence.seal import Seal
 from tallying.rules import RuleConfig
 from tallying.witness.client import Address, InvalidAddress
@@ -80,6 +81,7 @@ class Manifest:
     age_on: date | None = None
     keep_until: date | None = None
     software: str = ""
+    privacy: PrivacyTerms = field(default_factory=PrivacyTerms)
     seal: Seal | None = None
     single_implementation: bool = True
     policy: str | None = None
@@ -135,6 +137,7 @@ class Manifest:
             boxes=tuple(_box_from_json(box) for box in value["boxes"]),
             style=BallotStyle(value["style"]),
             limits=Limits(**value["limits"]),
+            privacy=PrivacyTerms.read(value),
             rule=RuleConfig.from_json(value["rule"]),
             lots=None if value["lots"] is None else tuple(value["lots"]),
             phases=tuple(
@@ -163,6 +166,7 @@ class Manifest:
             "boxes": [_box_to_json(box) for box in self.boxes],
             "style": self.style.value,
             "limits": {name: getattr(self.limits, name) for name in _LIMIT_FIELDS},
+            "privacy": self.privacy.to_json(),
             "rule": self.rule.to_json(),
             "lots": None if self.lots is None else list(self.lots),
             "phases": [
@@ -219,6 +223,7 @@ def missing(manifest: Manifest) -> list[str]:
         for project in box.projects
         if "," in project.id or project.id != project.id.strip()
     ]
+    problems += [f"privacy_too_low:{name}" for name in manifest.privacy.problems]
     if not manifest.boxes:
         problems.append("no_boxes")
     return [

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     DateTime,
@@ -26,6 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from tallying.evidence.canaries import Fate
 
 ROUND_ID_LENGTH = 128
 BOX_ID_LENGTH = 64
@@ -122,7 +125,8 @@ class Poll(Base):
     epoch: Mapped[int] = mapped_column(BigInteger, default=0)
     opens: Mapped[datetime | None]
     closes: Mapped[datetime | None]
-    manifest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Long, and kept in memory by its digest: read when it is asked for.
+    manifest: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     manifest_digest: Mapped[str | None] = mapped_column(String(REF_LENGTH))
     origin: Mapped[str | None] = mapped_column(String(255))
     log_key: Mapped[str | None] = mapped_column(Text)
@@ -148,6 +152,13 @@ class Box(Base):
     counted_size: Mapped[int | None]
 
 
+class VoterKind(StrEnum):
+    """Who stands on the roll: people, and the auditors' test voters, who count for nothing."""
+
+    VOTER = "voter"
+    CANARY = "canary"
+
+
 class Voter(Base):
     """One entry of the roll: who may vote, in which box, known only by a keyed hash.
 
@@ -171,6 +182,32 @@ class Voter(Base):
     account: Mapped[str | None] = mapped_column(String(64))
     ballots: Mapped[int] = mapped_column(default=0)
     revoked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    kind: Mapped[VoterKind] = mapped_column(values_of(VoterKind), default=VoterKind.VOTER)
+
+
+class CanaryBallot(Base):
+    """An auditor's commitment to a test ballot and, once opened, what it was and became.
+
+    `committed_by` is the auditor's salted reference.
+    """
+
+    __tablename__ = "canary_ballot"
+    __table_args__ = (
+        CheckConstraint(
+            "(nonce IS NULL) = (fate IS NULL) AND (nonce IS NULL) = (box_id IS NULL)",
+            name="opened_whole",
+        ),
+    )
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="CASCADE"), primary_key=True
+    )
+    commitment: Mapped[str] = mapped_column(String(REF_LENGTH), primary_key=True)
+    committed_by: Mapped[str] = mapped_column(String(REF_LENGTH))
+    box_id: Mapped[str | None] = mapped_column(String(BOX_ID_LENGTH))
+    choices: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    nonce: Mapped[str | None] = mapped_column(String(REF_LENGTH))
+    fate: Mapped[Fate | None] = mapped_column(values_of(Fate))
 
 
 class CastToken(Base):

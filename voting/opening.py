@@ -5,7 +5,7 @@ two bodies, and what came out of the inner layer is read.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from tallying.election import Election
 from tallying.evidence import envelopes
+from tallying.evidence.canaries import Canary, take_out
 from tallying.evidence.seal import INNER
 from tallying.sealing.peel import stages_of
 from tallying.sealing.report import Report
 from tallying.sealing.seal import LAYERS
 from tallying.sealing.stages import read_stage
-from voting import layers, polls
+from voting import canaries, layers, polls
 from voting.errors import WrongState
 from voting.models import Envelope, LayerPurpose, Voter
 
@@ -37,7 +38,8 @@ class StoredEnvelope:
 class OpenedBox:
     """What a box held. `pairs` are the valid and blank ballots as canonical `[choices, count]`.
 
-    `duplicates` and `undecryptable` are envelopes that gave no ballot.
+    `duplicates` and `undecryptable` are envelopes that gave no ballot; `canaries` are ballots of
+    the auditors, which are not among the `pairs`.
     """
 
     box_id: str
@@ -50,15 +52,17 @@ class OpenedBox:
     duplicates: int
     undecryptable: int = 0
     revoked: tuple[StoredEnvelope, ...] = ()
+    canaries: int = 0
 
 
 @dataclass(frozen=True)
 class _Bodies:
-    """The plain ballots of a box, and how many envelopes gave none."""
+    """The voters' plain ballots of a box, and how many envelopes gave none."""
 
     bodies: list[bytes]
     duplicates: int
     undecryptable: int = 0
+    canaries: int = 0
 
 
 def open_boxes(session: Session, round_id: str, folder: Path) -> list[OpenedBox]:
@@ -93,6 +97,7 @@ def _open_box(
         duplicates=opened.duplicates,
         undecryptable=opened.undecryptable,
         revoked=tuple(stored["revoked"]),
+        canaries=opened.canaries,
     )
 
 
@@ -119,10 +124,18 @@ def _brought(session: Session, round_id: str, folder: Path) -> dict[str, _Bodies
     with read_stage(path) as stage:
         for box_id, item in stage:
             bodies[box_id].append(item)
+    opened = canaries.opened(session, round_id)
     return {
-        box_id: _Bodies(bodies[box_id], numbers["duplicates"], numbers["undecryptable"])
+        box_id: _without_canaries(box_id, bodies[box_id], numbers, opened)
         for box_id, numbers in lost.items()
     }
+
+
+def _without_canaries(
+    box_id: str, bodies: list[bytes], numbers: Counter[str], opened: Sequence[Canary]
+) -> _Bodies:
+    taken = take_out(bodies, [canary for canary in opened if canary.box == box_id])
+    return _Bodies(taken.bodies, numbers["duplicates"], numbers["undecryptable"], taken.removed)
 
 
 def _envelopes(session: Session, round_id: str, box_id: str) -> dict[str, list[StoredEnvelope]]:

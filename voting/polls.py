@@ -31,6 +31,7 @@ class SharedPoll:
     epoch: int
     opens: datetime | None
     closes: datetime | None
+    manifest_digest: str | None
 
 
 def prepare(session: Session, keys: KeyStore, round_id: str) -> Poll:
@@ -64,7 +65,7 @@ def share(session: Session, round_id: str) -> SharedPoll:
     """Round, state, epoch and times, locked against acts and shared with other casts."""
     _queue_up(session, round_id, alone=False)
     poll = session.execute(
-        select(Poll.round_id, Poll.state, Poll.epoch, Poll.opens, Poll.closes)
+        select(*(getattr(Poll, name) for name in SharedPoll.__dataclass_fields__))
         .where(Poll.round_id == round_id)
         .with_for_update(read=True)
     ).one_or_none()
@@ -89,13 +90,18 @@ def sealed_manifest(session: Session, round_id: str) -> Manifest:
     if row[0] is None:
         message = "The manifest of this round is not sealed yet."
         raise WrongState(message, PollState.DRAFT)
-    kept = _manifests.get(row[0])  # named by its content, so never out of date
+    return manifest_named(session, round_id, row[0])
+
+
+def manifest_named(session: Session, round_id: str, digest: str) -> Manifest:
+    """The round's manifest, whose digest the caller has read in this transaction."""
+    kept = _manifests.get(digest)  # named by its content, so never out of date
     if kept is None:
         content = session.scalars(select(Poll.manifest).where(Poll.round_id == round_id)).one()
         kept = Manifest.from_bytes(content or b"")
         if len(_manifests) >= MANIFESTS_KEPT:
             _manifests.clear()
-        _manifests[row[0]] = kept
+        _manifests[digest] = kept
     return kept
 
 

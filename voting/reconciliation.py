@@ -67,6 +67,7 @@ def reconcile(
             invalid=box.invalid.total(),
             duplicates=box.duplicates,
             undecryptable=box.undecryptable,
+            canaries=box.canaries,
             result=box.valid + box.blank,
         )
         for box in boxes

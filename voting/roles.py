@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import MetaData
 
+from voting.destruction import ERASED
 from voting.triggers import APPEND_ONLY
 
 PREFIX = "pb"
@@ -25,6 +26,9 @@ WEB: Mapping[str, Sequence[str]] = {
     "tally": ("SELECT", "INSERT", "UPDATE"),
     "cast_token": ("SELECT", "INSERT", "UPDATE"),
     "record": APPENDING,
+    "revocation": APPENDING,
+    "public_act": APPENDING,
+    "amended_manifest": APPENDING,
 } | dict.fromkeys(APPEND_ONLY, ("SELECT",))
 """What web servers may do where they may not do everything."""
 
@@ -35,7 +39,7 @@ SEQUENCER: Mapping[str, Sequence[str]] = {
 } | dict.fromkeys(APPEND_ONLY, APPENDING)
 """What the sequencer may do; nothing anywhere else."""
 
-WORKER: Mapping[str, Sequence[str]] = {"envelope": ("UPDATE", "DELETE")}
+WORKER: Mapping[str, Sequence[str]] = {table.__tablename__: ("DELETE",) for table in ERASED}
 """What the worker may do beside the work of web and sequencer: destroy what the law says must go."""
 
 REPORTING = (
@@ -43,6 +47,7 @@ REPORTING = (
     "count",
     "district",
     "log_checkpoint",
+    "log_cosignature",
     "log_entry",
     "log_head",
     "log_tile",

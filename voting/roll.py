@@ -13,12 +13,11 @@ from voting import clock, polls, queue
 from voting.eligibility import email_text, keyed_hash, normalised, old_enough
 from voting.errors import WrongState
 from voting.keys import KeyStore
-from voting.models import PollState, Voter
+from voting.models import PollState, Voter, VoterKind
 from voting.roll_file import Line, RollError, read_lines
 
 ERRORS_LISTED = 100
 ROWS_PER_QUERY = 1000
-VOTER_CLASS = "voter"
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -49,13 +48,20 @@ def import_roll(
     return enter(session, keys, round_id, lines)
 
 
-def enter(session: Session, keys: KeyStore, round_id: str, lines: Sequence[Line]) -> RollReport:
+def enter(
+    session: Session,
+    keys: KeyStore,
+    round_id: str,
+    lines: Sequence[Line],
+    *,
+    kind: VoterKind = VoterKind.VOTER,
+) -> RollReport:
     """Enter people on the roll; once the manifest is sealed the change is logged."""
     poll = polls.prepare(session, keys, round_id)
     if poll.state in (PollState.CLOSED, PollState.COMMITTED):
         message = "The roll is final: voting is closed."
         raise WrongState(message, poll.state)
-    rows = _rows(keys.round_key(round_id), round_id, lines)
+    rows = _rows(keys.round_key(round_id), round_id, lines, kind)
     known = _known(session, round_id, [row["voter_ref"] for row in rows])
     errors = [
         RollError(line.number, "identity_number", "on_roll_otherwise", ON_ROLL_OTHERWISE)
@@ -90,10 +96,12 @@ def roll_lines(session: Session, round_id: str) -> list[bytes]:
     """The roll as committed: one canonical line for each person of age, sorted by reference."""
     manifest = polls.sealed_manifest(session, round_id)
     rows = session.execute(
-        select(Voter.voter_ref, Voter.box_id, Voter.date_of_birth).where(Voter.round_id == round_id)
+        select(Voter.voter_ref, Voter.box_id, Voter.date_of_birth, Voter.kind).where(
+            Voter.round_id == round_id
+        )
     )
     return [
-        canonical.dumps({"box": row.box_id, "class": VOTER_CLASS, "voter_ref": row.voter_ref})
+        canonical.dumps({"box": row.box_id, "class": row.kind.value, "voter_ref": row.voter_ref})
         for row in sorted(rows, key=lambda row: row.voter_ref)
         if old_enough(manifest, row.date_of_birth)
     ]
@@ -105,7 +113,9 @@ def commitment(session: Session, round_id: str, entry_type: str) -> dict[str, An
     return {"t": entry_type, "root": canonical.b64u(merkle.root(leaves)), "size": len(leaves)}
 
 
-def _rows(key: bytes, round_id: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
+def _rows(
+    key: bytes, round_id: str, lines: Sequence[Line], kind: VoterKind
+) -> list[dict[str, Any]]:
     return [
         {
             "round_id": round_id,
@@ -114,6 +124,7 @@ def _rows(key: bytes, round_id: str, lines: Sequence[Line]) -> list[dict[str, An
             "date_of_birth": line.date_of_birth,
             "email_hash": keyed_hash(key, email_text(line.email)) if line.email else None,
             "ballots": 0,
+            "kind": kind,
         }
         for line in lines
     ]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import Flask, current_app, g, session
 from flask_login import login_user, logout_user
 from sqlalchemy import delete
+from sqlalchemy.orm import joinedload
 
 from budget_app.accounts.models import SignIn, User
 from budget_app.extensions import db, login
@@ -15,6 +16,8 @@ from budget_app.settings import Settings
 from voting import clock
 
 SEEN = "seen"
+_WITHOUT_ROLES = joinedload(SignIn.user).lazyload(User.memberships)
+"""Only pages that show them, or ask for one, read the roles."""
 
 
 def token_hash(token: str) -> str:
@@ -78,7 +81,7 @@ def init_app(app: Flask) -> None:
 
     @login.user_loader
     def find_user(token: str) -> User | None:
-        row = db.session.get(SignIn, token_hash(token))
+        row = db.session.get(SignIn, token_hash(token), options=[_WITHOUT_ROLES])
         if row is None or row.ends_at <= clock.now(db.session()):
             return None
         seconds = int(time.time())

@@ -17,6 +17,7 @@ from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds import acts
 from budget_app.rounds.errors import InvalidField, RoundError
+from budget_app.rounds.manifests import privacy
 from budget_app.rounds.models import ActKind, ActState, OfficialAct, Round
 from budget_app.rounds.queries import acts_of, turnout, turnout_by_district
 from budget_app.rounds.secrecy import awaited_layer
@@ -91,6 +92,7 @@ def _page(round_: Round, form: Any, status: int = 200) -> ResponseReturnValue:
         asks_for_dice=following is not None and _asks_for_dice(round_, following),
         turnout=turnout(round_),
         by_district=turnout_by_district(round_),
+        least=privacy(round_).least_cell,
         now=clock.now(db.session()),
     )
     return page, status

@@ -34,6 +34,7 @@ from budget_app.rounds.fields import (
 )
 from budget_app.rounds.models import PhaseKind, Round, Secrecy
 from tallying.election import LARGEST_AMOUNT
+from tallying.evidence import privacy
 from tallying.evidence.seal import INNER, OUTER
 from tallying.rules import RULES
 from tallying.rules.rule import Kind, Parameter, Rule
@@ -122,6 +123,41 @@ class ConditionsForm(FlaskForm):
         validators=[Optional(), NumberRange(0, 120, message=_l("Choose an age from 0 to 120."))],
     )
     age_on = DateField(_l("Reached on this day"), validators=[Optional()])
+    least_ballots = IntegerField(
+        _l("Fewest ballots of a district that are published"),
+        description=_l("Districts with fewer ballots publish their result and no ballots."),
+        validators=[
+            InputRequired(NOT_EMPTY),
+            NumberRange(
+                privacy.LEAST_BALLOTS, 100_000, message=_l("Choose a number from 100 to 100,000.")
+            ),
+        ],
+    )
+    least_cell = IntegerField(
+        _l("Smallest number of people that is told"),
+        description=_l("Districts with fewer voters tell what is funded and no numbers."),
+        validators=[
+            InputRequired(NOT_EMPTY),
+            NumberRange(privacy.LEAST_CELL, 1000, message=_l("Choose a number from 10 to 1,000.")),
+        ],
+    )
+    most_unique_permille = IntegerField(
+        _l("Most unique ballots, of 1,000, that are published whole"),
+        description=_l(
+            "Of rankings and points only. Where more ballots were cast by a single voter, only the first projects of each are published, or none."
+        ),
+        validators=[
+            InputRequired(NOT_EMPTY),
+            NumberRange(0, privacy.MOST_PERMILLE, message=_l("Choose a number from 0 to 1,000.")),
+        ],
+    )
+    keep_until = DateField(
+        _l("Keys and personal data are kept until"),
+        description=_l(
+            "The last day on which the result can be appealed. Afterwards two administrators can destroy them. Empty: they are kept for good."
+        ),
+        validators=[Optional()],
+    )
 
 
 class WitnessForm(FlaskForm):

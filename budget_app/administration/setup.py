@@ -27,11 +27,12 @@ from budget_app.administration.pages import (
 )
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.queries import district_in_use
-from budget_app.rounds import services, steps
+from budget_app.rounds import manifests, services, steps
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import District, PhaseKind, Round
 from budget_app.rounds.steps import Step
+from tallying.evidence.privacy import Terms
 
 
 @bp.get(SETUP)
@@ -158,7 +159,7 @@ def remove_district(
 @access.administrator
 def setup_conditions(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.CONDITIONS)
-    form: Any = forms.ConditionsForm(obj=round_)
+    form: Any = forms.ConditionsForm(obj=round_, **manifests.privacy(round_).to_json())
 
     def save() -> None:
         services.set_conditions(
@@ -166,6 +167,8 @@ def setup_conditions(parliament: Parliament, round_: Round) -> ResponseReturnVal
             attestations_required=form.attestations_required.data,
             min_age=form.min_age.data,
             age_on=form.age_on.data,
+            privacy=Terms(**{name: form[name].data for name in Terms().to_json()}),
+            keep_until=form.keep_until.data,
             by=current_user,
         )
 

@@ -5,21 +5,24 @@ The order of the projects is worked out from the voter each time and stored nowh
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property, partial
 from hashlib import sha256
 
-from flask import current_app, session
+from flask import current_app, g, session
 from flask_login import current_user
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.extensions import db
+from budget_app.extensions import db, new_sessions
 from budget_app.rounds.models import Project, Round
 from budget_app.rounds.queries import folded
 from tallying.election import BallotStyle, Election
 from tallying.evidence import canonical
+from tallying.evidence.seal import Seal
 from voting import changes, clock, eligibility, polls, receipts
 from voting.changes import Withdrawal
 from voting.eligibility import Eligibility
@@ -68,12 +71,21 @@ class BallotEntry:
 
 @dataclass(frozen=True)
 class BallotPaper:
-    """The ballot of one box, in the order in which one voter sees it."""
+    """The ballot of one box; `seal` in sealed rounds.
+
+    A cast that is accepted shows no project, so none is read for it.
+    """
 
     box_id: str
     district: Texts
     election: Election
-    entries: tuple[BallotEntry, ...]
+    seal: Seal | None
+    read_entries: Callable[[], tuple[BallotEntry, ...]]
+
+    @cached_property
+    def entries(self) -> tuple[BallotEntry, ...]:
+        """The projects, in the order in which one voter sees them."""
+        return self.read_entries()
 
     @property
     def style(self) -> BallotStyle:
@@ -94,7 +106,7 @@ def keys() -> KeyStore:
 
 def voting_time(round_: Round) -> VotingTime:
     """Whether the round takes ballots now, by the ballot box's own dates and clock."""
-    poll = db.session.get(Poll, round_.poll_id)
+    poll = _poll(round_)
     if poll is None or poll.opens is None or poll.closes is None:
         return VotingTime(VotingState.NOT_YET, None, None)
     now = clock.now(db.session())
@@ -107,6 +119,12 @@ def voting_time(round_: Round) -> VotingTime:
     return VotingTime(state, poll.opens, poll.closes)
 
 
+def _poll(round_: Round) -> Poll | None:
+    """The round's row in the ballot box; held, or the session would read it anew each time."""
+    poll = g.poll = db.session.get(Poll, round_.poll_id)
+    return poll
+
+
 def account_name(round_: Round, user: User) -> str:
     """How the roll of one round names an account: a keyed hash, another one in every round."""
     text = f"account:{round_.poll_id}:{user.id}"
@@ -115,7 +133,13 @@ def account_name(round_: Round, user: User) -> str:
 
 def place_of(round_: Round, user: User) -> Eligibility:
     """The place on the roll that the account has claimed, and whether it may vote now."""
+    _poll(round_)
     return eligibility.of_account(db.session(), round_.poll_id, account_name(round_, user))
+
+
+def seal(round_: Round) -> Seal | None:
+    """How ballots are sealed; None in open rounds."""
+    return polls.sealed_manifest(db.session(), round_.poll_id).seal
 
 
 def boxes(round_: Round) -> tuple[BallotBox, ...]:
@@ -128,7 +152,14 @@ def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
     box = next((box for box in manifest.boxes if box.id == box_id), None)
     if box is None:
         return None
-    rows = db.session.scalars(select(Project).where(Project.round_id == round_.id))
+    election = manifest.elections[box.id]
+    return BallotPaper(box.id, box.name, election, manifest.seal, partial(_entries, round_, box))
+
+
+def _entries(round_: Round, box: BallotBox) -> tuple[BallotEntry, ...]:
+    rows = db.session.execute(
+        select(Project.key, Project.summaries).where(Project.round_id == round_.id)
+    )
     summaries = {row.key: row.summaries for row in rows}
     seed = _order_seed(round_)
     gone = changes.withdrawn(db.session(), round_.poll_id)
@@ -144,8 +175,7 @@ def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
         )
         for project in box.projects
     ]
-    entries.sort(key=lambda entry: hmac.digest(seed, entry.id.encode(), "sha256"))
-    return BallotPaper(box.id, box.name, manifest.elections[box.id], tuple(entries))
+    return tuple(sorted(entries, key=lambda entry: hmac.digest(seed, entry.id.encode(), "sha256")))
 
 
 def _order_seed(round_: Round) -> bytes:
@@ -172,8 +202,12 @@ def receipt_status(round_: Round, code: str) -> ReceiptStatus:
 
 
 def receipt_checks(round_: Round) -> int:
-    """How often receipts of the round were found in the log by whoever looked."""
-    return receipts.checks(db.session(), round_.poll_id)
+    """How often receipts of the round were found in the log by whoever looked.
+
+    Read in a transaction of its own: the request's began before the look that it counts.
+    """
+    with new_sessions()() as session:
+        return receipts.checks(session, round_.poll_id)
 
 
 def own_ballot(round_: Round, user: User, code: str | None) -> OwnBallot | None:

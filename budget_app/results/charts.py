@@ -74,7 +74,7 @@ def _charts(result: Result, language: str) -> dict[str, list[Group]]:
             )
             for item in categories
         ]
-    districts = shares.by_district(result)
+    districts = [item for item in shares.by_district(result) if item.is_told]
     if len(districts) > 1:
         charts["districts"] = [
             Group(
@@ -91,7 +91,8 @@ def _charts(result: Result, language: str) -> dict[str, list[Group]]:
 
 def _projects(result: Result, language: str) -> list[Group]:
     """The best supported projects; those that are funded in the accent, with a tick."""
-    ordered = sorted(result.projects, key=lambda item: (-item.score, item.project.key))
+    told = [item for item in result.projects if item.is_told]
+    ordered = sorted(told, key=lambda item: (-item.score, item.project.key))
     most = max(1, ordered[0].score) if ordered else 1
     return [
         Group(

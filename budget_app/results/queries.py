@@ -13,14 +13,12 @@ from budget_app import access
 from budget_app.access import Loaded
 from budget_app.extensions import db
 from budget_app.results.models import Count, CountState, Picture
+from budget_app.rounds.manifests import privacy
 from budget_app.rounds.models import District, Project, Round
 from budget_app.rounds.queries import turnout_by_district
 from tallying.election import BallotStyle
 from tallying.explanation import Explanation, deciding_steps, explanations
 from tallying.wording import Wording
-
-LEAST_SHOWN = 10
-"""Smaller groups of voters are not shown apart."""
 
 BY_PLACES = frozenset({"stv", "expanding-approvals"})
 """The rules for ranked ballots under which points for places decide nothing."""
@@ -49,18 +47,29 @@ class ProjectResult:
         return amount
 
     @property
+    def is_told(self) -> bool:
+        """Whether its votes are published: not in a district where very few people voted."""
+        return "votes" in self.explanation.values
+
+    @property
     def score(self) -> int:
-        """The points or votes that it got; where points for places decide nothing, its voters."""
-        score: int = self.explanation.values["votes" if self.by_places else "score"]
+        """The points or votes that it got; where points for places decide nothing, its voters.
+
+        0 where it is not told.
+        """
+        score: int = self.explanation.values.get("votes" if self.by_places else "score", 0)
         return score
 
     @property
     def votes(self) -> int:
-        votes: int = self.explanation.values["votes"]
+        """0 where it is not told."""
+        votes: int = self.explanation.values.get("votes", 0)
         return votes
 
     def support(self, wording: Wording) -> str:
-        """Its score in words."""
+        """Its score in words; empty where it is not told."""
+        if not self.is_told:
+            return ""
         style = BallotStyle.APPROVAL.value if self.by_places else wording.style
         return replace(wording, style=style).support(self.score)
 
@@ -74,9 +83,14 @@ class BoxResult:
     projects: tuple[ProjectResult, ...]
 
     @property
+    def is_told(self) -> bool:
+        """Whether its numbers are published: not where very few people voted."""
+        return self.outcome["counts"]["voters"] is not None
+
+    @property
     def voters(self) -> int:
-        voters: int = self.outcome["counts"]["voters"]
-        return voters
+        """0 where it is not told."""
+        return self.outcome["counts"]["voters"] or 0
 
     @property
     def spent(self) -> int:
@@ -133,8 +147,13 @@ class Result:
         return sum(box.spent for box in self.boxes)
 
     def counted(self, what: str) -> int:
-        """`voters`, `ballots`, `blank` or `invalid` of all boxes."""
-        return sum(box.outcome["counts"][what] for box in self.boxes)
+        """`voters`, `ballots`, `blank` or `invalid` of all boxes that tell their numbers."""
+        return sum(box.outcome["counts"][what] or 0 for box in self.boxes)
+
+    @property
+    def left_out(self) -> int:
+        """How many districts tell no numbers."""
+        return sum(not box.is_told for box in self.boxes)
 
     @property
     def ties(self) -> int:
@@ -182,11 +201,15 @@ def result_of(count: Count) -> Result:
 
 @dataclass(frozen=True)
 class Turnout:
-    """How many voted and how many could; a district with fewer than ten voters is not told apart."""
+    """How many voted and how many could, in the districts that tell their numbers.
+
+    `roll` is None, and with it every share, where a district's roll could be worked out from it
+    and is small; `by_district` is None for a district that is not told apart.
+    """
 
     voted: int
-    roll: int
-    by_district: Mapping[str, tuple[int, int] | None]
+    roll: int | None
+    by_district: Mapping[str, tuple[int, int | None] | None]
 
 
 @dataclass(frozen=True)
@@ -209,14 +232,17 @@ class BesideOfficial:
 
 def turnout_of(result: Result) -> Turnout:
     """Who voted, out of the roll."""
-    voted = {box.district.slug: box.voters for box in result.boxes}
-    found = turnout_by_district(result.count.round_)
+    rolls = {s: found.roll for s, found in turnout_by_district(result.count.round_).items()}
+    hidden = [rolls[box.district.slug] for box in result.boxes if not box.is_told]
+    # The log says how many stand on the whole roll: less the others, it would say these.
+    told = not hidden or sum(hidden) >= privacy(result.count.round_).least_cell
     return Turnout(
-        voted=sum(voted.values()),
-        roll=sum(found[slug].roll for slug in voted),
+        voted=result.counted("voters"),
+        roll=sum(rolls.values()) - sum(hidden) if told else None,
         by_district={
-            slug: (number, found[slug].roll) if number >= LEAST_SHOWN else None
-            for slug, number in voted.items()
+            slug: (box.voters, rolls[slug] if told else None) if box.is_told else None
+            for box in result.boxes
+            for slug in [box.district.slug]
         },
     )
 
@@ -279,10 +305,12 @@ def _project_rows(round_: Round) -> dict[str, Project]:
 
 
 def _box(district: District, outcome: dict[str, Any], rows: Mapping[str, Project]) -> BoxResult:
-    voters = outcome["counts"]["voters"]
+    voters = outcome["counts"]["voters"] or 0
     by_places = outcome["rule"]["rule"] in BY_PLACES
     projects = tuple(
-        ProjectResult(rows[key], explanation, voters - explanation.values["votes"], by_places)
+        ProjectResult(
+            rows[key], explanation, voters - explanation.values.get("votes", 0), by_places
+        )
         for key, explanation in explanations(outcome).items()
     )
     return BoxResult(district, outcome, projects)

@@ -14,6 +14,7 @@ from budget_app.results.models import Count
 from budget_app.results.queries import Result
 from budget_app.rounds.changes import changes_of
 from budget_app.rounds.fields import category_name
+from budget_app.rounds.manifests import privacy
 from budget_app.rounds.models import District, Project, Round
 from tallying.rules import RULES
 from tallying.wording import Wording
@@ -45,6 +46,7 @@ def show(parliament: Parliament, round_: Round, count: Count | None = None) -> R
         districts=shares.by_district(result),
         pictures=queries.pictures_of(shown),
         turnout=queries.turnout_of(result),
+        least=privacy(round_).least_cell,
         official=queries.beside_official(result),
         attestations=audit.attestations(shown),
         objections=audit.objections(shown),
@@ -111,7 +113,7 @@ def steps(
         version=count.version if count else None,
         result=result,
         box=box,
-        beginning=reasons.beginning(box.outcome, wording),
+        beginning=reasons.beginning(box.outcome, wording) if box.is_told else "",
         comparison=reasons.comparison(box.outcome, wording),
         steps=told[first : first + telling.STEPS_A_PAGE],
         page=page,

@@ -21,9 +21,13 @@ class CategoryShare:
 
 @dataclass(frozen=True)
 class DistrictShare:
-    """One district's budget, who voted there, and what became of the money."""
+    """One district's budget, who voted there, and what became of the money.
+
+    `is_told` is false where so few voted that `voters` is 0 instead.
+    """
 
     district: District
+    is_told: bool
     voters: int
     budget: int
     spent: int
@@ -61,6 +65,7 @@ def by_district(result: Result) -> list[DistrictShare]:
     return [
         DistrictShare(
             district=box.district,
+            is_told=box.is_told,
             voters=box.voters,
             budget=box.budget,
             spent=box.spent,

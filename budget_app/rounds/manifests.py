@@ -7,6 +7,7 @@ from budget_app.rounds.errors import NotReady
 from budget_app.rounds.models import District, PhaseKind, Project, Round, Secrecy
 from budget_app.rounds.witnesses import policy_text
 from tallying.election import BallotStyle, Limits
+from tallying.evidence.privacy import Terms
 from tallying.evidence.seal import Seal
 from tallying.rules import RULES, RuleConfig
 from tallying.sealing.seal import LAYERS, SUITE
@@ -35,6 +36,7 @@ def build(round_: Round) -> Manifest:
         boxes=tuple(_box(round_, district) for district in round_.districts),
         style=BallotStyle(round_.style),
         limits=limits(round_),
+        privacy=privacy(round_),
         rule=config,
         lots=tuple(lots_order(round_)) if draws and round_.lots_dice else None,
         lots_record=lots_text(round_) if draws and round_.lots_dice else None,
@@ -88,6 +90,11 @@ def utilities_of(rule: str, style: str) -> list[str]:
 
 def limits(round_: Round) -> Limits:
     return Limits(**round_.limits)
+
+
+def privacy(round_: Round) -> Terms:
+    """From how many ballots and people on anything is published."""
+    return Terms(**round_.privacy)
 
 
 def lots_order(round_: Round) -> list[str]:

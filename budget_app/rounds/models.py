@@ -71,7 +71,7 @@ class Stage:
 
 
 class Round(Base):
-    """One participatory budget. `ballot_*` and `rule` are what the manifest will seal."""
+    """One participatory budget. `limits`, `rule` and `privacy` are what the manifest will seal."""
 
     __tablename__ = "round"
     __table_args__ = (
@@ -91,6 +91,7 @@ class Round(Base):
     lots_dice: Mapped[str] = mapped_column(String(200), default="")
     lots_record: Mapped[str] = mapped_column(Text, default="")
     attestations_required: Mapped[int] = mapped_column(default=1)
+    privacy: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     secrecy: Mapped[Secrecy] = mapped_column(values_of(Secrecy), default=Secrecy.SEALED)
     # Layer → the body's names by language, its public key, the verifier keys of its two machines.
     bodies: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)

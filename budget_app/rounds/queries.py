@@ -8,6 +8,7 @@ from typing import Any
 from flask import g
 from flask_login import current_user
 from sqlalchemy import func, select
+from sqlalchemy.orm import lazyload
 
 from budget_app import access
 from budget_app.access import Loaded
@@ -26,17 +27,21 @@ from budget_app.rounds.models import (
 )
 from voting import polls
 from voting.manifest import Manifest
-from voting.models import Voter
+from voting.models import Voter, VoterKind
 
 PROJECTS_A_PAGE = 100
 
 
 @dataclass(frozen=True)
 class Turnout:
-    """How many people voted, and how many could; never what for."""
+    """How many people voted, and how many could; never what for.
+
+    `voted` leaves out the districts, `left_out` of them, in which fewer voted than the round tells.
+    """
 
     voted: int
     roll: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,9 @@ def load_round(loaded: Loaded, slug: Any) -> Round | None:
     """A draft is found by the parliament's administrators only."""
     parliament: Parliament = loaded["parliament"]
     round_ = db.session.scalar(
-        select(Round).where(Round.parliament_id == parliament.id, Round.slug == slug)
+        select(Round)
+        .where(Round.parliament_id == parliament.id, Round.slug == slug)
+        .options(lazyload(Round.phases), lazyload(Round.districts))  # few pages need them
     )
     if round_ is None or not (round_.is_public or _may_see_drafts(parliament)):
         return None
@@ -132,25 +139,29 @@ def acts_waiting_for(parliament: Parliament, user: User) -> Sequence[OfficialAct
 
 
 def turnout(round_: Round) -> Turnout:
-    return _turnouts(round_).get("", Turnout(0, 0))
+    """All districts together."""
+    found = turnout_by_district(round_).values()
+    return Turnout(
+        voted=sum(district.voted for district in found),
+        roll=sum(district.roll for district in found),
+        left_out=sum(district.left_out for district in found),
+    )
 
 
 def turnout_by_district(round_: Round) -> dict[str, Turnout]:
     """By the slug of the district."""
-    found = _turnouts(round_)
-    return {d.slug: found.get(d.slug, Turnout(0, 0)) for d in round_.districts}
-
-
-def _turnouts(round_: Round) -> dict[str, Turnout]:
-    """By district, and all together under the empty name."""
     rows = db.session.execute(
         select(Voter.box_id, func.count(), func.count().filter(Voter.ballots > 0))
-        .where(Voter.round_id == round_.poll_id)
+        .where(Voter.round_id == round_.poll_id, Voter.kind == VoterKind.VOTER)
         .group_by(Voter.box_id)
     ).all()
-    found = {box: Turnout(voted, roll) for box, roll, voted in rows}
-    everybody = Turnout(sum(t.voted for t in found.values()), sum(t.roll for t in found.values()))
-    return found | {"": everybody}
+    counted = {box: (voted, roll) for box, roll, voted in rows}
+    least = manifests.privacy(round_).least_cell
+    return {d.slug: _told(*counted.get(d.slug, (0, 0)), least) for d in round_.districts}
+
+
+def _told(voted: int, roll: int, least: int) -> Turnout:
+    return Turnout(voted, roll) if voted >= least else Turnout(0, roll, left_out=1)
 
 
 def sealed_manifest(round_: Round) -> Manifest | None:

@@ -14,6 +14,7 @@ from budget_app.rounds.changes import amendments_of, changes_of
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.fields import category_name
 from budget_app.rounds.invitation import Invitation, invitation
+from budget_app.rounds.manifests import privacy
 from budget_app.rounds.models import Project, Round
 from budget_app.rounds.queries import ProjectSearch
 from tallying.rules import RULES
@@ -34,6 +35,7 @@ def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         invitation=offered,
         turnout=queries.turnout(round_) if offered is Invitation.VOTE else None,
         changes=changes_of(round_),
+        least=privacy(round_).least_cell,
         project_count=queries.project_count(round_),
         proposal_count=count_public(round_),
     )

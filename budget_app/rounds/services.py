@@ -30,6 +30,7 @@ from budget_app.rounds.seeds import digits_of
 from budget_app.rounds.steps import BEFORE_ANNOUNCEMENT
 from tallying.election import BallotStyle, Limits
 from tallying.errors import InvalidElection, TallyingError
+from tallying.evidence.privacy import Terms
 from tallying.rules import RULES, RuleConfig
 from tallying.ties import Criterion
 from voting import box, clock, roll
@@ -81,6 +82,7 @@ def copy_round(past: Round, titles: dict[str, str], *, by: User | None) -> Round
         for district in past.districts
     ]
     round_.style, round_.limits, round_.rule = past.style, dict(past.limits), dict(past.rule)
+    round_.privacy = dict(past.privacy)
     round_.attestations_required, round_.min_age = past.attestations_required, past.min_age
     round_.witnesses = [
         LogWitness(name=witness.name, key=witness.key, address=witness.address)
@@ -244,14 +246,32 @@ def set_conditions(
     attestations_required: int,
     min_age: int | None,
     age_on: date | None,
+    keep_until: date | None = None,
+    privacy: Terms | None = None,
     by: User | None,
 ) -> None:
+    """Who certifies and who may vote; `privacy` None leaves what is published as it is.
+
+    `keep_until` is the last day on which keys and personal data are kept: see `destruction`.
+    """
     _refuse_sealed(round_)
+    voting = round_.phase(PhaseKind.VOTING)
+    if keep_until is not None and voting and keep_until <= voting.ends.date():
+        raise InvalidField("keep_until", _("This day must come after the end of the vote."))
+    round_.keep_until = keep_until
+    if privacy is not None:
+        _refuse_low(privacy)
+        round_.privacy = privacy.to_json()
     if min_age is not None and age_on is None:
         raise InvalidField("age_on", _("Say on which day this age must be reached."))
     round_.attestations_required = attestations_required
     round_.min_age, round_.age_on = min_age, age_on if min_age is not None else None
     _changed(round_, by, "conditions")
+
+
+def _refuse_low(terms: Terms) -> None:
+    for name in terms.problems:
+        raise InvalidField(name, _("This would protect voters less than any round may."))
 
 
 def draw_lots(round_: Round, dice: str, where: str, *, by: User | None) -> None:

@@ -12,7 +12,7 @@ from budget_app.rounds.models import PhaseKind, Round, RoundState, Secrecy
 from tallying.errors import TallyingError
 from voting import clock
 from voting.manifest import missing
-from voting.models import Voter
+from voting.models import Voter, VoterKind
 
 
 class Step(StrEnum):
@@ -214,7 +214,8 @@ def _key_gaps(round_: Round) -> list[Gap]:
 
 def roll_size(round_: Round) -> int:
     """How many people stand on the round's roll."""
-    count = select(func.count()).select_from(Voter).where(Voter.round_id == round_.poll_id)
+    people = Voter.round_id == round_.poll_id, Voter.kind == VoterKind.VOTER
+    count = select(func.count()).select_from(Voter).where(*people)
     return db.session.scalar(count) or 0
 
 
@@ -231,6 +232,8 @@ _STEP_OF_CODE = {
     "no_boxes": Step.DISTRICTS,
     "age_without_date": Step.CONDITIONS,
     "policy_invalid": Step.WITNESSES,
+    "privacy_too_low": Step.CONDITIONS,
+    "destroyed_before_counted": Step.CONDITIONS,
     "ties_end_without_lots_or_seed": Step.RULE,
     "roll_names_no_box": Step.ROLL,
     "seal_keys_equal": Step.KEYS,

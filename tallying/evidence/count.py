@@ -11,9 +11,10 @@ from typing import Any, Self
 
 from tallying.election import Election
 from tallying.errors import InvalidBundle, TallyingError
-from tallying.evidence import manifest, opened
+from tallying.evidence import manifest, opened, privacy
 from tallying.evidence.bundle import Bundle, input_digest
 from tallying.evidence.envelopes import tally_ballots
+from tallying.evidence.suppression import without_numbers
 from tallying.formats import pabulib
 from tallying.profile import Profile
 from tallying.rules import RuleConfig, count
@@ -38,6 +39,7 @@ class Terms:
     config: RuleConfig
     lots: tuple[str, ...] | None
     seed: bytes | None
+    privacy: privacy.Terms
 
     @classmethod
     def read(cls, bundle: Bundle) -> Self:
@@ -52,6 +54,7 @@ class Terms:
                 config=config,
                 lots=None if value["lots"] is None else tuple(value["lots"]),
                 seed=_seed(bundle) if "seed" in config.ties else None,
+                privacy=privacy.Terms.read(value),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             message = f"{manifest.PATH} is not a manifest: {error}."
@@ -81,6 +84,8 @@ def count_box(bundle: Bundle, terms: Terms, box_id: str) -> dict[str, Any]:
     outcome = count(
         election, profile, terms.config, lots=lots, seed=terms.seed, invalid=refused
     ).to_json()
+    if profile.total < terms.privacy.least_cell:
+        return without_numbers(outcome)
     # A hash of a handful of ballots would tell them to whoever tries all that can be.
     return {**outcome, "input": None} if is_withheld(bundle, box_id) else outcome
 
@@ -92,7 +97,7 @@ def has_ballots(bundle: Bundle, box_id: str) -> bool:
 
 
 def is_withheld(bundle: Bundle, box_id: str) -> bool:
-    """Whether a box is too small for its ballots to be published."""
+    """Whether the whole ballots of a box are not published: too few, or too many are unique."""
     return f"box/{box_id}/withheld.json" in bundle
 
 
@@ -148,6 +153,8 @@ def _ballot_paths(box_id: str) -> tuple[str, str]:
 def _refused(bundle: Bundle, box_id: str) -> int:
     """How many ballots of a box were invalid."""
     path = f"box/{box_id}/invalid.json"
+    if path not in bundle and is_withheld(bundle, box_id):
+        return 0  # a box of few ballots lists none, and its outcome tells no number of them
     try:
         return sum(operator.index(item["count"]) for item in bundle.read_json(path))
     except (KeyError, TypeError) as error:

@@ -232,6 +232,12 @@ def _withdrawn(_values: Values, wording: Wording) -> str:
     )
 
 
+def _numbers_withheld(_values: Values, wording: Wording) -> str:
+    return wording.gettext(
+        "So few people voted in this district that votes and reasons are not published: they would tell how people voted. Auditors see and recount them."
+    )
+
+
 _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.FUNDED: _funded,
     Code.FUNDED_BY_COMPLETION: _by_completion,
@@ -249,4 +255,5 @@ _REASONS: dict[Code, Callable[[Values, Wording], str]] = {
     Code.ELIMINATED: _eliminated,
     Code.NOT_IN_OPTIMUM: _not_in_optimum,
     Code.WITHDRAWN: _withdrawn,
+    Code.NUMBERS_WITHHELD: _numbers_withheld,
 }

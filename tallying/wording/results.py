@@ -48,6 +48,7 @@ _RESULTS: Mapping[Code, Callable[[Wording], str]] = {
     Code.ELIMINATED: lambda wording: wording.gettext("not funded: eliminated"),
     Code.NOT_IN_OPTIMUM: lambda wording: wording.gettext("not funded: another selection is better"),
     Code.WITHDRAWN: lambda wording: wording.gettext("not funded: withdrawn during the vote"),
+    Code.NUMBERS_WITHHELD: lambda wording: wording.gettext("the numbers are withheld"),
 }
 
 _REPAIRS: Mapping[str, Callable[[Wording, int], str]] = {

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
+from tallying.evidence.receipt import receipt_code
 from voting import tiles
 from voting.models import Envelope, LogEntry, LogHead, LogQueue, Voter
-from voting.receipts import receipt_code
 
 Told = Mapping[str, Set[str]]
 """Token → every receipt code that was given for it; more than one is a fault."""

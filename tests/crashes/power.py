@@ -24,7 +24,7 @@ RECORDED = 0x100 | 0x800 | 0x80000
 
 _File, _Vfs, _Text, _Int = ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
 _Long = ctypes.c_int64
-_OPEN = ctypes.CFUNCTYPE(_Int, _Vfs, _Text, _File, _Int, ctypes.POINTER(_Int))
+_OPEN = ctypes.CFUNCTYPE(_Int, _Vfs, ctypes.c_void_p, _File, _Int, ctypes.POINTER(_Int))
 _WRITE = ctypes.CFUNCTYPE(_Int, _File, ctypes.c_void_p, _Int, _Long)
 _TRUNCATE = ctypes.CFUNCTYPE(_Int, _File, _Long)
 _SYNC = ctypes.CFUNCTYPE(_Int, _File, _Int)
@@ -77,6 +77,10 @@ class Step:
     note: Any = None
 
 
+_kept: list["Recorder"] = []
+"""A connection that Python closes late still calls the functions of its file system."""
+
+
 class Recorder:
     """Notes what SQLite writes and syncs through the file system named `name`."""
 
@@ -95,7 +99,8 @@ class Recorder:
 
     @contextmanager
     def registered(self) -> Iterator["Recorder"]:
-        """SQLite knows the file system until the block ends; its connections are closed by then."""
+        """SQLite knows the file system until the block ends."""
+        _kept.append(self)
         self._library.sqlite3_vfs_register(ctypes.byref(self._own), 0)
         try:
             yield self
@@ -113,12 +118,13 @@ class Recorder:
         with self._lock:
             self.steps.append(step)
 
-    def _open(self, _vfs: int, name: bytes | None, file: int, flags: int, given: Any) -> int:
+    def _open(self, _vfs: int, name: int | None, file: int, flags: int, given: Any) -> int:
+        """The name is handed on as a pointer: the file below keeps it and reads it later."""
         code: int = self._below.open(ctypes.addressof(self._below), name, file, flags, given)
         if code == 0 and name is not None and flags & RECORDED:
             pointer = ctypes.c_void_p.from_address(file)
             table = pointer.value or 0
-            self.paths[file] = name.decode()
+            self.paths[file] = ctypes.string_at(name).decode()
             self._originals[file] = _Methods.from_address(table)
             pointer.value = ctypes.addressof(self._recording(table))
         return code

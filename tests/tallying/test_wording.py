@@ -108,6 +108,10 @@ SPOKEN: dict[Code, tuple[dict[str, Any], str]] = {
         {},
         "It was withdrawn during the vote and could not be funded: the votes for it count for nothing, and the other choices on those ballots count as if it were not there.",
     ),
+    Code.NUMBERS_WITHHELD: (
+        {},
+        "So few people voted in this district that votes and reasons are not published: they would tell how people voted. Auditors see and recount them.",
+    ),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 

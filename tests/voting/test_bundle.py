@@ -12,6 +12,7 @@ import pytest
 from tallying.evidence import canonical
 from tallying.evidence.bundle import Bundle, input_digest
 from tallying.evidence.count import count_bundle
+from tallying.evidence.privacy import Terms as PrivacyTerms
 from tallying.evidence.verify import Status, Verdict, verify
 from tests.stores import Store
 from tests.tallying.evidence import second
@@ -19,7 +20,7 @@ from tests.voting.factories import OFFICIALS, ROUND, Vote, vote
 from voting import box, bundle
 from voting.bundle import Editions
 from voting.database import transaction
-from voting.errors import SameOfficial, WrongState
+from voting.errors import InvalidManifest, SameOfficial, WrongState
 from voting.models import Envelope
 
 VOTERS = 120
@@ -27,7 +28,10 @@ VOTERS = 120
 
 @pytest.fixture
 def closed(store: Store, tmp_path: Path) -> Vote:
-    """A closed round: 120 voters in `north`, one of whom voted twice, and two in `south`."""
+    """A closed round: 120 voters in `north`, one of whom voted twice, and two in `south`.
+
+    `north` hides how many ballots it accepted, or those of `south` could be worked out.
+    """
     result = vote(store, tmp_path)
     north, south = result.enrol(VOTERS), result.enrol(2, "south")
     result.seal()
@@ -76,16 +80,41 @@ def test_the_log_names_what_was_counted_and_what_came_out(closed: Vote, tmp_path
 def test_the_reconciliation_ties(closed: Vote, tmp_path: Path) -> None:
     files = contents(counted(closed, tmp_path).auditor)
     north, south = json.loads(files["reconciliation.json"])["boxes"]
-    assert (north["accepted"], north["superseded"], north["into_peel"]) == (121, 1, 120)
-    assert (north["valid"], north["blank"], north["result"]) == (119, 1, 120)
-    assert south["result"] == 2
+    assert (north["into_peel"], north["valid"], north["blank"], north["result"]) == (
+        120,
+        119,
+        1,
+        120,
+    )
+    assert (north["accepted"], north["superseded"]) == (None, None)
+    assert set(south.values()) == {"south", None}
 
 
 def test_a_small_box_publishes_no_ballots(closed: Vote, tmp_path: Path) -> None:
     files = contents(counted(closed, tmp_path).public)
     assert "box/north/ballots.pb" in files
     assert "box/south/ballots.pb" not in files
-    assert json.loads(files["box/south/withheld.json"]) == {"reason": "fewer_than_100_ballots"}
+    assert json.loads(files["box/south/withheld.json"]) == {"reason": "fewer_than_10_ballots"}
+    assert "box/south/invalid.json" not in files
+    outcome = json.loads(files["tally/outcome.json"])["boxes"][1]["outcome"]
+    assert outcome["funded"] == ["d"]
+    assert {project["votes"] for project in outcome["projects"]} == {None}
+
+
+def test_the_privacy_report_says_what_was_done_with_each_box(closed: Vote, tmp_path: Path) -> None:
+    files = contents(counted(closed, tmp_path).public)
+    report = json.loads(files["privacy/report.json"])
+    north, south = report["boxes"]
+    assert (north["done"], north["ballots"], south["done"]) == ("published", 120, "merged")
+    assert report["terms"] == {"least_ballots": 100, "least_cell": 10, "most_unique_permille": 200}
+
+
+def test_a_round_cannot_be_sealed_with_less_privacy_than_any_may_have(
+    store: Store, tmp_path: Path
+) -> None:
+    round_ = vote(store, tmp_path, privacy=PrivacyTerms(least_ballots=20))
+    with pytest.raises(InvalidManifest, match="privacy_too_low:least_ballots"):
+        round_.seal()
 
 
 def test_the_public_edition_holds_nothing_restricted(closed: Vote, tmp_path: Path) -> None:

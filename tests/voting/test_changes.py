@@ -42,6 +42,13 @@ def count(vote: Vote, folder: Path) -> tuple[Any, Report]:
         return result, second.agree(done.auditor, verify(evidence))
 
 
+def crowd(vote: Vote, choice: str) -> None:
+    """Fifteen more voters for `choice` in `north`, and ten in `south`: no box hides its numbers."""
+    further = vote.enrol(20)[5:]
+    vote.cast_all([(voter, [choice]) for voter in further])
+    vote.cast_all([(voter, ["d"]) for voter in vote.enrol(12, "south")[2:]])
+
+
 def test_a_vote_that_was_extended_takes_ballots_until_the_later_close(
     open_vote: Vote, voters: list[str], tmp_path: Path
 ) -> None:
@@ -82,6 +89,7 @@ def test_a_withdrawn_project_is_on_the_ballot_and_cannot_be_funded(
     open_vote.cast(voters[3], "b")
     withdraw(open_vote)
     open_vote.cast(voters[4], "a", "c")
+    crowd(open_vote, "b")
     open_vote.close()
     result, report = count(open_vote, tmp_path)
     north = result["boxes"][0]["outcome"]
@@ -145,15 +153,16 @@ def test_a_revoked_ballot_stays_in_the_box_and_does_not_count(
     revoke(open_vote, voters[2])
     with pytest.raises(NotOnRoll):
         open_vote.cast(voters[0], "a")
+    crowd(open_vote, "c")
     open_vote.close()
     result, report = count(open_vote, tmp_path)
     assert report.passed, report.to_json()
     north = result["boxes"][0]["outcome"]
-    assert (north["counts"]["ballots"], north["funded"]) == (1, ["c"])
+    assert (north["counts"]["ballots"], north["funded"]) == (16, ["c"])
     path = bundle.editions(tmp_path, ROUND, 1).auditor
     with Bundle.open(path) as evidence:
         [line, _] = evidence.read_json("reconciliation.json")["boxes"]
-        assert (line["accepted"], line["superseded"], line["revoked"]) == (3, 1, 1)
+        assert (line["accepted"], line["superseded"], line["revoked"]) == (18, 1, 1)
         opened = evidence.read_lines("roll/restricted/revocations.jsonl")
         assert {item["voter_ref"] for item in opened} == {voters[0], voters[2]}
     logged = [entry for entry in open_vote.entries() if entry["t"] == "revoke"]

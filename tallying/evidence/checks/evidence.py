@@ -13,6 +13,7 @@ from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.count import public_profile
 from tallying.evidence.notes import InvalidNote, Verifier
 from tallying.evidence.policy import Policy
+from tallying.evidence.privacy import Terms
 from tallying.evidence.seal import Seal
 from tallying.evidence.trust import Trust
 from tallying.profile import Profile
@@ -236,6 +237,21 @@ class Evidence:
             message = f"{path} holds no list of boxes."
             raise InvalidBundle(message)
         return {str(field(box, "box", path)): box for box in boxes}
+
+    @cached_property
+    def merged(self) -> frozenset[str]:
+        """The boxes of so few ballots that none of their numbers is published."""
+        lines = self.reconciliation.items()
+        return frozenset(box for box, line in lines if line.get("result", 0) is None)
+
+    @cached_property
+    def privacy(self) -> Terms:
+        """What the manifest lays down for the publication of ballots and numbers."""
+        try:
+            return Terms.read(self.manifest)
+        except (KeyError, TypeError) as error:
+            message = f"{manifest.PATH} lays down no privacy of publication: {error}."
+            raise InvalidBundle(message) from error
 
 
 def field(value: Json, name: str, path: str) -> Any:

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from tallying.evidence import merkle
 from tallying.evidence.checks import changes
+from tallying.evidence.checks.admin import admin_log
 from tallying.evidence.checks.check import Check, Failed, Skipped, later
 from tallying.evidence.checks.evidence import POLICY, Evidence
 from tallying.evidence.checks.times import moment
@@ -17,6 +18,8 @@ TWO_OFFICIALS = (
 )
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
 KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "key.test", "layer", "tally.result"}
+CANARIES = {"canary.commit", "canary.open"}
+
 HISTORY = "log/history/"
 MOST_ENTRY_BYTES = 65_535
 
@@ -36,12 +39,14 @@ def v04(evidence: Evidence) -> str:
 
 
 def v05(evidence: Evidence) -> str:
-    """The checkpoint is signed by the log's key and names the round's log."""
+    """The checkpoint is signed by the log's key and names the round's log; so is that of the
+    administration's log, by the key that the round's first entry names."""
     checkpoint = evidence.checkpoint
     _, config = evidence.only("round.config")
     if checkpoint.origin != config.get("origin"):
         raise Failed(f"The checkpoint is of the log {checkpoint.origin}, not of this round's.")
-    return f"signed by {named(evidence.log_keys)} at {checkpoint.size} entries"
+    told = admin_log(evidence, config)
+    return f"signed by {named(evidence.log_keys)} at {checkpoint.size} entries{told}"
 
 
 def v06(evidence: Evidence) -> str:
@@ -95,7 +100,7 @@ def v09(evidence: Evidence) -> str:
     foreign = [n for n, entry in enumerate(evidence.entries) if entry.get("r") != evidence.round_id]
     if foreign:
         raise Failed(f"Entry {foreign[0]} belongs to another round.")
-    unknown = sorted(set(evidence.by_type) - KNOWN)
+    unknown = sorted(set(evidence.by_type) - KNOWN - CANARIES)
     if unknown:
         raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
     told = changes.as_logged(evidence)

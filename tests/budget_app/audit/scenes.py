@@ -177,10 +177,17 @@ def counted_round(
     attestations: int = 1,
     official: list[str] | None = None,
     style: str = "approval",
+    south_every: int = 4,
 ) -> Counted:
     """Everybody but the last five on the roll votes; then the round is closed and counted."""
     scene = closed_round(
-        app, rule, voters=voters, attestations=attestations, official=official, style=style
+        app,
+        rule,
+        voters=voters,
+        attestations=attestations,
+        official=official,
+        style=style,
+        south_every=south_every,
     )
     scene.count()
     return scene
@@ -194,14 +201,15 @@ def closed_round(
     attestations: int = 1,
     official: list[str] | None = None,
     style: str = "approval",
+    south_every: int = 4,
 ) -> Counted:
-    """The same round before the count."""
+    """The same round before the count; of so many people on the roll one lives in the south."""
     scene = Counted(app)
     with app.app_context(), writing():
         _found_parliament()
         round_ = _announced(rule or GREEDY, attestations, official, style)
         people = [
-            Line(n, f"ID{n}", "south" if n % 4 == 0 else "north", date(1990, 1, 1))
+            Line(n, f"ID{n}", "south" if n % south_every == 0 else "north", date(1990, 1, 1))
             for n in range(1, voters + 6)
         ]
         roll.enter(db.session(), _keys(), round_.poll_id, people)

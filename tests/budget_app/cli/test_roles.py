@@ -16,6 +16,7 @@ from budget_app.extensions import db
 from budget_app.settings import Settings
 from tests.stores import NewDatabase
 from voting import receipts
+from voting.destruction import ERASED
 from voting.roles import REPORTING, ROLES
 from voting.triggers import APPEND_ONLY
 
@@ -99,7 +100,10 @@ def test_the_worker_does_the_work_of_both_and_destroys_envelopes(
     cast(place)
     jobs.run_once(place.app)
     installation.execute(
-        "worker", "SELECT 1 FROM user_account", "SELECT 1 FROM log_entry", "DELETE FROM envelope"
+        "worker",
+        "SELECT 1 FROM user_account",
+        "SELECT 1 FROM log_entry",
+        *(f"DELETE FROM {table.__tablename__}" for table in ERASED),
     )
 
 
@@ -125,6 +129,10 @@ FORBIDDEN = {
         "DELETE FROM envelope",
         "TRUNCATE envelope CASCADE",
         "DELETE FROM poll",
+        "DELETE FROM cast_token",
+        "DELETE FROM revocation",
+        "UPDATE public_act SET round_id = round_id",
+        "UPDATE amended_manifest SET round_id = round_id",
         "DELETE FROM record",
         "UPDATE record SET subject = subject",
         "CREATE TABLE mine (id integer)",
@@ -142,13 +150,18 @@ FORBIDDEN = {
         "UPDATE poll SET epoch = 0",
         "CREATE TABLE mine (id integer)",
     ],
-    "worker": [*LOG_CHANGES, "CREATE TABLE mine (id integer)"],
+    "worker": [
+        *LOG_CHANGES,
+        "UPDATE envelope SET envelope = envelope",
+        "CREATE TABLE mine (id integer)",
+    ],
     "reporting": [
         *LOG_CHANGES,
         *(f"INSERT INTO {table} SELECT * FROM {table}" for table in (*APPEND_ONLY, "log_queue")),
         "SELECT 1 FROM envelope",
         "SELECT 1 FROM voter",
         "SELECT 1 FROM cast_token",
+        "SELECT 1 FROM revocation",
         "SELECT 1 FROM log_queue",
         "SELECT 1 FROM user_account",
         "SELECT 1 FROM sign_in",

@@ -130,4 +130,5 @@ def test_turnout_is_shown_and_never_a_count(office: Office) -> None:
     office.open()
     text = office.browser("ada").text(SETUP + "/conduct")
     assert "2 People on the roll" in text or "People on the roll 2" in text
+    assert "People who voted fewer than 10" in text
     assert "0 votes" not in text

@@ -27,7 +27,8 @@ RULE = {
     "ties_3": "",
     "ties_4": "",
 }
-CONDITIONS = {"attestations_required": "2", "min_age": "16", "age_on": "2099-03-01"}
+PRIVACY = {"least_ballots": "100", "least_cell": "10", "most_unique_permille": "200"}
+CONDITIONS = {"attestations_required": "2", "min_age": "16", "age_on": "2099-03-01", **PRIVACY}
 
 
 def rule_with_defaults(office: Office) -> dict[str, str]:

@@ -15,7 +15,15 @@ from typing import Any, Self
 from tallying.ballots import canonical as canonical_choices
 from tallying.ballots import check
 from tallying.election import BallotStyle, Limits
-from tallying.evidence import bundle, canonical, manifest, merkle, standalone
+from tallying.evidence import (
+    bundle,
+    canonical,
+    manifest,
+    merkle,
+    privacy,
+    standalone,
+    suppression,
+)
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.cosignature import Witness, WitnessKey
 from tallying.evidence.count import count_bundle
@@ -171,6 +179,7 @@ def example_manifest(**changes: Any) -> Entry:
         "currency": "EUR",
         "minor_digits": 2,
         "secrecy": "open",
+        "privacy": privacy.Terms().to_json(),
         "seal": None,
         "opens": OPENED,
         "closes": CLOSED,
@@ -213,6 +222,8 @@ class Case:
     """What two officials changed before the close: entries without round and officials."""
     amended: Sequence[Entry] = ()
     """The manifests that amendments replaced before voting opened, the first one first."""
+    admin: Signer | None = None
+    """Who signs the log of the administration, where there is one."""
     revoked: Sequence[str] = ()
     """The voters whose last ballot does not count."""
     files: Files = field(default_factory=dict)
@@ -220,7 +231,7 @@ class Case:
 
     def build(self, folder: Path) -> Self:
         """Fill `files` and `entries` with the whole of an honest round."""
-        self.files = self._config() | self._roll_files() | self._boxes()
+        self.files = self._config() | self._roll_files() | self._boxes() | self._admin_log()
         self.entries = [*self._before_counting()]
         self.entries.append(self._act("tally.input", input=self.input_digest(), version=1))
         self.relog()
@@ -276,7 +287,7 @@ class Case:
         hashes = [
             [path, canonical.digest_of(content)]
             for path, content in sorted(self.files.items())
-            if not path.startswith(("log/", "tally/"))
+            if not path.startswith(("log/", "admin-log/", "tally/"))
         ]
         return canonical.digest(hashes)
 
@@ -328,6 +339,25 @@ class Case:
             files["seed/seed.json"] = canonical.dumps(seed)
         return files
 
+    def _admin_log(self) -> Files:
+        """Three acts of officials, and two checkpoints."""
+        if self.admin is None:
+            return {}
+        lines = [canonical.dumps({"t": "admin", "a": "act", "n": number}) for number in range(3)]
+        leaves = [merkle.leaf_hash(line) for line in lines]
+        notes = {
+            size: Checkpoint(self.admin.name, size, merkle.root(leaves[:size])).sign(self.admin)
+            for size in (1, 3)
+        }
+        history = {
+            f"admin-log/history/{size:010d}.checkpoint": note for size, note in notes.items()
+        }
+        return {
+            **history,
+            "admin-log/checkpoint": notes[3],
+            "admin-log/entries.jsonl": joined(lines),
+        }
+
     def _roll_files(self) -> Files:
         openings = [
             {
@@ -356,7 +386,13 @@ class Case:
             merkle.leaf_hash(digest)
             for digest in sorted(canonical.unb64u(cast.ct) for cast in self.counted(box))
         ]
-        return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": len(leaves)}
+        size = suppression.committed_size(len(leaves), self.terms.least_cell)
+        return {"box": box, "root": canonical.b64u(merkle.root(leaves)), "size": size}
+
+    @property
+    def terms(self) -> privacy.Terms:
+        """The manifest's terms of privacy."""
+        return privacy.Terms.read(self.manifest)
 
     def _before_counting(self) -> list[Entry]:
         sealed = [*self.amended, self.manifest]
@@ -365,6 +401,7 @@ class Case:
             "origin": ORIGIN,
             "log": self.keys.log.verifier_key,
             "receipt": self.keys.receipt.verifier_key,
+            **({"admin": self.admin.verifier_key} if self.admin else {}),
         }
         entries = [
             {"t": "round.config", "r": ROUND, **config},
@@ -389,7 +426,7 @@ class Case:
 
     def _boxes(self) -> Files:
         files: Files = {}
-        lines = []
+        lines, reports = [], []
         for box, election in manifest.elections(self.manifest).items():
             counted = self.counted(box)
             last = {cast.ct for cast in self._last(box)}
@@ -411,18 +448,29 @@ class Case:
             files[f"{folder}/restricted/superseded.jsonl"] = _envelopes(superseded)
             if revoked:
                 files[f"{folder}/restricted/revoked.jsonl"] = _envelopes(revoked)
-            files[f"{folder}/invalid.json"] = canonical.dumps(
-                [{"count": count, "reason": str(code)} for code, count in sorted(reasons.items())]
-            )
-            if spoken.total() < 100:
-                withheld = {"reason": "fewer_than_100_ballots"}
-                files[f"{folder}/withheld.json"] = canonical.dumps(withheld)
-            else:
-                counts = [(choices, count) for choices, count in pairs]
+            counts = [(choices, count) for choices, count in pairs]
+            public = privacy.publication(election.style, counts, self.terms)
+            if public.done is not privacy.Done.MERGED:
+                refused = sorted(reasons.items())
+                files[f"{folder}/invalid.json"] = canonical.dumps(
+                    [{"count": count, "reason": str(code)} for code, count in refused]
+                )
+            if public.done is privacy.Done.PUBLISHED:
                 files[f"{folder}/restricted/ballots.jsonl"] = joined(map(canonical.dumps, pairs))
                 files[f"{folder}/ballots.pb"] = pabulib.write(election, counts, {})
+            else:
+                withheld = {"reason": public.reason}
+                files[f"{folder}/withheld.json"] = canonical.dumps(withheld)
+            if public.done is privacy.Done.TRUNCATED:
+                short = privacy.truncated_election(election)
+                content = pabulib.write(short, public.pairs, {})
+                files[f"{folder}/{privacy.TRUNCATED_FILE}"] = content
             lines.append(_reconciled(box, counted, superseded, revoked, spoken, reasons))
-        files["reconciliation.json"] = canonical.dumps({"boxes": lines})
+            reports.append(privacy.box_report(box, election.style, counts, self.terms))
+        told = suppression.reconciled(lines, self.terms.least_cell)
+        files["reconciliation.json"] = canonical.dumps({"boxes": told})
+        report = privacy.report(ROUND, reports, self.terms)
+        files[privacy.PATH] = canonical.dumps(report)
         return files
 
 

@@ -8,20 +8,30 @@ who signs index and log anew with the round's own keys: the deeper checks show t
 
 import json
 from collections.abc import Callable
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tallying.evidence import bundle, canonical
+from tallying.evidence import bundle, canonical, manifest
 from tallying.evidence.attestation import Statement
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.notes import sign
 from tallying.evidence.verify import Verdict
+from tallying.formats import pabulib
 from tests.tallying.evidence.archives import alter, detail, failed
 from tests.tallying.evidence.beside import allowed
 from tests.tallying.evidence.conftest import Verify
-from tests.tallying.evidence.synthetic import ROUND, Case, Keys, example_casts, voter_ref
+from tests.tallying.evidence.synthetic import (
+    ROUND,
+    Case,
+    Cast,
+    Keys,
+    example_casts,
+    example_manifest,
+    voter_ref,
+)
 
 FILES = sorted(
     [
@@ -31,7 +41,12 @@ FILES = sorted(
         *("roll/root.json", "roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl"),
         *(f"box/north/restricted/{name}.jsonl" for name in ("counted", "superseded", "ballots")),
         *("box/north/invalid.json", "box/north/ballots.pb", "box/south/withheld.json"),
-        *("reconciliation.json", "tally/outcome.json", "software/requirements.lock"),
+        *(
+            "reconciliation.json",
+            "privacy/report.json",
+            "tally/outcome.json",
+            "software/requirements.lock",
+        ),
         *("verify/CHECKS.md", "verify/pbverify.py"),
     ]
 )
@@ -41,6 +56,7 @@ BALLOTS = "box/north/restricted/ballots.jsonl"
 OPENINGS = "roll/restricted/openings.jsonl"
 ROLL = "roll/restricted/roll.jsonl"
 LOG = "log/entries.jsonl"
+REPORT = "privacy/report.json"
 
 
 def changed(content: bytes) -> bytes:
@@ -109,6 +125,10 @@ def edit_first(name: str, **fields: Any) -> Callable[[Case], Any]:
 
 def edit(name: str, change: Callable[[Any], Any]) -> Callable[[Case], Any]:
     return lambda case: case.edit(name, change)
+
+
+def edit_report(place: int, **fields: Any) -> Callable[[Case], Any]:
+    return edit(REPORT, lambda value: value["boxes"][place].update(fields))
 
 
 def relogged(change: Callable[[Case], Any]) -> Callable[[Case], Any]:
@@ -197,6 +217,35 @@ def other_history(case: Case) -> None:
     case.files["log/history/0000000003.checkpoint"] = kept
 
 
+def with_history(change: Callable[[Case], Any]) -> Callable[[Case], Any]:
+    """Write the past anew and sign it again; a checkpoint of the old one was kept by somebody."""
+
+    def apply(case: Case) -> None:
+        kept = case.files["log/history/0000000003.checkpoint"]
+        change(case)
+        case.relog()
+        case.files["log/history/0000000003.checkpoint"] = kept
+
+    return apply
+
+
+def malformed(part: bytes, other: bytes) -> Callable[[Case], Any]:
+    """A checkpoint of another form, its signature made anew."""
+
+    def apply(case: Case) -> None:
+        note = case.files["log/checkpoint"]
+        assert part in note
+        text = note.replace(part, other, 1).rpartition(b"\n\n")[0].decode() + "\n"
+        case.files["log/checkpoint"] = sign(text, case.keys.log)
+
+    return apply
+
+
+def unsigned(case: Case) -> None:
+    text = case.files["log/checkpoint"].rpartition(b"\n\n")[0]
+    case.files["log/checkpoint"] = text + b"\n"
+
+
 def swap_casts(case: Case) -> None:
     case.entries[3], case.entries[4] = case.entries[4], case.entries[3]
 
@@ -255,6 +304,29 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         lambda case: case.edit_lines(LOG, lambda lines: lines.insert(4, lines.pop(3))),
     ),
     "a removed log entry": ("V04", drop_line(LOG)),
+    "an edited log entry": (
+        "V04",
+        lambda case: case.edit_lines(LOG, lambda lines: lines[5].update(ct=lines[6]["c"])),
+    ),
+    "an inserted log entry": (
+        "V04",
+        lambda case: case.edit_lines(
+            LOG, lambda lines: lines.insert(5, {**lines[5], "ct": lines[6]["c"]})
+        ),
+    ),
+    "a checkpoint with a line too many": ("V05", malformed(b"\n\n", b"\nmore\n\n")),
+    "a checkpoint of a size with zeros": ("V05", malformed(b"-2027\n1", b"-2027\n01")),
+    "a checkpoint without a signature": ("V05", unsigned),
+    "a checkpoint of an edited past": ("V07", with_history(lambda c: c.entries[1].update(size=9))),
+    "a checkpoint of a past with less": ("V07", with_history(lambda c: c.entries.pop(1))),
+    "a checkpoint of a past with more": (
+        "V07",
+        with_history(lambda c: c.entries.insert(1, {**c.entries[1], "size": 9})),
+    ),
+    "a checkpoint of a reordered past": (
+        "V07",
+        with_history(lambda c: c.entries.insert(1, c.entries.pop(2))),
+    ),
     "a shorter checkpoint": ("V04", shorter_checkpoint),
     "a repeated log entry": (
         "V04",
@@ -362,6 +434,65 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         "V28",
         announce_outcome(lambda value: value["boxes"][1]["outcome"].update(input="0" * 64)),
     ),
+    "a box that the privacy report leaves out": (
+        "V28",
+        edit(REPORT, lambda value: value["boxes"].pop()),
+    ),
+    "a box that the privacy report names twice": (
+        "V28",
+        edit(REPORT, lambda value: value["boxes"].append(value["boxes"][0])),
+    ),
+    "a privacy report of another round": (
+        "V28",
+        edit(REPORT, lambda value: value.update(round="example/other")),
+    ),
+    "a privacy report of other terms": (
+        "V28",
+        edit(REPORT, lambda value: value["terms"].update(least_cell=11)),
+    ),
+    "unique ballots that the privacy report denies": ("V28", edit_report(0, unique_permille=9)),
+    "another number of distinct ballots": ("V28", edit_report(0, distinct=4)),
+    "classes of equal ballots left out": (
+        "V28",
+        edit(REPORT, lambda value: value["boxes"][0]["classes"].pop()),
+    ),
+    "a remark in the privacy report": ("V28", edit_report(0, remark="fine")),
+    "something done that nobody knows": ("V28", edit_report(0, done="burnt")),
+    "published ballots called withheld": ("V28", edit_report(0, done="withheld")),
+    "the number of a small box's ballots in the report": ("V28", edit_report(1, ballots=7)),
+    "another reason in the notice": (
+        "V28",
+        edit("box/south/withheld.json", lambda value: value.update(reason="too_many_unique")),
+    ),
+    "the invalid ballots of a small box": (
+        "V28",
+        lambda case: case.files.update({"box/south/invalid.json": b"[]"}),
+    ),
+    "the numbers of a small box in the reconciliation": (
+        "V28",
+        edit("reconciliation.json", lambda value: value["boxes"][1].update(blank=0)),
+    ),
+    "what lets a small box be worked out": (
+        "V28",
+        edit(
+            "reconciliation.json",
+            lambda value: value["boxes"][0].update(accepted=125, superseded=5),
+        ),
+    ),
+    "the size of a small box in the log": (
+        "V28",
+        relogged(lambda case: entry(case, "box.commit")["boxes"][1].update(size=7)),
+    ),
+    "the votes of a small box in the outcome": (
+        "V28",
+        announce_outcome(
+            lambda value: value["boxes"][1]["outcome"]["projects"][0].update(votes=4, score=4)
+        ),
+    ),
+    "terms below what any round may": (
+        "V28",
+        edit("config/round.json", lambda value: value["privacy"].update(least_ballots=5)),
+    ),
     "demographics beside the ballots": (
         "V28",
         lambda case: case.files.update(
@@ -402,6 +533,61 @@ def test_a_small_box_that_publishes_its_ballots_is_refused(tmp_path: Path, check
     del small.files["box/north/withheld.json"]
     small.files["box/north/ballots.pb"] = big.files["box/north/ballots.pb"]
     assert "V28" in failed(check(small.write(tmp_path / "altered.zip"), trusting=False))
+
+
+SHORT = "box/north/ballots-truncated.pb"
+
+
+@pytest.fixture
+def ranked(tmp_path: Path) -> Case:
+    """120 rankings, of which 24 are unique, and no two alike in their first three projects alone."""
+    case = Case(manifest=example_manifest(style="ranked"))
+    case.manifest["rule"].update(rule="borda", utility="borda")
+    case.manifest["privacy"]["most_unique_permille"] = 100
+    orders = list(permutations(["n2", "n3", "n4", "n5"]))
+    choices = [["n1", *orders[n]] if n < 24 else ["n1", "n2"] for n in range(120)]
+    case.casts = [Cast(n, voter_ref(n), "north", choices[n]) for n in range(120)]
+    return case.build(tmp_path)
+
+
+def public(case: Case, folder: Path) -> Path:
+    """The public edition alone."""
+    path = folder / "public.zip"
+    bundle.write_public(case.write(folder / "auditor.zip"), path)
+    return path
+
+
+def test_rankings_that_are_mostly_unique_are_published_cut(
+    ranked: Case, tmp_path: Path, check: Verify
+) -> None:
+    assert "box/north/ballots.pb" not in ranked.files
+    assert b"n1,n5,n4\n" in ranked.files[SHORT]
+    for path in (ranked.write(tmp_path / "auditor.zip"), public(ranked, tmp_path)):
+        report = check(path, trusting=False)
+        assert failed(report) == set()
+        assert "1 truncated, 1 merged" in detail(report, "V28")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"n1,n5,n4\n", b"n1,n5\n"), (b"n1,n5,n4\n", b"n1,n5,n4,n3\n"), (b"n1,n2\n", b"n5,n2\n")],
+)
+def test_ballots_cut_in_another_way_are_refused(
+    ranked: Case, tmp_path: Path, check: Verify, old: bytes, new: bytes
+) -> None:
+    ranked.files[SHORT] = ranked.files[SHORT].replace(old, new, 1)
+    path = ranked.write(tmp_path / "altered.zip")
+    assert "V28" in failed(check(path, trusting=False))
+
+
+def test_cut_ballots_that_are_still_mostly_unique_are_refused_by_anybody(
+    ranked: Case, tmp_path: Path, check: Verify
+) -> None:
+    pairs = [(cast.choices, 1) for cast in ranked.casts]
+    election = manifest.elections(ranked.manifest)["north"]
+    ranked.files[SHORT] = pabulib.write(election, pairs, {})
+    ranked.edit(REPORT, lambda value: value["boxes"][0].update(keep=5))
+    assert "more of" in detail(check(public(ranked, tmp_path), trusting=False), "V28").lower()
 
 
 def test_a_seed_drawn_before_the_boxes_were_committed_is_refused(
