@@ -22,10 +22,11 @@ from typing import Any
 import numpy as np
 
 from tallying.election import BallotStyle, Limits
-from tallying.evidence import bundle, canonical, manifest, merkle, standalone
+from tallying.evidence import bundle, canonical, manifest, merkle, privacy, standalone
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.count import count_bundle
 from tallying.evidence.notes import Signer, generate_key
+from tallying.evidence.policy import with_log
 from tallying.formats import pabulib
 
 ROUND, ORIGIN = "bench/round", "bench.example/bench/round"
@@ -223,7 +224,6 @@ class _Round:
         spoken = Counter(canonical.dumps(list(self.chosen[n])) for n in last)
         pairs = [(canonical.loads(said), count) for said, count in sorted(spoken.items())]
         people, valid = self._roll(), len(last) - spoken[b"[]"]
-        keys = f"log {self.log_key.verifier_key}\nreceipt {self.receipt_key.verifier_key}\n"
         numbers = dict.fromkeys(
             ("revoked", "not_admitted", "invalid", "undecryptable", "duplicates", "canaries"), 0
         )
@@ -238,7 +238,8 @@ class _Round:
         box = "box/all"
         return {
             "config/round.json": canonical.dumps(self.manifest),
-            "config/policy.txt": keys.encode(),
+            "config/policy.txt": with_log(self.log_key.verifier_key, None),
+            "config/keys/receipt.txt": f"{self.receipt_key.verifier_key}\n".encode(),
             "config/lots.json": canonical.dumps({"order": self.names, "record": "Drawn."}),
             "software/requirements.lock": b"numpy==2.4.0\n",
             "roll/root.json": canonical.dumps({"root": _root(people), "size": len(people)}),
@@ -252,8 +253,14 @@ class _Round:
             f"{box}/ballots.pb": pabulib.write(self.election, pairs, {}),
             f"{box}/invalid.json": b"[]",
             "reconciliation.json": canonical.dumps({"boxes": [line]}),
+            privacy.PATH: canonical.dumps(self._privacy(pairs)),
             **standalone.files(),
         }
+
+    def _privacy(self, pairs: Sequence[tuple[Any, int]]) -> dict[str, Any]:
+        terms = privacy.Terms()
+        line = privacy.box_report("all", self.election.style, pairs, terms)
+        return privacy.report(ROUND, [line], terms)
 
 
 def _manifest(names: Sequence[str], costs: Sequence[int]) -> dict[str, Any]:
@@ -271,6 +278,9 @@ def _manifest(names: Sequence[str], costs: Sequence[int]) -> dict[str, Any]:
         "currency": "EUR",
         "minor_digits": 2,
         "secrecy": "open",
+        "seal": None,
+        "policy": None,
+        "privacy": privacy.Terms().to_json(),
         "boxes": [{**box, "budget": sum(costs) // 5}],
         "style": BallotStyle.APPROVAL.value,
         "limits": {name: getattr(Limits(), name) for name in Limits.__dataclass_fields__},

@@ -549,6 +549,7 @@ class Archive:
 MANIFEST, OUTCOME, ENTRIES = "config/round.json", "tally/outcome.json", "log/entries.jsonl"
 POLICY, RECEIPT_KEY = "config/policy.txt", "config/keys/receipt.txt"
 AMENDED, ACTS, CANARIES = "config/amended/", "config/acts.json", "canary/openings.json"
+PRIVACY, TRUNCATED = "privacy/report.json", "ballots-truncated.pb"
 RECONCILIATION, LAYERS = "reconciliation.json", ("outer", "inner")
 
 
@@ -641,11 +642,11 @@ class Evidence:
 
     @cached_property
     def input_digest(self) -> str:
-        """What `tally.input` logs: the paths and hashes of everything but log and tally."""
+        """What `tally.input` logs: the paths and hashes of everything but the logs and the tally."""
         counted = [
             [path, file.get("sha256")]
             for path, file in self.index.items()
-            if not path.startswith(("log/", "tally/"))
+            if not path.startswith(("log/", "admin-log/", "tally/"))
         ]
         return digest(dumps(counted))
 
@@ -806,9 +807,26 @@ class Evidence:
         )
         return found
 
+    @cached_property
+    def merged(self) -> list[str]:
+        """The boxes of so few ballots that none of their numbers is published."""
+        lines = self.reconciliation.items()
+        return [box for box, line in lines if get(line, "result", RECONCILIATION) is None]
+
+    @cached_property
+    def terms(self) -> dict[str, int]:
+        """From how many ballots and people on anything is told, as the manifest lays down."""
+        terms = get(self.manifest, "privacy", MANIFEST)
+        names = ("least_ballots", "least_cell", "most_unique_permille")
+        found = {name: whole(terms, name, MANIFEST) for name in names}
+        require(set(terms) == set(names), "The manifest lays down other terms of privacy.")
+        return found
+
     def invalid(self, box: str) -> Counter[str]:
         """How many ballots of a box were refused, by reason."""
         path, found = f"box/{box}/invalid.json", Counter[str]()
+        if path not in self.archive and f"box/{box}/withheld.json" in self.archive:
+            return found  # a box of few ballots lists none, and its outcome tells no number
         for line in self.json(path):
             found[str(get(line, "reason", path))] += whole(line, "count", path)
         return found
@@ -1077,15 +1095,11 @@ def pabulib_votes(style: str, ballots: Ballots) -> bytes:
 REQUIRED = (
     *(MANIFEST, POLICY, RECEIPT_KEY, "log/checkpoint", ENTRIES, "roll/root.json", RECONCILIATION),
     *("roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl", OUTCOME),
-    *("software/requirements.lock", "verify/pbverify.py", "verify/CHECKS.md"),
+    *("software/requirements.lock", "verify/pbverify.py", "verify/CHECKS.md", PRIVACY),
 )
 REQUIRED_SEALED = (
-    *(
-        f"layers/{part}{layer}.{form}"
-        for part in ("", "test/")
-        for layer in LAYERS
-        for form in ("json", "note")
-    ),
+    *(f"layers/test/{layer}.{form}" for layer in LAYERS for form in ("json", "note")),
+    *(f"layers/{layer}.note" for layer in LAYERS),
     *("layers/restricted/mid.jsonl", "layers/restricted/out.jsonl"),
 )
 TWO_OFFICIALS = (
@@ -1095,7 +1109,6 @@ TWO_OFFICIALS = (
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
 KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}
 KNOWN_SEALED = {"key.test", "layer", "canary.commit", "canary.open"}
-LEAST_PUBLISHED = 100
 
 
 def v01(e: Evidence) -> str:
@@ -1109,16 +1122,18 @@ def v01(e: Evidence) -> str:
             require(absent, f"The file {path} is in the index and missing.")
             continue
         content = e.archive.read(path)
-        same = (digest(content), len(content)) == (file.get("sha256"), file.get("size"))
+        size = None if restricted(path) else len(content)
+        same = (digest(content), size) == (file.get("sha256"), file.get("size"))
         require(same, f"The file {path} is not the one that the index describes.")
     wanted = [*REQUIRED, *(REQUIRED_SEALED if e.sealed else ())]
     for box in e.boxes:
         shown = [name for name in ("ballots.pb", "withheld.json") if f"box/{box}/{name}" in e.index]
         require(len(shown) == 1, f"Box {box} must have either ballots.pb or withheld.json.")
         wanted += [f"box/{box}/restricted/{kind}.jsonl" for kind in ("counted", "superseded")]
-        wanted.append(f"box/{box}/invalid.json")
+        wanted += [] if box in e.merged else [f"box/{box}/invalid.json"]
         if shown == ["ballots.pb"]:
             wanted.append(f"box/{box}/restricted/ballots.jsonl")
+    wanted += [report_path(e, layer) for layer in LAYERS] if e.sealed else []
     for path in wanted:
         require(path in e.index, f"The index lists no file {path}.")
     edition = "public" if e.is_public else "auditor"
@@ -1177,7 +1192,32 @@ def v05(e: Evidence) -> str:
     """The checkpoint is signed by the log's key and names this round's log."""
     checkpoint, origin = e.checkpoint(), e.only("round.config")[1].get("origin")
     require(checkpoint.origin == origin, f"The checkpoint is of another log, {checkpoint.origin}.")
-    return f"signed by {checkpoint.origin} at {checkpoint.size} entries"
+    told = _administration(e, e.only("round.config")[1].get("admin"))
+    return f"signed by {checkpoint.origin} at {checkpoint.size} entries{told}"
+
+
+def _administration(e: Evidence, key: Any) -> str:
+    """The log of the administration, by the key that the round's first entry names."""
+    paths, folder = [path for path in e.index if path.startswith("admin-log/")], "admin-log/"
+    if key is None:
+        require(not paths, "The bundle holds a log of the administration that nobody named.")
+    if key is None or (not paths and OUTCOME not in e.index):
+        return ""
+    history = [path for path in paths if path.startswith(f"{folder}history/")]
+    found = []
+    for path in (f"{folder}checkpoint", *history):
+        note = e.archive.read(path)
+        found.append(read_checkpoint(note))
+        signed = [signer.name for signer in signed_by(note, [read_key(str(key))])]
+        named = found[-1].origin in signed and found[-1].origin == found[0].origin
+        require(named, f"{path} is not signed by the key of the administration's log.")
+    leaves = [leaf(line) for line in e.raw_lines(f"{folder}entries.jsonl")]
+    at = roots(leaves, [checkpoint.size for checkpoint in found])
+    same = all(at.get(checkpoint.size) == checkpoint.root for checkpoint in found)
+    require(
+        same and found[0].size == len(leaves), "The administration's log is not what is signed."
+    )
+    return f"; so is the log of the administration, at {len(leaves)} entries"
 
 
 def v06(e: Evidence) -> str:
@@ -1388,39 +1428,58 @@ def _revoked(e: Evidence) -> set[str]:
 
 
 def v15(e: Evidence) -> str:
-    """The reconciliation's equations hold, and its numbers are those of the log and the files."""
-    accepted = 0
+    """The reconciliation's equations hold, and its numbers are those of the log and the files.
+
+    A box of very few ballots tells no number, and another hides how many it accepted, so that
+    those few cannot be worked out. Auditors know how many from the openings.
+    """
+    accepted, hidden, revoked, casts = 0, 0, 0, len(e.all("cast"))
     by_box = None if e.is_public else Counter(str(opening.get("box")) for opening in e.openings)
     for box, line in e.reconciliation.items():
-        n = defaultdict(int, {name: whole(line, name, RECONCILIATION) for name in RECONCILED})
-        require(min(n.values()) >= 0, f"Box {box} has a negative number.")
-        not_counted = n["superseded"] + n["revoked"] + n["not_admitted"]
-        lost = n["undecryptable"] + n["duplicates"] + n["canaries"]
-        seen = n["valid"] + n["blank"] + n["invalid"]
-        ties = (
-            (n["accepted"] == n["into_peel"] + not_counted)
-            and (n["into_peel"] == seen + lost)
-            and (n["result"] == n["valid"] + n["blank"] + n["paper"])
-        )
-        require(ties, f"The numbers of box {box} do not add up.")
-        require(sum(e.invalid(box).values()) == n["invalid"], f"Box {box} lists other refusals.")
-        ballots = e.ballots(box)
-        if ballots is not None:
-            found = (sum(ballots.values()), ballots.get(b"[]", 0))
-            same = found == (n["valid"] + n["blank"], n["blank"])
-            require(same, f"Box {box} has other numbers of ballots than the reconciliation.")
+        told = {name: get(line, name, RECONCILIATION) for name in RECONCILED}
         if by_box is not None:
-            sizes = [len(e.listed(box, kind)) for kind in ("counted", "superseded", "revoked")]
-            same = sizes == [n["into_peel"], n["superseded"], n["revoked"]]
-            same = same and by_box[box] == n["accepted"]
-            require(same, f"Box {box} holds other numbers of envelopes than the reconciliation.")
-        accepted += n["accepted"]
-    taken_back = sum(line["revoked"] for line in e.reconciliation.values())
-    logged = taken_back <= len(e.all("revoke"))
+            same = told["accepted"] in (None, by_box[box])
+            require(same, f"{by_box[box]} casts open to box {box}, another number than is stated.")
+            told["accepted"] = by_box[box]
+            if told["superseded"] is None:
+                told["superseded"] = len(e.listed(box, "superseded"))
+        n = {name: whole(told, name, RECONCILIATION) for name in told if told[name] is not None}
+        require(min(n.values(), default=0) >= 0, f"Box {box} has a negative number.")
+        if box not in e.merged:
+            _reconciles(e, box, n)
+        hidden += "accepted" not in n
+        accepted += n.get("accepted", n.get("into_peel", 0))
+        revoked += n.get("revoked", 0)
+    logged = revoked <= len(e.all("revoke"))
     require(logged, "More ballots are revoked than the log has revocations.")
-    casts = len(e.all("cast"))
-    require(accepted == casts, f"{accepted} ballots are accounted for; the log has {casts} casts.")
+    same = accepted == casts or (accepted < casts and hidden > 0)
+    require(same, f"{accepted} ballots are accounted for; the log has {casts} casts.")
+    if hidden:
+        return f"the numbers tie; {hidden} boxes do not say how many ballots they accepted"
     return f"{accepted} accepted ballots are accounted for in {len(e.boxes)} boxes"
+
+
+def _reconciles(e: Evidence, box: str, n: dict[str, int]) -> None:
+    """The numbers of one box add up, and are those of its files."""
+    not_counted = n.get("superseded", 0) + n["revoked"] + n["not_admitted"]
+    lost = n["undecryptable"] + n["duplicates"] + n["canaries"]
+    seen = n["valid"] + n["blank"] + n["invalid"]
+    ties = (
+        n.get("accepted", n["into_peel"] + not_counted) == n["into_peel"] + not_counted
+        and n["into_peel"] == seen + lost
+        and n["result"] == n["valid"] + n["blank"] + n["paper"]
+    )
+    require(ties, f"The numbers of box {box} do not add up.")
+    require(sum(e.invalid(box).values()) == n["invalid"], f"Box {box} lists other refusals.")
+    ballots = e.ballots(box)
+    if ballots is not None:
+        found = (sum(ballots.values()), ballots.get(b"[]", 0))
+        same = found == (n["valid"] + n["blank"], n["blank"])
+        require(same, f"Box {box} has other numbers of ballots than the reconciliation.")
+    if not e.is_public:
+        sizes = [len(e.listed(box, kind)) for kind in ("counted", "superseded", "revoked")]
+        same = sizes == [n["into_peel"], n["superseded"], n["revoked"]]
+        require(same, f"Box {box} holds other numbers of envelopes than the reconciliation.")
 
 
 RECONCILED = (
@@ -1452,7 +1511,8 @@ def v16(e: Evidence) -> str:
         # The layers of a sealed round drop what stands twice, and report it.
         once = counted == sorted(counted if e.sealed else set(counted))
         require(once, f"An envelope of box {box} stands twice, or out of order.")
-        same = (b64u(root_of([leaf(ct) for ct in counted])), len(counted))
+        size = len(counted) if len(counted) >= e.terms["least_cell"] else None
+        same = (b64u(root_of([leaf(ct) for ct in counted])), size)
         require(
             same == (commit.get("root"), commit.get("size")),
             f"The envelopes counted in box {box} are not those of box.commit.",
@@ -1499,10 +1559,15 @@ def open_rounds_skip(e: Evidence) -> None:
         raise Skipped("the ballots of an open round have no layers")
 
 
-def read_report(e: Evidence, folder: str, name: str, boxes: list[str]) -> Json:
+def report_path(e: Evidence, name: str) -> str:
+    """Where a layer's report stands: for auditors alone, where a box hides its numbers."""
+    hidden = any(box.get("size") is None for box in committed(e).values())
+    return f"layers/{'restricted/' if hidden else ''}{name}.json"
+
+
+def read_report(e: Evidence, path: str, name: str, boxes: list[str]) -> Json:
     """A layer's report: of this round, layer and key, with numbers that tie, signed by both."""
-    path, layer = f"{folder}{name}", e.layer(name)
-    report, content = e.json(f"{path}.json"), e.archive.read(f"{path}.json")
+    layer, report, content = e.layer(name), e.json(path), e.archive.read(path)
     said = [get(report, field, path) for field in ("schema", "round", "layer", "key")]
     expected = ["pb.peel/1", e.round, name, get(layer, "key", MANIFEST)]
     require(said == expected, f"The report {path} is of another round, layer or key.")
@@ -1513,13 +1578,14 @@ def read_report(e: Evidence, folder: str, name: str, boxes: list[str]) -> Json:
         n = {part: whole(line, part, path) for part in ("input", *parts)}
         ties = n["input"] == sum(n[part] for part in parts) and min(n.values()) >= 0
         require(ties, f"The numbers of box {line['box']} in {path} do not add up.")
-    note, signers = e.archive.read(f"{path}.note"), get(layer, "signers", MANIFEST)
+    path = path.replace("restricted/", "").replace(".json", ".note")
+    note, signers = e.archive.read(path), get(layer, "signers", MANIFEST)
     keys = [read_key(str(signer)) for signer in signers]
     require(len({key.name for key in keys}) > 1, f"Nobody observes the machine of layer {name}.")
     text = f"pb.peel/1\n{e.round}\n{name}\n{digest(content)}\n"
-    require(note_text(note) == text, f"{path}.note signs another report.")
+    require(note_text(note) == text, f"{path} signs another report.")
     missing = [key.name for key in keys if key not in signed_by(note, keys)]
-    require(not missing, f"{path}.note is not signed by {', '.join(missing)}.")
+    require(not missing, f"{path} is not signed by {', '.join(missing)}.")
     return {**report, "digest": digest(content)}
 
 
@@ -1532,7 +1598,13 @@ def v18(e: Evidence) -> str:
     """What went into each layer and came out of it: the reports, the log and the files agree."""
     open_rounds_skip(e)
     boxes = sorted(e.boxes, key=str.encode)
-    reports = {name: read_report(e, "layers/", name, boxes) for name in LAYERS}
+    paths = {name: report_path(e, name) for name in LAYERS}
+    for name in LAYERS:
+        other = {f"layers/{name}.json", f"layers/restricted/{name}.json"} - {paths[name]}
+        require(not other & set(e.index), "The reports are public, or not, without a reason.")
+    if e.is_public and any(restricted(path) for path in paths.values()):
+        raise Skipped("the numbers of a small box are withheld in this edition")
+    reports = {name: read_report(e, path, name, boxes) for name, path in paths.items()}
     logged = e.all("layer")
     named = [entry.get("layer") for _, entry in logged]
     require(named == [*LAYERS], "The log does not have the outer layer, then the inner one.")
@@ -1541,8 +1613,7 @@ def v18(e: Evidence) -> str:
     require(in_order, "The layers were not opened between box.commit and the count.")
     for _, entry in logged:
         report = reports[entry["layer"]]
-        said = [entry.get(field) for field in ("input", "output", "report")]
-        same = said == [report["input"], report["output"], report["digest"]]
+        same = entry.get("report") == report["digest"]
         require(same, f"The log says otherwise of the {entry['layer']} layer than its report.")
     outer, inner = reports["outer"], reports["inner"]
     same = outer["output"] == inner["input"] and numbers(outer, "output") == numbers(inner, "input")
@@ -1557,13 +1628,15 @@ def v18(e: Evidence) -> str:
 def _layer_numbers(e: Evidence, outer: Json, inner: Json) -> None:
     """The numbers of the reports are those of `box.commit` and of the reconciliation."""
     sizes = {box: commit.get("size") for box, commit in committed(e).items()}
-    require(numbers(outer, "input") == sizes, "The outer layer was not given what was committed.")
+    given = {box: n for box, n in numbers(outer, "input").items() if sizes[box] is not None}
+    same = given == {box: size for box, size in sizes.items() if size is not None}
+    require(same, "The outer layer was not given what was committed.")
     for box, line in e.reconciliation.items():
         lost = {
             name: numbers(outer, name)[box] + numbers(inner, name)[box]
             for name in ("undecryptable", "duplicates")
         }
-        same = all(line.get(name) == number for name, number in lost.items())
+        same = all(line.get(name) in (None, number) for name, number in lost.items())
         require(same, f"The reconciliation of box {box} differs from the reports of the layers.")
 
 
@@ -1590,15 +1663,21 @@ def v19(e: Evidence) -> str:
 
 
 def v20(e: Evidence) -> str:
-    """The auditors' test ballots came out of the last layer as they were sealed."""
+    """The auditors' test ballots came out of the last layer as they were sealed.
+
+    One that did not come out at all may never have been cast, which the auditors know: it is told.
+    One that came out with other choices shows that somebody alters ballots.
+    """
     open_rounds_skip(e)
     commits, opens = e.all("canary.commit"), e.all("canary.open")
     if not commits and not opens:
-        require(not any(line.get("canaries") for line in e.reconciliation.values()), "No canaries.")
+        counted = any(line.get("canaries") for line in e.reconciliation.values())
+        require(not counted and CANARIES not in e.index, "The log does not know these canaries.")
         raise Skipped("the auditors cast no canaries")
     layers = [position for position, _ in e.all("layer")]
+    counting = min((position for position, _ in e.all("tally.input")), default=len(e.entries))
     early = all(position < min(layers, default=0) for position, _ in commits)
-    late = all(position > max(layers, default=0) for position, _ in opens)
+    late = all(max(layers, default=counting) < position < counting for position, _ in opens)
     require(early and late, "Canaries are committed before the layers, and opened after them.")
     promised = [c for _, entry in commits for c in get(entry, "commitments", "canary.commit")]
     listed = get(e.json(CANARIES), "canaries", CANARIES) == sorted(e.canaries, key=dumps)
@@ -1607,20 +1686,37 @@ def v20(e: Evidence) -> str:
         digest(dumps({name: get(canary, name, CANARIES) for name in ("box", "choices", "nonce")}))
         for canary in e.canaries
     ]
-    require(sorted(promised) == sorted(opened), "The canaries are not those that were promised.")
-    require(len(set(opened)) == len(opened), "A canary stands twice.")
-    lost = sum(canary.get("found") is not True for canary in e.canaries)
-    require(not lost, f"{lost} of {len(opened)} canaries did not come out as they were sealed.")
-    by_box = Counter(str(canary["box"]) for canary in e.canaries)
+    fit = set(opened) <= set(promised) and len(set(promised)) == len(promised)
+    once = {(canary["box"], canary["nonce"]) for canary in e.canaries}
+    require(fit and len(once) == len(opened), "The canaries are not those that were promised.")
+    found = Counter(str(canary["box"]) for canary in e.canaries if canary.get("found") is True)
     for box, line in e.reconciliation.items():
-        require(line.get("canaries") == by_box[box], f"Box {box} had another number of canaries.")
+        enough = box in e.merged or whole(line, "canaries", RECONCILIATION) >= found[box]
+        require(enough, f"Box {box} takes out fewer canaries than were found.")
     if not e.is_public:
-        out = {box: set(items) for box, items in e.stage("out").items()}
-        for canary in e.canaries:
-            plain = {"choices": canary["choices"], "nonce": canary["nonce"], "v": 1}
-            there = dumps(plain) in out.get(canary["box"], ())
-            require(there, "A canary is said to be found, and is not among the opened ballots.")
-    return f"{len(opened)} canaries came out as they were sealed"
+        _canaries_among(e)
+    lost, told = len(opened) - sum(found.values()), f"{sum(found.values())} of {len(promised)}"
+    told += " canaries came out as they were sealed"
+    return told + (f"; {lost} did not come out: ask the auditors" if lost else "")
+
+
+def _canaries_among(e: Evidence) -> None:
+    """What the log says of the canaries is so, among the ballots that came out."""
+    for box, line in e.reconciliation.items():
+        own = {canary["nonce"]: canary for canary in e.canaries if canary["box"] == box}
+        out = [item for item in e.stage("out")[box] if own and nonce_of(item) in own]
+        for nonce, canary in own.items():
+            plain = dumps({"choices": canary["choices"], "nonce": nonce, "v": 1})
+            came = [item for item in out if nonce_of(item) == nonce]
+            require(set(came) <= {plain}, f"A canary came out of box {box} with other choices.")
+            said = canary["found"] is bool(came)
+            require(said, f"The log says of a canary of box {box} what is not so.")
+        same = box in e.merged or line["canaries"] == len(out)
+        require(same, f"Box {box} does not take out the {len(out)} canaries it held.")
+    roll = e.objects("roll/restricted/roll.jsonl")
+    known = Counter(line.get("box") for line in roll if line.get("class") == "canary")
+    cast = Counter(canary["box"] for canary in e.canaries if canary["found"])
+    require(not cast - known, "More canaries were found than the roll names.")
 
 
 def v21(e: Evidence) -> str:
@@ -1633,7 +1729,7 @@ def v21(e: Evidence) -> str:
             lines = [b"[%b,%d]" % pair for pair in ballots.items()]
             same = path not in e.archive or e.raw_lines(path) == lines
             require(same, f"The ballots listed for box {box} are not those in its envelopes.")
-            same = e.invalid(box) == refused
+            same = box in e.merged or e.invalid(box) == refused
             require(same, f"The invalid ballots of box {box} are not those in its envelopes.")
             same = shown in (None, ballots)
             require(same, f"The public ballots of box {box} are not those in its envelopes.")
@@ -1740,7 +1836,7 @@ def v24(e: Evidence) -> str:
 def v25(e: Evidence) -> str:
     """No box counts paper: this version knows no batches."""
     for box, line in e.reconciliation.items():
-        if whole(line, "paper", RECONCILIATION):
+        if get(line, "paper", RECONCILIATION) and whole(line, "paper", RECONCILIATION):
             raise Skipped(f"this version cannot check the paper of box {box}", expected=False)
     raise Skipped("no ballot of this round was cast on paper")
 
@@ -1753,28 +1849,203 @@ def v27(e: Evidence) -> str:
     return f"{len(lines)} packages with their versions"
 
 
+# What is published of ballots (docs/formats/bundle.md): a ballot that only one voter cast can be
+# recognised by whoever ordered it, and the numbers of a handful of voters tell how they voted.
+
+
+def publication(style: str, ballots: Ballots, terms: dict[str, int]) -> tuple[str, Any, Any]:
+    """What is done with a box's ballots: the word for it, the reason, and how many are kept."""
+    total = sum(ballots.values())
+    for least, done in (("least_cell", "merged"), ("least_ballots", "withheld")):
+        if total < terms[least]:
+            return done, f"fewer_than_{terms[least]}_ballots", None
+    if style in ("approval", "knapsack") or few_unique(ballots, terms):
+        return "published", None, None
+    longest = max(len(json.loads(said)) for said in ballots)
+    for keep in range(longest - 1, 0, -1):
+        if few_unique(truncated(style, ballots, keep), terms):
+            return "truncated", "too_many_unique", keep
+    return "withheld", "too_many_unique", None
+
+
+def few_unique(ballots: Ballots, terms: dict[str, int]) -> bool:
+    """Whether no more ballots than the manifest allows were cast by one voter only."""
+    unique = sum(times == 1 for times in ballots.values())
+    return unique * 1000 <= terms["most_unique_permille"] * sum(ballots.values())
+
+
+def truncated(style: str, ballots: Ballots, keep: int) -> Ballots:
+    """Ballots with their first projects only, or those of the most points."""
+    found = Counter[bytes]()
+    for said, times in ballots.items():
+        choices = json.loads(said)
+        if style in GRADED:
+            choices.sort(key=lambda pair: (-pair[1], pair[0].encode()))
+        found[dumps(in_order(style, choices[:keep]))] += times
+    return dict(sorted(found.items()))
+
+
+def hidden_cells(counts: dict[Any, int], least: int, also: Sequence[Any] = ()) -> set[Any]:
+    """Small cells of a table, and the smallest others with which they could be worked out."""
+    hidden = {name for name, number in counts.items() if number < least or name in also}
+    others = sorted((name for name in counts if name not in hidden), key=counts.__getitem__)
+    while hidden and others and (len(hidden) < 2 or sum(counts[n] for n in hidden) < least):
+        hidden.add(others.pop(0))
+    return hidden
+
+
+def privacy_line(style: str, box: str, ballots: Ballots, terms: dict[str, int]) -> Json:
+    """What the privacy report says of a box."""
+    done, reason, keep = publication(style, ballots, terms)
+    line = {"box": box, "done": done, "keep": keep, "reason": reason}
+    if done == "merged":
+        return {**line, "ballots": None, "classes": None, "distinct": None, "unique_permille": None}
+    bands = {(1, 1): 0, (2, 2): 0, (3, 4): 0, (5, 9): 0, (10, None): 0}
+    for times in ballots.values():
+        bands[next(b for b in bands if b[1] is None or times <= b[1])] += times
+    hidden = hidden_cells({band: n for band, n in bands.items() if n}, terms["least_cell"])
+    total, unique = sum(bands.values()), None if (1, 1) in hidden else bands[1, 1]
+    return {
+        **line,
+        "ballots": total,
+        "classes": [
+            {"least": band[0], "most": band[1], "voters": None if band in hidden else voters}
+            for band, voters in bands.items()
+        ],
+        "distinct": None if hidden else len(ballots),
+        "unique_permille": None if unique is None else unique * 1000 // total,
+    }
+
+
 def v28(e: Evidence) -> str:
-    """Boxes of fewer than 100 ballots publish none, nor a hash of them; the others only ballots."""
-    withheld = 0
-    for box, line in e.reconciliation.items():
-        small = whole(line, "result", RECONCILIATION) < LEAST_PUBLISHED
-        shown = f"box/{box}/ballots.pb" in e.index
-        require(
-            small != shown, f"Box {box} publishes too few ballots, or withholds enough of them."
-        )
-        if shown:
-            votes = e.archive.read(f"box/{box}/ballots.pb").rpartition(b"\nVOTES\n")[2]
-            only = votes == pabulib_votes(e.manifest["style"], e.published(box) or {})
-            require(
-                only, f"The public file of box {box} says more of its voters than their ballots."
-            )
-            continue
-        withheld += 1
-        told = f"box/{box}/restricted/ballots.jsonl" in e.index
-        require(not told, f"The index gives the hash of the ballots withheld in box {box}.")
+    """What is published tells of nobody more than the manifest allows, and the report is true."""
+    terms, style = e.terms, e.manifest["style"]
+    enough = terms["least_ballots"] >= 100 and terms["least_cell"] >= 10
+    enough = enough and 0 <= terms["most_unique_permille"] <= 1000
+    require(enough, "The manifest protects less than any round may.")
+    lines = get(e.json(PRIVACY), "boxes", PRIVACY)
+    about = {"boxes": lines, "round": e.round, "schema": "pb.privacy/1", "terms": terms}
+    require(e.json(PRIVACY) == about, "The privacy report is of another round, or of other terms.")
+    named = [get(line, "box", PRIVACY) for line in lines]
+    require(named == list(e.boxes), "The privacy report does not name each box once.")
+    for box, line in zip(named, lines):
+        ballots = e.ballots(box)
+        if ballots is not None:
+            same = dumps(line) == dumps(privacy_line(style, box, ballots, terms))
+            require(same, f"The privacy report of box {box} tells another than its ballots give.")
+        _files_of(e, box, line)
+        if get(line, "done", PRIVACY) == "merged":
+            _tells_no_number(e, box)
+        else:
+            _tells_only_ballots(e, box, line, ballots)
+    _hidden_numbers(e)
+    told = Counter(str(line["done"]) for line in lines)
+    counts = ", ".join(f"{number} {done}" for done, number in told.items())
+    return f"ballots of boxes: {counts}; no small number is told"
+
+
+def _files_of(e: Evidence, box: str, line: Json) -> None:
+    """The files of a box are those of what was done, and the notice gives the same reason."""
+    done = get(line, "done", PRIVACY)
+    known = done in ("published", "truncated", "withheld", "merged")
+    require(known, f"The privacy report does not say what was done in box {box}.")
+    wanted = {
+        "ballots.pb": done == "published",
+        "restricted/ballots.jsonl": done == "published",
+        "withheld.json": done != "published",
+        TRUNCATED: done == "truncated",
+        "invalid.json": done != "merged",
+    }
+    for name, here in wanted.items():
+        same = (f"box/{box}/{name}" in e.index) is here
+        require(same, f"The ballots of box {box} are {done}, and its file {name} says otherwise.")
+    if done != "published":
+        same = e.json(f"box/{box}/withheld.json") == {"reason": line.get("reason")}
+        require(same, f"The notice of box {box} gives another reason than the report.")
+
+
+def _tells_only_ballots(e: Evidence, box: str, line: Json, ballots: Ballots | None) -> None:
+    """Published files say nothing but the ballots, and of withheld ones there is no hash."""
+    style, path, shown = e.manifest["style"], f"box/{box}/ballots.pb", e.published(box)
+    result = whole(e.reconciliation[box], "result", RECONCILIATION)
+    enough, done = result >= e.terms["least_ballots"], line["done"]
+    if done != "published":
         told = get(e.outcomes[box], "input", OUTCOME) is not None
         require(not told, f"The outcome gives the hash of the ballots withheld in box {box}.")
-    return f"the ballots of {withheld} small boxes are withheld" if withheld else "no box is small"
+    if done == "truncated":
+        path = f"box/{box}/{TRUNCATED}"
+        free = {"min_length": 0, "min_points": 0, "min_spend": 0, "blank_allowed": True}
+        limits = {**free, "max_length": None, "max_points": None, "max_score": None}
+        short = {**e.manifest, "limits": limits}
+        shown = read_pabulib(short, e.boxes[box], e.archive.read(path), path)
+        keep = whole(line, "keep", PRIVACY)
+        longest = max((len(json.loads(said)) for said in shown), default=0)
+        right = sum(shown.values()) == result and keep >= 1 and longest <= keep
+        require(right, f"{path} holds other ballots than the report says, or longer ones.")
+        few = few_unique(shown, e.terms)
+        require(few, f"More of {path} is unique than the manifest allows.")
+        shown = shown if ballots is None else truncated(style, ballots, keep)
+    if done == "withheld":
+        same = enough == (line["reason"] == "too_many_unique")
+        require(same, f"The reason why box {box} withholds its ballots is not the true one.")
+        return
+    require(enough, f"Box {box} publishes the ballots of too few people.")
+    votes = e.archive.read(path).rpartition(b"\nVOTES\n")[2]
+    only = votes == pabulib_votes(style, shown or {})
+    require(only, f"The public file of box {box} says more of its voters than their ballots.")
+
+
+def _tells_no_number(e: Evidence, box: str) -> None:
+    """Of a handful of voters not even a number is told."""
+    line, outcome = e.reconciliation[box], e.outcomes[box]
+    told = any(value is not None for name, value in line.items() if name != "box")
+    require(not told, f"The reconciliation tells numbers of the few ballots of box {box}.")
+    same = dumps(outcome) == dumps(without_numbers(outcome))
+    require(same, f"The outcome tells numbers of the few ballots of box {box}.")
+
+
+def _hidden_numbers(e: Evidence) -> None:
+    """What is hidden cannot be worked out from the log and the other boxes."""
+    least, lines = e.terms["least_cell"], e.reconciliation
+    for box, commit in committed(e).items():
+        size = get(commit, "size", "box.commit")
+        many = size is None or (type(size) is int and size >= least)
+        require(many, f"The log says how few ballots box {box} counts.")
+    hidden = {box for box, line in lines.items() if line.get("accepted") is None}
+    enough = not e.merged or len(hidden) >= min(2, len(lines))
+    require(enough, "What a box hides is what the others leave of the casts in the log.")
+    if not e.is_public:
+        cast = Counter(str(opening.get("box")) for opening in e.openings)
+        counts = {box: cast[box] for box in lines}
+        expected = hidden_cells(counts, least, e.merged) if e.merged else set()
+        require(hidden == expected, "Other boxes hide their numbers than have to.")
+
+
+def without_numbers(outcome: Json) -> Json:
+    """The outcome of a box of very few ballots, as it is published."""
+    kept = ("schema", "rule", "budget", "currency", "minor_digits", "spent", "unspent", "partial")
+    projects = []
+    for project in outcome["projects"]:
+        amount = project["values"].get("amount")
+        gone = project["code"] == "withdrawn"
+        projects.append(
+            {
+                **{name: project[name] for name in ("id", "cost", "verdict")},
+                "votes": None,
+                "score": None,
+                "code": "withdrawn" if gone else "numbers_withheld",
+                "values": {} if amount is None else {"amount": amount},
+            }
+        )
+    empty: Json = {"rounds": [], "ties": [], "margins": [], "repairs": [], "completion": {}}
+    return {
+        **{name: outcome[name] for name in kept},
+        **empty,
+        "input": None,
+        "counts": dict.fromkeys(("voters", "ballots", "blank", "invalid")),
+        "funded": sorted(outcome["funded"], key=str.encode),
+        "projects": projects,
+    }
 
 
 def v29(e: Evidence) -> str:
@@ -1825,7 +2096,9 @@ def v30(e: Evidence) -> str:
     open_rounds_skip(e)
     position, entry = e.only("key.test")
     require(position < e.only("open")[0], "The keys were tested after voting had opened.")
-    outer, inner = (read_report(e, "layers/test/", name, ["key.test"]) for name in LAYERS)
+    outer, inner = (
+        read_report(e, f"layers/test/{name}.json", name, ["key.test"]) for name in LAYERS
+    )
     said = [entry.get(name) for name in ("outer", "inner", "expected")]
     same = said == [outer["digest"], inner["digest"], inner["output"]]
     require(same, "What came out of the key test is not what the log says.")
@@ -2376,12 +2649,35 @@ def compare(e: Evidence, box: str, ballots: Ballots, published: Json) -> int:
     decide nothing: `tallying verify` compares those too.
     """
     count = Count(e, box, ballots)
-    ours, steps = count.run(), get(published, "rounds", OUTCOME)
+    ours = count.run()
+    expected, projects = outcome_of(e, box, ballots, count, ours)
+    if count.voters < e.terms["least_cell"]:  # nothing is published that tells a number
+        kept = {**expected, "projects": projects, "margins": []}
+        same = dumps(published) == dumps(without_numbers(kept))
+        require(same, "the recount gives another outcome.")
+        return len(ours.rounds)
+    steps = get(published, "rounds", OUTCOME)
     for step, (mine, theirs) in enumerate(zip(ours.rounds, steps), start=1):
         require(mine == theirs, f"the recount departs from the published steps at step {step}.")
     require(len(ours.rounds) == len(steps), "the recount has another number of steps.")
     funded = ", ".join(ours.funded) or "nothing"
     require(ours.funded == published.get("funded"), f"the recount funds {funded}.")
+    for name, value in expected.items():
+        require(published.get(name) == value, f"the recount has another {name}.")
+    require(set(published) == {*expected, "projects", "margins"}, "the outcome has other fields.")
+    names = ("id", "cost", "votes", "score", "verdict", "code")
+    stated = [{name: get(item, name, OUTCOME) for name in names} for item in published["projects"]]
+    require(
+        stated == [{name: item[name] for name in names} for item in projects],
+        "the recount says otherwise of a project.",
+    )
+    return len(ours.rounds)
+
+
+def outcome_of(
+    e: Evidence, box: str, ballots: Ballots, count: Count, ours: Selection
+) -> tuple[Json, list[Json]]:
+    """The outcome of a count as it is published, but for what explains; and its projects."""
     votes, score = count.all_votes(ballots)
     spent = sum(count.projects[p]["cost"] for p in ours.funded)
     spent += ours.partial["amount"] if ours.partial else 0
@@ -2417,20 +2713,17 @@ def compare(e: Evidence, box: str, ballots: Ballots, published: Json) -> int:
         "ties": ours.ties,
         "completion": ours.completion,
     }
-    for name, value in expected.items():
-        require(published.get(name) == value, f"the recount has another {name}.")
-    require(set(published) == {*expected, "projects", "margins"}, "the outcome has other fields.")
     in_part = {"funded_in_part": "funded_in_part", "funded": "funded"}
     verdicts = {"funded_by_completion": "funded", **in_part}
     projects = []
     for p in sorted(count.every, key=str.encode):
         code = ours.codes[p] if p in count.projects else "withdrawn"
-        said = [p, count.every[p]["cost"], votes[p], written(score[p])]
-        projects.append([*said, verdicts.get(code, "not_funded"), code])
-    names = ("id", "cost", "votes", "score", "verdict", "code")
-    stated = [[get(item, name, OUTCOME) for name in names] for item in published["projects"]]
-    require(stated == projects, "the recount says otherwise of a project.")
-    return len(ours.rounds)
+        said = {"id": p, "cost": count.every[p]["cost"], "votes": votes[p]}
+        said |= {"verdict": verdicts.get(code, "not_funded"), "code": code}
+        amount = ours.partial["amount"] if code == "funded_in_part" and ours.partial else None
+        values = {} if amount is None else {"amount": amount}
+        projects.append({**said, "score": written(score[p]), "values": values})
+    return expected, projects
 
 
 def counted_digest(e: Evidence, box: str, ballots: Ballots) -> str:

@@ -222,6 +222,8 @@ class SealedCase(Case):
 
     def canary_file(self) -> Files:
         """The canaries as the bundle lists them."""
+        if not self.canaries:
+            return {}
         listed = {"canaries": sorted(self.canaries, key=canonical.dumps)}
         return {"canary/openings.json": canonical.dumps(listed)}
 
@@ -247,9 +249,7 @@ class SealedCase(Case):
         return [*entries[:2], *before, *entries[2:], *after]
 
     def _logged(self, name: str) -> Entry:
-        report = self.reports[name]
-        digests = {"input": report["input"], "output": report["output"]}
-        return {**digests, "report": canonical.digest(report)}
+        return {"report": canonical.digest(self.reports[name])}
 
     def _tested(self) -> Entry:
         digests = {name: canonical.digest(report) for name, report in self.tests.items()}
