@@ -8,6 +8,7 @@ import pytest
 from budget_app.booth import jobs as booth_jobs
 from budget_app.extensions import db
 from budget_app.rounds import manifests
+from budget_app.rounds.models import ActKind, RoundState
 from budget_app.rounds.steps import gaps
 from tallying.evidence.notes import Verifier, generate_key, open_note
 from tests.budget_app.booth.pages import Page
@@ -206,3 +207,25 @@ def test_a_round_without_witnesses_says_nothing_of_them(office: Office) -> None:
     log_pages(office)
     assert "Witnesses" not in office.stranger().text(ROUND + "audit/log")
     assert "Witnesses" not in office.stranger().text(ROUND + "rules")
+
+
+def test_a_count_without_its_witnesses_says_whom_it_waits_for_and_is_asked_for_again(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voting.bundle.GATHER_SECONDS", 0.5)
+    witness, port = new_witness("press.example.org/w"), free_port()
+    office.seal(witnesses={"Press": (witness.verifier_key, f"http://127.0.0.1:{port}")})
+    office.act(ActKind.OPEN)
+    with office.after_the_vote():
+        office.act(ActKind.CLOSE)
+        office.act(ActKind.COUNT)
+        text = office.browser("ada").text(SETUP + "/conduct")
+        assert "too few witnesses have signed the end of the public log" in text
+        assert "These have not: Press." in text
+        with office.work():
+            assert office.round_().state is RoundState.CLOSED
+            key = db.session.scalars(db.select(Poll.log_key)).one() or ""
+        with serving(tmp_path / "state", Verifier.parse(key), witness=witness, port=port):
+            office.act(ActKind.COUNT)
+        with office.work():
+            assert office.round_().state is RoundState.COUNTED
