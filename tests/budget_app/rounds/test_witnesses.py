@@ -18,6 +18,7 @@ from voting.models import Poll
 from voting.witnessing import Witnessing
 
 STEP = SETUP + "/witnesses"
+POLL = "example/schools"
 KEY = new_witness("press.example.org/w").verifier_key
 GOOD = {"name": "Press", "key": KEY, "address": "https://witness.press.example.org"}
 
@@ -177,12 +178,7 @@ def test_the_public_pages_show_who_witnesses_and_how_far_they_have_signed(
     assert "Press – not yet" in text
 
     with office.work():
-        key = (
-            db.session.scalars(
-                db.select(Poll.log_key).where(Poll.round_id == office.round_().poll_id)
-            ).one()
-            or ""
-        )
+        key = db.session.scalars(db.select(Poll.log_key).where(Poll.round_id == POLL)).one() or ""
     with serving(tmp_path / "state", Verifier.parse(key), witness=witness, port=port):
         signed_by_then(office)
     text = stranger.text(ROUND + "audit/log")
@@ -204,7 +200,7 @@ def signed_by_then(office: Office) -> None:
     with office.app.app_context():
         witnessing: Witnessing = office.app.extensions["witnessing"]
         with contextlib.closing(witnessing):
-            witnessing.gather("example/schools")
+            witnessing.gather(POLL)
 
 
 def test_a_round_without_witnesses_says_nothing_of_them(office: Office) -> None:
@@ -229,7 +225,9 @@ def test_a_count_without_its_witnesses_says_whom_it_waits_for_and_is_asked_for_a
         assert "These have not: Press." in text
         with office.work():
             assert office.round_().state is RoundState.CLOSED
-            key = db.session.scalars(db.select(Poll.log_key)).one() or ""
+            key = (
+                db.session.scalars(db.select(Poll.log_key).where(Poll.round_id == POLL)).one() or ""
+            )
         with serving(tmp_path / "state", Verifier.parse(key), witness=witness, port=port):
             office.act(ActKind.COUNT)
         with office.work():
