@@ -10,8 +10,10 @@ from flask import Flask, Response, request
 from werkzeug.security import safe_join
 
 COMPRESSED = frozenset({"text/css", "text/javascript", "image/svg+xml", "application/json"})
+VENDORED = "vendor"
 FOREVER = "public, max-age=31536000, immutable"
-A_WEEK = "public, max-age=604800"  # what a style sheet names without its content: fonts
+A_WEEK = "public, max-age=604800"
+"""What a style sheet or a module names without its content: fonts, and packages by version."""
 
 
 def init_app(app: Flask) -> None:
@@ -56,7 +58,7 @@ def _path(folders: dict[str, str], endpoint: str, filename: str | None) -> Path 
 def _lifetime(path: Path) -> str:
     if request.args.get("v") == _digest(path, path.stat().st_mtime_ns):
         return FOREVER
-    return A_WEEK if path.suffix == ".woff2" else "no-cache"
+    return A_WEEK if path.suffix == ".woff2" or VENDORED in path.parts else "no-cache"
 
 
 def _takes_gzip(response: Response) -> bool:

@@ -12,7 +12,7 @@ from tallying.evidence import canonical, merkle, privacy
 from tallying.evidence import manifest as evidence
 from tallying.evidence.opened import CANARIES
 from tallying.evidence.policy import with_log
-from tallying.evidence.suppression import reconciled
+from tallying.evidence.suppression import committed_size, reconciled
 from tallying.formats import pabulib
 from tallying.sealing.peel import stages_of
 from tallying.sealing.seal import LAYERS
@@ -41,7 +41,10 @@ def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) 
     files |= _act_files(session, round_id) | _amended_files(session, round_id)
     files |= _roll_files(session, round_id)
     if manifest.seal is not None:
-        files |= _layer_files(session, round_id, folder) | _canary_files(session, round_id)
+        least = manifest.privacy.least_cell
+        hidden = any(committed_size(len(box.counted), least) is None for box in boxes)
+        files |= _layer_files(session, round_id, folder, hidden=hidden)
+        files |= _canary_files(session, round_id)
     for box in boxes:
         files |= _box_files(manifest, box)
     terms = manifest.privacy
@@ -54,8 +57,8 @@ def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) 
     return files
 
 
-def log_files(session: Session, round_id: str) -> Files:
-    """The log as its newest checkpoint covers it, and every checkpoint signed on the way.
+def log_files(session: Session, round_id: str, folder: str = "log") -> Files:
+    """A log as its newest checkpoint covers it, and every checkpoint signed on the way.
 
     Checkpoints carry the cosignatures of witnesses.
     """
@@ -66,13 +69,13 @@ def log_files(session: Session, round_id: str) -> Files:
         .order_by(LogCheckpoint.size)
     ).all()
     files = {
-        f"log/history/{row.size:010d}.checkpoint": bytes(row.note)
+        f"{folder}/history/{row.size:010d}.checkpoint": bytes(row.note)
         + witnessed.get(row.size, "").encode()
         for row in checkpoints
     }
     newest = checkpoints[-1].size
-    files["log/checkpoint"] = files[f"log/history/{newest:010d}.checkpoint"]
-    files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
+    files[f"{folder}/checkpoint"] = files[f"{folder}/history/{newest:010d}.checkpoint"]
+    files[f"{folder}/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
     return files
 
 
@@ -125,13 +128,19 @@ def _roll_files(session: Session, round_id: str) -> Files:
     return files
 
 
-def _layer_files(session: Session, round_id: str, folder: Path) -> Files:
-    """The reports of both layers and of their test, and for auditors what the layers gave."""
+def _layer_files(session: Session, round_id: str, folder: Path, *, hidden: bool) -> Files:
+    """The reports of both layers and of their test, and for auditors what the layers gave.
+
+    Where a box hides how many ballots it has, the reports are for auditors too.
+    """
     files: Files = {}
-    for purpose, place in ((LayerPurpose.TEST, "layers/test"), (LayerPurpose.COUNT, "layers")):
-        for name, row in layers.opened(session, round_id, purpose).items():
-            files[f"{place}/{name}.json"] = bytes(row.report)
-            files[f"{place}/{name}.note"] = bytes(row.note)
+    for name, row in layers.opened(session, round_id, LayerPurpose.TEST).items():
+        files[f"layers/test/{name}.json"] = bytes(row.report)
+        files[f"layers/test/{name}.note"] = bytes(row.note)
+    for name, row in layers.opened(session, round_id, LayerPurpose.COUNT).items():
+        place = "layers/restricted" if hidden else "layers"
+        files[f"{place}/{name}.json"] = bytes(row.report)
+        files[f"layers/{name}.note"] = bytes(row.note)
     for layer in LAYERS:
         stage = stages_of(layer)[1]
         path = layers.stage_path(folder, round_id, LayerPurpose.COUNT, stage)

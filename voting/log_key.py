@@ -5,6 +5,7 @@ A database restored from an old backup, or forked, cannot make it sign another h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path
 
 from tallying import durable
@@ -29,7 +30,7 @@ class LogKey:
         """Size and root of the last checkpoint; raises `LogForked` when that was forgotten."""
         try:
             value = canonical.loads(self.state.read_bytes())
-            return value["size"], canonical.unb64u(value["root"])
+            return index(value["size"]), canonical.unb64u(value["root"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             message = f"The log key's record of what it signed cannot be read: {self.state}."
             raise LogForked(message) from error

@@ -123,3 +123,39 @@ class OwnAnswer(AuditError):
     """Nobody answers an objection of their own."""
 
     sentence = _l("Another official must answer this objection: never the one who made it.")
+
+
+class CanariesRefused(AuditError):
+    """No canary can join the roll: the round is not sealed, or voting is over."""
+
+    sentence = _l(
+        "Canaries join the roll of a round with sealed ballots, once its rules are sealed and until voting closes."
+    )
+
+
+class NoCanaryFile(AuditError):
+    """A file that the command did not write."""
+
+    sentence = _l("This is not the file that “tallying canary” wrote for this.")
+
+
+class CanariesOfAnotherRound(AuditError):
+    """A file about another round."""
+
+    sentence = _l("This file was made for another round.")
+
+
+class CommitmentsRefused(AuditError):
+    """Too late, handed in before, or no commitments."""
+
+    sentence = _l(
+        "These commitments cannot be taken: a layer is open already, or some of them were handed in before."
+    )
+
+
+class OpeningsRefused(AuditError):
+    """Too early, of somebody else, or opened before."""
+
+    sentence = _l(
+        "These canaries cannot be opened: a layer is still closed, or they are not those that you committed to, or they were opened before."
+    )

@@ -2,13 +2,14 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
-from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from flask_wtf.file import FileField, FileRequired
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 LONGEST_WORDS = 10_000
 LONGEST_KEY = 255
 LONGEST_NOTE = 10_000
+MOST_CANARIES = 50
 
 _cannot_be_empty = InputRequired(_l("This cannot stay empty."))
 
@@ -75,3 +76,22 @@ class AnswerForm(FlaskForm):
             Length(max=LONGEST_WORDS, message=_l("At most %(max)d characters.")),
         ],
     )
+
+
+class CanaryVotersForm(FlaskForm):
+    """How many test voters of which district join the roll."""
+
+    district = SelectField(_l("District"))
+    number = IntegerField(
+        _l("How many"),
+        validators=[
+            _cannot_be_empty,
+            NumberRange(1, MOST_CANARIES, message=_l("Choose a number from 1 to 50.")),
+        ],
+    )
+
+
+class CanaryFileForm(FlaskForm):
+    """What `tallying canary` wrote."""
+
+    file = FileField(_l("File"), validators=[FileRequired(_l("Choose a file."))])

@@ -18,6 +18,9 @@ def steps(count: Count | None, key: AuditorKey | None, mine: Attestation | None)
     return [
         _item("audit.desk", _("Look at the evidence"), "done" if mine else "next"),
         _item("audit.key", _("Register your key"), "done" if key else "next"),
+        _item(
+            "audit.canaries", _("Watch with canaries"), "next", _("Only where ballots are sealed")
+        ),
         _item("audit.attest", _("Attest"), "done" if mine else waiting),
         _item("audit.object_", _("Object"), waiting, _("Only if something is wrong")),
     ]

@@ -20,11 +20,20 @@ from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
 from budget_app.addresses import page_number
+from budget_app.audit import canaries as watching
 from budget_app.audit import pages, published, queries, services
 from budget_app.audit.errors import AuditError, PrivateKeyShown
-from budget_app.audit.forms import AnswerForm, AttestForm, KeyForm, ObjectionForm
+from budget_app.audit.forms import (
+    AnswerForm,
+    AttestForm,
+    CanaryFileForm,
+    CanaryVotersForm,
+    KeyForm,
+    ObjectionForm,
+)
 from budget_app.audit.models import Objection
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import plain
 from budget_app.results.models import Count
 from budget_app.results.queries import counts, newest_count
 from budget_app.results.services import editions
@@ -32,6 +41,7 @@ from budget_app.rounds.manifests import privacy
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import sealed_manifest
 from budget_app.translation import gettext as _
+from voting.canaries import Identity
 from voting.models import LogCheckpoint
 from voting.tile_files import TileFile
 
@@ -43,11 +53,7 @@ bp = Blueprint("audit", __name__, url_prefix="/<language>/<parliament>/rounds/<r
 def log(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The public log: its checkpoint, and its entries from the newest to the first."""
     checkpoint = queries.checkpoint(round_)
-    size = checkpoint.size if checkpoint else 0
-    pages = max(1, -(-size // queries.ENTRIES_A_PAGE))
-    page = min(page_number(), pages)
-    end = size - (page - 1) * queries.ENTRIES_A_PAGE
-    start = max(0, end - queries.ENTRIES_A_PAGE)
+    pages, page, start, end = queries.page_of(checkpoint, page_number())
     return render_template(
         "audit/log.html",
         round=round_,
@@ -56,7 +62,7 @@ def log(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         note=queries.cosigned(checkpoint) if checkpoint else "",
         entries_a_file=published.ENTRIES_A_FILE,
         **queries.witnessing(round_),
-        entries=queries.log_entries(round_, start, end)[::-1],
+        entries=queries.entries_of(round_.poll_id, start, end)[::-1],
         page=page,
         pages=pages,
     )
@@ -218,6 +224,61 @@ def conclude(
     return redirect(url_for("audit.desk"))
 
 
+@bp.get("/canaries")
+@access.auditor
+def canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Test voters, commitments and openings: what is handed in, and what is still to be."""
+    return _canary_page(round_)
+
+
+@bp.post("/canaries/enrol")
+@access.auditor
+def enrol_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Draw test voters; the page that answers shows them, and no other ever does."""
+    form = _canary_voters_form(round_)
+    identities: list[Identity] = []
+    if form.validate_on_submit():
+        try:
+            identities = watching.enrol(
+                round_, current_user, form.district.data, form.number.data or 0
+            )
+        except AuditError as error:
+            form.number.errors = [error.message]
+    return _canary_page(round_, voters=form, identities=identities), _status(form)
+
+
+@bp.post("/canaries/commit")
+@access.auditor
+def commit_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Take commitments, before the layers are opened."""
+    form = CanaryFileForm(prefix="commit")
+    if form.validate_on_submit():
+        try:
+            number = watching.hand_in(round_, current_user, _content(form))
+        except AuditError as error:
+            form.file.errors = [error.message]
+        else:
+            flash(_("%(number)s commitments are queued for the log.", number=number), "success")
+            return redirect(url_for("audit.canaries"))
+    return _canary_page(round_, commit=form), _status(form)
+
+
+@bp.post("/canaries/open")
+@access.auditor
+def open_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Take what the commitments were of, once both layers are opened."""
+    form = CanaryFileForm(prefix="open")
+    if form.validate_on_submit():
+        try:
+            number = watching.open_(round_, current_user, _content(form))
+        except AuditError as error:
+            form.file.errors = [error.message]
+        else:
+            flash(_("%(number)s canaries came out as sealed.", number=number), "success")
+            return redirect(url_for("audit.canaries"))
+    return _canary_page(round_, open=form), _status(form)
+
+
 @bp.app_errorhandler(AuditError)
 def refused(error: AuditError) -> ResponseReturnValue:
     """One clear sentence, and nothing changed."""
@@ -231,10 +292,12 @@ def _evidence(round_: Round, count: Count) -> dict[str, Any]:
         "versions": counts(round_),
         "poll": queries.poll_of(round_),
         "statement": queries.statement_of(count),
+        "policy": queries.policy_of(round_),
         "files": queries.bundle_files(count),
         "reconciliation": queries.reconciliation(count),
         "privacy": queries.privacy_report(count),
         "terms": privacy(round_),
+        "watched": watching.watched(count),
         "attestations": queries.attestations(count),
         "objections": queries.objections(count),
         "audits": _holds(Role.AUDITOR, round_.parliament),
@@ -257,6 +320,29 @@ def _desk_page(template: str, round_: Round, **values: Any) -> str:
         "desk_steps": pages.steps(count, key_, mine),
     }
     return render_template(template, **{**given, **values})
+
+
+def _content(form: CanaryFileForm) -> bytes:
+    content: bytes = form.file.data.read(watching.LARGEST_FILE + 1)
+    return content
+
+
+def _canary_voters_form(round_: Round) -> CanaryVotersForm:
+    form = CanaryVotersForm()
+    form.district.choices = [(d.slug, plain(d.names)) for d in round_.districts]
+    return form
+
+
+def _canary_page(round_: Round, **values: Any) -> str:
+    given: dict[str, Any] = {
+        "manifest": sealed_manifest(round_),
+        "standing": watching.standing(round_, current_user),
+        "identities": [],
+        "voters": values.get("voters") or _canary_voters_form(round_),
+        "commit": CanaryFileForm(formdata=None, prefix="commit"),
+        "open": CanaryFileForm(formdata=None, prefix="open"),
+    }
+    return _desk_page("audit/canaries.html", round_, **{**given, **values})
 
 
 def _newest_checkpoint(round_: Round) -> LogCheckpoint:

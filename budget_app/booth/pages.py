@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import segno
-from flask import abort, render_template, request, url_for
+from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -22,6 +22,7 @@ from budget_app.rounds.models import Round
 from budget_app.rounds.queries import turnout
 from tallying.ballots import Reason
 from voting import clock, errors
+from voting.box import Acceptance
 from voting.eligibility import Code, Eligibility
 from voting.receipts import OwnBallot, ReceiptState
 
@@ -102,8 +103,11 @@ def ballot(
     )
 
 
-def kept(round_: Round, paper: BallotPaper, draft: Draft, missing: str) -> str:
-    """What has to happen before the ballot can be cast; the page itself keeps the ballot."""
+def kept(round_: Round, paper: BallotPaper, draft: Draft | None, missing: str) -> str:
+    """What has to happen before the ballot can be cast; the page itself keeps the ballot.
+
+    Without a draft it is the tab that keeps it.
+    """
     back = url_for("booth.choose", then="review", district=paper.box_id)
     return render_template(
         "booth/kept.html", round=round_, paper=paper, draft=draft, missing=missing, back=back
@@ -111,26 +115,33 @@ def kept(round_: Round, paper: BallotPaper, draft: Draft, missing: str) -> str:
 
 
 def review(
-    round_: Round, paper: BallotPaper, draft: Draft, form: CastForm, time: VotingTime
+    round_: Round, paper: BallotPaper, draft: Draft | None, form: CastForm, time: VotingTime
 ) -> str:
-    return render_template(
-        "booth/review.html",
-        round=round_,
-        paper=paper,
-        draft=draft,
-        form=form,
-        time=time,
-        total=running_total(paper, draft),
-    )
+    """The ballot to read once more, with the one button; without a draft the page shows its own."""
+    values = {"round": round_, "paper": paper, "form": form, "time": time}
+    if draft is None:
+        data = script_data(round_, paper)
+        return render_template("booth/review_sealed.html", **values, script_data=data)
+    return render_template("booth/review.html", **values, draft=draft)
+
+
+def accepted(acceptance: Acceptance) -> ResponseReturnValue:
+    """On to the receipt; a script that sent an envelope is told where it is."""
+    target = url_for("booth.receipt", code=acceptance.code)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(receipt=target)
+    return redirect(target, 303)
 
 
 def refused(
-    round_: Round, paper: BallotPaper, draft: Draft, refusal: errors.CastRefused
+    round_: Round, paper: BallotPaper, draft: Draft | None, refusal: errors.CastRefused
 ) -> ResponseReturnValue:
     """The answer to a ballot that the box did not take; nothing was recorded."""
     match refusal:
-        case errors.InvalidBallot():
+        case errors.InvalidBallot() if draft is not None:
             return ballot(round_, paper, draft, refusal.reasons), 422
+        case errors.InvalidBallot():
+            return kept(round_, paper, None, "envelope"), 422
         case errors.RoundClosed() | errors.RoundNotOpen():
             return not_open(round_, queries.voting_time(round_), status=409)
         case errors.TokenUsed():
@@ -150,6 +161,7 @@ def receipt(round_: Round, own: OwnBallot) -> str:
         "booth/receipt.html",
         round=round_,
         own=own,
+        seal=queries.seal(round_),
         status=status,
         logged=status.state is ReceiptState.LOGGED,
         picture=_qr(check_address(own.code)),

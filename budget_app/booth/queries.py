@@ -17,11 +17,12 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.extensions import db
+from budget_app.extensions import db, new_sessions
 from budget_app.rounds.models import Project, Round
 from budget_app.rounds.queries import folded
 from tallying.election import BallotStyle, Election
 from tallying.evidence import canonical
+from tallying.evidence.seal import Seal
 from voting import changes, clock, eligibility, polls, receipts
 from voting.changes import Withdrawal
 from voting.eligibility import Eligibility
@@ -70,11 +71,15 @@ class BallotEntry:
 
 @dataclass(frozen=True)
 class BallotPaper:
-    """The ballot of one box. A cast that is accepted shows no project, so none is read for it."""
+    """The ballot of one box; `seal` in sealed rounds.
+
+    A cast that is accepted shows no project, so none is read for it.
+    """
 
     box_id: str
     district: Texts
     election: Election
+    seal: Seal | None
     read_entries: Callable[[], tuple[BallotEntry, ...]]
 
     @cached_property
@@ -132,6 +137,11 @@ def place_of(round_: Round, user: User) -> Eligibility:
     return eligibility.of_account(db.session(), round_.poll_id, account_name(round_, user))
 
 
+def seal(round_: Round) -> Seal | None:
+    """How ballots are sealed; None in open rounds."""
+    return polls.sealed_manifest(db.session(), round_.poll_id).seal
+
+
 def boxes(round_: Round) -> tuple[BallotBox, ...]:
     return polls.sealed_manifest(db.session(), round_.poll_id).boxes
 
@@ -143,7 +153,7 @@ def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
     if box is None:
         return None
     election = manifest.elections[box.id]
-    return BallotPaper(box.id, box.name, election, partial(_entries, round_, box))
+    return BallotPaper(box.id, box.name, election, manifest.seal, partial(_entries, round_, box))
 
 
 def _entries(round_: Round, box: BallotBox) -> tuple[BallotEntry, ...]:
@@ -192,8 +202,12 @@ def receipt_status(round_: Round, code: str) -> ReceiptStatus:
 
 
 def receipt_checks(round_: Round) -> int:
-    """How often receipts of the round were found in the log by whoever looked."""
-    return receipts.checks(db.session(), round_.poll_id)
+    """How often receipts of the round were found in the log by whoever looked.
+
+    Read in a transaction of its own: the request's began before the look that it counts.
+    """
+    with new_sessions()() as session:
+        return receipts.checks(session, round_.poll_id)
 
 
 def own_ballot(round_: Round, user: User, code: str | None) -> OwnBallot | None:

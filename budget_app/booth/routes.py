@@ -13,7 +13,7 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
-from budget_app.booth import pages, queries, services
+from budget_app.booth import pages, queries, sealing, services
 from budget_app.booth.drafts import Draft, read_draft, rearranged
 from budget_app.booth.forms import CastForm, EligibilityForm
 from budget_app.booth.queries import VotingState
@@ -82,11 +82,11 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     paper = pages.visitors_paper(round_, request.form.get("box"))
     if paper is None:
         return pages.choose_district(round_)
-    draft = read_draft(paper.style, request.form)
+    here = sealing.stays_in_page(paper, request.form)
+    draft = None if here else read_draft(paper.style, request.form)
     if request.form.get("box") != paper.box_id:
-        return pages.ballot(round_, paper, draft, other_box=True), 422
-    reasons = draft.reasons(paper.election)
-    if reasons:
+        return pages.ballot(round_, paper, draft or Draft(paper.style), other_box=True), 422
+    if draft and (reasons := draft.reasons(paper.election)):
         return pages.ballot(round_, paper, draft, reasons), 422
     missing = pages.what_is_missing()
     if missing:
@@ -107,7 +107,8 @@ def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     paper = pages.visitors_paper(round_, request.form.get("box"))
     if paper is None:
         abort(400)
-    draft = read_draft(paper.style, request.form)
+    sent = sealing.read_cast(paper, request.form)
+    draft = sent if isinstance(sent, Draft) else None
     form = CastForm()
     missing = pages.what_is_missing() or ("" if form.validate() else "confirmation")
     if missing:
@@ -115,18 +116,17 @@ def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     place = queries.place_of(round_, current_user)
     if place.voter_ref is None:
         return pages.kept(round_, paper, draft, "roll"), 403
-    reasons = draft.reasons(paper.election)
-    if reasons:
+    if draft and (reasons := draft.reasons(paper.election)):
         return pages.ballot(round_, paper, draft, reasons), 422
     try:
         acceptance = services.cast_ballot(
-            round_, current_user, place.voter_ref, form.token.data or "", draft
+            round_, current_user, place.voter_ref, form.token.data or "", sent
         )
     except errors.CastRefused as refusal:
         return pages.refused(round_, paper, draft, refusal)
-    target = url_for("booth.receipt", code=acceptance.code)
+    answer = pages.accepted(acceptance)
     db.session.commit()
-    return redirect(target, 303)
+    return answer
 
 
 @bp.get("/receipt")

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 
+from budget_app.booth import sealing
 from budget_app.booth.drafts import Draft
 from budget_app.booth.queries import BallotPaper
 from budget_app.presentation import money, plain
@@ -82,6 +83,7 @@ def script_data(round_: Round, paper: BallotPaper) -> dict[str, Any]:
             entry.id: {"name": plain(entry.name), "cost": entry.cost} for entry in paper.entries
         },
         "words": sentences(),
+        **sealing.script_data(round_.poll_id, paper),
     }
 
 

@@ -58,15 +58,23 @@ def begin_casting(round_: Round, voter_ref: str) -> str:
     return box.issue_token(db.session(), round_.poll_id, voter_ref)
 
 
-def cast_ballot(round_: Round, user: User, voter_ref: str, token: str, draft: Draft) -> Acceptance:
-    """Put the ballot in the box and tell the voter by mail; raises a `CastRefused`."""
-    request = CastRequest(round_.poll_id, voter_ref, token, draft.body())
+def cast_ballot(
+    round_: Round, user: User, voter_ref: str, token: str, ballot: Draft | bytes
+) -> Acceptance:
+    """Put the ballot in the box and tell the voter by mail; raises a `CastRefused`.
+
+    The ballot is a draft, or the envelope in which the voter's browser has sealed it.
+    """
+    sealed = isinstance(ballot, bytes)
+    body = ballot if isinstance(ballot, bytes) else ballot.body()
+    request = CastRequest(round_.poll_id, voter_ref, token, body, sealed=sealed)
     acceptance = box.cast(db.session(), request)
     if not acceptance.repeated:
         post(
             user.email,
             _("A ballot was recorded in your name"),
             render_template("emails/ballot_recorded.txt", round=round_),
+            about=round_.poll_id,
         )
     return acceptance
 
@@ -74,4 +82,4 @@ def cast_ballot(round_: Round, user: User, voter_ref: str, token: str, draft: Dr
 def send_receipt(round_: Round, user: User, ballot: OwnBallot, address: str) -> None:
     """Mail the receipt's code, and where it can be checked, to the voter."""
     body = render_template("emails/receipt.txt", round=round_, code=ballot.code, address=address)
-    post(user.email, _("Your receipt"), body)
+    post(user.email, _("Your receipt"), body, about=round_.poll_id)

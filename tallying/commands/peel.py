@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
             "digest": report.digest,
             "files": [str(path) for path in paths],
             "report": report.to_json(),
-            "seconds": str(round(seconds, 1)),
+            "seconds": round(seconds, 1),
         },
     )
     return 0

@@ -182,12 +182,14 @@ def _index(round_id: str, entries: Mapping[str, dict[str, Any]]) -> bytes:
 
 
 def _indexed(name: str, content: bytes) -> dict[str, Any]:
-    """What the index says of a file."""
+    """What the index says of a file. The size of a restricted one would tell how many envelopes
+    or ballots are in it, also those of a small box."""
+    restricted = is_restricted(name)
     return {
         "path": name,
         "sha256": canonical.digest_of(content),
-        "size": len(content),
-        "visibility": "restricted" if is_restricted(name) else "public",
+        "size": None if restricted else len(content),
+        "visibility": "restricted" if restricted else "public",
     }
 
 
@@ -232,11 +234,11 @@ def index_text(round_id: str, index: bytes) -> str:
 
 
 def input_digest(bundle: Bundle) -> str:
-    """What `tally.input` logs: the index's paths and hashes, but for the log and the tally."""
+    """What `tally.input` logs: the index's paths and hashes, but for the logs and the tally."""
     counted = [
         [path, item["sha256"]]
         for path, item in sorted(bundle.index.items())
-        if not path.startswith(("log/", "tally/"))
+        if not path.startswith(("log/", "admin-log/", "tally/"))
     ]
     return canonical.digest(counted)
 

@@ -22,6 +22,12 @@ def is_opened(bundle: Bundle, box_id: str) -> bool:
     return OUT in bundle or counted(box_id) in bundle
 
 
+def report_path(bundle: Bundle, layer: str) -> str:
+    """Where the report of a layer stands: for auditors alone, where a small box hides its numbers."""
+    restricted = f"layers/restricted/{layer}.json"
+    return restricted if restricted in bundle.index else f"layers/{layer}.json"
+
+
 def counted(box_id: str) -> str:
     """Where the counted envelopes of a box stand."""
     return f"box/{box_id}/restricted/counted.jsonl"

@@ -87,13 +87,13 @@ def without_numbers(outcome: Mapping[str, Any]) -> Json:
 
 
 def _verdict(project: Mapping[str, Any]) -> Json:
-    amount = project["values"].get("amount")
+    amount, code = project["values"].get("amount"), project["code"]
     return {
         "id": project["id"],
         "cost": project["cost"],
         "votes": None,
         "score": None,
         "verdict": project["verdict"],
-        "code": str(Code.NUMBERS_WITHHELD),
+        "code": code if code == Code.WITHDRAWN else str(Code.NUMBERS_WITHHELD),
         "values": {} if amount is None else {"amount": amount},
     }

@@ -1,18 +1,16 @@
 """What a sealed round's manifest announces: the keys of its layers, and who signs what they give."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from tallying.errors import InvalidLayerKey, TallyingError
 from tallying.evidence import canonical
 from tallying.evidence.notes import InvalidNote, Verifier, text_of
+from tallying.evidence.seal import TEST_BOX, Seal
 from tallying.sealing.agreement import check_signatures
-from tallying.sealing.keys import fingerprint, read_public
+from tallying.sealing.keys import check_public, fingerprint
 from tallying.sealing.seal import LAYERS, SUITE
 from tallying.sealing.stages import Header
-
-TEST_BOX = "key.test"
 
 
 class InvalidSeal(TallyingError):
@@ -24,43 +22,40 @@ class NotAnnounced(TallyingError):
 
 
 @dataclass(frozen=True)
-class Layer:
-    """The public key of a body, and the keys of the two machines that open its layer."""
-
-    key: bytes
-    signers: tuple[Verifier, ...]
-
-
-@dataclass(frozen=True)
 class Announced:
-    """`digest` is the manifest's; `layers` are `outer` and `inner`."""
+    """`digest` is the manifest's; `boxes` are the ids of its boxes."""
 
     round_id: str
     digest: str
     boxes: frozenset[str]
-    layers: Mapping[str, Layer]
+    seal: Seal
 
     @classmethod
     def read(cls, content: bytes) -> Self:
         """Read the bytes of a manifest; raises `InvalidSeal`."""
         try:
             value = canonical.loads(content)
-            seal = value["seal"]
-            if seal is None or seal["suite"] != SUITE:
-                raise InvalidSeal("The manifest is not that of a sealed round.")
-            layers = {layer["layer"]: _layer(layer) for layer in seal["layers"]}
+            seal = Seal.from_json(value["seal"])
             boxes = frozenset(box["id"] for box in value["boxes"])
-            if tuple(layers) != LAYERS:
-                raise InvalidSeal("The manifest does not name the outer and the inner layer.")
-            return cls(value["round"], canonical.digest_of(content), boxes, layers)
+            announced = cls(value["round"], canonical.digest_of(content), boxes, seal)
+            if seal.suite != SUITE or tuple(layer.layer for layer in seal.layers) != LAYERS:
+                raise InvalidSeal("The manifest names another suite or other layers than these.")
+            for layer in LAYERS:
+                check_public(seal.layer(layer).key)
+                announced.signers(layer)
         except (canonical.NotCanonical, InvalidLayerKey, InvalidNote) as error:
             raise InvalidSeal(f"The manifest cannot be read. {error}") from error
         except (KeyError, TypeError, AttributeError) as error:
             raise InvalidSeal("The manifest is not that of a sealed round.") from error
+        return announced
+
+    def signers(self, layer: str) -> tuple[Verifier, ...]:
+        """The keys of the two machines that open the layer."""
+        return tuple(map(Verifier.parse, self.seal.layer(layer).signers))
 
     def check_key(self, layer: str, public: bytes) -> None:
         """Raises `NotAnnounced` unless this is the layer's key."""
-        expected = self.layers[layer].key
+        expected = self.seal.layer(layer).key
         if public != expected:
             raise NotAnnounced(
                 f"This is the key {fingerprint(public)}; the manifest names "
@@ -69,8 +64,9 @@ class Announced:
 
     def check_signer(self, layer: str, verifier: Verifier) -> None:
         """Raises `NotAnnounced` unless this key signs what the layer gives."""
-        if verifier not in self.layers[layer].signers:
-            names = " and ".join(signer.name for signer in self.layers[layer].signers)
+        signers = self.signers(layer)
+        if verifier not in signers:
+            names = " and ".join(signer.name for signer in signers)
             raise NotAnnounced(
                 f"The manifest names other signing keys for the {layer} layer than this of "
                 f"{verifier.name}: those of {names}."
@@ -84,7 +80,7 @@ class Announced:
             raise NotAnnounced(
                 f"The notes are of the round {round_id}; the manifest is of {self.round_id}."
             )
-        check_signatures(note, self.layers[layer].signers)
+        check_signatures(note, self.signers(layer))
 
     def check_stage(self, header: Header) -> None:
         """Raises `NotAnnounced` unless the stage is one of this round and its boxes."""
@@ -96,7 +92,3 @@ class Announced:
         unknown = sorted(set(header.boxes) - self.boxes)
         if unknown and set(header.boxes) != {TEST_BOX}:
             raise NotAnnounced(f"The manifest knows no box {', '.join(unknown)}.")
-
-
-def _layer(value: Mapping[str, Any]) -> Layer:
-    return Layer(read_public(value["key"]), tuple(map(Verifier.parse, value["signers"])))

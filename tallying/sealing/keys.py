@@ -68,17 +68,25 @@ def read_private(text: str) -> LayerKey:
 
 
 def read_public(text: str) -> bytes:
-    """The public key that base64url `text` writes; raises `InvalidLayerKey`.
+    """The public key that base64url `text` writes; raises `InvalidLayerKey`."""
+    try:
+        content = unb64u(text.strip())
+    except NotCanonical as error:
+        raise InvalidLayerKey(f"This is not the public key of a layer. {error}") from error
+    check_public(content)
+    return content
+
+
+def check_public(content: bytes) -> None:
+    """Raises `InvalidLayerKey` unless something can be sealed to this key.
 
     The key is tried once: a point of X25519 with which nothing can be sealed is refused here and
     not when the first ballot comes.
     """
     try:
-        content = unb64u(text.strip())
         seal_layer(content, b"", b"")
-    except (NotCanonical, ValueError, InvalidLayerKey) as error:
+    except (ValueError, InvalidLayerKey) as error:
         raise InvalidLayerKey(f"This is not the public key of a layer. {error}") from error
-    return content
 
 
 def key_id(public: bytes) -> bytes:

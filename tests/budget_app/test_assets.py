@@ -49,6 +49,13 @@ def test_fonts_named_by_a_style_sheet_are_kept(browser: FlaskClient) -> None:
     assert answer.headers["Cache-Control"] == "public, max-age=604800"
 
 
+def test_vendored_modules_are_kept_because_their_address_names_their_version(
+    browser: FlaskClient,
+) -> None:
+    answer = browser.get("/static/vendor/hpke/core-1.9.0/src/native.js", buffered=True)
+    assert answer.headers["Cache-Control"] == "public, max-age=604800"
+
+
 def test_text_is_compressed_for_those_who_take_it(site: Flask, browser: FlaskClient) -> None:
     path = address(site, "css/parts.css")
     plain = browser.get(path, buffered=True)

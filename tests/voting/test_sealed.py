@@ -11,8 +11,10 @@ from sqlalchemy import select
 from tallying.evidence import canonical, notes
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
+from tallying.sealing.announced import Announced
 from tallying.sealing.peel import peel, stages_of
-from tallying.sealing.seal import plain_ballot, seal_ballot
+from tallying.sealing.seal import LAYERS, plain_ballot, seal_ballot
+from tallying.sealing.stages import read_stage
 from tests.stores import Store
 from tests.voting.factories import ROUND, Vote, sealed_vote
 from tests.voting.test_bundle import contents, counted
@@ -43,7 +45,7 @@ def opened(store: Store, tmp_path: Path) -> tuple[Vote, list[str]]:
     """A sealed round that is open; 110 people on the roll of `north`."""
     vote = sealed_vote(store, tmp_path)
     north = vote.enrol(VOTERS)
-    vote.enrol(2, "south")
+    vote.enrol(12, "south")
     vote.seal()
     vote.open_layers(LayerPurpose.TEST, tmp_path)
     vote.open()
@@ -71,6 +73,7 @@ def test_a_sealed_round_becomes_a_bundle_that_verifies(
     vote.cast_all([(voter, ["a", "b"][: 1 + n % 2]) for n, voter in enumerate(north[:-2])])
     post_sealed(vote, north[-2], browser_ballot(vote, "north", "c"))
     post_sealed(vote, north[-1], browser_ballot(vote, "north"))
+    vote.cast_all([(voter, ["d"]) for voter in vote.enrol(12, "south")])
     close(vote)
     vote.open_layers(LayerPurpose.COUNT, tmp_path)
     editions = counted(vote, tmp_path)
@@ -86,6 +89,27 @@ def test_a_sealed_round_becomes_a_bundle_that_verifies(
     keys = {layer: vote.keys.layer_key(ROUND, layer) for layer in ("outer", "inner")}
     again = finding(report_of(editions.auditor, layer_keys=keys), "V19")
     assert (again.status, again.expected) == (Status.PASS, True)
+
+
+def test_the_layers_of_a_small_box_tell_the_public_no_number(
+    opened: tuple[Vote, list[str]], tmp_path: Path
+) -> None:
+    vote, north = opened
+    vote.cast_all([(voter, ["a"]) for voter in north])
+    vote.cast_all([(voter, ["d"]) for voter in vote.enrol(12, "south")[:3]])
+    close(vote)
+    vote.open_layers(LayerPurpose.COUNT, tmp_path)
+    editions = counted(vote, tmp_path)
+    assert "layers/outer.json" not in contents(editions.public)
+    skipped = finding(report_of(editions.public), "V18")
+    assert (skipped.status, skipped.expected) == (Status.SKIP, True)
+    assert finding(report_of(editions.auditor), "V18").status is Status.PASS
+    with Bundle.open(editions.public) as bundle:
+        sizes = {item["size"] for path, item in bundle.index.items() if "restricted" in path}
+    assert sizes == {None}
+    assert {tuple(sorted(entry)) for entry in vote.entries() if entry["t"] == "layer"} == {
+        ("layer", "r", "report", "t")
+    }
 
 
 def test_envelopes_of_browser_and_server_cannot_be_told_apart(
@@ -177,6 +201,20 @@ def test_a_round_of_two_bodies_does_not_open_while_their_keys_lie_on_the_server(
     bring(vote, LayerPurpose.TEST, tmp_path)
     with pytest.raises(WrongState, match="lies on this server"):
         vote.open()
+
+
+def test_the_offline_commands_accept_what_the_server_hands_out(
+    opened: tuple[Vote, list[str]], tmp_path: Path
+) -> None:
+    vote, _ = opened
+    announced = Announced.read(vote.manifest.to_bytes())
+    stage = layers.stage_path(tmp_path, ROUND, LayerPurpose.TEST, "in")
+    with read_stage(stage) as handed_out:
+        announced.check_stage(handed_out.header)
+    for layer in LAYERS:
+        announced.check_key(layer, vote.keys.layer_key(ROUND, layer).public)
+        for signer in vote.keys.layer_signers(ROUND, layer):
+            announced.check_signer(layer, signer.verifier)
 
 
 def bring(vote: Vote, purpose: LayerPurpose, folder: Path, **changes: bytes) -> None:

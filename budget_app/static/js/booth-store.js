@@ -3,6 +3,7 @@
 // request; casting and signing out erase it in all of them.
 
 const PREFIX = "ballot:";
+const SENT = "sent:";
 const WAIT_MILLISECONDS = 400;
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("ballots") : null;
 
@@ -14,13 +15,35 @@ export function load(key) {
   }
 }
 
+// A browser that lets no page keep anything has the form alone; `load` finds nothing then.
 export function save(key, ballot) {
-  sessionStorage.setItem(PREFIX + key, JSON.stringify(ballot));
+  try {
+    sessionStorage.setItem(PREFIX + key, JSON.stringify(ballot));
+  } catch {
+    return;
+  }
+}
+
+// The envelope that was sent and is not answered yet: {ballot, bytes, token}.
+export function loadSent(key) {
+  return load(SENT + key);
+}
+
+export function saveSent(key, envelope) {
+  save(SENT + key, envelope);
+}
+
+export function eraseSent(key) {
+  sessionStorage.removeItem(PREFIX + SENT + key);
 }
 
 export function eraseHere() {
-  for (const name of Object.keys(sessionStorage)) {
-    if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
+  try {
+    for (const name of Object.keys(sessionStorage)) {
+      if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
+    }
+  } catch {
+    return;
   }
 }
 

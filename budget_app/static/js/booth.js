@@ -4,7 +4,8 @@
 import { drawBudget } from "./booth-budget.js";
 import { startFilter } from "./booth-filter.js";
 import { Ranking } from "./booth-ranking.js";
-import { obstacle, pointsLeft, spent } from "./booth-rules.js";
+import { isGraded, obstacle, pointsLeft, spent } from "./booth-rules.js";
+import { keepChoicesHere } from "./booth-sealed.js";
 import { askOtherTabs, load, save } from "./booth-store.js";
 import { fill, moneyWriter } from "./booth-words.js";
 
@@ -13,7 +14,7 @@ const paper = JSON.parse(document.querySelector("#ballot-data").textContent);
 const cards = [...form.querySelectorAll("[data-card]")];
 const status = document.querySelector("#ballot-status");
 const money = moneyWriter(paper);
-const graded = paper.style === "points" || paper.style === "score";
+const graded = isGraded(paper);
 const rankingList = form.querySelector("#ranking");
 const ranking =
   rankingList && new Ranking(rankingList, document.querySelector("#ranking-item"), rankingChanged);
@@ -178,12 +179,19 @@ form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
 });
 
-form.addEventListener("change", (event) => {
-  const { target } = event;
+// While somebody types, so that nothing moves when the field is left for a button.
+form.addEventListener("input", changed);
+
+function changed({ target }) {
   const card = target.closest("[data-card]");
-  if (!card) return;
+  if (!card) return false;
   card.querySelector("[data-reason]").removeAttribute("data-fault");
   refresh();
+  return true;
+}
+
+form.addEventListener("change", (event) => {
+  if (!changed(event)) return;
   const { sentence, values } = total(chosen());
   say(sentence, values);
 });
@@ -209,10 +217,17 @@ function goOnToReview() {
   const address = new URL(location.href);
   address.searchParams.delete("then");
   history.replaceState(null, "", address);
+  goOn();
+}
+
+function goOn() {
   form.requestSubmit(form.querySelector("[data-review]"));
 }
 
 async function start() {
+  // What was filled in is kept by this tab alone: a browser that keeps it for "back" would bring it
+  // to life again after the ballot was cast.
+  form.autocomplete = "off";
   for (const part of form.querySelectorAll("[data-with-script]")) part.hidden = false;
   for (const part of form.querySelectorAll("[data-without-script]")) part.hidden = true;
   startFilter(form, cards, (count) => say("found", { count }));
@@ -221,7 +236,10 @@ async function start() {
   const kept = load(paper.key) ?? (goingOn ? await askOtherTabs(paper.key) : null);
   if (isEmpty && kept) restore(kept);
   refresh();
+  if (paper.sealing) keepChoicesHere(form, paper, { content, money });
+  form.dataset.script = "ready";
   if (goingOn && kept) goOnToReview();
+  else if ("pressed" in form.dataset) goOn();
 }
 
 for (const name of ["pointerover", "focusin"]) form.addEventListener(name, consider);

@@ -7,6 +7,7 @@ from tallying.evidence.bundle import ATTESTATIONS, INDEX, SIGNATURE, index_text,
 from tallying.evidence.checks.check import Check, Failed
 from tallying.evidence.checks.evidence import POLICY, RECEIPT_KEY, Evidence
 from tallying.evidence.notes import InvalidNote, open_note
+from tallying.evidence.opened import report_path
 from tallying.evidence.trust import named
 from tallying.sealing.seal import LAYERS
 
@@ -26,7 +27,8 @@ REQUIRED = (
 )
 BOX_RESTRICTED = ("counted.jsonl", "superseded.jsonl")
 SEALED = (
-    *(f"layers/{test}{layer}.{end}" for test in ("", "test/") for layer in LAYERS for end in ENDS),
+    *(f"layers/test/{layer}.{end}" for layer in LAYERS for end in ENDS),
+    *(f"layers/{layer}.note" for layer in LAYERS),
     "layers/restricted/mid.jsonl",
     "layers/restricted/out.jsonl",
 )
@@ -46,7 +48,8 @@ def v01(evidence: Evidence) -> str:
             continue
         content = bundle.read(path)
         digest = canonical.b64u(sha256(content).digest())
-        if digest != item.get("sha256") or len(content) != item.get("size"):
+        size = None if is_restricted(path) else len(content)
+        if digest != item.get("sha256") or size != item.get("size"):
             raise Failed(f"The file {path} is not the one that the index describes.")
     _all_required(evidence)
     edition = "public" if bundle.is_public else "auditor"
@@ -57,7 +60,7 @@ def _all_required(evidence: Evidence) -> None:
     """The index cannot leave out what the other checks stand on."""
     wanted = [*REQUIRED, *(f"roll/restricted/{name}" for name in ROLL_RESTRICTED)]
     if evidence.seal is not None:
-        wanted += SEALED
+        wanted += [*SEALED, *(report_path(evidence.bundle, layer) for layer in LAYERS)]
     for box_id in evidence.elections:
         wanted += [f"box/{box_id}/restricted/{name}" for name in BOX_RESTRICTED]
         if box_id not in evidence.merged:

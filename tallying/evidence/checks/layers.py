@@ -6,6 +6,7 @@ from typing import Any
 
 from tallying.errors import Undecryptable
 from tallying.evidence import canonical, opened
+from tallying.evidence.bundle import is_restricted
 from tallying.evidence.checks.check import Check, Failed, Skipped
 from tallying.evidence.checks.evidence import Evidence, Json, field, whole
 from tallying.evidence.notes import InvalidNote, Verifier, open_note
@@ -22,7 +23,11 @@ TEST_BALLOTS = 3
 def v18(evidence: Evidence) -> str:
     """Both bodies signed what their layer gave; the numbers tie, from the envelopes to the ballots."""
     seal = _seal(evidence)
-    reports = {layer: _report(evidence, seal, layer, "layers") for layer in LAYERS}
+    paths = {layer: opened.report_path(evidence.bundle, layer) for layer in LAYERS}
+    _placed(evidence, paths)
+    if any(path not in evidence.bundle for path in paths.values()):
+        raise Skipped("the numbers of a small box are withheld in this edition")
+    reports = {layer: _report(evidence, seal, layer, path) for layer, path in paths.items()}
     _chain(reports[OUTER], reports[INNER])
     _logged(evidence, reports)
     for box_id, line in evidence.reconciliation.items():
@@ -35,6 +40,14 @@ def v18(evidence: Evidence) -> str:
     return f"two layers opened, {lost} envelopes could not be{trust}"
 
 
+def _placed(evidence: Evidence, paths: dict[str, str]) -> None:
+    """Reports are public, unless a box hides how many ballots it has."""
+    boxes = field(evidence.only("box.commit")[1], "boxes", "box.commit")
+    hidden = any(box.get("size") is None for box in boxes)
+    if any(is_restricted(path) is not hidden for path in paths.values()):
+        raise Failed("The reports of the layers are withheld, or published, without a reason.")
+
+
 def _seal(evidence: Evidence) -> Seal:
     """The seal of the manifest; open rounds are skipped."""
     if evidence.seal is None:
@@ -42,9 +55,8 @@ def _seal(evidence: Evidence) -> Seal:
     return evidence.seal
 
 
-def _report(evidence: Evidence, seal: Seal, layer: str, folder: str) -> Json:
+def _report(evidence: Evidence, seal: Seal, layer: str, path: str) -> Json:
     """A layer's report, made with the manifest's key and signed by both of its machines."""
-    path = f"{folder}/{layer}.json"
     content = evidence.bundle.read(path)
     report: Json = evidence.bundle.read_json(path)
     sealed = seal.layer(layer)
@@ -57,7 +69,8 @@ def _report(evidence: Evidence, seal: Seal, layer: str, folder: str) -> Json:
         if field(report, name, path) != expected:
             raise Failed(f"{path} is of another {name} than this round's.")
     text = f"{PEEL}\n{evidence.round_id}\n{layer}\n{canonical.digest_of(content)}\n"
-    _signed(evidence, f"{folder}/{layer}.note", text, sealed.signers)
+    note = path.replace("restricted/", "").removesuffix("json") + "note"
+    _signed(evidence, note, text, sealed.signers)
     for line in field(report, "boxes", path):
         n = {name: whole(line, name, path) for name in ("input", "output", *LOST)}
         if min(n.values()) < 0 or n["input"] != n["output"] + n["undecryptable"] + n["duplicates"]:
@@ -93,15 +106,7 @@ def _chain(outer: Json, inner: Json) -> None:
 def _logged(evidence: Evidence, reports: dict[str, Json]) -> None:
     """The log names both reports, outer first, after `box.commit` and before the count."""
     found = evidence.by_type.get("layer", [])
-    expected = [
-        {
-            "layer": layer,
-            "input": reports[layer].get("input"),
-            "output": reports[layer].get("output"),
-            "report": canonical.digest(reports[layer]),
-        }
-        for layer in LAYERS
-    ]
+    expected = [{"layer": layer, "report": canonical.digest(reports[layer])} for layer in LAYERS]
     stated = [{name: entry.get(name) for name in expected[0]} for _, entry in found]
     if stated != expected:
         raise Failed("The log's layer entries are not about these two reports.")
@@ -121,10 +126,10 @@ def _numbers(box_id: str, line: Json, reports: dict[str, Json]) -> None:
     outer, inner = lines[OUTER], lines[INNER]
     if outer is None or inner is None:
         raise Failed(f"A layer's report does not name box {box_id}.")
-    if outer["input"] != line.get("into_peel"):
+    if line.get("into_peel") not in (None, outer["input"]):
         raise Failed(f"The outer layer took {outer['input']} envelopes of box {box_id}.")
     for name in LOST:
-        if outer[name] + inner[name] != line.get(name):
+        if line.get(name) not in (None, outer[name] + inner[name]):
             raise Failed(f"Box {box_id}: the reports give another number of {name}.")
 
 
@@ -214,7 +219,9 @@ def v30(evidence: Evidence) -> str:
     position, entry = evidence.only("key.test")
     if position > evidence.only("open")[0]:
         raise Failed("The keys were tried after voting opened.")
-    reports = {layer: _report(evidence, seal, layer, "layers/test") for layer in LAYERS}
+    reports = {
+        layer: _report(evidence, seal, layer, f"layers/test/{layer}.json") for layer in LAYERS
+    }
     _chain(reports[OUTER], reports[INNER])
     stated: dict[str, Any] = {
         **{layer: canonical.digest(report) for layer, report in reports.items()},

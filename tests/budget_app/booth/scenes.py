@@ -1,14 +1,16 @@
 """A round that takes ballots, and the people who vote in it through the pages."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from budget_app.accounts import services as accounts
@@ -19,10 +21,11 @@ from budget_app.extensions import db, new_sessions
 from budget_app.parliaments.services import create_parliament
 from budget_app.rounds.manifests import build
 from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState, Secrecy
+from tallying.sealing.seal import LAYERS, info, read_plain
 from tests.budget_app.booth.pages import Page
-from voting import box, clock, eligibility, log, roll
+from voting import box, clock, eligibility, log, roll, server_trust
 from voting.database import writing
-from voting.models import Poll
+from voting.models import Envelope, LayerPurpose, Poll
 from voting.roll_file import Line
 
 LIMITS: dict[str, dict[str, Any]] = {
@@ -33,6 +36,9 @@ LIMITS: dict[str, dict[str, Any]] = {
     "score": {"max_score": 5},
 }
 BORN = date(1990, 4, 1)
+PROJECTS = ((60, 0), (30, 0), (20, 0), (20, 1))
+"""Cost and district of each."""
+BODIES = {"outer": {"en": "Electoral office"}, "inner": {"en": "Court of audit"}}
 MINUTES_LEFT = timedelta(minutes=20)
 """A sign-in is fresh for longer."""
 ADDRESS = "/en/example/rounds/schools/vote"
@@ -133,13 +139,35 @@ class Scene:
         with clock.replay(closes):
             yield
 
+    def plain_ballots(self) -> list[Any]:
+        """What the bodies find in the envelopes of a sealed round."""
+        with self.app.app_context():
+            rows = db.session.execute(select(Envelope.envelope, Envelope.box_id))
+            return [self._opened(bytes(row.envelope), row.box_id) for row in rows]
+
+    def _opened(self, content: bytes, box_id: str) -> Any:
+        for layer in LAYERS:
+            key = queries.keys().layer_key(self.round_id, layer)
+            content = key.open(info(self.round_id, box_id, layer), content)
+        choices, _nonce = read_plain(content.rstrip(b"\0"))
+        return choices
+
     def log(self) -> None:
         """Let the sequencer catch up."""
         with self.app.app_context():
             log.drain(new_sessions(), queries.keys(), self.round_id)
 
 
-def open_scene(app: Flask, style: str = "approval", **limits: Any) -> Scene:
+def open_scene(
+    app: Flask,
+    style: str = "approval",
+    *,
+    sealed: bool = False,
+    keys: Sequence[str] = "abcd",
+    **limits: Any,
+) -> Scene:
+    """An open round with four projects of these keys; with `sealed` the server has the seal's."""
+    scene = Scene(app)
     with app.app_context(), writing():
         parliament = create_parliament(
             "example",
@@ -174,7 +202,7 @@ def open_scene(app: Flask, style: str = "approval", **limits: Any) -> Scene:
         ]
         db.session.add(round_)
         db.session.flush()
-        for key, cost, district in (("a", 60, 0), ("b", 30, 0), ("c", 20, 0), ("d", 20, 1)):
+        for key, (cost, district) in zip(keys, PROJECTS, strict=True):
             round_.projects.append(
                 Project(
                     key=key,
@@ -185,9 +213,17 @@ def open_scene(app: Flask, style: str = "approval", **limits: Any) -> Scene:
                 )
             )
         db.session.flush()
-        _open(round_)
+        _seal(round_, sealed=sealed)
         db.session.commit()
-    return Scene(app)
+    with app.app_context():
+        store = queries.keys()
+        if sealed:
+            folder, sessions = Path(app.instance_path), new_sessions()
+            server_trust.open_layers(sessions, store, scene.round_id, LayerPurpose.TEST, folder)
+        with writing():
+            box.open_round(db.session(), store, scene.round_id, ("official-a", "official-b"))
+            db.session.commit()
+    return scene
 
 
 def _rule(style: str) -> dict[str, Any]:
@@ -201,9 +237,12 @@ def _rule(style: str) -> dict[str, Any]:
     }
 
 
-def _open(round_: Round) -> None:
+def _seal(round_: Round, *, sealed: bool) -> None:
     people = [Line(number, f"ID{number}", "north", BORN) for number in range(1, 61)]
     people += [Line(100, "ID100", "south", BORN)]
     roll.enter(db.session(), queries.keys(), round_.poll_id, people)
+    if sealed:
+        seal = server_trust.make_seal(queries.keys(), round_.poll_id, BODIES)
+        round_.secrecy = Secrecy.EXERCISE
+        round_.bodies = {layer["layer"]: layer for layer in seal.to_json()["layers"]}
     box.seal(db.session(), queries.keys(), build(round_))
-    box.open_round(db.session(), queries.keys(), round_.poll_id, ("official-a", "official-b"))

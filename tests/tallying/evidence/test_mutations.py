@@ -213,6 +213,35 @@ def other_history(case: Case) -> None:
     case.files["log/history/0000000003.checkpoint"] = kept
 
 
+def with_history(change: Callable[[Case], Any]) -> Callable[[Case], Any]:
+    """Write the past anew and sign it again; a checkpoint of the old one was kept by somebody."""
+
+    def apply(case: Case) -> None:
+        kept = case.files["log/history/0000000003.checkpoint"]
+        change(case)
+        case.relog()
+        case.files["log/history/0000000003.checkpoint"] = kept
+
+    return apply
+
+
+def malformed(part: bytes, other: bytes) -> Callable[[Case], Any]:
+    """A checkpoint of another form, its signature made anew."""
+
+    def apply(case: Case) -> None:
+        note = case.files["log/checkpoint"]
+        assert part in note
+        text = note.replace(part, other, 1).rpartition(b"\n\n")[0].decode() + "\n"
+        case.files["log/checkpoint"] = sign(text, case.keys.log)
+
+    return apply
+
+
+def unsigned(case: Case) -> None:
+    text = case.files["log/checkpoint"].rpartition(b"\n\n")[0]
+    case.files["log/checkpoint"] = text + b"\n"
+
+
 def swap_casts(case: Case) -> None:
     case.entries[3], case.entries[4] = case.entries[4], case.entries[3]
 
@@ -271,6 +300,29 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         lambda case: case.edit_lines(LOG, lambda lines: lines.insert(4, lines.pop(3))),
     ),
     "a removed log entry": ("V04", drop_line(LOG)),
+    "an edited log entry": (
+        "V04",
+        lambda case: case.edit_lines(LOG, lambda lines: lines[5].update(ct=lines[6]["c"])),
+    ),
+    "an inserted log entry": (
+        "V04",
+        lambda case: case.edit_lines(
+            LOG, lambda lines: lines.insert(5, {**lines[5], "ct": lines[6]["c"]})
+        ),
+    ),
+    "a checkpoint with a line too many": ("V05", malformed(b"\n\n", b"\nmore\n\n")),
+    "a checkpoint of a size with zeros": ("V05", malformed(b"-2027\n1", b"-2027\n01")),
+    "a checkpoint without a signature": ("V05", unsigned),
+    "a checkpoint of an edited past": ("V07", with_history(lambda c: c.entries[1].update(size=9))),
+    "a checkpoint of a past with less": ("V07", with_history(lambda c: c.entries.pop(1))),
+    "a checkpoint of a past with more": (
+        "V07",
+        with_history(lambda c: c.entries.insert(1, {**c.entries[1], "size": 9})),
+    ),
+    "a checkpoint of a reordered past": (
+        "V07",
+        with_history(lambda c: c.entries.insert(1, c.entries.pop(2))),
+    ),
     "a shorter checkpoint": ("V04", shorter_checkpoint),
     "a repeated log entry": (
         "V04",

@@ -23,6 +23,8 @@ from tests.tallying.sealing.sealed import (
     write,
 )
 
+ENVELOPE = envelope(plain(1))
+
 
 def open_layer(folder: Path, layer: str) -> Report:
     source, target = {"outer": ("in", "mid"), "inner": ("mid", "out")}[layer]
@@ -100,7 +102,7 @@ def test_a_duplicate_that_does_not_open_is_counted_once_of_each(tmp_path: Path) 
     [
         envelope(plain(1))[:-1],
         envelope(plain(1)) + b"\0",
-        envelope(plain(1))[:-1] + bytes([envelope(plain(1))[-1] ^ 1]),
+        ENVELOPE[:-1] + bytes([ENVELOPE[-1] ^ 1]),
         envelope(plain(1), box="south"),
         envelope(plain(1), round_id="assembly/parks"),
         sealed("inner", pad(plain(1), SIZE)),
@@ -127,6 +129,12 @@ def test_wrong_padding_comes_out_as_it_is_and_is_judged_with_the_ballot(tmp_path
     write(tmp_path / "mid.jsonl", [("north", sealed("inner", padded))], "mid")
     open_layer(tmp_path, "inner")
     assert items_of(tmp_path / "out.jsonl") == [("north", plain(1) + b"\0\0x")]
+
+
+def test_zero_bytes_that_end_an_inner_layer_are_no_padding(tmp_path: Path) -> None:
+    write(tmp_path / "in.jsonl", [("north", sealed("outer", b"sealed\0\0"))])
+    open_layer(tmp_path, "outer")
+    assert items_of(tmp_path / "mid.jsonl") == [("north", b"sealed\0\0")]
 
 
 @settings(max_examples=15, deadline=None)

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tallying.errors import InvalidLayerKey
+from tallying.sealing import bech32
 from tallying.sealing.bech32 import ALPHABET, read, write
-from tallying.sealing.keys import LayerKey, fingerprint
+from tallying.sealing.keys import LayerKey, fingerprint, key_id
 from tallying.sealing.shares import Share, combine, split
 from tests.tallying.sealing.sealed import layer_key
 
@@ -17,6 +18,16 @@ SHARES = split(KEY)
 @pytest.mark.parametrize("two", list(permutations(range(3), 2)))
 def test_any_two_of_three_shares_give_the_key(two: tuple[int, int]) -> None:
     assert combine([SHARES[place] for place in two]).seed == KEY.seed
+
+
+def test_shares_are_combined_in_the_field_that_the_format_names() -> None:
+    """In the field of AES 0x80 times 2 is 0x1b."""
+    key = LayerKey(bytes(range(32)))
+    one, two = (
+        Share(number, key_id(key.public), bytes(byte ^ added for byte in key.seed))
+        for number, added in ((1, 0x80), (2, 0x1B))
+    )
+    assert combine([one, two]).seed == key.seed
 
 
 @settings(max_examples=30, deadline=None)
@@ -104,6 +115,16 @@ def test_exchanged_neighbours_are_found() -> None:
             typed = text[:place] + text[place + 1] + text[place] + text[place + 2 :]
             with pytest.raises(InvalidLayerKey, match="typing error"):
                 Share.parse(typed)
+
+
+def test_a_spelling_with_other_last_bits_is_refused() -> None:
+    """41 bytes leave 2 bits of their last character; only zeros are a share."""
+    values = bech32._regroup(bytes([1, *range(40)]), 8, 5)
+    values[-1] |= 1
+    check = bech32._polymod(bech32._checked("pb-share", [*values, *([0] * 6)])) ^ bech32.CONSTANT
+    values += [check >> 5 * (5 - place) & 31 for place in range(6)]
+    with pytest.raises(InvalidLayerKey, match="last characters are not those of a key"):
+        Share.parse("pb-share1" + "".join(ALPHABET[value] for value in values))
 
 
 def test_the_checksum_is_that_of_the_standard() -> None:
