@@ -53,11 +53,7 @@ bp = Blueprint("audit", __name__, url_prefix="/<language>/<parliament>/rounds/<r
 def log(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The public log: its checkpoint, and its entries from the newest to the first."""
     checkpoint = queries.checkpoint(round_)
-    size = checkpoint.size if checkpoint else 0
-    pages = max(1, -(-size // queries.ENTRIES_A_PAGE))
-    page = min(page_number(), pages)
-    end = size - (page - 1) * queries.ENTRIES_A_PAGE
-    start = max(0, end - queries.ENTRIES_A_PAGE)
+    pages, page, start, end = queries.page_of(checkpoint, page_number())
     return render_template(
         "audit/log.html",
         round=round_,
@@ -66,7 +62,7 @@ def log(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         note=queries.cosigned(checkpoint) if checkpoint else "",
         entries_a_file=published.ENTRIES_A_FILE,
         **queries.witnessing(round_),
-        entries=queries.log_entries(round_, start, end)[::-1],
+        entries=queries.entries_of(round_.poll_id, start, end)[::-1],
         page=page,
         pages=pages,
     )
@@ -251,25 +247,36 @@ def enrol_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue
     return _canary_page(round_, voters=form, identities=identities), _status(form)
 
 
-@bp.post("/canaries/<any(commit, open):verb>")
+@bp.post("/canaries/commit")
 @access.auditor
-def hand_in_canaries(parliament: Parliament, round_: Round, verb: str) -> ResponseReturnValue:
-    """Take commitments before the layers are opened, and openings afterwards."""
-    form = CanaryFileForm(prefix=verb)
+def commit_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Take commitments, before the layers are opened."""
+    form = CanaryFileForm(prefix="commit")
     if form.validate_on_submit():
-        content = form.file.data.read(watching.LARGEST_FILE + 1)
         try:
-            if verb == "commit":
-                number = watching.hand_in(round_, current_user, content)
-                flash(_("%(number)s commitments are queued for the log.", number=number), "success")
-            else:
-                number = watching.open_(round_, current_user, content)
-                flash(_("%(number)s canaries came out as sealed.", number=number), "success")
+            number = watching.hand_in(round_, current_user, _content(form))
         except AuditError as error:
             form.file.errors = [error.message]
         else:
+            flash(_("%(number)s commitments are queued for the log.", number=number), "success")
             return redirect(url_for("audit.canaries"))
-    return _canary_page(round_, **{verb: form}), _status(form)
+    return _canary_page(round_, commit=form), _status(form)
+
+
+@bp.post("/canaries/open")
+@access.auditor
+def open_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Take what the commitments were of, once both layers are opened."""
+    form = CanaryFileForm(prefix="open")
+    if form.validate_on_submit():
+        try:
+            number = watching.open_(round_, current_user, _content(form))
+        except AuditError as error:
+            form.file.errors = [error.message]
+        else:
+            flash(_("%(number)s canaries came out as sealed.", number=number), "success")
+            return redirect(url_for("audit.canaries"))
+    return _canary_page(round_, open=form), _status(form)
 
 
 @bp.app_errorhandler(AuditError)
@@ -285,6 +292,7 @@ def _evidence(round_: Round, count: Count) -> dict[str, Any]:
         "versions": counts(round_),
         "poll": queries.poll_of(round_),
         "statement": queries.statement_of(count),
+        "policy": queries.policy_of(round_),
         "files": queries.bundle_files(count),
         "reconciliation": queries.reconciliation(count),
         "privacy": queries.privacy_report(count),
@@ -312,6 +320,11 @@ def _desk_page(template: str, round_: Round, **values: Any) -> str:
         "desk_steps": pages.steps(count, key_, mine),
     }
     return render_template(template, **{**given, **values})
+
+
+def _content(form: CanaryFileForm) -> bytes:
+    content: bytes = form.file.data.read(watching.LARGEST_FILE + 1)
+    return content
 
 
 def _canary_voters_form(round_: Round) -> CanaryVotersForm:
