@@ -26,6 +26,7 @@ from budget_app.audit.errors import AuditError, PrivateKeyShown
 from budget_app.audit.forms import (
     AnswerForm,
     AttestForm,
+    CanaryCastForm,
     CanaryFileForm,
     CanaryVotersForm,
     KeyForm,
@@ -251,6 +252,22 @@ def enrol_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue
     return _canary_page(round_, voters=form, identities=identities), _status(form)
 
 
+@bp.post("/canaries/cast")
+@access.auditor
+def cast_canary(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Cast one sealed canary for its test voter."""
+    form = CanaryCastForm(prefix="cast")
+    if form.validate_on_submit():
+        try:
+            watching.cast(round_, form.identity_number.data or "", form.envelope.data or "")
+        except AuditError as error:
+            form.envelope.errors = [error.message]
+        else:
+            flash(_("The canary is cast."), "success")
+            return redirect(url_for("audit.canaries"))
+    return _canary_page(round_, cast=form), _status(form)
+
+
 @bp.post("/canaries/commit")
 @access.auditor
 def commit_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
@@ -342,6 +359,7 @@ def _canary_page(round_: Round, **values: Any) -> str:
         "standing": watching.standing(round_, current_user),
         "identities": [],
         "voters": values.get("voters") or _canary_voters_form(round_),
+        "cast": CanaryCastForm(formdata=None, prefix="cast"),
         "commit": CanaryFileForm(formdata=None, prefix="commit"),
         "open": CanaryFileForm(formdata=None, prefix="open"),
     }
