@@ -45,6 +45,7 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("ActKind", "revoke"): _l("Revoke a ballot"),
     ("ActKind", "close"): _l("Close the voting"),
     ("ActKind", "count"): _l("Count the ballots"),
+    ("ActKind", "destroy"): _l("Destroy keys and personal data"),
     ("ActState", "requested"): _l("Waits for a second official"),
     ("ActState", "approved"): _l("Approved, under way"),
     ("ActState", "done"): _l("Done"),

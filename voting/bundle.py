@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tallying.evidence import bundle as archive
 from tallying.evidence import canonical
 from tallying.evidence.count import input_digest
-from voting import bundle_files, clock, log, polls, queue
+from voting import admin_log, bundle_files, clock, log, polls, queue
 from voting.database import Sessions, transaction
 from voting.errors import WrongState
 from voting.keys import KeyStore
@@ -95,11 +95,24 @@ def write_result(
     files[OUTCOME] = outcome
     with sessions() as session:
         files |= bundle_files.log_files(session, round_id)
+    files |= _admin_log(sessions, keys, round_id)
     written = editions(folder, round_id, version)
     signer = keys.log_signer(round_id)
     archive.write(written.auditor, files, round_id=round_id, signer=signer)
     archive.write_public(written.auditor, written.public)
     return written
+
+
+def _admin_log(sessions: Sessions, keys: KeyStore, round_id: str) -> bundle_files.Files:
+    """The log of the parliament's administration up to now, where the round names one."""
+    parliament = round_id.partition("/")[0]
+    with sessions() as session:
+        if admin_log.verifier_key(session, parliament) is None:
+            return {}
+    name = admin_log.log_id(parliament)
+    log.drain(sessions, keys, name)
+    with sessions() as session:
+        return bundle_files.log_files(session, name, "admin-log")
 
 
 def add_attestation(path: Path, name: str, note: bytes) -> None:

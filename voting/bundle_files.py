@@ -57,8 +57,8 @@ def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) 
     return files
 
 
-def log_files(session: Session, round_id: str) -> Files:
-    """The log as its newest checkpoint covers it, and every checkpoint signed on the way.
+def log_files(session: Session, round_id: str, folder: str = "log") -> Files:
+    """A log as its newest checkpoint covers it, and every checkpoint signed on the way.
 
     Checkpoints carry the cosignatures of witnesses.
     """
@@ -69,13 +69,13 @@ def log_files(session: Session, round_id: str) -> Files:
         .order_by(LogCheckpoint.size)
     ).all()
     files = {
-        f"log/history/{row.size:010d}.checkpoint": bytes(row.note)
+        f"{folder}/history/{row.size:010d}.checkpoint": bytes(row.note)
         + witnessed.get(row.size, "").encode()
         for row in checkpoints
     }
     newest = checkpoints[-1].size
-    files["log/checkpoint"] = files[f"log/history/{newest:010d}.checkpoint"]
-    files["log/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
+    files[f"{folder}/checkpoint"] = files[f"{folder}/history/{newest:010d}.checkpoint"]
+    files[f"{folder}/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
     return files
 
 

@@ -18,12 +18,23 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from tallying.evidence import bundle as archive
-from voting import bundle, bundle_files, changes, clock, log, polls
+from tallying.sealing.stages import STAGES
+from voting import bundle, bundle_files, changes, clock, layers, log, polls
 from voting.database import Sessions, transaction
-from voting.errors import TooEarly, WrongState
+from voting.errors import StoreBusy, TooEarly, WrongState
 from voting.keys import KeyStore
 from voting.lifecycle import Officials, two
-from voting.models import CastToken, Envelope, LogQueue, Poll, PollState, Revocation, Tally, Voter
+from voting.models import (
+    CastToken,
+    Envelope,
+    LayerPurpose,
+    LogQueue,
+    Poll,
+    PollState,
+    Revocation,
+    Tally,
+    Voter,
+)
 
 ERASED = (CastToken, Revocation, Envelope)
 """Tables of which no row of the round stays, in an order that their references allow."""
@@ -43,7 +54,7 @@ def destroy(sessions: Sessions, keys: KeyStore, round_id: str, folder: Path, by:
         is_logged = poll.destroyed_at is not None
         if not is_logged:
             _erase(session, round_id)
-    _compact(sessions.kw["bind"])
+    _compact(_engine(sessions))
     for path in _restricted_files(sessions, round_id, folder):
         path.unlink(missing_ok=True)
     keys.destroy(round_id)
@@ -93,8 +104,16 @@ def _erase(session: Session, round_id: str) -> None:
     )
 
 
+def _engine(sessions: Sessions) -> Engine:
+    with sessions() as session:
+        return session.get_bind().engine
+
+
 def _compact(engine: Engine) -> None:
-    """Let the database's files forget what was deleted: freed pages still hold it until then."""
+    """Let the database's files forget what was deleted: freed pages still hold it until then.
+
+    Raises `StoreBusy` when others keep the database from it for too long.
+    """
     connection = engine.raw_connection()
     driver: Any = connection.driver_connection
     try:
@@ -106,12 +125,17 @@ def _compact(engine: Engine) -> None:
         for table in COMPACTED:
             driver.execute(f"VACUUM (FULL) {table}")
         driver.autocommit = False
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise StoreBusy from error
     finally:
         connection.close()
 
 
 def _restricted_files(sessions: Sessions, round_id: str, folder: Path) -> Iterator[Path]:
-    """The inputs and auditors' editions of every version."""
+    """What the layers took and gave, and the inputs and auditors' editions of every version."""
+    for purpose in LayerPurpose:
+        for stage in STAGES:
+            yield layers.stage_path(folder, round_id, purpose, stage)
     with sessions() as session:
         versions = list(session.scalars(select(Tally.version).where(Tally.round_id == round_id)))
     for version in versions:

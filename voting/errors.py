@@ -70,6 +70,15 @@ class TooEarly(VotingError):
         self.until = until
 
 
+class StoreBusy(VotingError):
+    """The database could not be compacted while others used it; what follows waits."""
+
+    code = "store_busy"
+
+    def __init__(self) -> None:
+        super().__init__("The database is busy: ask for this again at a quieter hour.")
+
+
 class SameOfficial(VotingError):
     """An act that needs two officials was asked for by one."""
 

@@ -19,7 +19,9 @@ from tallying.sealing.seal import LAYERS
 from voting.errors import UnsafeKey
 from voting.log_key import LogKey
 
-ROUND_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
+ROUND_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/(?:[a-z0-9]+(?:-[a-z0-9]+)*|_administration)")
+ADMINISTRATION = "_administration"
+"""In place of a round's name: the log of a parliament's administration, which has no other keys."""
 KEY_BYTES = 32
 MACHINES = ("body", "observer")
 """Who signs what a layer gave: the machine of the body, and one with a build of its own."""
@@ -34,13 +36,17 @@ class KeyStore:
 
     def create(self, round_id: str) -> None:
         """Make the keys a round still lacks; existing ones stay as they are."""
-        self._round_folder(round_id).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.create_log(round_id)
         origin = self.origin(round_id)
         self._make(self._path(round_id, "round.key"), secrets.token_hex(KEY_BYTES))
-        self._make(self._path(round_id, "log.key"), notes.generate_key(origin)[0])
         receipt_key, _ = notes.generate_key(origin + "/receipt")
         self._make(self._path(round_id, "receipt.key"), receipt_key)
-        self.log_key(round_id).begin()
+
+    def create_log(self, log_id: str) -> None:
+        """Make the key of a log, of a round or of an administration, where there is none."""
+        self._round_folder(log_id).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._make(self._path(log_id, "log.key"), notes.generate_key(self.origin(log_id))[0])
+        self.log_key(log_id).begin()
 
     def origin(self, round_id: str) -> str:
         """The name of the round's log and of its key: it stays when the installation moves."""

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
 from tallying.evidence.suppression import committed_size
-from voting import clock, layers, polls, queue, roll
+from voting import admin_log, clock, layers, polls, queue, roll
 from voting.counted import of_counted
 from voting.errors import (
     InvalidManifest,
@@ -50,6 +50,9 @@ def seal(session: Session, keys: KeyStore, manifest: Manifest) -> Poll:
         "log": poll.log_key,
         "receipt": poll.receipt_key,
     }
+    administration = admin_log.verifier_key(session, manifest.round.partition("/")[0])
+    if administration is not None:
+        act["admin"] = administration
     queue.put_act(session, poll, clock.now(session), act)
     return poll
 

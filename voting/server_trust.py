@@ -66,7 +66,7 @@ def _open(
     )
     draft = target.with_suffix(".draft")
     draft.unlink(missing_ok=True)
-    report = peel(source, draft, keys.layer_key(round_id, layer), layer)
+    report = peel(source, draft, keys.layer_key(round_id, layer), layer, workers=1)
     note = notes.sign(report.note_text, *keys.layer_signers(round_id, layer))
     with transaction(sessions) as session:
         layers.accept(

@@ -29,7 +29,9 @@ from voting.revocation import Reason
 Payload = dict[str, Any]
 
 
-@bp.route(f"{SETUP}/conduct/<any(amend, extend, withdraw, revoke):change>/new", methods=BOTH)
+@bp.route(
+    f"{SETUP}/conduct/<any(amend, extend, withdraw, revoke, destroy):change>/new", methods=BOTH
+)
 @access.administrator
 def ask_for_change(parliament: Parliament, round_: Round, change: str) -> ResponseReturnValue:
     """The form of an exceptional act; sent, it waits for the second official."""
@@ -55,7 +57,7 @@ def _page(round_: Round, kind: ActKind, form: FlaskForm) -> ResponseReturnValue:
         form=form,
         gaps=[],
         step_name="",
-        steps=items(round_, [], Step.VOTING),
+        steps=items(round_, [], Step.COUNT if kind is ActKind.DESTROY else Step.VOTING),
         zone=round_.parliament.timezone,
     )
     return content, 422 if form.errors else 200
@@ -131,4 +133,5 @@ _READ: dict[ActKind, Callable[[Round, Any], Payload]] = {
     ActKind.EXTEND: _extension,
     ActKind.WITHDRAW: _withdrawal,
     ActKind.REVOKE: _revocation,
+    ActKind.DESTROY: lambda _round, _form: {},
 }

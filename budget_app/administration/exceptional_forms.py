@@ -69,11 +69,17 @@ def revocation_form(round_: Round) -> type[FlaskForm]:
     return _form("RevocationForm", identity_number=identity_number, code=code)
 
 
+def destruction_form(_round: Round) -> type[FlaskForm]:
+    """Nothing but the confirmation."""
+    return _form("DestructionForm")
+
+
 FORMS: dict[ActKind, Callable[[Round], type[FlaskForm]]] = {
     ActKind.AMEND: amendment_form,
     ActKind.EXTEND: extension_form,
     ActKind.WITHDRAW: withdrawal_form,
     ActKind.REVOKE: revocation_form,
+    ActKind.DESTROY: destruction_form,
 }
 
 

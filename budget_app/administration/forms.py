@@ -151,6 +151,13 @@ class ConditionsForm(FlaskForm):
             NumberRange(0, privacy.MOST_PERMILLE, message=_l("Choose a number from 0 to 1,000.")),
         ],
     )
+    keep_until = DateField(
+        _l("Keys and personal data are kept until"),
+        description=_l(
+            "The last day on which the result can be appealed. Afterwards two administrators can destroy them. Empty: they are kept for good."
+        ),
+        validators=[Optional()],
+    )
 
 
 class WitnessForm(FlaskForm):

@@ -75,6 +75,8 @@ class Record(Base):
         ForeignKey("round.id", ondelete="CASCADE"), index=True
     )
     subject: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Opens the commitment of the act's entry in the log of the administration: salt and content.
+    opening: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class MailState(StrEnum):

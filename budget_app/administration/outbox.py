@@ -17,11 +17,18 @@ PAUSE_BETWEEN_TRIES = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
-def post(recipient: str, subject: str, body: str) -> None:
-    """Put a mail into the outbox; it leaves only if the present transaction commits."""
+def post(recipient: str, subject: str, body: str, *, about: str | None = None) -> None:
+    """Put a mail into the outbox; it leaves only if the present transaction commits.
+
+    `about` names the poll of a mail to a voter, which is forgotten with the poll's personal data.
+    """
     db.session.add(
         OutgoingMail(
-            recipient=recipient, subject=subject, body=body, created_at=clock.now(db.session())
+            recipient=recipient,
+            subject=subject,
+            body=body,
+            created_at=clock.now(db.session()),
+            about=about,
         )
     )
 

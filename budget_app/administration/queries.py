@@ -1,6 +1,6 @@
 """Reading the record of acts, and who holds which role."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
@@ -37,6 +37,18 @@ def actors(records: Sequence[Record]) -> dict[int, User]:
     """The people named by `records`, by their id."""
     ids = {record.actor_id for record in records if record.actor_id is not None}
     return {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(ids)))}
+
+
+def records_opened(parliament_id: int) -> Iterator[tuple[dict[str, Any], str]]:
+    """What opens each logged act of a parliament, and the name of who acted, in their order."""
+    rows = db.session.execute(
+        select(Record.opening, User)
+        .outerjoin(User, Record.actor_id == User.id)
+        .where(Record.parliament_id == parliament_id, Record.opening.is_not(None))
+        .order_by(Record.id)
+    )
+    for opening, user in rows:
+        yield opening, user.display_name if user else ""
 
 
 def members(parliament: Parliament) -> Sequence[Membership]:

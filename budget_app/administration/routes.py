@@ -6,10 +6,22 @@ from budget_app.administration import (
     desk,
     keys,
     members,
+    public_log,
     rules,
     setup,
     witnesses,
 )
 from budget_app.administration.blueprint import bp
 
-__all__ = ["ballot", "bp", "conduct", "desk", "keys", "members", "rules", "setup", "witnesses"]
+__all__ = [
+    "ballot",
+    "bp",
+    "conduct",
+    "desk",
+    "keys",
+    "members",
+    "public_log",
+    "rules",
+    "setup",
+    "witnesses",
+]

@@ -168,6 +168,7 @@ def setup_conditions(parliament: Parliament, round_: Round) -> ResponseReturnVal
             min_age=form.min_age.data,
             age_on=form.age_on.data,
             privacy=Terms(**{name: form[name].data for name in Terms().to_json()}),
+            keep_until=form.keep_until.data,
             by=current_user,
         )
 

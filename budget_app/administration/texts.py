@@ -93,6 +93,9 @@ _GAPS: dict[str, Sentence] = {
     "privacy_too_low": lambda _s: _(
         "More would be published of the ballots than any round may publish."
     ),
+    "destroyed_before_counted": lambda _s: _(
+        "The day until which everything is kept must come after the end of the vote."
+    ),
     "not_announced": lambda _s: _("The round is not announced."),
     "box_without_projects": lambda s: _(
         "There is no project on the ballot of the district “%(name)s”.", name=s
@@ -154,6 +157,11 @@ RECORDS = {
     Act.ROUND_CREATED: _l("Round created"),
     Act.ROUND_CHANGED: _l("Set-up changed"),
     Act.ROUND_ANNOUNCED: _l("Round announced"),
+    Act.ROUND_AMENDED: _l("Sealed rules amended"),
+    Act.VOTING_EXTENDED: _l("Voting extended"),
+    Act.PROJECT_WITHDRAWN: _l("Project withdrawn"),
+    Act.BALLOT_REVOKED: _l("Ballot revoked"),
+    Act.KEYS_DESTROYED: _l("Keys and personal data destroyed"),
     Act.LOTS_DRAWN: _l("Lots drawn"),
     Act.PROJECT_ADDED: _l("Project added"),
     Act.PROJECT_CHANGED: _l("Project changed"),

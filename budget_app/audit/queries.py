@@ -33,8 +33,12 @@ KINDS = {
     "round.config": _l("The rules are sealed"),
     "roll.commit": _l("The roll is fixed"),
     "roll.change": _l("The roll was changed"),
+    "amend": _l("The sealed rules were amended"),
     "open": _l("Voting was opened"),
     "cast": _l("A ballot"),
+    "extend": _l("The voting was extended"),
+    "withdraw": _l("A project was withdrawn"),
+    "revoke": _l("A ballot was revoked"),
     "close": _l("Voting was closed"),
     "box.commit": _l("The boxes are fixed"),
     "seed": _l("The seed for ties"),
@@ -43,6 +47,8 @@ KINDS = {
     "incident": _l("A result was annulled"),
     "canary.commit": _l("Canaries were committed to"),
     "canary.open": _l("Canaries were opened"),
+    "key.destroyed": _l("Keys and personal data were destroyed"),
+    "admin.config": _l("The log begins"),
 }
 
 
@@ -53,6 +59,11 @@ class ShownEntry:
     position: int
     leaf_hash: str
     text: str
+
+    @property
+    def act(self) -> str:
+        """The act that an entry of an administration's log tells; empty in others."""
+        return str(json.loads(self.text).get("a", ""))
 
     @cached_property
     def words(self) -> str:
@@ -167,9 +178,12 @@ def _boxes(count: Count, path: str) -> list[dict[str, Any]]:
 
 
 def bundle_files(count: Count) -> dict[str, BundleFile]:
-    """Size and number of files of each edition: `public` and `auditor`."""
+    """Size and number of files of each edition: `public` and, until it is destroyed, `auditor`."""
     written = editions(count)
-    return {"public": _described(written.public), "auditor": _described(written.auditor)}
+    found = {"public": _described(written.public)}
+    if written.auditor.exists():
+        found["auditor"] = _described(written.auditor)
+    return found
 
 
 def poll_of(round_: Round) -> Poll | None:
@@ -187,22 +201,37 @@ def cosigned(checkpoint: LogCheckpoint) -> str:
 
 def witnessing(round_: Round) -> dict[str, Any]:
     """How far each witness has signed, how far enough have, and the sealed policy."""
-    manifest = sealed_manifest(round_)
-    if manifest is None:
+    policy = policy_of(round_)
+    if policy is None:
         return {"witnesses": []}
     session, poll_id = db.session(), round_.poll_id
     return {
         "witnesses": cosignatures.progress(session, poll_id),
         "witnessed": cosignatures.witnessed_size(session, poll_id),
-        "policy": manifest.policy,
+        "policy": policy,
     }
 
 
-def log_entries(round_: Round, start: int, end: int) -> list[ShownEntry]:
-    """The entries at positions [start, end)."""
+def policy_of(round_: Round) -> str | None:
+    """The sealed lines on witnesses and their quorum, as a trust file takes them."""
+    manifest = sealed_manifest(round_)
+    return None if manifest is None else manifest.policy
+
+
+def page_of(checkpoint: LogCheckpoint | None, asked: int) -> tuple[int, int, int, int]:
+    """Of a log shown from its end: number of pages, this page, and the positions [start, end)."""
+    size = checkpoint.size if checkpoint else 0
+    pages = max(1, -(-size // ENTRIES_A_PAGE))
+    page = min(asked, pages)
+    end = size - (page - 1) * ENTRIES_A_PAGE
+    return pages, page, max(0, end - ENTRIES_A_PAGE), end
+
+
+def entries_of(log_id: str, start: int, end: int) -> list[ShownEntry]:
+    """The entries of a log at positions [start, end)."""
     rows = db.session.execute(
         select(LogEntry.position, LogEntry.leaf_hash, LogEntry.entry)
-        .where(LogEntry.round_id == round_.poll_id)
+        .where(LogEntry.round_id == log_id)
         .where(LogEntry.position >= start, LogEntry.position < end)
         .order_by(LogEntry.position)
     )

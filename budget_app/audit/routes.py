@@ -54,11 +54,7 @@ bp = Blueprint("audit", __name__, url_prefix="/<language>/<parliament>/rounds/<r
 def log(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The public log: its checkpoint, and its entries from the newest to the first."""
     checkpoint = queries.checkpoint(round_)
-    size = checkpoint.size if checkpoint else 0
-    pages = max(1, -(-size // queries.ENTRIES_A_PAGE))
-    page = min(page_number(), pages)
-    end = size - (page - 1) * queries.ENTRIES_A_PAGE
-    start = max(0, end - queries.ENTRIES_A_PAGE)
+    pages, page, start, end = queries.page_of(checkpoint, page_number())
     return render_template(
         "audit/log.html",
         round=round_,
@@ -67,7 +63,7 @@ def log(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         note=queries.cosigned(checkpoint) if checkpoint else "",
         entries_a_file=published.ENTRIES_A_FILE,
         **queries.witnessing(round_),
-        entries=queries.log_entries(round_, start, end)[::-1],
+        entries=queries.entries_of(round_.poll_id, start, end)[::-1],
         page=page,
         pages=pages,
     )
@@ -313,6 +309,7 @@ def _evidence(round_: Round, count: Count) -> dict[str, Any]:
         "versions": counts(round_),
         "poll": queries.poll_of(round_),
         "statement": queries.statement_of(count),
+        "policy": queries.policy_of(round_),
         "files": queries.bundle_files(count),
         "reconciliation": queries.reconciliation(count),
         "privacy": queries.privacy_report(count),

@@ -14,7 +14,7 @@ from budget_app.parliaments.models import Parliament
 from budget_app.results import services as results
 from budget_app.results.models import Count, CountState
 from tallying.evidence.notes import PRIVATE, InvalidNote, Verifier, open_note, text_of
-from voting import bundle, clock
+from voting import bundle, clock, destruction
 from voting.models import Poll
 
 UNNAMEABLE = re.compile(r"[^A-Za-z0-9]+")
@@ -144,14 +144,19 @@ def add_to_bundles(attestation: Attestation) -> None:
 
 
 def _standing(count: Count) -> Count:
-    """The count, locked against other acts of its audit; raises `NothingToAudit` when annulled."""
+    """The count, locked against other acts of its audit.
+
+    Raises `NothingToAudit` when it is annulled, or the ballots behind it are destroyed.
+    """
     locked = db.session.scalars(
         select(Count)
         .where(Count.id == count.id)
         .with_for_update(of=Count)
         .execution_options(populate_existing=True)
     ).one()
-    if locked.state is CountState.ANNULLED:
+    if locked.state is CountState.ANNULLED or destruction.is_destroyed(
+        db.session(), locked.round_.poll_id
+    ):
         raise errors.NothingToAudit
     return locked
 

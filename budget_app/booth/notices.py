@@ -32,7 +32,7 @@ def tell_of_withdrawal(round_: Round, withdrawal: Withdrawal) -> int:
     for user in _voters(round_, withdrawal.box):
         if user.language not in bodies:
             bodies[user.language] = _mail(round_, names, withdrawal, user.language)
-        post(user.email, *bodies[user.language])
+        post(user.email, *bodies[user.language], about=round_.poll_id)
         told += 1
     return told
 
@@ -45,7 +45,8 @@ def tell_of_revocation(round_: Round, voter_ref: str) -> None:
     for user in _accounts(round_, {voter.account}):
         with force_locale(user.language):
             body = render_template("emails/ballot_revoked.txt", round=round_)
-            post(user.email, _("Your ballot does not count"), body)
+            subject = _("Your ballot does not count")
+            post(user.email, subject, body, about=round_.poll_id)
 
 
 def _voters(round_: Round, box_id: str) -> Iterator[User]:

@@ -17,7 +17,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.extensions import db
+from budget_app.extensions import db, new_sessions
 from budget_app.rounds.models import Project, Round
 from budget_app.rounds.queries import folded
 from tallying.election import BallotStyle, Election
@@ -202,8 +202,12 @@ def receipt_status(round_: Round, code: str) -> ReceiptStatus:
 
 
 def receipt_checks(round_: Round) -> int:
-    """How often receipts of the round were found in the log by whoever looked."""
-    return receipts.checks(db.session(), round_.poll_id)
+    """How often receipts of the round were found in the log by whoever looked.
+
+    Read in a transaction of its own: the request's began before the look that it counts.
+    """
+    with new_sessions()() as session:
+        return receipts.checks(session, round_.poll_id)
 
 
 def own_ballot(round_: Round, user: User, code: str | None) -> OwnBallot | None:

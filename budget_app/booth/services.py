@@ -74,6 +74,7 @@ def cast_ballot(
             user.email,
             _("A ballot was recorded in your name"),
             render_template("emails/ballot_recorded.txt", round=round_),
+            about=round_.poll_id,
         )
     return acceptance
 
@@ -81,4 +82,4 @@ def cast_ballot(
 def send_receipt(round_: Round, user: User, ballot: OwnBallot, address: str) -> None:
     """Mail the receipt's code, and where it can be checked, to the voter."""
     body = render_template("emails/receipt.txt", round=round_, code=ballot.code, address=address)
-    post(user.email, _("Your receipt"), body)
+    post(user.email, _("Your receipt"), body, about=round_.poll_id)

@@ -14,6 +14,7 @@ from budget_app.rounds import amendments, changes
 from budget_app.rounds.errors import (
     ActAlreadyRequested,
     ActNotWaiting,
+    AppealsPossible,
     InvalidField,
     KeysNotTried,
     LayersNotOpened,
@@ -32,8 +33,9 @@ from budget_app.rounds.models import (
     RoundState,
 )
 from budget_app.rounds.secrecy import awaited_layer
-from voting import box, clock
+from voting import box, clock, destruction
 from voting.eligibility import keyed_hash
+from voting.errors import TooEarly
 from voting.models import Poll
 
 STAGES = {
@@ -49,6 +51,7 @@ FITS = {
     ActKind.EXTEND: RoundState.OPEN,
     ActKind.WITHDRAW: RoundState.OPEN,
     ActKind.REVOKE: RoundState.OPEN,
+    ActKind.DESTROY: RoundState.CERTIFIED,
 }
 BEFORE_THE_CLOSE = (ActKind.EXTEND, ActKind.WITHDRAW)
 UNDER_WAY = (ActState.REQUESTED, ActState.APPROVED)
@@ -185,7 +188,8 @@ def is_fit(round_: Round, kind: ActKind) -> bool:
 
 
 def refuse_unfit(round_: Round, kind: ActKind) -> None:
-    """Raise `WrongRoundState`, `VotingStillOpen` or `VotingOver` when the act does not fit now."""
+    """Raise `WrongRoundState`, `VotingStillOpen`, `VotingOver` or `AppealsPossible` when the act
+    does not fit the round now."""
     if round_.state is not FITS[kind]:
         raise WrongRoundState
     voting = round_.phase(PhaseKind.VOTING)
@@ -196,3 +200,20 @@ def refuse_unfit(round_: Round, kind: ActKind) -> None:
         raise KeysNotTried if kind is ActKind.OPEN else LayersNotOpened
     if kind in BEFORE_THE_CLOSE and is_over:
         raise VotingOver
+    if kind is ActKind.DESTROY:
+        _refuse_destruction(round_)
+
+
+def _refuse_destruction(round_: Round) -> None:
+    # One that failed half-way can be asked for again, though it may be logged already.
+    done = select(OfficialAct.id).where(
+        OfficialAct.round_id == round_.id,
+        OfficialAct.kind == ActKind.DESTROY,
+        OfficialAct.state == ActState.DONE,
+    )
+    if db.session.scalar(done.limit(1)) is not None:
+        raise WrongRoundState
+    try:
+        destruction.refuse_early(db.session(), round_.poll_id)
+    except TooEarly as error:
+        raise AppealsPossible(error.until) from error

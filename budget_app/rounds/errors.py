@@ -1,7 +1,7 @@
 """What a round refuses, each in one sentence for the person who meets it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 
@@ -70,6 +70,20 @@ class VotingOver(RoundError):
     """An act that had to be decided before the close."""
 
     sentence = _l("The vote has ended; this could only be decided before its end.")
+
+
+class AppealsPossible(RoundError):
+    """Destruction before the last day of the appeal period, or where the rules name none."""
+
+    sentence = _l("The sealed rules name no day until which everything is kept.")
+
+    def __init__(self, until: date | None) -> None:
+        super().__init__()
+        self.until = until
+        if until is not None:
+            self.sentence = _l(
+                "By the sealed rules everything is kept until %(day)s.", day=until.isoformat()
+            )
 
 
 class SecondOfficialNeeded(RoundError):

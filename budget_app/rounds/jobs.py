@@ -14,6 +14,7 @@ from budget_app.booth import notices
 from budget_app.extensions import db
 from budget_app.results.services import count_round
 from budget_app.rounds import acts, amendments, changes, secrecy
+from budget_app.rounds.destruction import destroy_round
 from budget_app.rounds.models import ActKind, ActState, OfficialAct, Secrecy
 from tallying.errors import TallyingError
 from voting import clock
@@ -130,4 +131,5 @@ _VERBS: dict[ActKind, Callable[[OfficialAct, User, User], None]] = {
     ActKind.REVOKE: _revoke,
     ActKind.CLOSE: _close,
     ActKind.COUNT: _count,
+    ActKind.DESTROY: destroy_round,
 }

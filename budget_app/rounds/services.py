@@ -246,11 +246,19 @@ def set_conditions(
     attestations_required: int,
     min_age: int | None,
     age_on: date | None,
+    keep_until: date | None = None,
     privacy: Terms | None = None,
     by: User | None,
 ) -> None:
-    """Who certifies and who may vote; `privacy` None leaves what is published as it is."""
+    """Who certifies and who may vote; `privacy` None leaves what is published as it is.
+
+    `keep_until` is the last day on which keys and personal data are kept: see `destruction`.
+    """
     _refuse_sealed(round_)
+    voting = round_.phase(PhaseKind.VOTING)
+    if keep_until is not None and voting and keep_until <= voting.ends.date():
+        raise InvalidField("keep_until", _("This day must come after the end of the vote."))
+    round_.keep_until = keep_until
     if privacy is not None:
         _refuse_low(privacy)
         round_.privacy = privacy.to_json()

@@ -233,6 +233,7 @@ _STEP_OF_CODE = {
     "age_without_date": Step.CONDITIONS,
     "policy_invalid": Step.WITNESSES,
     "privacy_too_low": Step.CONDITIONS,
+    "destroyed_before_counted": Step.CONDITIONS,
     "ties_end_without_lots_or_seed": Step.RULE,
     "roll_names_no_box": Step.ROLL,
     "seal_keys_equal": Step.KEYS,

@@ -79,6 +79,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("round_id", "voter_ref", name=op.f("pk_revocation")),
     )
     op.add_column("poll", sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("record", sa.Column("opening", sa.JSON(), nullable=True))
     op.add_column("round", sa.Column("keep_until", sa.Date(), nullable=True))
     op.add_column("outgoing_mail", sa.Column("about", sa.String(length=128), nullable=True))
     op.create_index(op.f("ix_outgoing_mail_about"), "outgoing_mail", ["about"])
@@ -100,6 +101,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_outgoing_mail_about"), "outgoing_mail")
     op.drop_column("outgoing_mail", "about")
     op.drop_column("round", "keep_until")
+    op.drop_column("record", "opening")
     op.drop_column("poll", "destroyed_at")
     op.drop_table("revocation")
     op.drop_table("amended_manifest")

@@ -234,11 +234,11 @@ def index_text(round_id: str, index: bytes) -> str:
 
 
 def input_digest(bundle: Bundle) -> str:
-    """What `tally.input` logs: the index's paths and hashes, but for the log and the tally."""
+    """What `tally.input` logs: the index's paths and hashes, but for the logs and the tally."""
     counted = [
         [path, item["sha256"]]
         for path, item in sorted(bundle.index.items())
-        if not path.startswith(("log/", "tally/"))
+        if not path.startswith(("log/", "admin-log/", "tally/"))
     ]
     return canonical.digest(counted)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from tallying.evidence import canonical
+from tallying.sealing.keys import fingerprint
 from tallying.sealing.seal import LAYER_BYTES, LAYERS, SUITE
 
 OUTER, INNER = LAYERS
@@ -23,6 +24,11 @@ class SealedLayer:
     body: Mapping[str, str]
     key: bytes
     signers: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """What the body compares with the fingerprint of its own key."""
+        return fingerprint(self.key)
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,10 @@ class Step:
     note: Any = None
 
 
+_kept: list["Recorder"] = []
+"""A connection that Python closes late still calls the functions of its file system."""
+
+
 class Recorder:
     """Notes what SQLite writes and syncs through the file system named `name`."""
 
@@ -95,7 +99,8 @@ class Recorder:
 
     @contextmanager
     def registered(self) -> Iterator["Recorder"]:
-        """SQLite knows the file system until the block ends; its connections are closed by then."""
+        """SQLite knows the file system until the block ends."""
+        _kept.append(self)
         self._library.sqlite3_vfs_register(ctypes.byref(self._own), 0)
         try:
             yield self

@@ -4,6 +4,7 @@ import random
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from sqlalchemy.orm import sessionmaker
 from tests.crashes.checker import Findings, Told, examine
 from tests.crashes.power import NoFileSystem, Recorder, Step, cut
 from tests.stores import Store
-from tests.voting.factories import ROUND, Vote, vote
+from tests.voting.factories import ROUND, Vote
+from tests.voting.factories import vote as make_vote
 from voting import log
 from voting.database import Sessions, open_engine
 from voting.models import LogCheckpoint
@@ -34,9 +36,18 @@ def recorder(request: pytest.FixtureRequest) -> Iterator[Recorder]:
         pytest.skip(f"The power cannot be cut: {reason}")
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A vote, the files that were there before it, and all that was done to them."""
+
+    ballots: Vote
+    before: dict[str, bytes]
+    steps: list[Step]
+
+
 def vote_until_the_cut(
     recorder: Recorder, template: Path, folder: Path, synchronous: str
-) -> tuple[Vote, dict[str, bytes]]:
+) -> Recorded:
     """Ballots one after the other, now and then sequenced; answers are marked among the steps."""
     path = folder / "platform.db"
     shutil.copy(template, path)
@@ -48,7 +59,7 @@ def vote_until_the_cut(
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {SMALL_LOG_PAGES}")
 
-    ballots = vote(Store(recorder.url(path), engine, sessionmaker(engine)), folder)
+    ballots = make_vote(Store(recorder.url(path), engine, sessionmaker(engine)), folder)
     voters = ballots.enrol(12)
     ballots.seal()
     ballots.open()
@@ -62,19 +73,19 @@ def vote_until_the_cut(
         if number % 7 == 0:
             ballots.drain()
             recorder.mark(key.state.read_bytes())
-    return ballots, before
+    steps = list(recorder.steps)
+    engine.dispose()
+    return Recorded(ballots, before, steps)
 
 
 @contextmanager
-def after_the_cut(
-    ballots: Vote, before: dict[str, bytes], steps: list[Step], moment: int, folder: Path
-) -> Iterator[tuple[Sessions, Told]]:
+def after_the_cut(vote: Recorded, moment: int, folder: Path) -> Iterator[tuple[Sessions, Told]]:
     """What the disk holds, opened again, and what voters had been told by then."""
     folder.mkdir()
-    cut(steps, moment, before, folder)
-    notes = [step.note for step in steps[:moment] if step.kind == "mark"]
+    cut(vote.steps, moment, vote.before, folder)
+    notes = [step.note for step in vote.steps[:moment] if step.kind == "mark"]
     *_, signed = [note for note in notes if isinstance(note, bytes)]
-    ballots.keys.log_key(ROUND).state.write_bytes(signed)
+    vote.ballots.keys.log_key(ROUND).state.write_bytes(signed)
     engine = open_engine(f"sqlite:///{folder}/platform.db")
     try:
         yield (
@@ -107,15 +118,16 @@ def moments(steps: list[Step]) -> list[int]:
 def test_no_answered_ballot_is_lost_when_the_power_is_cut(
     recorder: Recorder, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    ballots, before = vote_until_the_cut(recorder, sqlite_template, tmp_path, "FULL")
-    steps = list(recorder.steps)
-    for moment in moments(steps):
+    vote = vote_until_the_cut(recorder, sqlite_template, tmp_path, "FULL")
+    for moment in moments(vote.steps):
         folder = tmp_path / str(moment)
-        with after_the_cut(ballots, before, steps, moment, folder) as (sessions, told):
+        with after_the_cut(vote, moment, folder) as (sessions, told):
             assert is_whole(sessions)
             found = look(sessions, told)
             assert found.clean, (moment, found)
-            log.drain(sessions, ballots.keys, ROUND)  # the key signs on: this is what it signed
+            log.drain(
+                sessions, vote.ballots.keys, ROUND
+            )  # the key signs on: this is what it signed
             assert look(sessions, told).clean, moment
     assert found.acknowledged == BALLOTS
 
@@ -123,12 +135,11 @@ def test_no_answered_ballot_is_lost_when_the_power_is_cut(
 def test_the_same_look_finds_what_less_syncing_loses(
     recorder: Recorder, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    ballots, before = vote_until_the_cut(recorder, sqlite_template, tmp_path, "NORMAL")
-    steps = list(recorder.steps)
+    vote = vote_until_the_cut(recorder, sqlite_template, tmp_path, "NORMAL")
     lost = 0
-    for moment in moments(steps):
+    for moment in moments(vote.steps):
         folder = tmp_path / str(moment)
-        with after_the_cut(ballots, before, steps, moment, folder) as (sessions, told):
+        with after_the_cut(vote, moment, folder) as (sessions, told):
             lost += bool(look(sessions, told).lost)
     assert lost > CUTS / 4
 
@@ -136,13 +147,12 @@ def test_the_same_look_finds_what_less_syncing_loses(
 def test_without_syncing_ballots_are_lost_or_all_of_the_database(
     recorder: Recorder, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    ballots, before = vote_until_the_cut(recorder, sqlite_template, tmp_path, "OFF")
-    steps = list(recorder.steps)
+    vote = vote_until_the_cut(recorder, sqlite_template, tmp_path, "OFF")
     lost = 0
-    for moment in moments(steps):
+    for moment in moments(vote.steps):
         folder = tmp_path / str(moment)
         try:
-            with after_the_cut(ballots, before, steps, moment, folder) as (sessions, told):
+            with after_the_cut(vote, moment, folder) as (sessions, told):
                 lost += not is_whole(sessions) or bool(look(sessions, told).lost)
         except DBAPIError:
             lost += 1

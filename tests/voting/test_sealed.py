@@ -11,8 +11,10 @@ from sqlalchemy import select
 from tallying.evidence import canonical, notes
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
+from tallying.sealing.announced import Announced
 from tallying.sealing.peel import peel, stages_of
-from tallying.sealing.seal import plain_ballot, seal_ballot
+from tallying.sealing.seal import LAYERS, plain_ballot, seal_ballot
+from tallying.sealing.stages import read_stage
 from tests.stores import Store
 from tests.voting.factories import ROUND, Vote, sealed_vote
 from tests.voting.test_bundle import contents, counted
@@ -199,6 +201,20 @@ def test_a_round_of_two_bodies_does_not_open_while_their_keys_lie_on_the_server(
     bring(vote, LayerPurpose.TEST, tmp_path)
     with pytest.raises(WrongState, match="lies on this server"):
         vote.open()
+
+
+def test_the_offline_commands_accept_what_the_server_hands_out(
+    opened: tuple[Vote, list[str]], tmp_path: Path
+) -> None:
+    vote, _ = opened
+    announced = Announced.read(vote.manifest.to_bytes())
+    stage = layers.stage_path(tmp_path, ROUND, LayerPurpose.TEST, "in")
+    with read_stage(stage) as handed_out:
+        announced.check_stage(handed_out.header)
+    for layer in LAYERS:
+        announced.check_key(layer, vote.keys.layer_key(ROUND, layer).public)
+        for signer in vote.keys.layer_signers(ROUND, layer):
+            announced.check_signer(layer, signer.verifier)
 
 
 def bring(vote: Vote, purpose: LayerPurpose, folder: Path, **changes: bytes) -> None:

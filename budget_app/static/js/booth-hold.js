@@ -14,13 +14,16 @@ document.addEventListener(
   true,
 );
 
+function letGo() {
+  const form = held();
+  if (!form) return;
+  form.dataset.script = "failed";
+  document.querySelector("[data-cannot-seal]").hidden = false;
+}
+
+window.addEventListener("unhandledrejection", letGo);
 window.addEventListener(
   "error",
-  ({ target }) => {
-    const form = held();
-    if (!form || (target !== window && !target.src?.includes("/booth"))) return;
-    form.dataset.script = "failed";
-    document.querySelector("[data-cannot-seal]").hidden = false;
-  },
+  ({ target }) => (target === window || target.src?.includes("/booth")) && letGo(),
   true,
 );

@@ -3,6 +3,7 @@
 
 import { choicesOf, faults } from "./booth-rules.js";
 import { sealer } from "./booth-seals.js";
+import { load } from "./booth-store.js";
 import { fill } from "./booth-words.js";
 
 const WHOLE_NUMBER = /^[+-]?\d{1,12}$/;
@@ -11,7 +12,7 @@ const WHOLE_NUMBER = /^[+-]?\d{1,12}$/;
 export function keepChoicesHere(form, paper, { content, money }) {
   let cannot = false;
   sealer().then((seal) => {
-    if (seal) return;
+    if (seal && load(paper.key)) return;
     cannot = true;
     document.querySelector("[data-cannot-seal]").hidden = false;
   });

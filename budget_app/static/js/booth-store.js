@@ -15,8 +15,13 @@ export function load(key) {
   }
 }
 
+// A browser that lets no page keep anything has the form alone; `load` finds nothing then.
 export function save(key, ballot) {
-  sessionStorage.setItem(PREFIX + key, JSON.stringify(ballot));
+  try {
+    sessionStorage.setItem(PREFIX + key, JSON.stringify(ballot));
+  } catch {
+    return;
+  }
 }
 
 // The envelope that was sent and is not answered yet: {ballot, bytes, token}.
@@ -33,8 +38,12 @@ export function eraseSent(key) {
 }
 
 export function eraseHere() {
-  for (const name of Object.keys(sessionStorage)) {
-    if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
+  try {
+    for (const name of Object.keys(sessionStorage)) {
+      if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
+    }
+  } catch {
+    return;
   }
 }
 

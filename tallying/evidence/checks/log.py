@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from tallying.evidence import merkle
 from tallying.evidence.checks import changes
+from tallying.evidence.checks.admin import admin_log
 from tallying.evidence.checks.check import Check, Failed, Skipped, later
 from tallying.evidence.checks.evidence import POLICY, Evidence
 from tallying.evidence.checks.times import moment
@@ -38,12 +39,14 @@ def v04(evidence: Evidence) -> str:
 
 
 def v05(evidence: Evidence) -> str:
-    """The checkpoint is signed by the log's key and names the round's log."""
+    """The checkpoint is signed by the log's key and names the round's log; so is that of the
+    administration's log, by the key that the round's first entry names."""
     checkpoint = evidence.checkpoint
     _, config = evidence.only("round.config")
     if checkpoint.origin != config.get("origin"):
         raise Failed(f"The checkpoint is of the log {checkpoint.origin}, not of this round's.")
-    return f"signed by {named(evidence.log_keys)} at {checkpoint.size} entries"
+    told = admin_log(evidence, config)
+    return f"signed by {named(evidence.log_keys)} at {checkpoint.size} entries{told}"
 
 
 def v06(evidence: Evidence) -> str:

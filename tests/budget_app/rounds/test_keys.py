@@ -9,7 +9,7 @@ import pytest
 
 from budget_app.rounds.models import ActKind, RoundState, Secrecy
 from tallying.evidence import canonical, notes
-from tallying.sealing.keys import generate, read_private
+from tallying.sealing.keys import fingerprint, generate, read_private, read_public
 from tallying.sealing.peel import peel
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import SETUP, Browser, Office
@@ -116,10 +116,13 @@ def test_two_bodies_try_their_keys_and_open_their_layers(
         assert office.round_().state is RoundState.COUNTED
 
 
-def test_the_rules_name_the_bodies(sealed: Browser) -> None:
-    assert "kept offline: Body outer, and Body inner" in sealed.text(
-        "/en/example/rounds/schools/rules"
-    )
+def test_the_rules_name_the_bodies_and_show_the_fingerprints_of_their_keys(
+    sealed: Browser, bodies: Bodies
+) -> None:
+    page = sealed.text("/en/example/rounds/schools/rules")
+    assert "kept offline: Body outer, and Body inner" in page
+    outer, inner = (fingerprint(read_public(bodies.public[layer])) for layer in LAYERS)
+    assert f"Fingerprints of their keys: {outer}, and {inner}." in page
 
 
 @pytest.mark.parametrize(

@@ -214,6 +214,8 @@ class Case:
     """What two officials changed before the close: entries without round and officials."""
     amended: Sequence[Entry] = ()
     """The manifests that amendments replaced before voting opened, the first one first."""
+    admin: Signer | None = None
+    """Who signs the log of the administration, where there is one."""
     revoked: Sequence[str] = ()
     """The voters whose last ballot does not count."""
     files: Files = field(default_factory=dict)
@@ -221,7 +223,7 @@ class Case:
 
     def build(self, folder: Path) -> Self:
         """Fill `files` and `entries` with the whole of an honest round."""
-        self.files = self._config() | self._roll_files() | self._boxes()
+        self.files = self._config() | self._roll_files() | self._boxes() | self._admin_log()
         self.entries = [*self._before_counting()]
         self.entries.append(self._act("tally.input", input=self.input_digest(), version=1))
         self.relog()
@@ -277,7 +279,7 @@ class Case:
         hashes = [
             [path, canonical.digest_of(content)]
             for path, content in sorted(self.files.items())
-            if not path.startswith(("log/", "tally/"))
+            if not path.startswith(("log/", "admin-log/", "tally/"))
         ]
         return canonical.digest(hashes)
 
@@ -328,6 +330,25 @@ class Case:
             files["seed/seed.json"] = canonical.dumps(seed)
         return files
 
+    def _admin_log(self) -> Files:
+        """Three acts of officials, and two checkpoints."""
+        if self.admin is None:
+            return {}
+        lines = [canonical.dumps({"t": "admin", "a": "act", "n": number}) for number in range(3)]
+        leaves = [merkle.leaf_hash(line) for line in lines]
+        notes = {
+            size: Checkpoint(self.admin.name, size, merkle.root(leaves[:size])).sign(self.admin)
+            for size in (1, 3)
+        }
+        history = {
+            f"admin-log/history/{size:010d}.checkpoint": note for size, note in notes.items()
+        }
+        return {
+            **history,
+            "admin-log/checkpoint": notes[3],
+            "admin-log/entries.jsonl": joined(lines),
+        }
+
     def _roll_files(self) -> Files:
         openings = [
             {
@@ -371,6 +392,7 @@ class Case:
             "origin": ORIGIN,
             "log": self.keys.log.verifier_key,
             "receipt": self.keys.receipt.verifier_key,
+            **({"admin": self.admin.verifier_key} if self.admin else {}),
         }
         entries = [
             {"t": "round.config", "r": ROUND, **config},

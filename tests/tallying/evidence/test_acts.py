@@ -7,11 +7,20 @@ from typing import Any
 
 import pytest
 
-from tallying.evidence import bundle, canonical
+from tallying.evidence import bundle, canonical, merkle
+from tallying.evidence.checkpoint import Checkpoint
+from tallying.evidence.notes import Signer, generate_key
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Report, verify
 from tests.tallying.evidence.archives import detail, failed
-from tests.tallying.evidence.synthetic import CLOSED, Case, example_manifest, joined, voter_ref
+from tests.tallying.evidence.synthetic import (
+    CLOSED,
+    ROUND,
+    Case,
+    example_manifest,
+    joined,
+    voter_ref,
+)
 from tests.tallying.evidence.test_mutations import announce_input, entry, relogged
 
 WHY = {"en": "The post was late."}
@@ -21,6 +30,7 @@ AGAIN = {"t": "extend", "at": "2027-06-01T10:00:00Z", "closes": LATEST, "reason"
 GONE = {"t": "withdraw", "at": AT, "box": "north", "project": "n1", "reason": WHY}
 
 
+ADMINISTRATION = Signer(generate_key("vote.example.org/example/_administration")[0])
 AMENDED = (
     example_manifest(title={"en": "Bugdet 2027"}),
     example_manifest(title={"en": "Budget 2026"}),
@@ -31,9 +41,14 @@ AMENDED = (
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Case:
     """An honest round, amended and extended twice, without a project and two voters."""
     revoked = (voter_ref(0), voter_ref(121))
-    return Case(acts=[EXTENDED, GONE, AGAIN], revoked=revoked, amended=AMENDED).build(
-        tmp_path_factory.mktemp("changed")
-    )
+    kept = example_manifest(keep_until="2027-08-31")
+    return Case(
+        manifest=kept,
+        admin=ADMINISTRATION,
+        acts=[EXTENDED, GONE, AGAIN],
+        revoked=revoked,
+        amended=AMENDED,
+    ).build(tmp_path_factory.mktemp("changed"))
 
 
 @pytest.fixture
@@ -56,6 +71,7 @@ def test_an_extended_vote_without_a_project_is_verified(acted: Case, tmp_path: P
     outcome = canonical.loads(acted.files["tally/outcome.json"])["boxes"][0]["outcome"]
     assert "n1" not in outcome["funded"]
     assert "after 2 public amendments" in detail(report, "V09")
+    assert "log of the administration, at 3 entries" in detail(report, "V05")
     assert "2 revocations open" in detail(report, "V14")
 
 
@@ -117,6 +133,40 @@ def _ct(line: bytes) -> bytes:
 NORTH = "box/north/restricted"
 COUNTED = f"{NORTH}/counted.jsonl"
 REVOCATIONS = "roll/restricted/revocations.jsonl"
+
+
+ADMIN_LOG = "admin-log/entries.jsonl"
+FIRST = "admin-log/history/0000000001.checkpoint"
+
+
+def drop_act(case: Case) -> None:
+    case.edit_lines(ADMIN_LOG, lambda lines: lines.pop())
+
+
+def sign_otherwise(case: Case) -> None:
+    other = Signer(generate_key(ADMINISTRATION.name)[0])
+    text = case.files["admin-log/checkpoint"].decode().rpartition("\n\n")[0] + "\n"
+    case.files["admin-log/checkpoint"] = Checkpoint.parse(text).sign(other)
+
+
+def sign_beginning(case: Case) -> bytes:
+    """A checkpoint of another first entry, by the administration's own key."""
+    root = merkle.root([merkle.leaf_hash(case.files[ADMIN_LOG].splitlines()[1])])
+    return Checkpoint(ADMINISTRATION.name, 1, root).sign(ADMINISTRATION)
+
+
+def destroyed(**fields: Any) -> Callable[[Case], Any]:
+    """Log a destruction, in rules that keep everything until the end of August."""
+
+    def apply(case: Case) -> None:
+        by = entry(case, "open")["by"]
+        act = {"t": "key.destroyed", "r": ROUND, "at": "2027-09-01T08:00:00Z", "by": by, **fields}
+        case.entries.append(act)
+        case.relog()
+
+    return apply
+
+
 MUTATIONS: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "a withdrawal that only the count knows": (
         "V09",
@@ -130,6 +180,24 @@ MUTATIONS: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "a withdrawn project of another box": ("V09", edit_entry("withdraw", box="south")),
     "a withdrawal of nothing": ("V09", edit_entry("withdraw", project="n9")),
     "a withdrawal decided too late": ("V09", edit_entry("withdraw", at=LATEST)),
+    "an act of officials left out of their log": ("V05", drop_act),
+    "an act of officials altered": (
+        "V05",
+        lambda case: case.edit_lines(ADMIN_LOG, lambda lines: lines[0].update(a="other")),
+    ),
+    "no log of the administration": (
+        "V05",
+        lambda case: [case.files.pop(name) for name in list(case.files) if "admin-log" in name],
+    ),
+    "a log of the administration by another key": ("V05", sign_otherwise),
+    "another beginning of the administration's log": (
+        "V05",
+        lambda case: case.files.update({FIRST: sign_beginning(case)}),
+    ),
+    "a log of the administration that the round does not name": (
+        "V05",
+        relogged(lambda case: case.entries[0].pop("admin")),
+    ),
     "an amendment after voting had opened": (
         "V09",
         relogged(lambda case: case.entries.insert(9, case.entries.pop(2))),
@@ -188,6 +256,19 @@ MUTATIONS: dict[str, tuple[str, Callable[[Case], Any]]] = {
                 slice(None), [item for item in case.entries if item["t"] != "revoke"]
             )
         ),
+    ),
+    "a destruction before its day": ("V09", destroyed(at="2027-08-31T23:59:59Z")),
+    "one official who destroyed": ("V10", destroyed(by=["a", "a"])),
+    "a destruction by rules that keep everything": (
+        "V09",
+        lambda case: (
+            case.edit("config/round.json", lambda value: value.update(keep_until=None)),
+            destroyed()(case),
+        ),
+    ),
+    "a log that goes on after a destruction": (
+        "V09",
+        lambda case: (destroyed()(case), destroyed(at="2027-09-02T08:00:00Z")(case)),
     ),
     "one official who withdrew": ("V10", edit_entry("withdraw", by=["a", "a"])),
     "one official who extended": ("V10", edit_entry("extend", by=["a"])),
