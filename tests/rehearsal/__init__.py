@@ -1,0 +1,1 @@
+"""A whole sealed round, from its set-up to its certification."""
