@@ -15,6 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 
+HIDING = {"hide_parameters": True}
+"""For every engine: what a failed statement was to write belongs into no log."""
+
 Sessions = sessionmaker[Session]
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -58,7 +61,7 @@ def configure(engine: Engine) -> Engine:
 
 def open_engine(url: str, **options: Any) -> Engine:
     """A configured engine for `url`."""
-    return configure(create_engine(url, **options))
+    return configure(create_engine(url, **HIDING, **options))
 
 
 def _sqlite_connected(connection: Any, _record: object) -> None:

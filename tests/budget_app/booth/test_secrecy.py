@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
+from budget_app.booth import queries
 from budget_app.extensions import db
 from budget_app.settings import Settings
 from tests.budget_app.booth.conftest import OpenScene
 from tests.budget_app.booth.scenes import Scene
+from voting import eligibility
 
 MARK = b"7777771"
 """A number of points that nothing else would say."""
@@ -98,3 +100,20 @@ def test_receipts_of_different_ballots_differ_in_nothing_but_code_and_time(
             re.sub(r'value="[^"]{40,}"|<path[^>]*>|<code>\w+</code>|<time.*?</time>', "", content)
         )
     assert pages[0] == pages[1]
+
+
+def test_a_traceback_of_the_database_says_nothing_of_ballot_and_voter(
+    open_round: OpenScene, caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = open_round("points", max_points=99_999_999)
+    scene.app.testing = False  # errors get the page that everybody sees
+    voter = scene.voter()
+    data = voter.review(("points-a", MARK.decode())).form("/cast").having()
+    with scene.app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE envelope RENAME COLUMN salt TO gone"))
+        who = eligibility.voter_ref(queries.keys(), scene.round_id, "ID1")
+    answer = voter.post("/cast", data)
+    assert answer.status_code == 500
+    assert "INSERT INTO envelope" in caplog.text
+    assert MARK.decode() not in caplog.text + answer.text
+    assert who not in caplog.text + answer.text
