@@ -86,7 +86,7 @@ class Rehearsal:
     def _vote(self) -> None:
         try_keys(self.office, self.bodies)
         conduct(self.office, "open")
-        self.error_page = voters.vote_in_booth(self.office)
+        self.error_page = voters.vote_in_booth(self.office, self.written[0])
         batch = voters.Batch(self.office, self.nonces)
         others = [number for number in PEOPLE if number not in voters.BOOTH]
         for first in range(0, len(others), AT_ONCE):

@@ -23,7 +23,8 @@ from budget_app.settings import Settings
 from tests.budget_app.rounds.office import ROUND, found_office
 from tests.rehearsal.parliament import PEOPLE
 from tests.rehearsal.script import Rehearsal
-from tests.rehearsal.voters import BOOTH, CHANGING, FAILING, REVOKED, points
+from tests.rehearsal.served import ACCESS, ERRORS
+from tests.rehearsal.voters import BOOTH, CHANGING, FAILING, REVOKED, TWICE, points
 from tests.stores import NewDatabase, postgresql_databases, sqlite_template
 
 __all__ = ["postgresql_databases", "sqlite_template"]
@@ -141,7 +142,7 @@ def test_every_ballot_is_accounted_for(rehearsal: Rehearsal) -> None:
     numbers = {
         name: sum(line[name] for line in lines) for name in next(iter(lines)) if name != "box"
     }
-    replaced = len(CHANGING) + 1
+    replaced = len(CHANGING) + len(TWICE)
     assert numbers["accepted"] == len(PEOPLE) + replaced + CANARIES
     assert (numbers["superseded"], numbers["revoked"]) == (replaced, len(REVOKED))
     assert (numbers["canaries"], numbers["undecryptable"]) == (CANARIES, 0)
@@ -158,8 +159,12 @@ def test_nothing_failed_unseen(rehearsal: Rehearsal) -> None:
     assert "worker.failed" not in rehearsal.log_lines
     assert "act.failed" not in rehearsal.log_lines
     assert rehearsal.log_lines.count("RuntimeError: the machine failed") == len(FAILING)
-    assert rehearsal.log_lines.count("booth.cast") == len(BOOTH) + len(FAILING) + 1
     assert "Traceback" not in rehearsal.error_page
+    errors, access = ((rehearsal.written[0] / name).read_text() for name in (ERRORS, ACCESS))
+    assert "Traceback" not in errors
+    cast = access.count("POST /en/example/rounds/schools/vote/cast")
+    assert cast == len(BOOTH) - len(FAILING) + len(TWICE)
+    assert errors.count("booth.cast") == cast
 
 
 def test_the_search_reads_what_the_database_writes(rehearsal: Rehearsal) -> None:

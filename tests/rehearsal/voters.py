@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -20,6 +21,7 @@ from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import Citizen
 from tests.budget_app.rounds.office import ROUND, Office
 from tests.rehearsal.parliament import BORN, PEOPLE, POLL, SOUTH, district_of
+from tests.rehearsal.served import gunicorn, over_the_network
 from voting import ballots, box, eligibility, polls
 from voting.keys import KeyStore
 
@@ -41,8 +43,12 @@ CHANGING = (21, *range(101, 161))
 REVOKED = (31, 32)
 """Their ballots are revoked."""
 
-FAILING = (1, 2)
-"""While they cast, the server fails, at different places."""
+TWICE = (12,)
+"""They do so twice."""
+
+PLACES = {1: "voting.enclosing.seal_ballot", 2: "voting.queue.put"}
+FAILING = tuple(PLACES)
+"""While they cast, the server fails at these places: before the ballot is sealed, and after."""
 
 NEVER_OPENED = (CHANGING[0], REVOKED[0])
 """Nobody may ever see the nonces of their first ballots."""
@@ -131,34 +137,43 @@ class Batch:
         return found
 
 
-def enter_booth(office: Office, number: int) -> Citizen:
+def vote_in_booth(office: Office, folder: Path) -> str:
+    """A dozen people vote through the pages; answers what two were shown while the server failed.
+
+    The others vote over the network, one of them twice; the server keeps its logs in `folder`.
+    """
+    shown = "".join(_vote_at_last(office, number) for number in FAILING)
+    with gunicorn(office.app, folder) as port:
+        for number in BOOTH:
+            if number not in FAILING:
+                citizen = _enter_booth(office, number, port)
+                for _ in range(2 if number in TWICE else 1):
+                    assert _vote(citizen, number).status_code == 303
+    return shown
+
+
+def _vote_at_last(office: Office, number: int) -> str:
+    """The first try fails inside the box; answers the page that is shown then."""
+    citizen = _enter_booth(office, number)
+    with patch(PLACES[number], side_effect=RuntimeError("the machine failed")):
+        failed = _vote(citizen, number)
+    assert failed.status_code == 500
+    assert _vote(citizen, number).status_code == 303
+    return failed.text
+
+
+def _enter_booth(office: Office, number: int, port: int | None = None) -> Citizen:
     """Somebody signs in, and is found on the roll."""
-    citizen = Citizen(office.browser(f"voter{number}").client, ROUND + "vote")
+    client = office.browser(f"voter{number}").client
+    citizen = Citizen(over_the_network(client, port) if port else client, ROUND + "vote")
     answer = citizen.find_on_roll(f"ID{number}", date.fromisoformat(BORN))
-    assert answer.status_code == 303, (answer.status, Page(answer.text).text)
+    assert answer.status_code == 303, Page(answer.text).text
     return citizen
 
 
-def vote(citizen: Citizen, number: int) -> TestResponse:
+def _vote(citizen: Citizen, number: int) -> TestResponse:
     """Fill the ballot, see the total, review, and cast."""
     fields = [(f"points-{key}", str(given)) for key, given in choices(number)]
     citizen.post("", {"box": "north", "act": "update", **dict(fields)})
     review = citizen.review(*fields, box_id="north")
     return citizen.post("/cast", review.form("/cast").having())
-
-
-def vote_in_booth(office: Office) -> str:
-    """A dozen people vote through the pages, one of them twice; answers what they were shown
-    while the server failed."""
-    shown = []
-    for number in BOOTH:
-        citizen = enter_booth(office, number)
-        if number in FAILING:
-            place = ("voting.enclosing.seal_ballot", "voting.queue.put")[FAILING.index(number)]
-            with patch(place, side_effect=RuntimeError("the machine failed")):
-                answer = vote(citizen, number)
-            assert answer.status_code == 500
-            shown.append(answer.text)
-        assert vote(citizen, number).status_code == 303
-    assert vote(citizen, number).status_code == 303
-    return "\n".join(shown)
