@@ -31,6 +31,9 @@ MARKED_POINTS = 73_069_182
 BOOTH = range(1, 13)
 """They vote through the pages."""
 
+TWICE = (12,)
+"""Those of them who do so twice."""
+
 MARKED = (*range(1, 7), *range(13, 21))
 """They give the marked points."""
 
@@ -43,15 +46,12 @@ CHANGING = (21, *range(101, 161))
 REVOKED = (31, 32)
 """Their ballots are revoked."""
 
-TWICE = (12,)
-"""They do so twice."""
-
 PLACES = {1: "voting.enclosing.seal_ballot", 2: "voting.queue.put"}
 FAILING = tuple(PLACES)
 """While they cast, the server fails at these places: before the ballot is sealed, and after."""
 
 NEVER_OPENED = (CHANGING[0], REVOKED[0])
-"""Nobody may ever see the nonces of their first ballots."""
+"""The nonces of their first ballots may never be seen: nobody opens what is replaced or revoked."""
 
 
 @dataclass(frozen=True)
