@@ -67,7 +67,8 @@ CASTING = """
 ## Casting
 
 `python -m benchmarks.casting`: the clients share the server's machine, and every cast is committed durably before it is answered.
-From click to receipt is the time from posting the ballot until the receipt's page is there.
+From click to receipt is the time from posting the ballot until the receipt's page is there, from receipt to log until a signed checkpoint covers the ballot's entry.
+Into the box is without HTTP: many processes cast, each ballot in a transaction of its own.
 Bulk is how elections are imported: the same checks, many ballots to a transaction.
 
 """

@@ -1,10 +1,11 @@
-"""Casts per second: through HTTP as browsers cast, and in bulk as imports do, on both databases.
+"""Casts per second: through HTTP, straight into the box, and in bulk as imports do.
 
-    python -m benchmarks.casting [--voters N] [--runs N]
+    python -m benchmarks.casting [--voters N] [--runs N] [--sealed]
 
 gunicorn runs on loopback with the embedded worker; the clients share its machine. Every voter is
 signed in and holds the token of a review page beforehand. From click to receipt is the time from
-posting the ballot until the receipt's page is there.
+posting the ballot until the receipt's page is there; from receipt to log until a signed checkpoint
+covers the ballot's entry. With `--sealed` the server seals every ballot to two keys.
 """
 
 import argparse
@@ -23,32 +24,37 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
-from sqlalchemy import URL, make_url
-
+from benchmarks import box
+from benchmarks.logged import Cast
 from benchmarks.polling_place import ADDRESS, BOX, HOST, PollingPlace
 from budget_app.settings import Settings
-from tests.postgres import NoPostgres, SharedCluster
+from tests.postgres import Cluster, NoPostgres
 from tests.stores import create_schema
 
 THREADS, CLIENTS = 8, 16
 BULK = 10_000
+ROUNDS = 5
+"""Ballots of each voter that go straight into the box."""
+DURABLE = {"max_connections": "100", "shared_buffers": "128MB"}
+"""PostgreSQL as it comes: every commit is synced."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One database: medians over the runs. Times in seconds."""
+    """One database: medians over the runs. Times in seconds: the median, and 99 of 100 within."""
 
     database: str
     processes: int
     casts_per_second: float
-    median: float
-    p99: float
+    receipt: tuple[float, float]
+    log: tuple[float, float]
+    box_per_second: float
     bulk_per_second: float
 
     def row(self) -> str:
         return (
-            f"| {self.database} | {self.processes} | {self.casts_per_second:,.0f} | {self.median * 1000:,.0f} ms "
-            f"| {self.p99 * 1000:,.0f} ms | {self.bulk_per_second:,.0f} |"
+            f"| {self.database} | {self.processes} | {self.casts_per_second:,.0f} | {_told(self.receipt)} "
+            f"| {_told(self.log)} | {self.box_per_second:,.0f} | {self.bulk_per_second:,.0f} |"
         )
 
 
@@ -57,29 +63,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--voters", type=int, default=400)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--sealed", action="store_true")
     args = parser.parse_args(arguments)
     print(
-        f"{args.voters} voters by {CLIENTS} connections, gunicorn with {THREADS} threads in each "
-        f"process; medians of {args.runs} runs; bulk: {BULK:,} ballots in batches\n"
+        f"{'Sealed by the server' if args.sealed else 'Open'} ballots; {args.voters} voters by {CLIENTS} connections, gunicorn with {THREADS} threads in each "
+        f"process; medians of {args.runs} runs; box: {box.PROCESSES} processes of {box.THREADS} threads; bulk: {BULK:,} ballots in batches\n"
     )
     print(
-        "| database | processes | casts with their receipts, a second | click to receipt, median | 99 of 100 within | bulk, ballots/s |"
+        "| database | processes | casts with their receipts, a second | click to receipt: median, 99 % within | receipt to log: median, 99 % within | into the box, casts/s | bulk, ballots/s |"
     )
-    print("|---|---:|---:|---:|---:|---:|")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     for name, database, workers in (("SQLite", _sqlite, 1), ("PostgreSQL", _postgresql, 2)):
         try:
             with database() as (url, folder):
-                found = measure(
-                    name, url, folder, workers=workers, voters=args.voters, runs=args.runs
-                )
+                place = prepare(url, folder, args.voters, sealed=args.sealed)
+                found = measure(name, place, workers, args.runs)
                 print(found.row(), flush=True)
         except NoPostgres as reason:
             print(f"| {name} | not measured: {reason} | | | | |")
     return 0
 
 
-def measure(name: str, url: str, folder: Path, *, workers: int, voters: int, runs: int) -> Measure:
-    """Prepare a round on the database at `url`, then cast in it."""
+def prepare(url: str, folder: Path, voters: int, *, sealed: bool) -> PollingPlace:
+    """An open round on the empty database at `url`."""
     create_schema(url)
     settings = Settings(
         instance_path=folder,
@@ -89,8 +95,16 @@ def measure(name: str, url: str, folder: Path, *, workers: int, voters: int, run
         embedded_worker=False,
         log_level="ERROR",
     )
-    place = PollingPlace.open(settings, voters, BULK)
+    return PollingPlace.open(settings, voters, BULK, sealed=sealed)
+
+
+def measure(name: str, place: PollingPlace, workers: int, runs: int) -> Measure:
+    """Cast in bulk, straight into the box, and through HTTP."""
+    settings: Settings = place.app.extensions["settings"]
     bulk = place.cast_in_bulk()
+    direct = statistics.median(
+        box.casts_per_second(settings.database_url, place.requests(ROUNDS)) for _ in range(runs)
+    )
     with _server(settings, workers) as port:
         _run(port, place)  # the first answers compile templates
         found = [_run(port, place) for _ in range(runs)]
@@ -98,20 +112,21 @@ def measure(name: str, url: str, folder: Path, *, workers: int, voters: int, run
     return Measure(
         name,
         workers,
-        statistics.median(run[0] for run in found),
-        statistics.median(statistics.median(run[1]) for run in found),
-        statistics.median(_percentile(run[1], 99) for run in found),
+        statistics.median(speed for speed, _, _ in found),
+        _summary([receipts for _, receipts, _ in found]),
+        _summary([logs for _, _, logs in found]),
+        direct,
         bulk,
     )
 
 
-def _run(port: int, place: PollingPlace) -> tuple[float, list[float]]:
-    """Casts per second, and the seconds of each from click to receipt."""
+def _run(port: int, place: PollingPlace) -> tuple[float, list[float], list[float]]:
+    """Casts per second, and the seconds of each from click to receipt and from there to the log."""
     tokens = place.tokens()
     jobs = list(zip(place.browsers, tokens, strict=True))
     shares = [jobs[number::CLIENTS] for number in range(CLIENTS)]
 
-    def client(share: list[tuple[tuple[str, str], str]]) -> list[float]:
+    def client(share: list[tuple[tuple[str, str], str]]) -> list[Cast]:
         connection = HTTPConnection(HOST, port, timeout=60)
         return [
             _cast(connection, cookie, csrf, place.choice, token) for (cookie, csrf), token in share
@@ -119,11 +134,12 @@ def _run(port: int, place: PollingPlace) -> tuple[float, list[float]]:
 
     began = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as pool:
-        seconds = [each for part in pool.map(client, shares) for each in part]
-    return len(seconds) / (time.perf_counter() - began), seconds
+        casts = [cast for part in pool.map(client, shares) for cast in part]
+    speed = len(casts) / (time.perf_counter() - began)
+    return speed, [cast.seconds for cast in casts], place.waits(casts)
 
 
-def _cast(connection: HTTPConnection, cookie: str, csrf: str, choice: str, token: str) -> float:
+def _cast(connection: HTTPConnection, cookie: str, csrf: str, choice: str, token: str) -> Cast:
     """Post one ballot and fetch its receipt; raises `RuntimeError` on another answer."""
     headers = {
         "Cookie": f"session={cookie}",
@@ -136,12 +152,25 @@ def _cast(connection: HTTPConnection, cookie: str, csrf: str, choice: str, token
     answer.read()
     if answer.status != 303:
         raise RuntimeError(f"A cast was answered with {answer.status}.")
-    connection.request("GET", answer.headers["Location"], headers={"Cookie": f"session={cookie}"})
+    address = answer.headers["Location"]
+    connection.request("GET", address, headers={"Cookie": f"session={cookie}"})
     receipt = connection.getresponse()
     receipt.read()
     if receipt.status != 200:
         raise RuntimeError(f"A receipt was answered with {receipt.status}.")
-    return time.perf_counter() - began
+    return Cast(address.rpartition("/")[2], time.perf_counter() - began, time.time())
+
+
+def _summary(runs: list[list[float]]) -> tuple[float, float]:
+    """The median, and that within which 99 of 100 are: medians over the runs."""
+    return (
+        statistics.median(statistics.median(run) for run in runs),
+        statistics.median(_percentile(run, 99) for run in runs),
+    )
+
+
+def _told(times: tuple[float, float]) -> str:
+    return " · ".join(f"{seconds * 1000:,.0f} ms" for seconds in times)
 
 
 def _percentile(values: list[float], per_cent: int) -> float:
@@ -206,14 +235,13 @@ def _sqlite() -> Iterator[tuple[str, Path]]:
 
 @contextmanager
 def _postgresql() -> Iterator[tuple[str, Path]]:
-    shared = SharedCluster(f"benchmark-{os.getpid()}")
-    cluster = shared.enter()
+    cluster = Cluster.make()
+    cluster.start(DURABLE)
     try:
-        url: URL = make_url(cluster.url("postgres"))
         with TemporaryDirectory() as folder:
-            yield url.render_as_string(hide_password=False), Path(folder)
+            yield cluster.url("postgres"), Path(folder)
     finally:
-        shared.leave()
+        cluster.remove()
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
 from flask import Flask
 
+from benchmarks import logged
+from benchmarks.logged import Cast
 from budget_app import create_app
 from budget_app.accounts import services as accounts
 from budget_app.accounts import sessions
@@ -22,6 +25,7 @@ from budget_app.rounds.replays import VoterBallot, cast_all, service_accounts
 from budget_app.settings import Settings
 from tallying.election import BallotStyle
 from voting import ballots, box, clock, eligibility, roll
+from voting.box import CastRequest
 from voting.database import writing
 from voting.models import LayerPurpose, Voter
 from voting.roll_file import Line
@@ -72,6 +76,20 @@ class PollingPlace:
             issued = box.issue_tokens(db.session(), self.poll_id, self.voter_refs)
             db.session.commit()
         return issued
+
+    def requests(self, rounds: int) -> list[CastRequest]:
+        """`rounds` ballots of each voter, to be put straight into the box."""
+        body = ballots.encode(BallotStyle.APPROVAL, [self.choice])
+        return [
+            CastRequest(self.poll_id, ref, token, body)
+            for _ in range(rounds)
+            for ref, token in zip(self.voter_refs, self.tokens(), strict=True)
+        ]
+
+    def waits(self, casts: Sequence[Cast]) -> list[float]:
+        """Seconds from each receipt until its entry is in the signed log."""
+        with self.app.app_context():
+            return logged.waits(db.session(), self.poll_id, casts)
 
     def cast_in_bulk(self) -> float:
         """Ballots per second through `box.cast_many`."""

@@ -25,7 +25,7 @@ WEB: Mapping[str, Sequence[str]] = {
     "box": ("SELECT", "INSERT", "UPDATE"),
     "tally": ("SELECT", "INSERT", "UPDATE"),
     "cast_token": ("SELECT", "INSERT", "UPDATE"),
-    "record": APPENDING,
+    "record": (*APPENDING, "UPDATE (opening)"),  # written once the row has its number
     "revocation": APPENDING,
     "public_act": APPENDING,
     "amended_manifest": APPENDING,
