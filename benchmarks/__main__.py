@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import casting, large, many, sealed
+from benchmarks import casting, large, many, sealed, verifying
 from benchmarks.generated import write_city
 from tallying.benchmark.compare import Work, measures
 from tallying.benchmark.measure import COLUMNS, Measure
@@ -72,6 +72,14 @@ Into the box is without HTTP: many processes cast, each ballot in a transaction 
 Bulk is how elections are imported: the same checks, many ballots to a transaction.
 
 """
+VERIFYING = """
+## Verifying
+
+`python -m benchmarks.verifying`: a generated auditors' edition of one box, verified by each program in a process of its own.
+Approval of up to 4 of 30 projects, every tenth voter voted twice; equal shares with a greedy fill.
+Seconds are those of the processor, of one run; memory grows with the ballots, since every file is read whole.
+
+"""
 SEALED = """
 ## Sealed ballots
 
@@ -98,6 +106,7 @@ def main() -> int:
     parts += [LARGE, _told(large.main), MANY, _told(many.main, str(folder))]
     parts += [CASTING, _told(casting.main)]
     parts += [SEALED, _told(sealed.main)]
+    parts += [VERIFYING, _told(verifying.main)]
     PAGE.write_text("".join(parts), encoding="utf8")
     return 0 if all(agree for _, agree in tables) else 1
 

@@ -34,5 +34,20 @@ if context.is_offline_mode():
     message = "Migrations need a database to run on."
     raise RuntimeError(message)
 
+
+def set_foreign_keys(connection: Connection, state: str) -> None:
+    """On SQLite, before a transaction begins: inside of one the switch does nothing.
+
+    Batch mode drops a table and makes it anew; with the keys on, its cascades would empty every
+    table that hangs on it.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys = {state}")
+
+
 with database.engine.connect() as connection:
-    run(connection)
+    set_foreign_keys(connection, "OFF")
+    try:
+        run(connection)
+    finally:
+        set_foreign_keys(connection, "ON")

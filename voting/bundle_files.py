@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tallying.evidence import canonical, merkle, privacy
+from tallying.evidence import canonical, merkle, privacy, standalone
 from tallying.evidence import manifest as evidence
 from tallying.evidence.opened import CANARIES
 from tallying.evidence.policy import with_log
@@ -54,7 +54,7 @@ def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) 
     files[privacy.PATH] = canonical.dumps(privacy.report(round_id, reports, terms))
     lock = (f"{name}=={version(name)}\n" for name in COUNTING_PACKAGES)
     files["software/requirements.lock"] = "".join(lock).encode()
-    return files
+    return files | standalone.files()
 
 
 def log_files(session: Session, round_id: str, folder: str = "log") -> Files:

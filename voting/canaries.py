@@ -22,10 +22,11 @@ from tallying.evidence.canonical import NotCanonical, dumps, unb64u
 from tallying.evidence.seal import INNER
 from tallying.sealing.peel import stages_of
 from tallying.sealing.stages import read_stage
-from voting import clock, layers, polls, queue, roll
+from voting import casting, clock, layers, polls, queue, roll
+from voting.eligibility import voter_ref
 from voting.errors import CanaryRefused, WrongState
 from voting.keys import KeyStore
-from voting.models import CanaryBallot, LayerPurpose, Poll, PollState, VoterKind
+from voting.models import CanaryBallot, LayerPurpose, Poll, PollState, Voter, VoterKind
 from voting.roll_file import Line
 
 DIGITS = 12
@@ -78,6 +79,22 @@ def _identity(box_id: str, year: int, youngest: int) -> Identity:
     day = date.fromordinal(born.toordinal() + secrets.randbelow(365))
     number = "".join(str(secrets.randbelow(10)) for _ in range(DIGITS))
     return Identity(number, day, box_id)
+
+
+def cast(
+    session: Session, keys: KeyStore, round_id: str, identity_number: str, envelope: bytes
+) -> casting.Acceptance:
+    """Cast a sealed canary for its test voter, as any ballot is cast.
+
+    Raises `CanaryRefused` for somebody who is no canary, and what `casting.cast` raises.
+    """
+    reference = voter_ref(keys, round_id, identity_number)
+    voter = session.get(Voter, (round_id, reference))
+    if voter is None or voter.kind is not VoterKind.CANARY:
+        raise CanaryRefused("no_canary")
+    token = casting.issue_token(session, round_id, reference)
+    request = casting.CastRequest(round_id, reference, token, envelope, sealed=True)
+    return casting.cast(session, request)
 
 
 def commit(session: Session, round_id: str, by: str, commitments: Sequence[str]) -> None:

@@ -26,7 +26,7 @@ from tallying.evidence.opened import CANARIES
 from tallying.evidence.suppression import is_merged
 from voting import canaries
 from voting.canaries import Identity
-from voting.errors import CanaryRefused, WrongState
+from voting.errors import CanaryRefused, VotingError, WrongState
 from voting.keys import KeyStore
 
 LARGEST_FILE = 2_000_000
@@ -67,6 +67,16 @@ def enrol(round_: Round, user: User, box_id: str, number: int) -> list[Identity]
         raise errors.CanariesRefused from error
     record(Act.ROLL_IMPORTED, actor=user, round_=round_, added=len(made), canaries=True)
     return made
+
+
+def cast(round_: Round, identity_number: str, envelope: str) -> None:
+    """Cast a canary that was sealed offline; raises `CanaryNotCast`."""
+    keys: KeyStore = current_app.extensions["keys"]
+    try:
+        content = canonical.unb64u(envelope)
+        canaries.cast(db.session(), keys, round_.poll_id, identity_number, content)
+    except (VotingError, canonical.NotCanonical) as error:
+        raise errors.CanaryNotCast from error
 
 
 def hand_in(round_: Round, user: User, content: bytes) -> int:

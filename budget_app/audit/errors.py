@@ -133,6 +133,14 @@ class CanariesRefused(AuditError):
     )
 
 
+class CanaryNotCast(AuditError):
+    """No test voter of that number, no envelope of this round, or no open vote."""
+
+    sentence = _l(
+        "Nothing was cast: the number is not that of a test voter, or the envelope is not one of this round, or voting is not open."
+    )
+
+
 class NoCanaryFile(AuditError):
     """A file that the command did not write."""
 

@@ -10,6 +10,7 @@ LONGEST_WORDS = 10_000
 LONGEST_KEY = 255
 LONGEST_NOTE = 10_000
 MOST_CANARIES = 50
+LONGEST_ENVELOPE = 200_000
 
 _cannot_be_empty = InputRequired(_l("This cannot stay empty."))
 
@@ -88,6 +89,28 @@ class CanaryVotersForm(FlaskForm):
             _cannot_be_empty,
             NumberRange(1, MOST_CANARIES, message=_l("Choose a number from 1 to 50.")),
         ],
+    )
+
+
+class CanaryCastForm(FlaskForm):
+    """One test voter's ballot, sealed offline."""
+
+    identity_number = StringField(
+        _l("Identity number of the test voter"),
+        validators=[
+            _cannot_be_empty,
+            Length(max=LONGEST_KEY, message=_l("At most %(max)d characters.")),
+        ],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    envelope = TextAreaField(
+        _l("Sealed envelope"),
+        description=_l("From the secret file: “envelope”, without its quotation marks."),
+        validators=[
+            _cannot_be_empty,
+            Length(max=LONGEST_ENVELOPE, message=_l("At most %(max)d characters.")),
+        ],
+        filters=[lambda text: "".join(text.split()) if text else text],
     )
 
 

@@ -1,13 +1,18 @@
-"""The list of steps on the auditor's desk."""
+"""The auditor's desk: its list of steps, and what every page of it shows."""
 
 import re
+from typing import Any
 
-from flask import request, url_for
+from flask import render_template, request, url_for
+from flask_login import current_user
 
 from budget_app.accounts.models import User
+from budget_app.audit import queries
 from budget_app.audit.models import Attestation, AuditorKey
 from budget_app.navigation import StepItem
 from budget_app.results.models import Count, CountState
+from budget_app.results.queries import newest_count
+from budget_app.rounds.models import Round
 from budget_app.translation import gettext as _
 
 
@@ -34,3 +39,24 @@ def suggested_key_name(user: User) -> str:
 
 def _item(endpoint: str, title: str, state: str, note: str = "") -> StepItem:
     return StepItem(title, url_for(endpoint), state, request.endpoint == endpoint, note)
+
+
+def desk_page(template: str, round_: Round, **values: Any) -> str:
+    """A page of the desk, with the list of what is done and what is not."""
+    count = newest_count(round_)
+    key_ = queries.key_of(round_.parliament, current_user)
+    mine = queries.attestation_of(count, current_user) if count else None
+    given = {
+        "round": round_,
+        "count": count,
+        "key": key_,
+        "key_name": suggested_key_name(current_user),
+        "mine": mine,
+        "desk_steps": steps(count, key_, mine),
+    }
+    return render_template(template, **{**given, **values})
+
+
+def status(form: Any) -> int:
+    """422 for a form that is shown again with its errors."""
+    return 422 if form.errors else 200

@@ -1,5 +1,6 @@
 """Files of the public log as answers that every cache may keep, and none of which is unbounded."""
 
+import gzip
 from datetime import timedelta
 
 from flask import Response, request, session
@@ -27,9 +28,15 @@ def checkpoint(newest: LogCheckpoint) -> Response:
 
 
 def tile(round_: Round, newest: LogCheckpoint, file: TileFile) -> Response:
-    """A tile of hashes, or a bundle of entries."""
+    """A tile of hashes, or a bundle of entries, packed for whoever can unpack it."""
     content = tile_files.content(db.session(), round_.poll_id, newest.size, file)
-    return _answer(content, BYTES, FOR_EVER)
+    if file.level is not None or not request.accept_encodings["gzip"]:
+        response = _answer(content, BYTES, FOR_EVER)
+    else:
+        response = _answer(gzip.compress(content, mtime=0), BYTES, FOR_EVER)
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
 
 
 def entries(round_: Round, newest: LogCheckpoint, start: int, address: str) -> Response:

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import (
-    Blueprint,
     abort,
     flash,
     redirect,
@@ -20,20 +19,18 @@ from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
 from budget_app.addresses import page_number
-from budget_app.audit import canaries as watching
-from budget_app.audit import pages, published, queries, services
+from budget_app.audit import canaries, canary_views, published, queries, services
+from budget_app.audit.blueprint import bp
 from budget_app.audit.errors import AuditError, PrivateKeyShown
 from budget_app.audit.forms import (
     AnswerForm,
     AttestForm,
-    CanaryFileForm,
-    CanaryVotersForm,
     KeyForm,
     ObjectionForm,
 )
 from budget_app.audit.models import Objection
+from budget_app.audit.pages import desk_page, status
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
 from budget_app.results.models import Count
 from budget_app.results.queries import counts, newest_count
 from budget_app.results.services import editions
@@ -41,11 +38,10 @@ from budget_app.rounds.manifests import privacy
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import sealed_manifest
 from budget_app.translation import gettext as _
-from voting.canaries import Identity
 from voting.models import LogCheckpoint
 from voting.tile_files import TileFile
 
-bp = Blueprint("audit", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>/audit")
+__all__ = ["bp", "canary_views"]
 
 
 @bp.get("/log")
@@ -135,7 +131,7 @@ def desk(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """What the auditor has to look at, and what is still to do."""
     count = newest_count(round_)
     shown = _evidence(round_, count) if count else {}
-    return _desk_page("audit/desk.html", round_, manifest=sealed_manifest(round_), **shown)
+    return desk_page("audit/desk.html", round_, manifest=sealed_manifest(round_), **shown)
 
 
 @bp.route("/key", methods=["GET", "POST"])
@@ -153,7 +149,7 @@ def key(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         else:
             flash(_("Your key is registered."), "success")
             return redirect(url_for("audit.attest"))
-    return _desk_page("audit/key.html", round_, form=form), _status(form)
+    return desk_page("audit/key.html", round_, form=form), status(form)
 
 
 @bp.route("/attest", methods=["GET", "POST"])
@@ -170,8 +166,8 @@ def attest(parliament: Parliament, round_: Round) -> ResponseReturnValue:
             flash(_("Your attestation is on the record."), "success")
             return redirect(url_for("audit.desk"))
     statement = queries.statement_of(count) if count else None
-    page = _desk_page("audit/attest.html", round_, form=form, statement=statement)
-    return page, _status(form)
+    page = desk_page("audit/attest.html", round_, form=form, statement=statement)
+    return page, status(form)
 
 
 @bp.route("/objection", methods=["GET", "POST"])
@@ -187,7 +183,7 @@ def object_(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         else:
             flash(_("Your objection is on the record. An administrator must answer it."), "success")
             return redirect(url_for("audit.desk"))
-    return _desk_page("audit/object.html", round_, form=form), _status(form)
+    return desk_page("audit/object.html", round_, form=form), status(form)
 
 
 @bp.route("/objections/<int:objection_id>/answer", methods=["GET", "POST"])
@@ -204,7 +200,7 @@ def answer(parliament: Parliament, round_: Round, objection: Objection) -> Respo
             flash(_("Your answer is on the record."), "success")
             return redirect(url_for("audit.evidence"))
     page = render_template("audit/answer.html", round=round_, objection=objection, form=form)
-    return page, _status(form)
+    return page, status(form)
 
 
 @bp.post("/objections/<int:objection_id>/<any(withdraw, uphold):verb>")
@@ -222,61 +218,6 @@ def conclude(
         services.uphold_objection(objection, current_user)
         flash(_("The result is annulled. The round can be counted again."), "success")
     return redirect(url_for("audit.desk"))
-
-
-@bp.get("/canaries")
-@access.auditor
-def canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """Test voters, commitments and openings: what is handed in, and what is still to be."""
-    return _canary_page(round_)
-
-
-@bp.post("/canaries/enrol")
-@access.auditor
-def enrol_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """Draw test voters; the page that answers shows them, and no other ever does."""
-    form = _canary_voters_form(round_)
-    identities: list[Identity] = []
-    if form.validate_on_submit():
-        try:
-            identities = watching.enrol(
-                round_, current_user, form.district.data, form.number.data or 0
-            )
-        except AuditError as error:
-            form.number.errors = [error.message]
-    return _canary_page(round_, voters=form, identities=identities), _status(form)
-
-
-@bp.post("/canaries/commit")
-@access.auditor
-def commit_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """Take commitments, before the layers are opened."""
-    form = CanaryFileForm(prefix="commit")
-    if form.validate_on_submit():
-        try:
-            number = watching.hand_in(round_, current_user, _content(form))
-        except AuditError as error:
-            form.file.errors = [error.message]
-        else:
-            flash(_("%(number)s commitments are queued for the log.", number=number), "success")
-            return redirect(url_for("audit.canaries"))
-    return _canary_page(round_, commit=form), _status(form)
-
-
-@bp.post("/canaries/open")
-@access.auditor
-def open_canaries(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """Take what the commitments were of, once both layers are opened."""
-    form = CanaryFileForm(prefix="open")
-    if form.validate_on_submit():
-        try:
-            number = watching.open_(round_, current_user, _content(form))
-        except AuditError as error:
-            form.file.errors = [error.message]
-        else:
-            flash(_("%(number)s canaries came out as sealed.", number=number), "success")
-            return redirect(url_for("audit.canaries"))
-    return _canary_page(round_, open=form), _status(form)
 
 
 @bp.app_errorhandler(AuditError)
@@ -297,52 +238,13 @@ def _evidence(round_: Round, count: Count) -> dict[str, Any]:
         "reconciliation": queries.reconciliation(count),
         "privacy": queries.privacy_report(count),
         "terms": privacy(round_),
-        "watched": watching.watched(count),
+        "watched": canaries.watched(count),
         "attestations": queries.attestations(count),
         "objections": queries.objections(count),
         "audits": _holds(Role.AUDITOR, round_.parliament),
         "administers": _holds(Role.ADMINISTRATOR, round_.parliament),
         "button": EmptyForm(formdata=None),
     }
-
-
-def _desk_page(template: str, round_: Round, **values: Any) -> str:
-    """A page of the desk, with the list of what is done and what is not."""
-    count = newest_count(round_)
-    key_ = queries.key_of(round_.parliament, current_user)
-    mine = queries.attestation_of(count, current_user) if count else None
-    given = {
-        "round": round_,
-        "count": count,
-        "key": key_,
-        "key_name": pages.suggested_key_name(current_user),
-        "mine": mine,
-        "desk_steps": pages.steps(count, key_, mine),
-    }
-    return render_template(template, **{**given, **values})
-
-
-def _content(form: CanaryFileForm) -> bytes:
-    content: bytes = form.file.data.read(watching.LARGEST_FILE + 1)
-    return content
-
-
-def _canary_voters_form(round_: Round) -> CanaryVotersForm:
-    form = CanaryVotersForm()
-    form.district.choices = [(d.slug, plain(d.names)) for d in round_.districts]
-    return form
-
-
-def _canary_page(round_: Round, **values: Any) -> str:
-    given: dict[str, Any] = {
-        "manifest": sealed_manifest(round_),
-        "standing": watching.standing(round_, current_user),
-        "identities": [],
-        "voters": values.get("voters") or _canary_voters_form(round_),
-        "commit": CanaryFileForm(formdata=None, prefix="commit"),
-        "open": CanaryFileForm(formdata=None, prefix="open"),
-    }
-    return _desk_page("audit/canaries.html", round_, **{**given, **values})
 
 
 def _newest_checkpoint(round_: Round) -> LogCheckpoint:
@@ -367,7 +269,3 @@ def _send(path: Path) -> ResponseReturnValue:
 
 def _holds(role: Role, parliament: Parliament) -> bool:
     return current_user.is_authenticated and role in current_user.roles_in(parliament)
-
-
-def _status(form: Any) -> int:
-    return 422 if form.errors else 200

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from budget_app.translation import gettext as _
 from tallying.errors import TallyingError, UnresolvedTie
+from voting.errors import NotWitnessed
 
 
 class CountLeftOpen(UnresolvedTie):
@@ -27,6 +28,20 @@ class CountNotProved(TallyingError):
     def __str__(self) -> str:
         return _(
             "Nothing was published: which selection has the greatest total could not be proved. All ballots stay as they are, and a later version of the program can count them."
+        )
+
+
+class CountNotWitnessed(TallyingError):
+    """Too few of the round's witnesses have signed the end of its log."""
+
+    def __init__(self, error: NotWitnessed) -> None:
+        super().__init__(str(error))
+        self.witnesses = error.witnesses
+
+    def __str__(self) -> str:
+        return _(
+            "Nothing was published: too few witnesses have signed the end of the public log. These have not: %(names)s. Nothing is lost; ask for the count again when they answer.",
+            names=", ".join(self.witnesses),
         )
 
 

@@ -14,7 +14,7 @@ from budget_app.administration.records import record
 from budget_app.extensions import db, new_sessions
 from budget_app.presentation import plain
 from budget_app.results import charts
-from budget_app.results.errors import CountLeftOpen, CountNotProved, CountStopped
+from budget_app.results.errors import CountLeftOpen, CountNotProved, CountNotWitnessed, CountStopped
 from budget_app.results.models import Count, CountState
 from budget_app.rounds.acts import official_refs
 from budget_app.rounds.models import Round, RoundState, Secrecy
@@ -25,6 +25,7 @@ from tallying.evidence.attestation import Statement
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.count import count_bundle
 from voting import box, bundle, clock, polls
+from voting.errors import NotWitnessed
 from voting.keys import KeyStore
 from voting.lifecycle import Officials
 from voting.models import LayerPurpose
@@ -123,7 +124,10 @@ def _count(
     with Bundle.open(written) as evidence:
         document = _document(evidence, version, names)
     progress(60)
-    result = bundle.write_result(sessions, keys, poll_id, folder, version, document)
+    try:
+        result = bundle.write_result(sessions, keys, poll_id, folder, version, document)
+    except NotWitnessed as error:
+        raise CountNotWitnessed(error) from error
     progress(90)
     with Bundle.open(result.auditor) as evidence:
         return _Counted(document, Statement.of(evidence))

@@ -70,7 +70,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("log_witness", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_log_witness_round_id"), ["round_id"], unique=False)
-    # Not in batch mode: on SQLite that drops the table, and its cascades empty all that hangs on it.
     column = sa.Column("witnesses_required", sa.Integer(), nullable=False, server_default="0")
     op.add_column("round", column)
     triggers.create(op.get_bind(), APPEND_ONLY)

@@ -49,15 +49,15 @@ def tally_ballots(
     """What plain ballots say: canonical `[choices, count]` pairs, and refusals by reason."""
     spoken: Counter[bytes] = Counter()
     invalid: Counter[str] = Counter()
-    for body in bodies:
+    for body, times in Counter(bodies).items():
         try:
             choices = read_choices(body, sealed=sealed)
         except InvalidBallot:
-            invalid["malformed"] += 1
+            invalid["malformed"] += times
             continue
         reasons = check(election, choices)
         if reasons:
-            invalid[str(reasons[0].code)] += 1
+            invalid[str(reasons[0].code)] += times
         else:
-            spoken[canonical.dumps(canonical_choices(election.style, choices))] += 1
+            spoken[canonical.dumps(canonical_choices(election.style, choices))] += times
     return [[canonical.loads(key), count] for key, count in sorted(spoken.items())], invalid

@@ -271,6 +271,7 @@ def test_a_ballot_changed_after_a_lost_answer_is_another_ballot(
     reviewed.locator("#cast").click()
     expect(reviewed.get_by_text("No answer came.")).to_be_visible()
     reviewed.get_by_role("button", name="Change my choices").click()
+    expect(reviewed.locator("[data-id=b] .choose-box")).to_be_checked()
     add(reviewed, "b")
     reviewed.locator("[data-review]").click()
     reviewed.locator("#cast").click()
@@ -361,15 +362,23 @@ def test_a_browser_that_cannot_load_the_sealing_says_so_and_the_server_seals(
 ) -> None:
     page = without_modules
     page.goto(address())
-    expect(page.locator("[data-cannot-seal]")).to_contain_text("the server seals it")
-    axe(page)
     add(page, "b")
+    expect(page.get_by_text("the server seals it")).to_be_visible()
+    axe(page)
     page.locator("[data-review]").click()
     expect(page.locator("main")).to_contain_text("The server seals this ballot")
     axe(page)
     page.locator("#cast").click()
     heading(page).to_have_text(IN_THE_BOX)
     assert scene.plain_ballots() == [["b"]]
+
+
+def test_the_modules_that_seal_come_with_the_first_choice(voter: Page, scene: Scene) -> None:
+    wire = Wire(voter)
+    voter.goto(address(), wait_until="networkidle")
+    assert not any("/vendor/" in text for text in wire.sent)
+    with voter.expect_request("**/vendor/hpke/**"):
+        add(voter, "b")
 
 
 def test_a_button_pressed_before_the_script_is_there_waits_for_it(
@@ -393,7 +402,7 @@ def test_a_ballot_whose_script_does_not_come_is_sealed_by_the_server(
 ) -> None:
     voter.route("**/js/booth-rules.js", lambda route: route.abort())
     voter.goto(address())
-    expect(voter.locator("[data-cannot-seal]")).to_contain_text("the server seals it")
+    expect(voter.get_by_text("the server seals it")).to_be_visible()
     add(voter, "b")
     voter.locator("[data-review]").click()
     expect(voter.locator("main")).to_contain_text("The server seals this ballot")
@@ -405,7 +414,7 @@ def test_a_ballot_whose_script_does_not_come_is_sealed_by_the_server(
 def test_a_browser_that_keeps_nothing_lets_the_server_seal(voter: Page, scene: Scene) -> None:
     voter.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full'); }")
     voter.goto(address())
-    expect(voter.locator("[data-cannot-seal]")).to_contain_text("the server seals it")
+    expect(voter.get_by_text("the server seals it")).to_be_visible()
     add(voter, "b")
     voter.locator("[data-review]").click()
     expect(voter.locator("main")).to_contain_text("The server seals this ballot")

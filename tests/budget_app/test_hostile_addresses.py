@@ -21,6 +21,8 @@ PARTS = {
     "district_slug": "north",
     "project_key": "p01",
     "version": "1",
+    "number": "1",
+    "change": "extend",
     "objection_id": "1",
     "proposal_id": "1",
     "code": "0000-0000-0000-0000",
@@ -110,7 +112,7 @@ def _pages(app: Flask) -> list[Rule]:
 
 def _address(rule: Rule, last: str | None = None) -> str:
     """The address of a page that is there; with `last` in place of its last part."""
-    pieces = re.split(r"<(?:int:)?(\w+)>", rule.rule)
+    pieces = re.split(r"<(?:[^:>]+:)?(\w+)>", rule.rule)
     pieces[1::2] = [PARTS[name] for name in pieces[1::2]]
     if last is not None and len(pieces) > 1:
         pieces[-2] = last

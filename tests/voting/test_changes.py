@@ -10,6 +10,7 @@ import pytest
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.count import count_bundle
 from tallying.evidence.verify import Report, verify
+from tests.tallying.evidence import second
 from tests.voting.factories import OFFICIALS, ROUND, Vote
 from voting import box, bundle, changes, clock
 from voting.database import transaction
@@ -38,7 +39,7 @@ def count(vote: Vote, folder: Path) -> tuple[Any, Report]:
         result = count_bundle(counted)
     done = bundle.write_result(vote.store.sessions, vote.keys, ROUND, folder, 1, result)
     with Bundle.open(done.auditor) as evidence:
-        return result, verify(evidence)
+        return result, second.agree(done.auditor, verify(evidence))
 
 
 def crowd(vote: Vote, choice: str) -> None:

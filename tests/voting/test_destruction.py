@@ -12,6 +12,7 @@ from tallying.evidence.bundle import Bundle
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Report, Status, verify
 from tests.stores import Store
+from tests.tallying.evidence import second
 from tests.voting.factories import OFFICIALS, ROUND, Vote, vote
 from tests.voting.test_changes import count, revoke
 from voting import box, bundle, clock, destruction, eligibility, receipts, roll
@@ -101,9 +102,10 @@ def judge(tmp_path: Path, made: Vote, *auditors: str) -> Report:
     with made.store.sessions() as session:
         poll = session.get_one(Poll, ROUND)
         keys = f"log {poll.log_key}\nreceipt {poll.receipt_key}\n"
-    trust = Trust.parse(keys + "".join(f"auditor {key}\n" for key in auditors), "trust")
-    with Bundle.open(bundle.editions(folder(tmp_path), ROUND, 1).public) as opened:
-        return verify(opened, trust)
+    trust = keys + "".join(f"auditor {key}\n" for key in auditors)
+    path = bundle.editions(folder(tmp_path), ROUND, 1).public
+    with Bundle.open(path) as opened:
+        return second.agree(path, verify(opened, Trust.parse(trust, "trust")), trust)
 
 
 def test_nothing_personal_is_found_afterwards_and_the_counts_stay(
@@ -167,7 +169,7 @@ def test_without_attestations_a_destruction_is_not_passed(counted: Vote, tmp_pat
             if not name.startswith("attestations/"):
                 new.writestr(name, old.read(name))
     with Bundle.open(without) as opened:
-        assert not verify(opened).passed
+        assert not second.agree(without, verify(opened)).passed
 
 
 def test_it_is_refused_too_early_by_one_official_and_before_a_count(

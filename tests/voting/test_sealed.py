@@ -16,6 +16,7 @@ from tallying.sealing.peel import peel, stages_of
 from tallying.sealing.seal import LAYERS, plain_ballot, seal_ballot
 from tallying.sealing.stages import read_stage
 from tests.stores import Store
+from tests.tallying.evidence import second
 from tests.voting.factories import ROUND, Vote, sealed_vote
 from tests.voting.test_bundle import contents, counted
 from voting import box, layers
@@ -59,7 +60,8 @@ def close(vote: Vote) -> None:
 
 def report_of(path: Path, **options: object) -> Report:
     with Bundle.open(path) as bundle:
-        return verify(bundle, **options)  # type: ignore[arg-type]
+        report = verify(bundle, **options)  # type: ignore[arg-type]
+    return second.agree(path, report)
 
 
 def finding(report: Report, check: str) -> Finding:

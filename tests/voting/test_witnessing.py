@@ -19,6 +19,7 @@ from tallying.evidence.notes import Verifier, generate_key, open_note
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import verify
 from tests.stores import Store
+from tests.tallying.evidence import second
 from tests.tallying.evidence.archives import detail, failed
 from tests.tallying.witness.served import free_port, new_witness, serving
 from tests.voting.factories import OFFICIALS, ROUND, Vote, vote
@@ -300,9 +301,10 @@ def test_two_witness_processes_cosign_a_round_to_its_bundle(
     with open_vote.store.sessions() as session:
         poll = session.get_one(Poll, ROUND)
         keys = f"log {poll.log_key}\nreceipt {poll.receipt_key}\n"
-    trust = Trust.parse(keys + witnesses.policy(2), "trust")
+    trust = keys + witnesses.policy(2)
     with Bundle.open(editions.public) as opened:
-        report = verify(opened, trust)
+        report = verify(opened, Trust.parse(trust, "trust"))
+    second.agree(editions.public, report, trust)
     assert failed(report) == set()
     assert detail(report, "V06") == "witnessed by Press, Union, as the trust file asks"
     stricter = Trust.parse(keys + witnesses.policy(3), "trust")

@@ -2,7 +2,7 @@
 // review without them. A browser that cannot seal says so, and sends the form as without a script.
 
 import { choicesOf, faults } from "./booth-rules.js";
-import { sealer } from "./booth-seals.js";
+import { hasCrypto, sealer } from "./booth-seals.js";
 import { load } from "./booth-store.js";
 import { fill } from "./booth-words.js";
 
@@ -11,11 +11,15 @@ const WHOLE_NUMBER = /^[+-]?\d{1,12}$/;
 // `content` gives the ballot as it is kept, `money` writes an amount.
 export function keepChoicesHere(form, paper, { content, money }) {
   let cannot = false;
-  sealer().then((seal) => {
-    if (seal && load(paper.key)) return;
+  const tell = () => {
     cannot = true;
     document.querySelector("[data-cannot-seal]").hidden = false;
-  });
+  };
+  // The modules are half of the page's weight: they come with the first choice.
+  const prepare = () => sealer().then((seal) => seal || tell());
+  if (!hasCrypto() || !load(paper.key)) tell();
+  else if (choicesOf(paper, content()).length) prepare();
+  else for (const act of ["input", "click"]) form.addEventListener(act, prepare, { once: true });
   form.addEventListener("submit", (event) => {
     if (cannot) return;
     event.preventDefault();

@@ -6,12 +6,11 @@ from typing import Any
 
 from tallying.ballots import check as check_ballot
 from tallying.election import Election
-from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, merkle, opened
 from tallying.evidence.checks.check import Check, Failed, Skipped
 from tallying.evidence.checks.evidence import Evidence, Json, field, whole
 from tallying.evidence.count import has_ballots, read_profile
-from tallying.evidence.envelopes import RANDOM_BYTES, tally_ballots
+from tallying.evidence.envelopes import RANDOM_BYTES, open_envelope, tally_ballots
 from tallying.evidence.suppression import committed_size
 
 NUMBERS = [
@@ -121,7 +120,7 @@ def v16(evidence: Evidence) -> str:
     logged = Counter(str(entry.get("ct")) for _, entry in evidence.by_type.get("cast", []))
     total = 0
     for box_id, commit in commits.items():
-        counted = [_digest(item) for item in evidence.envelopes(box_id, "counted")]
+        counted = _digests(evidence, box_id, "counted")
         # The layers of a sealed round drop what stands twice, and report it.
         if counted != sorted(counted if evidence.seal else set(counted)):
             raise Failed(f"An envelope of box {box_id} stands twice, or out of order.")
@@ -130,9 +129,9 @@ def v16(evidence: Evidence) -> str:
         if (root, size) != (commit.get("root"), commit.get("size")):
             raise Failed(f"The envelopes counted in box {box_id} are not those of box.commit.")
         others = [
-            _digest(item)
+            digest
             for kind in ("superseded", "revoked")
-            for item in evidence.envelopes(box_id, kind)
+            for digest in _digests(evidence, box_id, kind)
         ]
         logged.subtract(canonical.b64u(ct) for ct in (*counted, *others))
         total += len(counted)
@@ -141,20 +140,13 @@ def v16(evidence: Evidence) -> str:
     return f"{total} counted envelopes are the committed ones"
 
 
-def _digest(item: Json) -> bytes:
-    """The SHA-256 of an envelope; raises `Failed` unless it is the one stated."""
-    digest = sha256(_content(item)).digest()
-    if canonical.b64u(digest) != item.get("ct"):
+def _digests(evidence: Evidence, box_id: str, kind: str) -> list[bytes]:
+    """The SHA-256 of each envelope; raises `Failed` unless they are the ones stated."""
+    contents = evidence.contents(box_id, kind)
+    found = [sha256(content).digest() for content in contents]
+    if list(map(canonical.b64u, found)) != [c.get("ct") for c in evidence.envelopes(box_id, kind)]:
         raise Failed("An envelope is not the one that its hash names.")
-    return digest
-
-
-def _content(item: Json) -> bytes:
-    try:
-        return canonical.unb64u(field(item, "envelope", "an envelope"))
-    except canonical.NotCanonical as error:
-        message = f"An envelope cannot be read: {error}"
-        raise InvalidBundle(message) from error
+    return found
 
 
 def v21(evidence: Evidence) -> str:
@@ -163,7 +155,7 @@ def v21(evidence: Evidence) -> str:
     for box_id, election in evidence.elections.items():
         if not bundle.is_public:
             pairs, invalid = _opened(evidence, box_id, election)
-            listed = [canonical.dumps(pair) for pair in pairs]
+            listed = canonical.encoded_each(pairs)
             if _list(box_id) in bundle and listed != bundle.lines(_list(box_id)):
                 raise Failed(f"The ballots listed for box {box_id} are not those in its envelopes.")
             if box_id not in evidence.merged and _invalid(evidence, box_id) != invalid:
@@ -184,11 +176,11 @@ def _opened(
     """What the counted envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
     seal = evidence.seal
     length = seal.envelope_size if seal else RANDOM_BYTES + evidence.ballot_size(box_id)
-    for item in evidence.envelopes(box_id, "counted"):
-        found = len(_content(item))
-        if found != length:
-            raise Failed(f"An envelope of box {box_id} has {found} bytes, not {length}.")
-    bodies = opened.bodies(evidence.bundle, box_id)
+    contents = evidence.contents(box_id, "counted")
+    for content in contents:
+        if len(content) != length:
+            raise Failed(f"An envelope of box {box_id} has {len(content)} bytes, not {length}.")
+    bodies = opened.bodies(evidence.bundle, box_id) if seal else map(open_envelope, contents)
     return tally_ballots(election, bodies, sealed=seal is not None)
 
 

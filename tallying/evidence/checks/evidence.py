@@ -28,7 +28,8 @@ RECEIPT_KEY = "config/keys/receipt.txt"
 class Evidence:
     """One bundle under verification; `trust` None when no trust file was given.
 
-    `layer_keys` are the private keys of layers that the verifier was given, by the layer.
+    `layer_keys` are the private keys of layers that the verifier was given, by the layer; `recount`
+    says whether the ballots are counted again.
     """
 
     def __init__(
@@ -36,12 +37,18 @@ class Evidence:
         bundle: Bundle,
         trust: Trust | None = None,
         layer_keys: Mapping[str, LayerKey] | None = None,
+        *,
+        recount: bool = True,
     ) -> None:
+        self.recount = recount
         self.bundle = bundle
         self.trust = trust
         self.layer_keys = layer_keys or {}
         self._values: dict[str, list[Any]] = {}
         self._published: dict[str, Profile] = {}
+        self.longest_entry = 0
+        """Bytes of the longest entry; known once `leaves` are."""
+        self._contents: dict[tuple[str, str], list[bytes]] = {}
 
     def values(self, path: str) -> list[Any]:
         """The values of a file with one canonical JSON value a line; each file is parsed once."""
@@ -154,7 +161,9 @@ class Evidence:
     @cached_property
     def leaves(self) -> list[bytes]:
         """The leaf hashes of the log."""
-        return [merkle.leaf_hash(line) for line in self.bundle.lines("log/entries.jsonl")]
+        lines = self.bundle.lines("log/entries.jsonl")
+        self.longest_entry = max(map(len, lines), default=0)
+        return [merkle.leaf_hash(line) for line in lines]
 
     @cached_property
     def by_type(self) -> dict[str, list[tuple[int, Json]]]:
@@ -207,6 +216,13 @@ class Evidence:
         path = f"box/{box_id}/restricted/{kind}.jsonl"
         return [] if kind == "revoked" and path not in self.bundle else self.objects(path)
 
+    def contents(self, box_id: str, kind: str) -> list[bytes]:
+        """Those envelopes themselves, each decoded once."""
+        key = (box_id, kind)
+        if key not in self._contents:
+            self._contents[key] = [_content(item) for item in self.envelopes(box_id, kind)]
+        return self._contents[key]
+
     @cached_property
     def result(self) -> Json:
         """The published result; raises `InvalidBundle` where there is none yet."""
@@ -253,6 +269,14 @@ def whole(value: Json, name: str, path: str) -> int:
         message = f"{path}: {name} is not a whole number."
         raise InvalidBundle(message)
     return found
+
+
+def _content(item: Json) -> bytes:
+    try:
+        return canonical.unb64u(field(item, "envelope", "an envelope"))
+    except canonical.NotCanonical as error:
+        message = f"An envelope cannot be read: {error}"
+        raise InvalidBundle(message) from error
 
 
 def _object(value: Any, path: str) -> Json:

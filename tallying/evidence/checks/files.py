@@ -24,6 +24,8 @@ REQUIRED = (
     privacy.PATH,
     "tally/outcome.json",
     "software/requirements.lock",
+    "verify/CHECKS.md",
+    "verify/pbverify.py",
 )
 BOX_RESTRICTED = ("counted.jsonl", "superseded.jsonl")
 SEALED = (

@@ -40,15 +40,16 @@ def v12(evidence: Evidence) -> str:
     """Every cast of the log opens to who, where, when and which ballot."""
     casts = dict(evidence.by_type.get("cast", []))
     seen: set[int] = set()
-    for opening in evidence.openings:
+    personal = [{name: opening.get(name) for name in PERSONAL} for opening in evidence.openings]
+    committed = canonical.encoded_each(personal)
+    for opening, content in zip(evidence.openings, committed, strict=True):
         position = whole(opening, "position", "openings.jsonl")
         entry = casts.get(position)
         if entry is None or position in seen:
             raise Failed(f"An opening names entry {position}, which is no cast or opened already.")
         seen.add(position)
-        personal = {name: field(opening, name, "openings.jsonl") for name in PERSONAL}
         salt = _bytes(field(opening, "salt", "openings.jsonl"))
-        commitment = canonical.b64u(sha256(salt + canonical.dumps(personal)).digest())
+        commitment = canonical.b64u(sha256(salt + content).digest())
         if commitment != entry.get("c"):
             raise Failed(f"The cast at entry {position} does not open to what is stated.")
     if len(seen) != len(casts):

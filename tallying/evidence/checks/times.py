@@ -1,10 +1,12 @@
 """Reading the times of a bundle's files."""
 
-from datetime import UTC, datetime
-from functools import lru_cache
+import re
+from datetime import datetime
 
 from tallying.errors import InvalidBundle
 from tallying.evidence.checks.evidence import Json, field
+
+FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 def moment(value: Json, name: str, where: str) -> datetime:
@@ -17,6 +19,7 @@ def moment(value: Json, name: str, where: str) -> datetime:
         raise InvalidBundle(message) from error
 
 
-@lru_cache
 def _read(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    if not FORM.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)

@@ -1,5 +1,6 @@
 """Who sees which page of an audit, and what everybody can read."""
 
+import gzip
 import json
 
 import pytest
@@ -72,6 +73,11 @@ def test_the_log_is_served_in_tiles_that_give_its_root(scene: Counted) -> None:
     bundle = browser.get(f"audit/log/tile/entries/000.p/{size}").data
     lines = browser.get("audit/log/entries.jsonl").data.splitlines()
     assert bundle == b"".join(len(line).to_bytes(2) + line for line in lines)
+    packed = browser.client.get(
+        f"{HOME}audit/log/tile/entries/000.p/{size}", headers={"Accept-Encoding": "gzip"}
+    )
+    assert (packed.headers["Content-Encoding"], gzip.decompress(packed.data)) == ("gzip", bundle)
+    assert "Accept-Encoding" in packed.headers["Vary"]
 
 
 @pytest.mark.parametrize(

@@ -70,18 +70,21 @@ def openings(canaries: list[Canary]) -> dict[str, Any]:
     return {"round": "example/schools", "canaries": [asdict(found) for found in canaries]}
 
 
-def cast(office: Office, identity_number: str, canary: Canary) -> None:
+def envelope(office: Office, canary: Canary) -> str:
+    """What the command wrote beside the canary."""
     with office.work():
-        session, poll_id = db.session(), office.round_().poll_id
-        seal = polls.sealed_manifest(session, poll_id).seal
-        assert seal is not None
-        body = plain_ballot(canary.choices, canonical.unb64u(canary.nonce))
-        envelope = seal_ballot(
-            body, size=seal.size, round_id=poll_id, box_id=canary.box, keys=seal.keys
-        )
-        ref = eligibility.voter_ref(keys(), poll_id, identity_number)
-        token = box.issue_token(session, poll_id, ref)
-        box.cast(session, box.CastRequest(poll_id, ref, token, envelope, sealed=True))
+        poll_id = office.round_().poll_id
+        seal = polls.sealed_manifest(db.session(), poll_id).seal
+    assert seal is not None
+    body = plain_ballot(canary.choices, canonical.unb64u(canary.nonce))
+    return canonical.b64u(
+        seal_ballot(body, size=seal.size, round_id=poll_id, box_id=canary.box, keys=seal.keys)
+    )
+
+
+def cast(aude: Browser, identity_number: str, sealed: str) -> TestResponse:
+    fields = {"cast-identity_number": identity_number, "cast-envelope": sealed}
+    return aude.post(DESK + "/cast", fields)
 
 
 def vote(office: Office) -> None:
@@ -105,7 +108,7 @@ def test_canaries_are_drawn_handed_in_opened_and_told(office: Office) -> None:
     office.act(ActKind.OPEN)
     canaries = made(office, 2)
     assert upload(aude, "commit", commitments(canaries)).status_code == 302
-    cast(office, identity, canaries[0])
+    assert cast(aude, identity, envelope(office, canaries[0])).status_code == 302
     vote(office)
     with office.work():
         assert turnout(office.round_()).voted == VOTERS
@@ -140,6 +143,19 @@ def test_a_wrong_file_is_told_at_its_field(
     answer = upload(office.browser("aude"), verb, content)
     assert answer.status_code == 422
     assert told in Page(answer.text).text
+
+
+def test_what_cannot_be_cast_is_told_at_its_field(office: Office) -> None:
+    aude = office.browser("aude")
+    [identity] = enrol(aude)
+    sealed = envelope(office, made(office, 1)[0])
+    assert cast(aude, identity, sealed).status_code == 422, "before voting opens"
+    office.act(ActKind.OPEN)
+    for number, content in (("12345678", sealed), (identity, "nonsense!"), (identity, sealed[:-4])):
+        answer = cast(aude, number, content)
+        assert answer.status_code == 422
+        assert "Nothing was cast" in Page(answer.text).text
+    assert cast(aude, identity, f"{sealed[:50]}\n {sealed[50:]}").status_code == 302
 
 
 def test_a_file_that_is_no_json_is_refused(office: Office) -> None:

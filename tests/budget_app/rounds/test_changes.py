@@ -70,6 +70,7 @@ def test_two_administrators_extend_the_vote_and_everybody_reads_why(office: Offi
     office.browser("ada").saved(EXTEND, {"closes": later(office, days=3), **WHY})
     text = office.browser("ben").text(SETUP + "/conduct")
     assert "The hall was flooded." in text
+    assert "never back to an earlier one" in text
     with office.work():
         before = ends(office)
     approve(office)

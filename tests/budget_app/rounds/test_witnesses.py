@@ -8,6 +8,7 @@ import pytest
 from budget_app.booth import jobs as booth_jobs
 from budget_app.extensions import db
 from budget_app.rounds import manifests
+from budget_app.rounds.models import ActKind, RoundState
 from budget_app.rounds.steps import gaps
 from tallying.evidence.notes import Verifier, generate_key, open_note
 from tests.budget_app.booth.pages import Page
@@ -17,6 +18,7 @@ from voting.models import Poll
 from voting.witnessing import Witnessing
 
 STEP = SETUP + "/witnesses"
+POLL = "example/schools"
 KEY = new_witness("press.example.org/w").verifier_key
 GOOD = {"name": "Press", "key": KEY, "address": "https://witness.press.example.org"}
 
@@ -176,12 +178,7 @@ def test_the_public_pages_show_who_witnesses_and_how_far_they_have_signed(
     assert "Press – not yet" in text
 
     with office.work():
-        key = (
-            db.session.scalars(
-                db.select(Poll.log_key).where(Poll.round_id == office.round_().poll_id)
-            ).one()
-            or ""
-        )
+        key = db.session.scalars(db.select(Poll.log_key).where(Poll.round_id == POLL)).one() or ""
     with serving(tmp_path / "state", Verifier.parse(key), witness=witness, port=port):
         signed_by_then(office)
     text = stranger.text(ROUND + "audit/log")
@@ -203,7 +200,7 @@ def signed_by_then(office: Office) -> None:
     with office.app.app_context():
         witnessing: Witnessing = office.app.extensions["witnessing"]
         with contextlib.closing(witnessing):
-            witnessing.gather("example/schools")
+            witnessing.gather(POLL)
 
 
 def test_a_round_without_witnesses_says_nothing_of_them(office: Office) -> None:
@@ -211,3 +208,27 @@ def test_a_round_without_witnesses_says_nothing_of_them(office: Office) -> None:
     log_pages(office)
     assert "Witnesses" not in office.stranger().text(ROUND + "audit/log")
     assert "Witnesses" not in office.stranger().text(ROUND + "rules")
+
+
+def test_a_count_without_its_witnesses_says_whom_it_waits_for_and_is_asked_for_again(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voting.bundle.GATHER_SECONDS", 0.5)
+    witness, port = new_witness("press.example.org/w"), free_port()
+    office.seal(witnesses={"Press": (witness.verifier_key, f"http://127.0.0.1:{port}")})
+    office.act(ActKind.OPEN)
+    with office.after_the_vote():
+        office.act(ActKind.CLOSE)
+        office.act(ActKind.COUNT)
+        text = office.browser("ada").text(SETUP + "/conduct")
+        assert "too few witnesses have signed the end of the public log" in text
+        assert "These have not: Press." in text
+        with office.work():
+            assert office.round_().state is RoundState.CLOSED
+            key = (
+                db.session.scalars(db.select(Poll.log_key).where(Poll.round_id == POLL)).one() or ""
+            )
+        with serving(tmp_path / "state", Verifier.parse(key), witness=witness, port=port):
+            office.act(ActKind.COUNT)
+        with office.work():
+            assert office.round_().state is RoundState.COUNTED

@@ -15,7 +15,15 @@ from typing import Any, Self
 from tallying.ballots import canonical as canonical_choices
 from tallying.ballots import check
 from tallying.election import BallotStyle, Limits
-from tallying.evidence import bundle, canonical, manifest, merkle, privacy, suppression
+from tallying.evidence import (
+    bundle,
+    canonical,
+    manifest,
+    merkle,
+    privacy,
+    standalone,
+    suppression,
+)
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.cosignature import Witness, WitnessKey
 from tallying.evidence.count import count_bundle
@@ -317,6 +325,7 @@ class Case:
             "config/policy.txt": with_log(log_key, self.manifest["policy"]),
             "config/keys/receipt.txt": f"{self.keys.receipt.verifier_key}\n".encode(),
             "software/requirements.lock": b"numpy==2.4.0\nparticipatory-budgeting==0.1.0\n",
+            **standalone.files(),
         }
         if self.manifest["lots"] is not None:
             lots = {"order": self.manifest["lots"], "record": self.manifest["lots_record"]}

@@ -12,6 +12,7 @@ from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.notes import Signer, generate_key
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Report, verify
+from tests.tallying.evidence import second
 from tests.tallying.evidence.archives import detail, failed
 from tests.tallying.evidence.synthetic import (
     CLOSED,
@@ -22,6 +23,8 @@ from tests.tallying.evidence.synthetic import (
     voter_ref,
 )
 from tests.tallying.evidence.test_mutations import announce_input, entry, relogged
+
+Judge = Callable[[Case, Path], Report]
 
 WHY = {"en": "The post was late."}
 AT, LATER, LATEST = "2027-05-30T10:00:00Z", "2027-06-02T20:00:00Z", "2027-06-03T20:00:00Z"
@@ -59,12 +62,23 @@ def acted(changed: Case) -> Case:
     return copy
 
 
-def judge(case: Case, folder: Path) -> Report:
-    with bundle.Bundle.open(case.write(folder / "bundle.zip")) as opened:
-        return verify(opened, Trust.parse(case.keys.trust, "trust"))
+@pytest.fixture(params=["tallying", "pbverify"])
+def judge(request: pytest.FixtureRequest) -> Callable[[Case, Path], Report]:
+    """Verify a round by either program."""
+
+    def run(case: Case, folder: Path) -> Report:
+        path = case.write(folder / "bundle.zip")
+        if request.param == "pbverify":
+            return second.verify(path, case.keys.trust)
+        with bundle.Bundle.open(path) as opened:
+            return verify(opened, Trust.parse(case.keys.trust, "trust"))
+
+    return run
 
 
-def test_an_extended_vote_without_a_project_is_verified(acted: Case, tmp_path: Path) -> None:
+def test_an_extended_vote_without_a_project_is_verified(
+    acted: Case, tmp_path: Path, judge: Judge
+) -> None:
     report = judge(acted, tmp_path)
     assert report.passed, report.to_json()
     assert "3 acts changed it during the vote" in detail(report, "V09")
@@ -289,7 +303,9 @@ MUTATIONS: dict[str, tuple[str, Callable[[Case], Any]]] = {
 
 
 @pytest.mark.parametrize("what", MUTATIONS)
-def test_an_act_that_is_not_as_logged_is_caught(acted: Case, tmp_path: Path, what: str) -> None:
+def test_an_act_that_is_not_as_logged_is_caught(
+    acted: Case, tmp_path: Path, judge: Judge, what: str
+) -> None:
     expected, change = MUTATIONS[what]
     change(acted)
     report = judge(acted, tmp_path)

@@ -119,3 +119,28 @@ def test_base64url_comes_back(content: bytes) -> None:
 def test_any_other_spelling_of_base64url_is_refused(text: str) -> None:
     with pytest.raises(canonical.NotCanonical):
         canonical.unb64u(text)
+
+
+@given(st.lists(VALUES))
+def test_lines_read_together_are_those_read_one_by_one(values: list[Any]) -> None:
+    lines = [canonical.dumps(value) for value in values]
+    assert canonical.loads_together(lines) == values
+    assert canonical.encoded_each(values) == lines
+    assert [canonical.encoded(value) for value in values] == lines
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(b"", b"1,2", b" 1", b"1.0", b"-0", b"9007199254740992", b'{"A":1}', b'{"a":1,"a":1}'),
+        *(b'{"b":1,"a":1}', b'"\\t"', b'"\\u0041"', b"\xff", b'"\x7f"', '"e\u0301"'.encode()),
+        *(b"[" * 17 + b"]" * 17, b"[1", b"2]", b"NaN", b"[" * 50_000),
+    ],
+)
+def test_one_line_that_is_not_canonical_is_seen_among_others(line: bytes) -> None:
+    assert canonical.loads_together([b"1", line, b'{"a":2}']) is None
+
+
+def test_no_line_begins_what_another_ends() -> None:
+    for lines in ([b"[1", b"2]"], [b"[1", b"2]", b"3,4"], [b'"a', b'b"'], [b"[", b"]", b"1,2"]):
+        assert canonical.loads_together(lines) is None

@@ -11,6 +11,7 @@ import pytest
 from tallying.errors import InvalidBundle
 from tallying.evidence import bundle, canonical
 from tallying.evidence.verify import Report, Verdict, verify
+from tests.tallying.evidence import second
 from tests.tallying.evidence.archives import pack
 from tests.tallying.evidence.synthetic import Case
 
@@ -36,7 +37,10 @@ def refused(path: Path) -> str:
         bundle.Bundle.open(path)
     message = str(error.value)
     assert message.isprintable()
-    return message
+    with pytest.raises(second.pbverify.Unsafe) as unsafe:
+        second.verify(path)
+    assert str(unsafe.value).isprintable()
+    return f"{message} {unsafe.value}"
 
 
 @pytest.mark.parametrize("name", UNSAFE)
@@ -113,13 +117,16 @@ def test_an_empty_archive_fails_every_check_that_needs_a_file(tmp_path: Path) ->
 
 
 def judged(path: Path) -> Report:
-    """The report, of which every detail fits on a line of a terminal."""
+    """The first verifier's report; of both, every detail fits on a line of a terminal."""
     with bundle.Bundle.open(path) as opened:
         report = verify(opened)
-    for item in report.findings:
+    other = second.verify(path)
+    for item in (*report.findings, *other.findings):
         assert item.detail.isprintable()
         assert len(item.detail) <= 400
     canonical.dumps(report.to_json())
+    canonical.dumps(other.to_json())
+    assert (report.verdict is Verdict.FAILED) == (other.verdict is Verdict.FAILED)
     return report
 
 

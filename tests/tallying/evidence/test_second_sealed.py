@@ -1,0 +1,357 @@
+"""What `pbverify.py` says of sealed rounds, and that each of their checks can fail."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tallying.evidence import bundle, canonical
+from tallying.evidence.notes import Signer, generate_key
+from tallying.evidence.verify import Status, Verdict
+from tests.tallying.evidence import second
+from tests.tallying.evidence.archives import detail, failed
+from tests.tallying.evidence.beside import allowed
+from tests.tallying.evidence.sealed import SealedCase
+from tests.tallying.evidence.synthetic import joined
+
+OUT = "layers/restricted/out.jsonl"
+MID = "layers/restricted/mid.jsonl"
+BALLOTS = "box/north/restricted/ballots.jsonl"
+
+
+@pytest.fixture(scope="module")
+def honest_sealed(tmp_path_factory: pytest.TempPathFactory) -> SealedCase:
+    """A sealed round as it should be; not to be altered."""
+    return SealedCase().build(tmp_path_factory.mktemp("sealed"))
+
+
+@pytest.fixture
+def sealed_case(honest_sealed: SealedCase) -> SealedCase:
+    """The same round, to be altered."""
+    copy = SealedCase(keys=honest_sealed.keys, bodies=honest_sealed.bodies)
+    copy.files, copy.entries = dict(honest_sealed.files), deepcopy(honest_sealed.entries)
+    return copy
+
+
+def judged(case: SealedCase, folder: Path) -> Any:
+    return second.verify(case.write(folder / "bundle.zip"), case.keys.trust)
+
+
+def test_an_honest_sealed_round_is_verified(sealed_case: SealedCase, tmp_path: Path) -> None:
+    report = judged(sealed_case, tmp_path)
+    assert failed(report) == set()
+    assert report.verdict is Verdict.VERIFIED
+    skipped = {item.id for item in report.findings if item.status is Status.SKIP}
+    assert skipped == {"V06", "V08", "V19", "V24", "V25", "V26", "V29"}
+    assert "tallying verify" in detail(report, "V19")
+
+
+def test_the_public_edition_checks_reports_canaries_and_the_key_test(
+    sealed_case: SealedCase, tmp_path: Path
+) -> None:
+    auditor = sealed_case.write(tmp_path / "auditor.zip")
+    bundle.write_public(auditor, tmp_path / "public.zip")
+    report = second.verify(tmp_path / "public.zip", sealed_case.keys.trust)
+    assert report.verdict is Verdict.VERIFIED
+    passed = {item.id for item in report.findings if item.status is Status.PASS}
+    assert {"V18", "V20", "V21", "V22", "V30"} <= passed
+
+
+def test_server_trust_is_told(tmp_path: Path) -> None:
+    case = SealedCase()
+    case.manifest["seal"]["server_trust"] = True
+    case.build(tmp_path)
+    report = judged(case, tmp_path)
+    assert failed(report) == set()
+    assert "server-trust" in detail(report, "V18")
+
+
+def test_a_round_without_canaries_skips_their_check(tmp_path: Path) -> None:
+    casts = [cast for cast in SealedCase().casts if getattr(cast, "kind", "") != "canary"]
+    case = SealedCase(casts=casts).build(tmp_path)
+    case.entries = [entry for entry in case.entries if not entry["t"].startswith("canary")]
+    case.edit_lines(
+        "roll/restricted/openings.jsonl",
+        lambda lines: [{**line, "position": line["position"] - 1} for line in lines],
+    )
+    entry(case, "tally.input")["input"] = case.input_digest()
+    case.relog()
+    report = judged(case, tmp_path)
+    assert failed(report) == set()
+    assert "no canaries" in detail(report, "V20")
+
+
+def entry(case: SealedCase, kind: str, place: int = 0) -> dict[str, Any]:
+    return [item for item in case.entries if item["t"] == kind][place]
+
+
+def logged(change: Callable[[SealedCase], Any]) -> Callable[[SealedCase], Any]:
+    """A change after which the input is committed to and the log signed anew."""
+
+    def apply(case: SealedCase) -> None:
+        change(case)
+        entry(case, "tally.input")["input"] = case.input_digest()
+        case.relog()
+
+    return apply
+
+
+def report_of(folder: str, name: str, change: Callable[[Any], Any]) -> Callable[[SealedCase], Any]:
+    """A changed report, signed and logged as if the machines had written it."""
+
+    def apply(case: SealedCase) -> None:
+        report = canonical.loads(case.files[f"{folder}{name}.json"])
+        change(report)
+        case.files |= case.signed(folder, {name: report})
+        if folder == "layers/":
+            said = entry(case, "layer", ("outer", "inner").index(name))
+            said["report"] = canonical.digest(report)
+        else:
+            entry(case, "key.test")[name] = canonical.digest(report)
+
+    return logged(apply)
+
+
+def box_of(place: int, **numbers: int) -> Callable[[Any], Any]:
+    return lambda report: report["boxes"][place].update(numbers)
+
+
+def one_signature(folder: str) -> Callable[[SealedCase], Any]:
+    def apply(case: SealedCase) -> None:
+        case.signing["inner"] = 1
+        report = canonical.loads(case.files[f"{folder}inner.json"])
+        case.files |= case.signed(folder, {"inner": report})
+
+    return logged(apply)
+
+
+def stranger_signs(case: SealedCase) -> None:
+    """Somebody signs in the observer's name, with another key."""
+    office, observer = case.bodies["outer"]
+    case.bodies = {**case.bodies, "outer": (office, Signer(generate_key(observer.name)[0]))}
+    report = canonical.loads(case.files["layers/outer.json"])
+    case.files |= case.signed("layers/", {"outer": report})
+
+
+def other_out(change: Callable[[list[bytes]], Any]) -> Callable[[SealedCase], Any]:
+    """The inner body lies: other ballots come out, and both of its machines sign them."""
+
+    def apply(case: SealedCase) -> None:
+        items = {box: list(found) for box, found in case.items["out"].items()}
+        change(items["north"])
+        case.files[OUT] = case.stage("out", items)
+        digest = canonical.digest_of(case.files[OUT])
+        report_of("layers/", "inner", lambda report: report.update(output=digest))(case)
+
+    return apply
+
+
+def alter_ballot(items: list[bytes]) -> None:
+    place = next(n for n, item in enumerate(items) if b'["n3"]' in item)
+    items[place] = items[place].replace(b"n3", b"n5")
+
+
+def alter_canary(case: SealedCase) -> None:
+    canary = case.canaries[0]
+
+    def change(items: list[bytes]) -> None:
+        items.remove(plain(canary))
+        items.append(plain(canary, ["n3"]))
+
+    other_out(change)(case)
+
+
+def plain(canary: dict[str, Any], choices: list[str] | None = None) -> bytes:
+    said = {"choices": choices or canary["choices"], "nonce": canary["nonce"], "v": 1}
+    return canonical.dumps(said)
+
+
+def drop_canary(case: SealedCase) -> None:
+    """Say that a canary is lost, as it is."""
+    case.canaries[0]["found"] = False
+    case.files |= case.canary_file()
+    entry(case, "canary.open")["canaries"] = case.canaries
+
+
+def invent_canary(case: SealedCase) -> None:
+    """Call a voter's ballot a canary, so that it is not counted."""
+    cast = case.sealed("north")[3]
+    case.canaries.append(cast.canary)
+    case.files |= case.canary_file()
+    entry(case, "canary.open")["canaries"] = case.canaries
+
+
+def move(kind: str, place: int) -> Callable[[SealedCase], Any]:
+    def apply(case: SealedCase) -> None:
+        moved = entry(case, kind)
+        case.entries.remove(moved)
+        case.entries.insert(place, moved)
+
+    return logged(apply)
+
+
+def renamed_stage(case: SealedCase) -> None:
+    first, *lines = case.files[MID].splitlines()
+    header = {**canonical.loads(first), "round": "example/other"}
+    case.files[MID] = joined([canonical.dumps(header), *lines])
+
+
+ALTERED: dict[str, tuple[str, Callable[[SealedCase], Any]]] = {
+    "a report of another input": (
+        "V18",
+        report_of("layers/", "outer", lambda report: report.update(input="A" * 43)),
+    ),
+    "layers that do not fit together": (
+        "V18",
+        report_of("layers/", "inner", lambda report: report.update(input="A" * 43)),
+    ),
+    "a report of another round": (
+        "V18",
+        report_of("layers/", "inner", lambda report: report.update(round="example/other")),
+    ),
+    "a report with another key": (
+        "V18",
+        report_of("layers/", "outer", lambda report: report.update(key="A" * 43)),
+    ),
+    "a report that leaves out a box": (
+        "V18",
+        report_of("layers/", "inner", lambda report: report["boxes"].pop()),
+    ),
+    "numbers of a layer that do not add up": (
+        "V18",
+        report_of("layers/", "inner", box_of(0, output=1)),
+    ),
+    "a lost envelope called undecryptable": (
+        "V18",
+        report_of("layers/", "outer", box_of(1, output=100, undecryptable=1)),
+    ),
+    "a report signed by one machine": ("V18", one_signature("layers/")),
+    "a report signed by a stranger": ("V18", logged(stranger_signs)),
+    "a log that says otherwise": (
+        "V18",
+        logged(lambda case: entry(case, "layer").update(report="A" * 43)),
+    ),
+    "one layer alone": (
+        "V18",
+        logged(lambda case: case.entries.remove(entry(case, "layer", 1))),
+    ),
+    "layers opened in the wrong order": (
+        "V18",
+        logged(lambda case: case.entries.append(case.entries.pop(-5))),
+    ),
+    "layers opened before the boxes were committed": ("V18", move("layer", 5)),
+    "an altered stage in between": (
+        "V18",
+        logged(lambda case: case.edit_lines(MID, lambda lines: lines.pop(4))),
+    ),
+    "a stage of another round": ("V18", logged(renamed_stage)),
+    "other numbers in the reconciliation": (
+        "V18",
+        logged(
+            lambda case: case.edit(
+                "reconciliation.json",
+                lambda value: value["boxes"][0].update(duplicates=2, undecryptable=0),
+            )
+        ),
+    ),
+    "an altered canary": ("V20", alter_canary),
+    "a lost canary": ("V20", logged(drop_canary)),
+    "a ballot called a canary": ("V20", logged(invent_canary)),
+    "canaries promised too late": ("V20", move("canary.commit", -2)),
+    "canaries told too early": ("V20", move("canary.open", 5)),
+    "a file with other canaries": (
+        "V20",
+        logged(
+            lambda case: case.edit("canary/openings.json", lambda value: value["canaries"].pop())
+        ),
+    ),
+    "canaries that nobody counts": (
+        "V20",
+        logged(
+            lambda case: case.edit(
+                "reconciliation.json",
+                lambda value: value["boxes"][0].update(
+                    canaries=1, valid=value["boxes"][0]["valid"] + 1
+                ),
+            )
+        ),
+    ),
+    "an altered ballot out of the last layer": ("V21", other_out(alter_ballot)),
+    "a ballot swapped for one without a nonce": (
+        "V21",
+        other_out(lambda items: items.append(items.pop().replace(b',"nonce"', b',"n0nce"'))),
+    ),
+    "a list with other ballots": (
+        "V21",
+        logged(
+            lambda case: case.edit_lines(
+                BALLOTS, lambda lines: lines[1].__setitem__(1, lines[1][1] + 1)
+            )
+        ),
+    ),
+    "no key test": ("V30", logged(lambda case: case.entries.remove(entry(case, "key.test")))),
+    "a key test after opening": ("V30", move("key.test", 6)),
+    "a key test that gave something else": (
+        "V30",
+        report_of("layers/test/", "inner", lambda report: report.update(output="A" * 43)),
+    ),
+    "a key test that lost a ballot": (
+        "V30",
+        report_of("layers/test/", "inner", box_of(0, output=2, undecryptable=1)),
+    ),
+    "a key test of another box": (
+        "V30",
+        report_of("layers/test/", "outer", lambda report: report["boxes"][0].update(box="north")),
+    ),
+    "a key test signed by one machine": ("V30", one_signature("layers/test/")),
+    "an envelope of another size, or none": (
+        "V16",
+        logged(
+            lambda case: case.edit_lines(
+                "box/north/restricted/counted.jsonl", lambda lines: lines.pop(3)
+            )
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ALTERED)
+def test_who_lies_about_a_sealed_round_is_caught(
+    sealed_case: SealedCase, tmp_path: Path, what: str
+) -> None:
+    expected, change = ALTERED[what]
+    change(sealed_case)
+    report = judged(sealed_case, tmp_path)
+    assert {expected} <= failed(report) <= allowed(what, expected)
+    assert "unexpected form" not in detail(report, expected)
+
+
+SEALED_FILES = [
+    *(f"layers/{part}{name}.{form}" for part in ("", "test/") for name in ("outer", "inner")
+      for form in ("json", "note")),
+    *(MID, OUT, "canary/openings.json"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SEALED_FILES)
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"[]\n", b"\n\n"])
+def test_no_file_of_a_sealed_round_can_be_left_out_or_replaced(
+    sealed_case: SealedCase, tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    if content is None:
+        del sealed_case.files[name]
+    else:
+        sealed_case.files[name] = content
+    logged(lambda case: None)(sealed_case)
+    report = judged(sealed_case, tmp_path)
+    assert report.verdict is Verdict.FAILED
+    for item in report.findings:
+        assert item.detail.isprintable()
+
+
+def test_an_open_round_cannot_be_passed_off_as_sealed(case: Any, tmp_path: Path) -> None:
+    case.edit("config/round.json", lambda value: value.update(secrecy="sealed"))
+    path = case.write(tmp_path / "bundle.zip")
+    assert {"V01", "V18", "V30"} <= failed(second.verify(path))
