@@ -1,13 +1,15 @@
 """Kills web workers, the sequencer and PostgreSQL while people vote through HTTP.
 
-    python -m benchmarks.crashes [--runs 20] [--casts 5000]
+    python -m benchmarks.crashes [--runs 20] [--casts 5000] [--write]
 
 gunicorn serves on loopback with two workers; the sequencer is a process of its own. Voters post
 the same form again until they are answered. Then what they were told is compared with the box.
+`--write` keeps the table in `docs/crashes.md`.
 """
 
 import argparse
 import random
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +33,16 @@ from voting import log
 from voting.database import open_engine
 from voting.keys import KeyStore
 
+PAGE = Path(__file__).parent.parent / "docs" / "crashes.md"
+HEADING = """# Crashes
+
+`make crashes ARGS=--write` kills web workers, the sequencer and PostgreSQL while people vote through HTTP, and writes this page.
+Voters post the same form again until they are answered; every tenth loses the answer and asks once more.
+Then what they were told is compared with the box: an acknowledged ballot is **lost** when it has no envelope, or is neither queued for the log nor in it; one is **doubled** when it is there twice, or a voter was told of two.
+**Otherwise wrong** counts ballots that nobody was told of, gaps in a voter's numbers or in the log, and checkpoints that the log does not extend.
+`docs/operations/databases.md` says what makes this hold, and `tests/voting/test_crashes.py` and `test_power_cut.py` show that the same comparison finds losses when commits are not durable.
+
+"""
 VOTERS = 100
 WORKERS, THREADS = 2, 8
 POSTGRESQL = {"max_connections": "100", "shared_buffers": "64MB"}
@@ -51,20 +63,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--casts", type=int, default=5000)
+    parser.add_argument("--write", action="store_true")
     args = parser.parse_args(arguments)
-    print(f"| {' | '.join(COLUMNS)} |\n|---:|---|---|{'---:|' * 5}", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no server is left behind
+    lines = [f"| {' | '.join(COLUMNS)} |", f"|---:|---|---|{'---:|' * 5}"]
+    print(*lines, sep="\n", flush=True)
     clean = True
     for run in range(args.runs):
-        name, store = (("PostgreSQL", _postgresql), ("SQLite", _sqlite))[run % 2]
-        try:
-            with store() as (url, folder, restart):
-                result = measure(url, folder, _plan(run, args.casts, restart), args.casts)
-        except NoPostgres as reason:
-            print(f"| {run + 1} | {name} | not run: {reason} | | | | | |")
-            continue
-        clean &= result.findings.clean and result.findings.untold == 0
-        print(_row(run + 1, name, result), flush=True)
+        row, run_clean = _run(run, args.casts)
+        clean &= run_clean
+        lines.append(row)
+        print(row, flush=True)
+    if args.write:
+        PAGE.write_text(HEADING + "\n".join(lines) + "\n", encoding="utf8")
     return 0 if clean else 1
+
+
+def _run(run: int, casts: int) -> tuple[str, bool]:
+    """A line of the table, and whether nothing was lost, doubled or wrong."""
+    name, store = (("PostgreSQL", _postgresql), ("SQLite", _sqlite))[run % 2]
+    try:
+        with store() as (url, folder, restart):
+            result = measure(url, folder, _plan(run, casts, restart), casts)
+    except NoPostgres as reason:
+        return f"| {run + 1} | {name} | not run: {reason} | | | | | |", True
+    return _row(run + 1, name, result), result.findings.clean and result.findings.untold == 0
 
 
 def measure(url: str, folder: Path, plan: Plan, casts: int) -> Result:

@@ -275,13 +275,14 @@ class LayerForm(FlaskForm):
     """What a body brings of its layer: the three files that `tallying peel` writes."""
 
     stage = FileField(
-        _l("What the layer gave (stage)"), validators=[FileRequired(_l("Choose a file first."))]
+        _l("What the layer gave (mid.jsonl or out.jsonl)"),
+        validators=[FileRequired(_l("Choose a file first."))],
     )
     report = FileField(
         _l("The report (report.json)"), validators=[FileRequired(_l("Choose a file first."))]
     )
     note = FileField(
-        _l("The note that both machines signed (report.note)"),
+        _l("The note that both machines signed (both.note)"),
         validators=[FileRequired(_l("Choose a file first."))],
     )
 

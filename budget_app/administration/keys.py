@@ -1,5 +1,7 @@
 """Secrecy and keys: who holds them, their test before the vote, and the layers after it."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, send_file, url_for
@@ -103,14 +105,17 @@ def bring_layer(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(round_, purpose, form, 422)
     try:
-        secrecy.take_layer(
-            round_,
-            purpose,
-            stage=form.stage.data,
-            report=form.report.data.read(),
-            note=form.note.data.read(),
-            by=current_user,
-        )
+        with TemporaryDirectory(dir=secrecy.evidence_folder()) as folder:
+            stage = Path(folder) / "stage.jsonl"
+            form.stage.data.save(stage)
+            secrecy.take_layer(
+                round_,
+                purpose,
+                stage=stage,
+                report=form.report.data.read(),
+                note=form.note.data.read(),
+                by=current_user,
+            )
     except (LayerRefused, WrongState) as error:
         db.session.rollback()
         form.form_errors.append(texts.layer_refusal(error))

@@ -1,7 +1,6 @@
 """Who could read a ballot of a round: the verbs of its keys, before the seal and after."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import current_app
@@ -18,7 +17,7 @@ from tallying.evidence.notes import InvalidNote, Verifier
 from tallying.evidence.seal import INNER, OUTER, Seal
 from tallying.sealing.keys import read_public
 from voting import layers, server_trust
-from voting.models import LayerPurpose
+from voting.models import LayerPurpose, OpenedLayer
 
 EVIDENCE = "evidence"
 """The folder of the stages and bundles, below the instance folder."""
@@ -133,23 +132,26 @@ def take_layer(
     round_: Round,
     purpose: LayerPurpose,
     *,
-    stage: Any,
+    stage: Path,
     report: bytes,
     note: bytes,
-    by: User,
-) -> None:
-    """Take the three files that a body brings; `stage` is an upload that can be saved.
+    by: User | None,
+) -> OpenedLayer:
+    """Take the three files that a body brings; `by` None is who runs the server.
 
     Raises `voting.errors.LayerRefused`; then nothing is taken.
     """
-    folder = evidence_folder()
-    with TemporaryDirectory(dir=folder) as temporary:
-        path = Path(temporary) / "stage.jsonl"
-        stage.save(path)
-        opened = layers.accept(
-            db.session(), round_.poll_id, purpose, folder, stage=path, report=report, note=note
-        )
+    opened = layers.accept(
+        db.session(),
+        round_.poll_id,
+        purpose,
+        evidence_folder(),
+        stage=stage,
+        report=report,
+        note=note,
+    )
     record(Act.LAYER_OPENED, actor=by, round_=round_, layer=opened.layer, purpose=purpose.value)
+    return opened
 
 
 def open_exercise(poll_id: str, purpose: LayerPurpose) -> None:

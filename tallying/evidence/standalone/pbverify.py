@@ -2655,7 +2655,7 @@ def compare(e: Evidence, box: str, ballots: Ballots, published: Json) -> int:
         kept = {**expected, "projects": projects, "margins": []}
         same = dumps(published) == dumps(without_numbers(kept))
         require(same, "the recount gives another outcome.")
-        return len(ours.rounds)
+        return 0
     steps = get(published, "rounds", OUTCOME)
     for step, (mine, theirs) in enumerate(zip(ours.rounds, steps), start=1):
         require(mine == theirs, f"the recount departs from the published steps at step {step}.")

@@ -201,3 +201,36 @@ def test_layers_are_for_administrators_when_it_is_their_turn(
     with office.work():
         office.round_().secrecy = Secrecy.EXERCISE
     assert sealed.get(PAGE).status_code == 409
+
+
+def test_layers_are_handed_out_and_taken_on_the_server_itself(
+    office: Office, sealed: Browser, bodies: Bodies
+) -> None:
+    run = office.app.test_cli_runner().invoke
+    for layer in LAYERS:
+        answer = run(args=["pb", "hand-out-layer", "example/schools"])
+        assert f"For the body of the {layer} layer" in answer.output
+        stage = Path(answer.output.split(": ", 1)[1].strip())
+        files = bodies.open(layer, stage.read_bytes())
+        options = []
+        for name, (content, _) in files.items():
+            path = bodies.folder / name
+            path.write_bytes(content.read())
+            options += [f"--{name}", str(path)]
+        answer = run(args=["pb", "take-layer", "example/schools", *options])
+        assert answer.output.strip() == f"The {layer} layer is taken."
+    answer = run(args=["pb", "take-layer", "example/schools", *options])
+    assert "both_opened" in answer.output
+    assert "Both keys were tried" in sealed.text(PAGE)
+
+
+def test_a_round_without_a_layer_to_open_is_told(office: Office) -> None:
+    office.seal()
+    run = office.app.test_cli_runner().invoke
+    for name, sentence in (
+        ("example/schools", "No layer of this round is to be opened now."),
+        ("example/nowhere", "There is no round “example/nowhere”."),
+    ):
+        answer = run(args=["pb", "hand-out-layer", name])
+        assert answer.exit_code == 1
+        assert sentence in answer.output

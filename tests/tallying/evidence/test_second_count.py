@@ -106,9 +106,9 @@ def ballots(draw: st.DrawFn, value: dict[str, Any], box: dict[str, Any]) -> list
 
 
 def casts_of(kinds: list[list[Any]]) -> list[Cast]:
-    """Nine voters in the small box, 100 in the other, who cast the kinds of ballots unevenly."""
+    """Twelve voters in the small box, 100 in the other, who cast the kinds of ballots unevenly."""
     casts = []
-    for (box, voters), said in zip((("north", 100), ("south", 9)), kinds, strict=True):
+    for (box, voters), said in zip((("north", 100), ("south", 12)), kinds, strict=True):
         for number in range(voters):
             choices = said[number * number % 7 % len(said)]
             casts.append(Cast(len(casts), voter_ref(len(casts)), box, choices))
