@@ -19,7 +19,7 @@ from sqlalchemy import select
 from budget_app.accounts.models import User
 from budget_app.extensions import db, new_sessions
 from budget_app.rounds.models import Project, Round
-from budget_app.rounds.queries import folded
+from budget_app.rounds.queries import folded, sealed_manifest
 from tallying.election import BallotStyle, Election
 from tallying.evidence import canonical
 from tallying.evidence.seal import Seal
@@ -140,6 +140,17 @@ def place_of(round_: Round, user: User) -> Eligibility:
 def seal(round_: Round) -> Seal | None:
     """How ballots are sealed; None in open rounds."""
     return polls.sealed_manifest(db.session(), round_.poll_id).seal
+
+
+def poll_of(round_: Round) -> Poll | None:
+    """The round's row in the ballot box, with the public keys of its log and receipts."""
+    return _poll(round_)
+
+
+def policy(round_: Round) -> str | None:
+    """The sealed lines on witnesses and their quorum; None without witnesses."""
+    manifest = sealed_manifest(round_)
+    return None if manifest is None else manifest.policy
 
 
 def boxes(round_: Round) -> tuple[BallotBox, ...]:

@@ -172,9 +172,14 @@ def check(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Whether a receipt's entry is in the public log; for everybody, signed out."""
     code = request.args.get("code", "").strip()[:40]
     status = services.check_receipt(round_, code) if code else None
-    checks = queries.receipt_checks(round_)
     return render_template(
-        "booth/check.html", round=round_, code=code, status=status, checks=checks
+        "booth/check.html",
+        round=round_,
+        code=code,
+        status=status,
+        checks=queries.receipt_checks(round_),
+        poll=queries.poll_of(round_),
+        policy=queries.policy(round_),
     )
 
 

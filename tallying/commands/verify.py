@@ -46,6 +46,7 @@ PUBLIC_EDITION = (
     "This is the public edition: who voted, and that each ballot counted is one that was cast, "
     f"only auditors can check ({', '.join(check.id for check in CHECKS if check.auditors_only)})."
 )
+SERVER_TRUST = "Server-trust: the server itself could open the ballots of this round."
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -163,6 +164,8 @@ def examine(
         f"{made[Status.SKIP]} had to be skipped."
     )
     console.print(Text(MEANING[report.verdict], style="bold" if report.passed else "bold red"))
+    if report.server_trust and report.verdict is not Verdict.FAILED:
+        console.print(SERVER_TRUST)
     if report.passed and bundle.is_public:
         console.print(PUBLIC_EDITION)
     return report

@@ -53,6 +53,8 @@ class Report:
 
     findings: tuple[Finding, ...]
     trusted: bool
+    server_trust: bool = False
+    """Whether the server itself could open the ballots, by the manifest."""
 
     @property
     def verdict(self) -> Verdict:
@@ -99,7 +101,15 @@ def verify(
         findings.append(finding)
         if on_finding:
             on_finding(finding)
-    return Report(tuple(findings), trusted=trust is not None)
+    return Report(tuple(findings), trusted=trust is not None, server_trust=_server_trust(evidence))
+
+
+def _server_trust(evidence: Evidence) -> bool:
+    """Open rounds too; a manifest that cannot be read has failed a check and says nothing."""
+    try:
+        return evidence.seal is None or evidence.seal.server_trust
+    except (Failed, TallyingError, NotCanonical):
+        return False
 
 
 def _make(check: Check, evidence: Evidence) -> Finding:

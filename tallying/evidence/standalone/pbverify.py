@@ -2839,11 +2839,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     said, findings = verify(evidence, tell)
     print(MEANING[said], file=out)
-    try:
-        if evidence.server_trust:
-            print("Server-trust: the server itself could open the ballots of this round.", file=out)
-    except (Failed, LookupError, AttributeError, TypeError):
-        pass  # there is no manifest to say so, and V01 has failed
+    if said != "failed" and (evidence.server_trust or not evidence.sealed):
+        print("Server-trust: the server itself could open the ballots of this round.", file=out)
     if args.json == "-":
         sys.stdout.buffer.write(report(said, findings))
     elif args.json:

@@ -1,12 +1,16 @@
 """What auditors do with a count, through the pages, and what follows."""
 
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+import voting
 from budget_app.administration.models import Act, Record
+from budget_app.audit import queries
 from budget_app.audit import services as audit
 from budget_app.audit.errors import NotWaiting, OwnAnswer
 from budget_app.audit.models import AuditorKey, Objection
@@ -308,3 +312,11 @@ def test_no_auditor_signs_with_a_key_of_the_log(scene: Counted, role: str) -> No
     answer = scene.browser("aude").post("audit/key", {"verifier_key": key})
     assert answer.status_code == 422
     assert "This key is in use already" in Page(answer.text).text
+
+
+def test_every_kind_of_entry_that_the_box_writes_is_named_in_words() -> None:
+    sources = Path(voting.__file__).parent.glob("*.py")
+    written = {
+        kind for path in sources for kind in re.findall(r'"t": "([a-z.]+)"', path.read_text())
+    }
+    assert written - queries.KINDS.keys() == {"admin"}  # named by its act

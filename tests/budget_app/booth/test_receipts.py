@@ -1,9 +1,14 @@
 """Receipts: the voter's own page, and the public check."""
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
 
+from tallying.evidence.receipt import check_receipt
+from tallying.evidence.trust import Trust
+from tallying.evidence.verify import Status, Verdict
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import Scene
 
@@ -54,6 +59,21 @@ def test_a_receipt_is_found_however_it_is_typed(scene: Scene, change: Callable[[
     scene.log()
     page = scene.stranger().get("/check", query_string={"code": change(code)})
     assert "This ballot is in the log." in Page(page.text).text
+
+
+def test_whoever_checks_a_receipt_finds_the_keys_to_do_so_elsewhere(scene: Scene) -> None:
+    """During the vote, long before there is a bundle."""
+    code = cast(scene)
+    scene.log()
+    content = scene.stranger().get("/check").text
+    found = re.search(r'aria-label="Keys to trust">(.*?)</pre>', content, re.DOTALL)
+    assert found is not None
+    trust = Trust.parse(html.unescape(found.group(1)), "the page")
+    proof = scene.stranger().get(f"/check/{code}/proof").data
+    assert check_receipt(proof, trust, None).verdict is Verdict.VERIFIED
+    acceptance = scene.voter().get(f"/receipt/{code}/acceptance").data
+    findings = {item.id: item.status for item in check_receipt(acceptance, trust, None).findings}
+    assert findings["receipt"] is Status.PASS
 
 
 def test_look_alike_letters_find_the_receipt(scene: Scene) -> None:

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from tallying.cli import main
+from tallying.commands.verify import SERVER_TRUST
 from tallying.evidence import bundle
 from tallying.evidence.attestation import Statement
 from tallying.evidence.notes import Signer, Verifier, open_note
 from tests.tallying.evidence.archives import alter
+from tests.tallying.evidence.sealed import SealedCase
+from tests.tallying.evidence.second import pbverify
 from tests.tallying.evidence.synthetic import Case
 
 Captured = pytest.CaptureFixture[str]
@@ -51,7 +54,20 @@ def test_verify_prints_one_line_a_check_and_answers_zero(
     assert lines[30:] == [
         "20 checks passed, 0 failed, 10 had to be skipped.",
         "Verified: nothing failed, and the keys are those of your trust file.",
+        SERVER_TRUST,
     ]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_both_programs_say_whether_the_server_could_open_the_ballots(
+    tmp_path: Path, capsys: Captured, *, trusted: bool
+) -> None:
+    case = SealedCase()
+    case.manifest["seal"]["server_trust"] = trusted
+    path = case.build(tmp_path).write(tmp_path / "bundle.zip")
+    for program in (lambda: main(["verify", str(path)]), lambda: pbverify.main([str(path)])):
+        assert program() == 0
+        assert (SERVER_TRUST in capsys.readouterr().out.splitlines()) is trusted
 
 
 def test_verify_says_what_the_public_edition_leaves_to_auditors(

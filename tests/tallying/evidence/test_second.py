@@ -50,6 +50,7 @@ def test_the_program_in_the_bundle_runs_alone(program: Any, case: Case, tmp_path
     assert [line[:3] for line in lines[:30]] == list(pbverify.CHECKS)
     assert {line[5:9] for line in lines[:30]} == {"PASS", "SKIP"}
     assert lines[30] == "Verified: nothing failed, and the keys are those of your trust file."
+    assert lines[31].startswith("Server-trust")
     report = json.loads((tmp_path / "report.json").read_bytes())
     assert set(report) == {"verdict", "checks"}
     assert set(report["checks"][0]) == {"id", "status", "detail"}
