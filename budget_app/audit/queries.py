@@ -41,6 +41,8 @@ KINDS = {
     "revoke": _l("A ballot was revoked"),
     "close": _l("Voting was closed"),
     "box.commit": _l("The boxes are fixed"),
+    "key.test": _l("The keys were tried"),
+    "layer": _l("A layer of the envelopes was opened"),
     "seed": _l("The seed for ties"),
     "tally.input": _l("What was counted"),
     "tally.result": _l("The outcome"),
