@@ -1,9 +1,9 @@
 """The content of an evidence bundle, file by file: the same rows give the same bytes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,9 +23,13 @@ from voting.models import Envelope, LayerPurpose, LogCheckpoint, LogEntry, Poll
 from voting.opening import OpenedBox, StoredEnvelope, open_boxes
 from voting.reconciliation import reconcile
 
+T = TypeVar("T")
+
 Files = dict[str, bytes]
 """Path in the bundle → content."""
 
+MOST_CHECKPOINTS = 10_000
+"""In a bundle: a reader refuses one of more than 200,000 files."""
 COUNTING_PACKAGES = ("cryptography", "numpy", "participatory-budgeting", "rfc8785")
 
 
@@ -58,9 +62,10 @@ def input_files(session: Session, poll: Poll, manifest: Manifest, folder: Path) 
 
 
 def log_files(session: Session, round_id: str, folder: str = "log") -> Files:
-    """A log as its newest checkpoint covers it, and every checkpoint signed on the way.
+    """A log as its newest checkpoint covers it, and the checkpoints signed on the way.
 
-    Checkpoints carry the cosignatures of witnesses.
+    Checkpoints carry the cosignatures of witnesses. Of a long vote, which has one each second, every
+    n-th is taken, from the newest back.
     """
     witnessed = cosignatures.all_lines(session, round_id)
     checkpoints = session.execute(
@@ -68,6 +73,7 @@ def log_files(session: Session, round_id: str, folder: str = "log") -> Files:
         .where(LogCheckpoint.round_id == round_id)
         .order_by(LogCheckpoint.size)
     ).all()
+    checkpoints = _thinned(checkpoints)
     files = {
         f"{folder}/history/{row.size:010d}.checkpoint": bytes(row.note)
         + witnessed.get(row.size, "").encode()
@@ -77,6 +83,12 @@ def log_files(session: Session, round_id: str, folder: str = "log") -> Files:
     files[f"{folder}/checkpoint"] = files[f"{folder}/history/{newest:010d}.checkpoint"]
     files[f"{folder}/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
     return files
+
+
+def _thinned(checkpoints: Sequence[T]) -> Sequence[T]:
+    """At most `MOST_CHECKPOINTS` of them, evenly, the last one always."""
+    step = max(1, -(-len(checkpoints) // MOST_CHECKPOINTS))
+    return checkpoints[::-1][::step][::-1]
 
 
 def _config_files(poll: Poll, manifest: Manifest) -> Files:

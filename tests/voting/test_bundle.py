@@ -17,7 +17,7 @@ from tallying.evidence.verify import Status, Verdict, verify
 from tests.stores import Store
 from tests.tallying.evidence import second
 from tests.voting.factories import OFFICIALS, ROUND, Vote, vote
-from voting import box, bundle
+from voting import box, bundle, bundle_files
 from voting.bundle import Editions
 from voting.database import transaction
 from voting.errors import InvalidManifest, SameOfficial, WrongState
@@ -199,3 +199,11 @@ def test_an_attestation_joins_an_edition_outside_its_index(closed: Vote, tmp_pat
     files: dict[str, Any] = contents(editions.public)
     assert files["attestations/court-of-audit.note"] == b"note"
     assert files["INDEX.json"] == index
+
+
+@pytest.mark.parametrize("number", [0, 1, 9_999, 10_000, 10_001, 1_209_600])
+def test_a_long_vote_gives_no_more_checkpoints_than_a_reader_takes(number: int) -> None:
+    kept = bundle_files._thinned(range(number))
+    assert len(kept) <= bundle_files.MOST_CHECKPOINTS
+    assert len(kept) > min(number, 5_000) - 1
+    assert list(kept)[-1:] == list(range(number))[-1:]
