@@ -60,7 +60,7 @@ def show(pages: Flask) -> Iterator[object]:
         ("{{ 240050|money_short }}", "en", "€2,400.50"),
         ("{{ 296130000|money_short }}", "en", "€3 million"),
         ("{{ 240000000|money_short }}", "en", "€2.4 million"),
-        ("{{ 240000000|money_short }}", "es", "2,4\xa0M€"),
+        ("{{ 240000000|money_short }}", "es", "2,4\xa0M\xa0€"),
         ("{{ 300000000|money_short('USD') }}", "es", "3\xa0M\xa0US$"),
         ("{{ 300000000|money_short('USD') }}", "fr", "3\xa0M\xa0$US"),
         ("{{ 300000000|money_short('USD') }}", "pt", "US$\xa03\xa0mi"),
@@ -69,7 +69,8 @@ def show(pages: Flask) -> Iterator[object]:
     ],
 )
 def test_amounts_follow_the_language(show, source: str, language: str, shown: str) -> None:
-    assert show(source, language) == shown
+    # From one release of Babel to the next there is a space before this sign, or none.
+    assert show(source, language).replace("M€", "M\xa0€") == shown
 
 
 def test_one_compiled_template_speaks_every_language(pages: Flask) -> None:
