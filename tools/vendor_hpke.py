@@ -17,7 +17,14 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-TARGET = Path(__file__).parent.parent / "budget_app" / "static" / "vendor" / "hpke"
+STATIC = Path(__file__).parent.parent / "budget_app" / "static"
+TARGET = STATIC / "vendor" / "hpke"
+LIST = STATIC / "js" / "seal-modules.js"
+LIST_HEAD = """\
+// Written by tools/vendor_hpke.py: the modules of others that seal.js loads, directly or by each
+// other. A page that knows them asks for all at once, not for each when another one names it.
+
+"""
 ENTRIES = {
     "@hpke/core": ("src/native.js", "src/aeads/aesGcm.js"),
     "@hpke/hybridkem-x-wing": ("src/xWing.js",),
@@ -108,6 +115,11 @@ class Packages:
             },
         }
 
+    def listed(self) -> str:
+        """The script that names every module copied, from the folder of the scripts."""
+        names = "".join(f'  "../vendor/hpke/{place}",\n' for place in sorted(self.copied))
+        return f"{LIST_HEAD}export const MODULES = [\n{names}];\n"
+
 
 def _joined(path: str, source: str) -> str:
     """The path that a relative import in the module `path` leads to."""
@@ -131,6 +143,7 @@ def main(folder: Path) -> None:
         shutil.copyfile(license_, TARGET / packages.home(package) / "LICENSE")
     text = json.dumps(packages.manifest(), indent=1) + "\n"
     (TARGET / "manifest.json").write_text(text, encoding="utf8")
+    LIST.write_text(packages.listed(), encoding="utf8")
 
 
 if __name__ == "__main__":

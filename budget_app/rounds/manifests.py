@@ -7,6 +7,7 @@ from budget_app.rounds.errors import NotReady
 from budget_app.rounds.models import District, PhaseKind, Project, Round, Secrecy
 from budget_app.rounds.witnesses import policy_text
 from tallying.election import BallotStyle, Limits
+from tallying.evidence import standalone
 from tallying.evidence.privacy import Terms
 from tallying.evidence.seal import Seal
 from tallying.rules import RULES, RuleConfig
@@ -54,6 +55,7 @@ def build(round_: Round) -> Manifest:
         age_on=round_.age_on,
         keep_until=round_.keep_until,
         software=version(DISTRIBUTION),
+        single_implementation=not standalone.counts(config),
         seal=seal_of(round_),
         policy=policy_text(round_.witnesses, round_.witnesses_required),
     )

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import Flask
 from flask_migrate import upgrade
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
@@ -32,6 +31,8 @@ OPEN, CERTIFIED, IDEAS = (
 PUBLIC = {
     "home": f"{HOME}/",
     "round": f"{OPEN}/",
+    "rules": f"{OPEN}/rules",
+    "log": f"{OPEN}/audit/log",
     "proposals": f"{IDEAS}/proposals/",
     "result": f"{CERTIFIED}/results/",
     "steps": f"{CERTIFIED}/results/steps",
@@ -40,8 +41,8 @@ PUBLIC = {
 
 
 @contextmanager
-def example() -> Iterator[tuple[Flask, str, people.Way, str]]:
-    """The example parliament behind a port; its address, one citizen and the password."""
+def example() -> Iterator[tuple[str, people.Way, str]]:
+    """The example parliament behind a port: its address, one citizen and the password."""
     with TemporaryDirectory() as folder:
         app = create_app(
             Settings(instance_path=Path(folder), embedded_worker=False, log_level="ERROR")
@@ -56,7 +57,7 @@ def example() -> Iterator[tuple[Flask, str, people.Way, str]]:
         stop = threading.Event()
         for target, args in ((server.serve_forever, ()), (jobs.run_forever, (app, stop))):
             threading.Thread(target=target, args=args, daemon=True).start()
-        yield app, f"http://127.0.0.1:{server.server_port}", citizen, password
+        yield f"http://127.0.0.1:{server.server_port}", citizen, password
         stop.set()
         server.shutdown()
 
@@ -80,6 +81,7 @@ def vote(page: Page, citizen: people.Way, password: str) -> None:
     page.evaluate("window.scrollTo(0, 0)")
     take(page, "ballot")
     page.locator("[data-review]").click()
+    page.locator("#cast").wait_for(timeout=20_000)
     take(page, "review")
     page.get_by_role("button", name="Put my ballot in the box").click()
     page.locator("#log-status", has_text="of the public log").wait_for(timeout=20_000)
@@ -102,7 +104,7 @@ def main() -> int:
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     flags = [*FLAGS, *(["--no-sandbox"] if os.getuid() == 0 else [])]
-    with example() as (_, address, citizen, password), sync_playwright() as playwright:
+    with example() as (address, citizen, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
         page = browser.new_page(base_url=address, reduced_motion="reduce")
         for name, path in PUBLIC.items():

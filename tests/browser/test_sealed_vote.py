@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Response
 from playwright.sync_api import Page, Request, Route, expect
 from sqlalchemy import select
 
+import budget_app
 from budget_app.extensions import db
 from tests.browser.conftest import LiveServer, PageFactory
 from tests.browser.test_citizen import (
@@ -27,6 +29,8 @@ from tests.budget_app.booth.scenes import Scene, open_scene
 from voting import changes
 from voting.database import writing
 from voting.models import Envelope
+
+STATIC = Path(budget_app.__file__).parent / "static"
 
 pytestmark = pytest.mark.browser
 
@@ -379,6 +383,20 @@ def test_the_modules_that_seal_come_with_the_first_choice(voter: Page, scene: Sc
     assert not any("/vendor/" in text for text in wire.sent)
     with voter.expect_request("**/vendor/hpke/**"):
         add(voter, "b")
+
+
+def test_the_modules_that_seal_are_asked_for_before_the_first_one_is_there(
+    voter: Page, scene: Scene
+) -> None:
+    asked: set[str] = set()
+    voter.on("request", lambda request: asked.add(request.url))
+    voter.route("**/vendor/hpke/**", lambda _route: None)
+    voter.goto(address(), wait_until="networkidle")
+    add(voter, "b")
+    voter.wait_for_timeout(1_000)
+    modules = (STATIC / "vendor" / "hpke").rglob("*.js")
+    assert sum("/vendor/hpke/" in url for url in asked) == len(list(modules))
+    voter.unroute_all(behavior="ignoreErrors")
 
 
 def test_a_button_pressed_before_the_script_is_there_waits_for_it(

@@ -62,6 +62,12 @@ def test_no_module_is_vendored_that_sealing_does_not_load() -> None:
     assert vendored == reached(STATIC / "js" / "seal.js") - {(STATIC / "js" / "seal.js").resolve()}
 
 
+def test_the_page_can_ask_for_all_modules_at_once(manifest: dict[str, Any]) -> None:
+    script = (STATIC / "js" / "seal-modules.js").read_text(encoding="utf8")
+    listed = re.findall(r'^  "\.\./vendor/hpke/(.+)",$', script, re.MULTILINE)
+    assert listed == sorted(manifest["modules"])
+
+
 def test_a_module_differs_from_its_package_only_when_it_names_another_one(
     manifest: dict[str, Any],
 ) -> None:

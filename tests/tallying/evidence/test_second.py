@@ -19,6 +19,7 @@ from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.checks import CHECKS
 from tallying.evidence.notes import sign
 from tallying.evidence.verify import Status, Verdict, verify
+from tallying.rules import RuleConfig
 from tests.tallying.evidence import second
 from tests.tallying.evidence.archives import alter, detail, failed
 from tests.tallying.evidence.second import pbverify
@@ -113,6 +114,13 @@ def test_it_imports_the_standard_library_alone() -> None:
     assert modules
     assert {module.split(".")[0] for module in modules} <= LIBRARY
     assert not modules & {"socket", "ssl", "urllib", "http", "subprocess", "ctypes", "pickle"}
+
+
+def test_a_manifest_says_that_one_program_counts_exactly_where_the_second_does_not() -> None:
+    table = {name: frozenset(completions) for name, (completions, _) in pbverify.RULES.items()}
+    assert table == standalone.COUNTED
+    assert standalone.counts(RuleConfig("equal-shares", completion="add1"))
+    assert not standalone.counts(RuleConfig("stv"))
 
 
 def test_both_programs_make_the_same_checks_and_the_citizens_page_names_them() -> None:
