@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
-from budget_app.administration import forms, texts
+from budget_app.administration import key_forms, texts
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, by_field, enter, items, saved
 from budget_app.extensions import db
@@ -33,13 +33,13 @@ from voting.models import LayerPurpose
 @access.administrator
 def setup_keys(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.KEYS)
-    form = forms.keys_form(parliament)(data=_known(round_))
+    form = key_forms.keys_form(parliament)(data=_known(round_))
     return saved(
         round_,
         Step.KEYS,
         form,
         lambda: _choose(parliament, round_, form),
-        layers=forms.LAYER_OF_BODY,
+        layers=key_forms.LAYER_OF_BODY,
     )
 
 
@@ -83,7 +83,7 @@ def _body(parliament: Parliament, form: FlaskForm, layer: str) -> dict[str, Any]
 @access.administrator
 def open_layers(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """What the next body is to open, and the form that takes what it brings."""
-    return _page(round_, _purpose(round_), forms.LayerForm(formdata=None))
+    return _page(round_, _purpose(round_), key_forms.LayerForm(formdata=None))
 
 
 @bp.post(f"{SETUP}/conduct/layers/stage")
@@ -101,7 +101,7 @@ def fetch_stage(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 @access.administrator
 def bring_layer(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     purpose = _purpose(round_)
-    form: Any = forms.LayerForm()
+    form: Any = key_forms.LayerForm()
     if not form.validate_on_submit():
         return _page(round_, purpose, form, 422)
     try:
@@ -150,7 +150,7 @@ def _page(
         awaited=awaited,
         stages=dict(zip(("taken", "given"), stages_of(awaited), strict=True)) if awaited else {},
         bodies=round_.bodies,
-        order=forms.LAYER_OF_BODY,
+        order=key_forms.LAYER_OF_BODY,
         opened=[opened[layer] for layer in LAYERS if layer in opened],
     )
     return page, status

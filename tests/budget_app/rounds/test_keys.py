@@ -11,6 +11,7 @@ from budget_app.rounds.models import ActKind, RoundState, Secrecy
 from tallying.evidence import canonical, notes
 from tallying.sealing.keys import fingerprint, generate, read_private, read_public
 from tallying.sealing.peel import peel
+from tallying.sealing.shares import split
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import SETUP, Browser, Office
 
@@ -143,6 +144,45 @@ def test_a_wrong_key_is_told_at_its_field_and_nothing_is_lost(
     assert f'id="{place}-error"' in answer.text
     assert sentence in Page(answer.text).text
     assert bodies.public["inner"] in answer.text
+
+
+def private_keys(bodies: Bodies) -> dict[str, str]:
+    """What must never leave a body, as people paste it."""
+    key = bodies.private["outer"]
+    return {
+        "a layer's key": f"# Private key of the layer outer.\r\n{key}",
+        "a key in small letters": key.lower().replace(" ", ""),
+        "a key broken within its beginning": key.replace("LAYER", "LAY\r\nER"),
+        "a share": split(read_private(key))[0].text,
+        "a machine's key": bodies.machines["outer"][0],
+    }
+
+
+def test_a_private_key_is_refused_and_never_shown_again(office: Office, bodies: Bodies) -> None:
+    office.fill()
+    ada = office.browser("ada")
+    for place in ("outer_key", "inner_signer_2", "outer_body_en"):
+        for what, secret in private_keys(bodies).items():
+            answer = ada.post(SETUP + "/keys", bodies.form(**{place: secret}))
+            end = secret[-24:]
+            assert (answer.status_code, end in answer.text) == (422, False), (place, what)
+            assert f'id="{place}-error"' in answer.text, (place, what)
+            assert "This is a private key, or a share of one" in Page(answer.text).text
+            assert end not in ada.get(SETUP + "/keys").text, (place, what)
+
+
+def test_a_file_with_a_private_key_is_refused_before_it_is_read(
+    sealed: Browser, bodies: Bodies
+) -> None:
+    stage = handed_out(sealed)
+    for place in ("stage", "report", "note"):
+        files = bodies.open("outer", stage)
+        files[place] = (io.BytesIO(bodies.private["outer"].encode()), "outer.private")
+        answer = sealed.post(PAGE, files)
+        assert answer.status_code == 422
+        assert f'id="{place}-error"' in answer.text
+        assert "This is a private key" in Page(answer.text).text
+    both_open(sealed, bodies)
 
 
 def test_one_key_or_machine_cannot_serve_twice(office: Office, bodies: Bodies) -> None:
