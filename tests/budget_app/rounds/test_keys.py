@@ -1,6 +1,7 @@
 """The key ceremony on the pages: two bodies are named, try their keys, and open their layers."""
 
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,12 @@ def test_a_new_round_is_sealed_and_needs_the_keys_of_two_bodies(office: Office) 
     with office.work():
         assert office.round_().secrecy is Secrecy.SEALED
     assert "The bodies that hold the keys are not named." in office.browser("ada").text(SETUP)
+
+
+def test_the_roll_leads_on_to_the_keys(office: Office) -> None:
+    office.fill()
+    page = office.browser("ada").get(SETUP + "/roll").text
+    assert re.search(rf'href="{SETUP}/keys">\s*Go on', page)
 
 
 def test_two_bodies_try_their_keys_and_open_their_layers(
