@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, StopValidation
 
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
@@ -26,6 +27,12 @@ LAYER_OF_BODY = {
 }
 
 
+def needed_if_sealed(form: Any, field: Any) -> None:
+    """A validator: exercises and open rounds have no bodies, so their fields stay empty."""
+    if not field.data and form.secrecy.data == Secrecy.SEALED:
+        raise StopValidation(_("This cannot stay empty in a sealed round."))
+
+
 def keys_form(parliament: Parliament) -> type[FlaskForm]:
     """The mode, and for each body its name, its key and the two machines that sign."""
     fields: dict[str, Any] = {
@@ -38,33 +45,40 @@ def keys_form(parliament: Parliament) -> type[FlaskForm]:
     for layer in LAYER_OF_BODY:
         for code in parliament.languages:
             name = _l("Name of the body (%(language)s)", language=ENDONYMS[code])
-            fields[f"{layer}_body_{code}"] = text_field(
-                name, longest=120, required=False, first=[refuse_private]
-            )
-        fields[f"{layer}_key"] = text_field(
+            fields[f"{layer}_body_{code}"] = _body_field(name, 120)
+        fields[f"{layer}_key"] = _body_field(
             _l("Public key of the body"),
-            longest=2000,
-            required=False,
-            first=[refuse_private],
+            2000,
+            help_=_l("The long line in the file that ends in “.public”."),
             lines=True,
         )
-        fields[f"{layer}_signer_1"] = text_field(
-            _l("Verifier key of its machine"), longest=300, required=False, first=[refuse_private]
+        fields[f"{layer}_signer_1"] = _body_field(
+            _l("Verifier key of its machine"),
+            300,
+            help_=_l("The line that “tallying keygen --kind official” printed on that machine."),
         )
-        fields[f"{layer}_signer_2"] = text_field(
-            _l("Verifier key of the observer's machine"),
-            longest=300,
-            required=False,
-            first=[refuse_private],
+        fields[f"{layer}_signer_2"] = _body_field(
+            _l("Verifier key of the observer's machine"), 300, help_=_l("The same of the observer.")
         )
     return type("KeysForm", (FlaskForm,), fields)
+
+
+def _body_field(label: Any, longest: int, *, help_: Any = "", lines: bool = False) -> Any:
+    return text_field(
+        label,
+        longest=longest,
+        lines=lines,
+        presence=needed_if_sealed,
+        first=[refuse_private],
+        description=help_,
+    )
 
 
 class LayerForm(FlaskForm):
     """What a body brings of its layer: the three files that `tallying peel` writes."""
 
     stage = FileField(
-        _l("What the layer gave (mid.jsonl or out.jsonl)"),
+        _l("What the layer gave"),
         validators=[FileRequired(_l("Choose a file first.")), refuse_private_file],
     )
     report = FileField(

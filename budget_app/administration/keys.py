@@ -17,8 +17,8 @@ from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, by_field, enter, items, saved
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
-from budget_app.rounds import secrecy
-from budget_app.rounds.errors import InvalidField, WrongRoundState
+from budget_app.rounds import manifests, secrecy
+from budget_app.rounds.errors import WrongRoundState
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import Round, Secrecy
 from budget_app.rounds.steps import Step
@@ -40,6 +40,7 @@ def setup_keys(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         form,
         lambda: _choose(parliament, round_, form),
         layers=key_forms.LAYER_OF_BODY,
+        fingerprints=secrecy.fingerprints(round_),
     )
 
 
@@ -66,12 +67,7 @@ def _choose(parliament: Parliament, round_: Round, form: Any) -> None:
 
 
 def _body(parliament: Parliament, form: FlaskForm, layer: str) -> dict[str, Any]:
-    """One body as it was entered; raises `InvalidField` at the first field that is empty."""
-    wanted = [f"{layer}_body_{code}" for code in parliament.languages]
-    wanted += [f"{layer}_{name}" for name in ("key", "signer_1", "signer_2")]
-    for name in wanted:
-        if not form[name].data:
-            raise InvalidField(name, _("This cannot stay empty in a sealed round."))
+    """One body as it was entered."""
     return {
         "body": by_language(form, f"{layer}_body", parliament.languages),
         "key": "".join(form[f"{layer}_key"].data.split()),
@@ -138,6 +134,7 @@ def _page(
 ) -> ResponseReturnValue:
     awaited = secrecy.awaited_layer(round_)
     opened = layers.opened(db.session(), round_.poll_id, purpose)
+    stages = dict(zip(("taken", "given"), stages_of(awaited), strict=True)) if awaited else {}
     page = render_template(
         "administration/layers.html",
         round=round_,
@@ -148,7 +145,9 @@ def _page(
         button=EmptyForm(formdata=None),
         testing=purpose is LayerPurpose.TEST,
         awaited=awaited,
-        stages=dict(zip(("taken", "given"), stages_of(awaited), strict=True)) if awaited else {},
+        stages=stages,
+        handed_out=secrecy.name_of_stage(round_, purpose, stages["taken"]) if stages else "",
+        rules_file=manifests.file_name(round_),
         bodies=round_.bodies,
         order=key_forms.LAYER_OF_BODY,
         opened=[opened[layer] for layer in LAYERS if layer in opened],

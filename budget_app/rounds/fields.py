@@ -100,6 +100,7 @@ def text_field(
     lines: bool = False,
     presence: Callable[[Any, Any], None] | None = None,
     first: Sequence[Callable[[Any, Any], None]] = (),
+    description: Any = "",
 ) -> Any:
     """A field for one text in one language; `presence` says otherwise when it may stay empty.
 
@@ -109,7 +110,12 @@ def text_field(
         presence = DataRequired(_l("This cannot stay empty.")) if required else Optional()
     limit = Length(max=longest, message=_l("At most %(max)d characters."))
     kind = TextAreaField if lines else StringField
-    return kind(label, filters=[clean_text], validators=[*first, presence, limit])
+    return kind(
+        label,
+        description=description,
+        filters=[clean_text],
+        validators=[*first, presence, limit],
+    )
 
 
 def answers(pairs: Iterable[tuple[str, object]]) -> Any:

@@ -124,6 +124,21 @@ def test_two_bodies_try_their_keys_and_open_their_layers(
         assert office.round_().state is RoundState.COUNTED
 
 
+def test_the_command_for_the_body_names_the_files_as_they_are_handed_out(
+    sealed: Browser, bodies: Bodies
+) -> None:
+    for layer, stage in zip(LAYERS, ("in", "mid"), strict=True):
+        with sealed.post(PAGE + "/stage") as answer:
+            name = answer.headers["Content-Disposition"].rpartition("=")[2]
+        page = sealed.text(PAGE)
+        assert name == f"example_schools-test-{stage}.jsonl"
+        assert f"tallying peel {name} --layer {layer}" in page
+        assert "--manifest schools-rules.json" in page
+        sealed.saved(PAGE, bodies.open(layer, handed_out(sealed)))
+    rules = sealed.get("/en/example/rounds/schools/rules.json")
+    assert "schools-rules.json" in rules.headers["Content-Disposition"]
+
+
 def test_the_rules_name_the_bodies_and_show_the_fingerprints_of_their_keys(
     sealed: Browser, bodies: Bodies
 ) -> None:
@@ -131,6 +146,31 @@ def test_the_rules_name_the_bodies_and_show_the_fingerprints_of_their_keys(
     assert "kept offline: Body outer, and Body inner" in page
     outer, inner = (fingerprint(read_public(bodies.public[layer])) for layer in LAYERS)
     assert f"Fingerprints of their keys: {outer}, and {inner}." in page
+
+
+def test_the_step_of_the_keys_shows_their_fingerprints_before_the_seal(
+    office: Office, bodies: Bodies
+) -> None:
+    office.fill()
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/keys", bodies.form())
+    page = ada.text(SETUP + "/keys")
+    for layer in LAYERS:
+        assert f"Fingerprint of its key: {fingerprint(read_public(bodies.public[layer]))}." in page
+    assert "Have both bodies confirmed" in ada.text(SETUP + "/seal")
+
+
+def test_all_empty_fields_of_the_bodies_are_told_at_once_and_only_in_a_sealed_round(
+    office: Office,
+) -> None:
+    office.fill()
+    ada = office.browser("ada")
+    answer = ada.post(SETUP + "/keys", {"secrecy": "sealed"})
+    for layer in LAYERS:
+        for name in ("body_en", "body_es", "key", "signer_1", "signer_2"):
+            assert f'id="{layer}_{name}-error"' in answer.text
+    assert "optional" not in Page(answer.text).text
+    ada.saved(SETUP + "/keys", {"secrecy": "exercise"})
 
 
 @pytest.mark.parametrize(
