@@ -143,6 +143,7 @@ def test_the_rules_name_the_bodies_and_show_the_fingerprints_of_their_keys(
     sealed: Browser, bodies: Bodies
 ) -> None:
     page = sealed.text("/en/example/rounds/schools/rules")
+    assert "Who could read a ballot Secrecy: sealed." in " ".join(page.split())
     assert "kept offline: Body outer, and Body inner" in page
     outer, inner = (fingerprint(read_public(bodies.public[layer])) for layer in LAYERS)
     assert f"Fingerprints of their keys: {outer}, and {inner}." in page
