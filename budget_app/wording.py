@@ -50,7 +50,7 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("ActState", "approved"): _l("Approved, under way"),
     ("ActState", "done"): _l("Done"),
     ("ActState", "failed"): _l("Failed"),
-    ("ActState", "withdrawn"): _l("Withdrawn"),
+    ("ActState", "withdrawn"): _l("Request taken back or refused"),
 }
 
 # Categories are a parliament's own words; a part of the word finds the icon.

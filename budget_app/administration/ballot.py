@@ -135,7 +135,7 @@ def setup_seal(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     form = EmptyForm()
     if form.validate_on_submit():
         services.seal(round_, by=current_user)
-        flash(_("The rules are sealed. Nothing in them can change any more."), "success")
+        flash(_("The rules are sealed. Whatever still changes is told in public."), "success")
         return redirect(url_for("administration.conduct"))
     manifest = manifests.build(round_)
     return page(

@@ -64,7 +64,8 @@ def approve_act(parliament: Parliament, round_: Round, act: OfficialAct) -> Resp
 def withdraw_act(parliament: Parliament, round_: Round, act: OfficialAct) -> ResponseReturnValue:
     _confirmed()
     acts.withdraw_act(act, by=current_user)
-    flash(_("The request is withdrawn."), "success")
+    own = act.requested_by_id == current_user.id
+    flash(_("The request is withdrawn.") if own else _("The request is refused."), "success")
     return redirect(url_for("administration.conduct"))
 
 

@@ -32,10 +32,10 @@ from budget_app.rounds.fields import (
     district_field,
     text_field,
 )
-from budget_app.rounds.models import PhaseKind, Round, Secrecy
+from budget_app.rounds.models import PhaseKind, Round
+from budget_app.rounds.private_keys import refuse_private
 from tallying.election import LARGEST_AMOUNT
 from tallying.evidence import privacy
-from tallying.evidence.seal import INNER, OUTER
 from tallying.rules import RULES
 from tallying.rules.rule import Kind, Parameter, Rule
 
@@ -169,6 +169,7 @@ class WitnessForm(FlaskForm):
         description=_l("The line that the witness got from “tallying keygen”. It is public."),
         filters=[clean_text],
         validators=[
+            refuse_private,
             InputRequired(NOT_EMPTY),
             Length(max=500, message=_l("At most %(max)d characters.")),
         ],
@@ -232,58 +233,6 @@ def project_form(round_: Round) -> type[FlaskForm]:
 class RollForm(FlaskForm):
     file = FileField(
         _l("Roll of voters (CSV)"), validators=[FileRequired(_l("Choose a file first."))]
-    )
-
-
-SECRECY = {
-    Secrecy.SEALED: _l("Sealed: two bodies hold the keys, and nobody else can read a ballot"),
-    Secrecy.EXERCISE: _l("Exercise: sealed, but this server holds both keys itself"),
-    Secrecy.OPEN: _l("Open: whoever administers the database could read a ballot"),
-}
-LAYER_OF_BODY = {
-    OUTER: _l("The body that opens first"),
-    INNER: _l("The body that opens last"),
-}
-
-
-def keys_form(parliament: Parliament) -> type[FlaskForm]:
-    """The mode, and for each body its name, its key and the two machines that sign."""
-    fields: dict[str, Any] = {
-        "secrecy": RadioField(
-            _l("Who could read a ballot"),
-            choices=answers(SECRECY.items()),
-            validators=[InputRequired(_l("Choose one of these."))],
-        )
-    }
-    for layer in LAYER_OF_BODY:
-        for code in parliament.languages:
-            name = _l("Name of the body (%(language)s)", language=ENDONYMS[code])
-            fields[f"{layer}_body_{code}"] = text_field(name, longest=120, required=False)
-        fields[f"{layer}_key"] = text_field(
-            _l("Public key of the body"), longest=2000, required=False, lines=True
-        )
-        fields[f"{layer}_signer_1"] = text_field(
-            _l("Verifier key of its machine"), longest=300, required=False
-        )
-        fields[f"{layer}_signer_2"] = text_field(
-            _l("Verifier key of the observer's machine"), longest=300, required=False
-        )
-    return type("KeysForm", (FlaskForm,), fields)
-
-
-class LayerForm(FlaskForm):
-    """What a body brings of its layer: the three files that `tallying peel` writes."""
-
-    stage = FileField(
-        _l("What the layer gave (mid.jsonl or out.jsonl)"),
-        validators=[FileRequired(_l("Choose a file first."))],
-    )
-    report = FileField(
-        _l("The report (report.json)"), validators=[FileRequired(_l("Choose a file first."))]
-    )
-    note = FileField(
-        _l("The note that both machines signed (both.note)"),
-        validators=[FileRequired(_l("Choose a file first."))],
     )
 
 

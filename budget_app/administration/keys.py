@@ -12,13 +12,13 @@ from flask_wtf import FlaskForm
 
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
-from budget_app.administration import forms, texts
+from budget_app.administration import key_forms, texts
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, by_field, enter, items, saved
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
-from budget_app.rounds import secrecy
-from budget_app.rounds.errors import InvalidField, WrongRoundState
+from budget_app.rounds import manifests, secrecy
+from budget_app.rounds.errors import WrongRoundState
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import Round, Secrecy
 from budget_app.rounds.steps import Step
@@ -33,13 +33,14 @@ from voting.models import LayerPurpose
 @access.administrator
 def setup_keys(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.KEYS)
-    form = forms.keys_form(parliament)(data=_known(round_))
+    form = key_forms.keys_form(parliament)(data=_known(round_))
     return saved(
         round_,
         Step.KEYS,
         form,
         lambda: _choose(parliament, round_, form),
-        layers=forms.LAYER_OF_BODY,
+        layers=key_forms.LAYER_OF_BODY,
+        fingerprints=secrecy.fingerprints(round_),
     )
 
 
@@ -66,12 +67,7 @@ def _choose(parliament: Parliament, round_: Round, form: Any) -> None:
 
 
 def _body(parliament: Parliament, form: FlaskForm, layer: str) -> dict[str, Any]:
-    """One body as it was entered; raises `InvalidField` at the first field that is empty."""
-    wanted = [f"{layer}_body_{code}" for code in parliament.languages]
-    wanted += [f"{layer}_{name}" for name in ("key", "signer_1", "signer_2")]
-    for name in wanted:
-        if not form[name].data:
-            raise InvalidField(name, _("This cannot stay empty in a sealed round."))
+    """One body as it was entered."""
     return {
         "body": by_language(form, f"{layer}_body", parliament.languages),
         "key": "".join(form[f"{layer}_key"].data.split()),
@@ -83,7 +79,7 @@ def _body(parliament: Parliament, form: FlaskForm, layer: str) -> dict[str, Any]
 @access.administrator
 def open_layers(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """What the next body is to open, and the form that takes what it brings."""
-    return _page(round_, _purpose(round_), forms.LayerForm(formdata=None))
+    return _page(round_, _purpose(round_), key_forms.LayerForm(formdata=None))
 
 
 @bp.post(f"{SETUP}/conduct/layers/stage")
@@ -101,7 +97,7 @@ def fetch_stage(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 @access.administrator
 def bring_layer(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     purpose = _purpose(round_)
-    form: Any = forms.LayerForm()
+    form: Any = key_forms.LayerForm()
     if not form.validate_on_submit():
         return _page(round_, purpose, form, 422)
     try:
@@ -138,6 +134,7 @@ def _page(
 ) -> ResponseReturnValue:
     awaited = secrecy.awaited_layer(round_)
     opened = layers.opened(db.session(), round_.poll_id, purpose)
+    stages = dict(zip(("taken", "given"), stages_of(awaited), strict=True)) if awaited else {}
     page = render_template(
         "administration/layers.html",
         round=round_,
@@ -148,9 +145,11 @@ def _page(
         button=EmptyForm(formdata=None),
         testing=purpose is LayerPurpose.TEST,
         awaited=awaited,
-        stages=dict(zip(("taken", "given"), stages_of(awaited), strict=True)) if awaited else {},
+        stages=stages,
+        handed_out=secrecy.name_of_stage(round_, purpose, stages["taken"]) if stages else "",
+        rules_file=manifests.file_name(round_),
         bodies=round_.bodies,
-        order=forms.LAYER_OF_BODY,
+        order=key_forms.LAYER_OF_BODY,
         opened=[opened[layer] for layer in LAYERS if layer in opened],
     )
     return page, status

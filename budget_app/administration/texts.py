@@ -20,7 +20,7 @@ STEPS = {
     Step.DISTRICTS: _l("Districts and budgets"),
     Step.BALLOT: _l("Ballot"),
     Step.RULE: _l("Counting rule"),
-    Step.CONDITIONS: _l("Age and auditors"),
+    Step.CONDITIONS: _l("Conditions"),
     Step.WITNESSES: _l("Witnesses"),
     Step.ANNOUNCE: _l("Announce"),
     Step.PROJECTS: _l("Projects"),

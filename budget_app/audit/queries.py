@@ -34,7 +34,6 @@ KINDS = {
     "roll.commit": _l("The roll is fixed"),
     "roll.change": _l("The roll was changed"),
     "amend": _l("The sealed rules were amended"),
-    "key.test": _l("The keys of the layers were tried"),
     "open": _l("Voting was opened"),
     "cast": _l("A ballot"),
     "extend": _l("The voting was extended"),

@@ -47,7 +47,7 @@ class WrongRoundState(RoundError):
 class VotingStillOpen(RoundError):
     """Closing before the announced end of the vote."""
 
-    sentence = _l("Voting lasts until the date in the sealed rules; it cannot be closed before.")
+    sentence = _l("Voting lasts until its announced end; it cannot be closed before.")
 
     def __init__(self, closes: datetime) -> None:
         super().__init__()

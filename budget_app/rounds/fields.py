@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -99,13 +99,23 @@ def text_field(
     required: bool = True,
     lines: bool = False,
     presence: Callable[[Any, Any], None] | None = None,
+    first: Sequence[Callable[[Any, Any], None]] = (),
+    description: Any = "",
 ) -> Any:
-    """A field for one text in one language; `presence` says otherwise when it may stay empty."""
+    """A field for one text in one language; `presence` says otherwise when it may stay empty.
+
+    `first` are validators that come before all others.
+    """
     if presence is None:
         presence = DataRequired(_l("This cannot stay empty.")) if required else Optional()
     limit = Length(max=longest, message=_l("At most %(max)d characters."))
     kind = TextAreaField if lines else StringField
-    return kind(label, filters=[clean_text], validators=[presence, limit])
+    return kind(
+        label,
+        description=description,
+        filters=[clean_text],
+        validators=[*first, presence, limit],
+    )
 
 
 def answers(pairs: Iterable[tuple[str, object]]) -> Any:

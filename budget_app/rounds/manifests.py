@@ -61,6 +61,11 @@ def build(round_: Round) -> Manifest:
     )
 
 
+def file_name(round_: Round) -> str:
+    """What the sealed manifest is called when it is handed out."""
+    return f"{round_.slug}-rules.json"
+
+
 def seal_of(round_: Round) -> Seal | None:
     """How ballots are sealed; None in an open round, or while its bodies are not named."""
     if round_.secrecy is Secrecy.OPEN or not set(LAYERS) <= set(round_.bodies):

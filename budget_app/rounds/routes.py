@@ -9,7 +9,7 @@ from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
 from budget_app.proposals.queries import count_public, proposal_of
-from budget_app.rounds import queries, words
+from budget_app.rounds import manifests, queries, words
 from budget_app.rounds.changes import amendments_of, changes_of
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.fields import category_name
@@ -108,7 +108,7 @@ def manifest_file(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     poll = db.session.get(Poll, round_.poll_id)
     if poll is None or poll.manifest is None:
         abort(404)
-    return _file(poll.manifest, f"{round_.slug}-rules.json")
+    return _file(poll.manifest, manifests.file_name(round_))
 
 
 @bp.get("/rules/amended/<int:number>.json")

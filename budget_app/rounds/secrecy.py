@@ -15,7 +15,7 @@ from budget_app.rounds.models import Round, RoundState, Secrecy
 from tallying.errors import InvalidLayerKey
 from tallying.evidence.notes import InvalidNote, Verifier
 from tallying.evidence.seal import INNER, OUTER, Seal
-from tallying.sealing.keys import read_public
+from tallying.sealing.keys import fingerprint, read_public
 from voting import layers, server_trust
 from voting.models import LayerPurpose, OpenedLayer
 
@@ -69,6 +69,13 @@ def choose_sealed(round_: Round, bodies: dict[str, dict[str, Any]], *, by: User 
     if bodies[OUTER]["key"] == bodies[INNER]["key"]:
         raise InvalidField("inner_key", _("Both bodies have the same key: each needs its own."))
     _choose(round_, Secrecy.SEALED, bodies, by)
+
+
+def fingerprints(round_: Round) -> dict[str, str]:
+    """The fingerprints of the keys that the two bodies made, by layer, to compare with theirs."""
+    if round_.secrecy is not Secrecy.SEALED:
+        return {}
+    return {layer: fingerprint(read_public(body["key"])) for layer, body in round_.bodies.items()}
 
 
 def _check_key(field: str, text: str) -> None:
@@ -126,6 +133,11 @@ def stage_to_open(round_: Round, purpose: LayerPurpose) -> Path:
     if layers.awaited(session, round_.poll_id, purpose) == INNER:
         return layers.stage_path(folder, round_.poll_id, purpose, "mid")
     return first
+
+
+def name_of_stage(round_: Round, purpose: LayerPurpose, stage: str) -> str:
+    """What the file of a stage is called when it is handed out."""
+    return layers.stage_path(evidence_folder(), round_.poll_id, purpose, stage).name
 
 
 def take_layer(

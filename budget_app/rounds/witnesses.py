@@ -76,11 +76,6 @@ def policy_text(witnesses: Sequence[LogWitness], required: int) -> str | None:
 
 
 def _verifier(key: str) -> WitnessKey:
-    if key.strip().startswith("PRIVATE+KEY+"):
-        raise InvalidField(
-            "key",
-            _("This is a private key. Nobody but the witness may know it: it must make another."),
-        )
     try:
         return WitnessKey.parse(key)
     except InvalidNote as error:

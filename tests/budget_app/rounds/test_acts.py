@@ -70,6 +70,9 @@ def test_a_refused_request_can_be_made_again(office: Office) -> None:
     with office.work():
         number = pending(office)
     ben.saved(f"{SETUP}/conduct/{number}/withdraw")
+    page = ben.text(SETUP + "/conduct")
+    assert "The request is refused." in page
+    assert "Request taken back or refused" in page
     assert ben.post(f"{SETUP}/conduct/{number}/approve").status_code == 409
     ada.saved(SETUP + "/conduct/open")
 

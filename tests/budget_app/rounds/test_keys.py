@@ -1,6 +1,7 @@
 """The key ceremony on the pages: two bodies are named, try their keys, and open their layers."""
 
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from budget_app.rounds.models import ActKind, RoundState, Secrecy
 from tallying.evidence import canonical, notes
 from tallying.sealing.keys import fingerprint, generate, read_private, read_public
 from tallying.sealing.peel import peel
+from tallying.sealing.shares import split
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import SETUP, Browser, Office
 
@@ -94,6 +96,12 @@ def test_a_new_round_is_sealed_and_needs_the_keys_of_two_bodies(office: Office) 
     assert "The bodies that hold the keys are not named." in office.browser("ada").text(SETUP)
 
 
+def test_the_roll_leads_on_to_the_keys(office: Office) -> None:
+    office.fill()
+    page = office.browser("ada").get(SETUP + "/roll").text
+    assert re.search(rf'href="{SETUP}/keys">\s*Go on', page)
+
+
 def test_two_bodies_try_their_keys_and_open_their_layers(
     office: Office, sealed: Browser, bodies: Bodies
 ) -> None:
@@ -116,13 +124,54 @@ def test_two_bodies_try_their_keys_and_open_their_layers(
         assert office.round_().state is RoundState.COUNTED
 
 
+def test_the_command_for_the_body_names_the_files_as_they_are_handed_out(
+    sealed: Browser, bodies: Bodies
+) -> None:
+    for layer, stage in zip(LAYERS, ("in", "mid"), strict=True):
+        with sealed.post(PAGE + "/stage") as answer:
+            name = answer.headers["Content-Disposition"].rpartition("=")[2]
+        page = sealed.text(PAGE)
+        assert name == f"example_schools-test-{stage}.jsonl"
+        assert f"tallying peel {name} --layer {layer}" in page
+        assert "--manifest schools-rules.json" in page
+        sealed.saved(PAGE, bodies.open(layer, handed_out(sealed)))
+    rules = sealed.get("/en/example/rounds/schools/rules.json")
+    assert "schools-rules.json" in rules.headers["Content-Disposition"]
+
+
 def test_the_rules_name_the_bodies_and_show_the_fingerprints_of_their_keys(
     sealed: Browser, bodies: Bodies
 ) -> None:
     page = sealed.text("/en/example/rounds/schools/rules")
+    assert "Who could read a ballot Secrecy: sealed." in " ".join(page.split())
     assert "kept offline: Body outer, and Body inner" in page
     outer, inner = (fingerprint(read_public(bodies.public[layer])) for layer in LAYERS)
     assert f"Fingerprints of their keys: {outer}, and {inner}." in page
+
+
+def test_the_step_of_the_keys_shows_their_fingerprints_before_the_seal(
+    office: Office, bodies: Bodies
+) -> None:
+    office.fill()
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/keys", bodies.form())
+    page = ada.text(SETUP + "/keys")
+    for layer in LAYERS:
+        assert f"Fingerprint of its key: {fingerprint(read_public(bodies.public[layer]))}." in page
+    assert "Have both bodies confirmed" in ada.text(SETUP + "/seal")
+
+
+def test_all_empty_fields_of_the_bodies_are_told_at_once_and_only_in_a_sealed_round(
+    office: Office,
+) -> None:
+    office.fill()
+    ada = office.browser("ada")
+    answer = ada.post(SETUP + "/keys", {"secrecy": "sealed"})
+    for layer in LAYERS:
+        for name in ("body_en", "body_es", "key", "signer_1", "signer_2"):
+            assert f'id="{layer}_{name}-error"' in answer.text
+    assert "optional" not in Page(answer.text).text
+    ada.saved(SETUP + "/keys", {"secrecy": "exercise"})
 
 
 @pytest.mark.parametrize(
@@ -143,6 +192,45 @@ def test_a_wrong_key_is_told_at_its_field_and_nothing_is_lost(
     assert f'id="{place}-error"' in answer.text
     assert sentence in Page(answer.text).text
     assert bodies.public["inner"] in answer.text
+
+
+def private_keys(bodies: Bodies) -> dict[str, str]:
+    """What must never leave a body, as people paste it."""
+    key = bodies.private["outer"]
+    return {
+        "a layer's key": f"# Private key of the layer outer.\r\n{key}",
+        "a key in small letters": key.lower().replace(" ", ""),
+        "a key broken within its beginning": key.replace("LAYER", "LAY\r\nER"),
+        "a share": split(read_private(key))[0].text,
+        "a machine's key": bodies.machines["outer"][0],
+    }
+
+
+def test_a_private_key_is_refused_and_never_shown_again(office: Office, bodies: Bodies) -> None:
+    office.fill()
+    ada = office.browser("ada")
+    for place in ("outer_key", "inner_signer_2", "outer_body_en"):
+        for what, secret in private_keys(bodies).items():
+            answer = ada.post(SETUP + "/keys", bodies.form(**{place: secret}))
+            end = secret[-24:]
+            assert (answer.status_code, end in answer.text) == (422, False), (place, what)
+            assert f'id="{place}-error"' in answer.text, (place, what)
+            assert "This is a private key, or a share of one" in Page(answer.text).text
+            assert end not in ada.get(SETUP + "/keys").text, (place, what)
+
+
+def test_a_file_with_a_private_key_is_refused_before_it_is_read(
+    sealed: Browser, bodies: Bodies
+) -> None:
+    stage = handed_out(sealed)
+    for place in ("stage", "report", "note"):
+        files = bodies.open("outer", stage)
+        files[place] = (io.BytesIO(bodies.private["outer"].encode()), "outer.private")
+        answer = sealed.post(PAGE, files)
+        assert answer.status_code == 422
+        assert f'id="{place}-error"' in answer.text
+        assert "This is a private key" in Page(answer.text).text
+    both_open(sealed, bodies)
 
 
 def test_one_key_or_machine_cannot_serve_twice(office: Office, bodies: Bodies) -> None:

@@ -85,7 +85,7 @@ BAD = {
     "a private key": (
         {"key": generate_key("press.example.org")[0]},
         "key",
-        "This is a private key.",
+        "This is a private key, or a share of one.",
     ),
     "no address": ({"address": ""}, "address", "This cannot stay empty."),
     "a file": ({"address": "file:///etc/passwd"}, "address", "begins with https://"),
@@ -118,6 +118,7 @@ def test_bad_input_gets_a_sentence_at_its_field_and_loses_nothing(
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert sentence in page.text
+    assert "PRIVATE+KEY+" not in answer.text
     with office.work():
         assert office.round_().witnesses == []
 
