@@ -195,6 +195,21 @@ def test_who_pays_exactly_all_they_hold_is_not_short_in_a_count_between_two_othe
     assert outcome.to_bytes() == recount(outcome).to_bytes()
 
 
+def test_points_still_count_when_a_quarter_of_the_supporters_are_out_of_money() -> None:
+    costs = {"a": 3, "b": 5, "c": 8, "d": 7, "e": 12}
+    ballots = [
+        [["a", 7], ["c", 8], ["d", 4]],
+        [["a", 5], ["d", 8]],
+        [["a", 8], ["c", 9], ["e", 3]],
+        [["a", 7], ["b", 2]],
+        [["c", 4]],
+        [["d", 3]],
+    ]
+    the_election = election(costs, 23, BallotStyle.POINTS)
+    profile = Profile.from_counts(the_election, ((ballot, 1) for ballot in ballots))
+    check(Case(the_election, profile, tuple("abcde")), utility="points")
+
+
 def test_equal_purchases_at_two_endowments_do_not_hide_others_between_them() -> None:
     """The outcomes at several pairs of endowments are the same where one between differs."""
     votes = [(["c"], 3), (["b"], 1), ([], 7), (["b", "c"], 3), (["a", "c"], 3)]
