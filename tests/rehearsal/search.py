@@ -3,6 +3,7 @@
 import base64
 import io
 import logging
+import os
 import zipfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -40,11 +41,14 @@ class Search:
 
 def files(folder: Path) -> Iterator[tuple[str, bytes]]:
     """The files below a folder, and the members of archives among them."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            name, content = str(path.relative_to(folder)), path.read_bytes()
-            yield name, content
-            yield from ((f"{name}!{member}", inside) for member, inside in _members(content))
+    for path in sorted(Path(above, name) for above, _, names in os.walk(folder) for name in names):
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
+            continue  # another test's database, dropped in this moment
+        name = str(path.relative_to(folder))
+        yield name, content
+        yield from ((f"{name}!{member}", inside) for member, inside in _members(content))
 
 
 def _members(content: bytes) -> Iterator[tuple[str, bytes]]:
