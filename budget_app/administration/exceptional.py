@@ -1,7 +1,7 @@
 """Asking for what changes a sealed round: a form for each act, and what it cannot take back."""
 
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, url_for
@@ -20,7 +20,7 @@ from budget_app.presentation import moment, money, plain
 from budget_app.rounds import acts
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
-from budget_app.rounds.models import ActKind, OfficialAct, Round
+from budget_app.rounds.models import ActKind, OfficialAct, PhaseKind, Round
 from budget_app.rounds.steps import Step
 from voting.eligibility import voter_ref
 from voting.manifest import read_time, write_time
@@ -59,8 +59,15 @@ def _page(round_: Round, kind: ActKind, form: FlaskForm) -> ResponseReturnValue:
         step_name="",
         steps=items(round_, [], Step.COUNT if kind is ActKind.DESTROY else Step.VOTING),
         zone=round_.parliament.timezone,
+        present=voting_dates(round_),
     )
     return content, 422 if form.errors else 200
+
+
+def voting_dates(round_: Round) -> dict[str, datetime]:
+    """When voting begins and ends as things stand, by the field that would change it."""
+    voting = round_.phase(PhaseKind.VOTING)
+    return {"opens": voting.starts, "closes": voting.ends} if voting else {}
 
 
 def asked_for(act: OfficialAct) -> list[tuple[str, str]]:

@@ -79,13 +79,21 @@ def texts_form(parliament: Parliament) -> type[FlaskForm]:
     return type("TextsForm", (FlaskForm,), fields)
 
 
+class NotYet(Optional):
+    """May stay empty for now, and is not marked as optional: no round is without it."""
+
+    field_flags: dict[str, Any] = {}
+
+
 def phases_form() -> type[FlaskForm]:
     """A beginning and an end for each phase; a phase left empty is not part of the round."""
     fields: dict[str, Any] = {}
     for kind in PhaseKind:
         for part, label in (("starts", _l("Begins")), ("ends", _l("Ends"))):
             fields[f"{kind}_{part}"] = DateTimeLocalField(
-                label, format=MOMENT_FORMATS, validators=[Optional()]
+                label,
+                format=MOMENT_FORMATS,
+                validators=[NotYet() if kind is PhaseKind.VOTING else Optional()],
             )
     return type("PhasesForm", (FlaskForm,), fields)
 

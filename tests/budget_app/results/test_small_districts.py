@@ -122,3 +122,13 @@ def test_the_office_sees_no_small_number_either(scene: Counted) -> None:
     answer = scene.browser("ada").client.get(conduct)
     rows = {row[0]: row[1:] for row in Rows(answer.text).rows if row}
     assert rows["South"] == ["fewer than 10", str(SOUTH)]
+
+
+def test_a_round_in_which_few_voted_shows_neither_an_empty_picture_nor_a_count(app: Flask) -> None:
+    scene = counted_round(app, voters=3)
+    answer = scene.stranger().client.get(HOME + "results/")
+    assert answer.status_code == 200
+    assert 'aria-label=""' not in answer.text
+    page = Page(answer.text).text
+    assert "ballots were counted" not in page
+    assert "The count is exact" in page

@@ -8,6 +8,7 @@ import pytest
 
 from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
+from budget_app.presentation import moment
 from budget_app.rounds import acts
 from budget_app.rounds.errors import VotingOver, VotingStillOpen
 from budget_app.rounds.models import ActKind, ActState, OfficialAct, PhaseKind, RoundState
@@ -86,6 +87,13 @@ def test_two_administrators_extend_the_vote_and_everybody_reads_why(office: Offi
         assert "The hall was flooded." in stranger.text(page)
     with clock.replay(before), office.work(), pytest.raises(VotingStillOpen):
         acts.request_act(office.round_(), ActKind.CLOSE, by=office.person("ada"))
+
+
+def test_the_form_tells_the_present_end(office: Office) -> None:
+    office.open()
+    with office.work():
+        present = moment(ends(office))
+    assert f"Until now: {present}. Time zone:" in office.browser("ada").get(EXTEND).text
 
 
 def test_an_earlier_end_and_a_missing_reason_are_refused_at_the_field(office: Office) -> None:

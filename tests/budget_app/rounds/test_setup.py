@@ -7,7 +7,7 @@ import pytest
 
 from budget_app.rounds import manifests, services
 from budget_app.rounds.errors import InvalidField, NotReady
-from budget_app.rounds.models import RoundState
+from budget_app.rounds.models import PhaseKind, RoundState
 from budget_app.rounds.steps import gaps, roll_size
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import DESK, DICE, HOME, ROLL, ROUND, SETUP, Browser, Office
@@ -52,6 +52,12 @@ def prepare(ada: Browser, office: Office) -> None:
     ada.saved(SETUP + "/rule", {"rule": "greedy"})
     ada.saved(SETUP + "/rule", rule_with_defaults(office))
     ada.saved(SETUP + "/conditions", CONDITIONS)
+
+
+def test_only_the_dates_of_the_vote_are_not_optional(office: Office) -> None:
+    office.announce()
+    page = Page(office.browser("ada").get(SETUP + "/phases").text).text
+    assert page.count("(optional)") == 2 * (len(PhaseKind) - 1)
 
 
 def upload(ada: Browser, text: str) -> str:
