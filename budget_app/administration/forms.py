@@ -82,7 +82,9 @@ def texts_form(parliament: Parliament) -> type[FlaskForm]:
 class NotYet(Optional):
     """May stay empty for now, and is not marked as optional: no round is without it."""
 
-    field_flags: dict[str, Any] = {}
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
 
 
 def phases_form() -> type[FlaskForm]:

@@ -104,6 +104,7 @@ def prepare(ada: Official, tie: str) -> None:
     ada.press("Save and go on")
     ada.fill(attestations_required="1")
     ada.press("Save and go on")
+    ada.follow("Go on without witnesses")
 
 
 def fill_the_ballot(ada: Official, folder: Path, tie: str) -> None:
@@ -127,6 +128,8 @@ def fill_the_ballot(ada: Official, folder: Path, tie: str) -> None:
     ada.page.set_input_files("main [name=file]", roll)
     ada.press("Import the file")
     ada.follow("Go on")
+    ada.page.get_by_label("Exercise: sealed").check()
+    ada.press("Save and go on")
     ada.page.locator("main summary", has_text="Seal the rules").click()
     ada.press("Seal them now")
 
