@@ -53,7 +53,7 @@ def test_a_witness_is_named_signs_and_is_shown(
     page.goto(SETUP + "/witnesses")
     wrong = check(page, source)
     add(page, "Press", "PRIVATE+KEY+press+0+0", f"http://127.0.0.1:{port}")
-    expect(page.get_by_text("This is a private key.").first).to_be_visible()
+    expect(page.get_by_text("This is a private key").first).to_be_visible()
     wrong += check(page, source)
     page.get_by_label("Verifier key").fill(witness.verifier_key)
     page.get_by_role("button", name="Add the witness").click()

@@ -120,6 +120,7 @@ def test_a_poll_under_any_rule_becomes_a_bundle_that_verifies(
         for found in (*report.findings, *other.findings):
             assert found.status is not Status.FAIL, found
         assert (report.verdict, other.verdict) == (Verdict.UNPROVEN, Verdict.UNPROVEN)
-        single = "single implementation" in detail(other, "V22")
-        assert single == ((rule.id, completion) not in COUNTED_TWICE)
+        if path == editions.auditor:  # the public one may hold back every ballot
+            single = "single implementation" in detail(other, "V22")
+            assert single == ((rule.id, completion) not in COUNTED_TWICE)
         assert all(outcome["funded"] for outcome in outcomes)
