@@ -58,11 +58,12 @@ class PollingPlace:
         app = create_app(settings)
         with app.app_context(), writing():
             round_ = _make_round(voters + bulk, sealed=sealed)
+            poll_id = round_.poll_id
             db.session.commit()
             if sealed:
-                secrecy.open_exercise(round_.poll_id, LayerPurpose.TEST)
+                secrecy.open_exercise(poll_id, LayerPurpose.TEST)
             acts.open_voting(round_, *service_accounts("benchmark", "First", "Second"))
-            poll_id, choice = round_.poll_id, round_.projects[0].key
+            choice = round_.projects[0].key
             refs = [_claim(round_, number) for number in range(voters)]
             db.session.commit()
         browsers = [_browser(app, number) for number in range(voters)]
@@ -117,7 +118,6 @@ def _make_round(people: int, *, sealed: bool) -> Round:
     services.set_phases(round_, voting, by=None)
     services.set_style(round_, BallotStyle.APPROVAL.value, by=None)
     services.change_district(round_.districts[0], texts, 1_000_000_00, by=None)
-    secrecy.choose_exercise(round_, by=None)
     services.choose_rule(round_, "greedy", by=None)
     (secrecy.choose_exercise if sealed else secrecy.choose_open)(round_, by=None)
     services.announce(round_, by=None)
