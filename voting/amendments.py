@@ -1,7 +1,7 @@
 """Correcting a sealed manifest before voting opens: publicly, by two officials, the old one kept."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
+from tallying.evidence.seal import Seal
 from voting import changes, clock, lifecycle, polls
 from voting.errors import InvalidManifest, WrongState
 from voting.lifecycle import Officials, two
@@ -51,6 +52,8 @@ def amend(session: Session, manifest: Manifest, what: Texts, by: Officials) -> P
     problems = [*missing(manifest), *lifecycle.voters_outside(session, manifest)]
     if problems or _redrawn(old, manifest):
         raise InvalidManifest(problems or ["lots_redrawn"])
+    if _bodies(old) != _bodies(manifest):
+        raise InvalidManifest(["seal_changed"])
     number = len(history(session, manifest.round)) + 1
     session.add(
         AmendedManifest(round_id=poll.round_id, number=number, manifest=poll.manifest or b"")
@@ -99,6 +102,11 @@ def _leaves(path: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _leaves(f"{path}.{name}", item)
     else:
         yield path, value
+
+
+def _bodies(manifest: Manifest) -> Seal | None:
+    """Who holds which key: the keys may have been tried already."""
+    return None if manifest.seal is None else replace(manifest.seal, size=0)
 
 
 def _redrawn(old: Manifest, new: Manifest) -> bool:

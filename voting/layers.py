@@ -6,6 +6,7 @@ Before the vote three test ballots go the same way.
 """
 
 import hashlib
+import os
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
@@ -168,7 +169,7 @@ def accept(
         raise LayerRefused("both_opened")
     told = _told(report, note, seal, round_id, layer)
     _fits(session, poll, purpose, told, layer, folder, stage)
-    shutil.copyfile(stage, stage_path(folder, round_id, purpose, stages_of(layer)[1]))
+    _keep(stage, stage_path(folder, round_id, purpose, stages_of(layer)[1]))
     row = OpenedLayer(
         round_id=round_id,
         purpose=purpose,
@@ -183,6 +184,18 @@ def accept(
     session.flush()
     _log(session, poll, purpose, layer, told)
     return row
+
+
+def _keep(stage: Path, target: Path) -> None:
+    """Durably, whole or not at all, before the database says that the layer is opened."""
+    draft = target.with_name(target.name + ".new")
+    shutil.copyfile(stage, draft)
+    descriptor = os.open(draft, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    draft.replace(target)
 
 
 def _told(report: bytes, note: bytes, seal: Seal, round_id: str, layer: str) -> Report:
@@ -219,7 +232,12 @@ def _fits(
     """The report is about the stage that was handed out and the one that came back."""
     if told.input != _expected_input(session, poll, purpose, layer, folder):
         raise LayerRefused("other_input")
-    expected = _header(poll, stages_of(layer)[1], {box.box: box.output for box in told.boxes})
+    expected = Header(
+        poll.round_id,
+        _first_manifest(folder, poll, purpose),
+        stages_of(layer)[1],
+        {box.box: box.output for box in told.boxes},
+    )
     try:
         with read_stage(stage) as brought:
             for _ in brought:
@@ -230,6 +248,15 @@ def _fits(
         raise LayerRefused("other_output")
     if purpose is LayerPurpose.TEST and layer == INNER and told.output != poll.key_test:
         raise LayerRefused("test_failed")
+
+
+def _first_manifest(folder: Path, poll: Poll, purpose: LayerPurpose) -> str:
+    """The manifest's digest that was handed out: an amendment may have come since."""
+    try:
+        with read_stage(stage_path(folder, poll.round_id, purpose, "in")) as first:
+            return first.header.manifest
+    except FileNotFoundError as error:
+        raise LayerRefused("other_input") from error
 
 
 def _expected_input(

@@ -124,6 +124,9 @@ def _brought(session: Session, round_id: str, folder: Path) -> dict[str, _Bodies
     with read_stage(path) as stage:
         for box_id, item in stage:
             bodies[box_id].append(item)
+    if stage.digest != done[INNER].output_digest:
+        message = "The file of opened ballots is not the one that was brought: it was changed on this server."
+        raise WrongState(message, polls.read(session, round_id).state)
     opened = canaries.opened(session, round_id)
     return {
         box_id: _without_canaries(box_id, bodies[box_id], numbers, opened)

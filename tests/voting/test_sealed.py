@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tallying.sealing.seal import LAYERS, plain_ballot, seal_ballot
 from tallying.sealing.stages import read_stage
 from tests.stores import Store
 from tests.tallying.evidence import second
-from tests.voting.factories import ROUND, Vote, sealed_vote
+from tests.voting.factories import OFFICIALS, ROUND, Vote, sealed_vote
 from tests.voting.test_bundle import contents, counted
 from voting import box, layers
 from voting.database import transaction
@@ -172,6 +173,41 @@ def test_nothing_can_be_counted_before_both_layers_are_opened(
     vote.cast(north[0], "a")
     close(vote)
     with pytest.raises(WrongState, match="both layers"):
+        counted(vote, tmp_path)
+
+
+def test_an_amendment_keeps_the_keys_and_does_not_stop_their_test(
+    store: Store, tmp_path: Path
+) -> None:
+    vote = sealed_vote(store, tmp_path)
+    vote.enrol(1)
+    vote.seal()
+    bring(vote, LayerPurpose.TEST, tmp_path)
+    seal = vote.manifest.seal
+    assert seal is not None
+    outer, inner = seal.layers
+    others = (replace(outer, key=inner.key), replace(inner, key=outer.key))
+    changed = replace(vote.manifest, seal=replace(seal, layers=others))
+    later = replace(vote.manifest, closes=vote.manifest.closes + timedelta(hours=1))
+    with transaction(store.sessions) as session:
+        with pytest.raises(InvalidManifest, match="seal_changed"):
+            box.amend(session, changed, {"en": "Other keys."}, OFFICIALS)
+        box.amend(session, later, {"en": "An hour more."}, OFFICIALS)
+    bring(vote, LayerPurpose.TEST, tmp_path)
+    vote.open()
+
+
+def test_a_file_of_opened_ballots_that_was_changed_on_the_server_is_not_counted(
+    opened: tuple[Vote, list[str]], tmp_path: Path
+) -> None:
+    vote, north = opened
+    vote.cast_all([(voter, ["a"]) for voter in north])
+    close(vote)
+    vote.open_layers(LayerPurpose.COUNT, tmp_path)
+    path = layers.stage_path(tmp_path, ROUND, LayerPurpose.COUNT, "out")
+    head, *lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(head + lines[0] * len(lines))
+    with pytest.raises(WrongState, match="not the one that was brought"):
         counted(vote, tmp_path)
 
 
