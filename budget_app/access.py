@@ -129,7 +129,9 @@ def role(*roles: Role) -> Callable[[View], View]:
 administrator = role(Role.ADMINISTRATOR)
 reviewer = role(Role.REVIEWER, Role.ADMINISTRATOR)
 auditor = role(Role.AUDITOR)
-official = role(Role.ADMINISTRATOR, Role.REVIEWER, Role.AUDITOR)
+moderator = role(Role.MODERATOR, Role.ADMINISTRATOR)
+parliamentarian = role(Role.PARLIAMENTARIAN, Role.ADMINISTRATOR)
+official = role(*(each for each in Role if each is not Role.CITIZEN))
 
 
 def refuse_unguarded(app: Flask) -> None:

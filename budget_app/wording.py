@@ -30,6 +30,8 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("Role", "administrator"): _l("Administrator"),
     ("Role", "reviewer"): _l("Reviewer"),
     ("Role", "auditor"): _l("Auditor"),
+    ("Role", "moderator"): _l("Moderator"),
+    ("Role", "parliamentarian"): _l("Parliamentarian"),
     ("Role", "citizen"): _l("Citizen"),
     ("CountState", "provisional"): _l("Provisional"),
     ("CountState", "certified"): _l("Certified"),

@@ -22,6 +22,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     REVIEWER = "reviewer"
     AUDITOR = "auditor"
+    MODERATOR = "moderator"
+    PARLIAMENTARIAN = "parliamentarian"
     CITIZEN = "citizen"
 
 

@@ -46,6 +46,8 @@ ROLES = {
     Role.ADMINISTRATOR: _l("Administrator: sets rounds up and conducts them"),
     Role.REVIEWER: _l("Reviewer: accepts or rejects proposals"),
     Role.AUDITOR: _l("Auditor: checks the count and signs it"),
+    Role.MODERATOR: _l("Moderator: keeps comments and questions within the published rules"),
+    Role.PARLIAMENTARIAN: _l("Parliamentarian: answers citizens by name, and leads hearings"),
 }
 
 

@@ -46,7 +46,9 @@ def members(parliament: Parliament) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.post("/members/<int:member_id>/<any(administrator, reviewer, auditor):role>/remove")
+@bp.post(
+    "/members/<int:member_id>/<any(administrator, reviewer, auditor, moderator, parliamentarian):role>/remove"
+)
 @access.administrator
 def remove_member(parliament: Parliament, member: User, role: str) -> ResponseReturnValue:
     if not EmptyForm().validate_on_submit():

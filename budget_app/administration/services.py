@@ -14,7 +14,7 @@ from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.errors import InvalidField, RoundError
 
-INDEPENDENT = frozenset({Role.ADMINISTRATOR, Role.REVIEWER})
+INDEPENDENT = frozenset(Role) - {Role.AUDITOR, Role.CITIZEN}
 
 
 class OwnRole(RoundError):

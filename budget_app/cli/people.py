@@ -75,7 +75,7 @@ def create_parliament(
     multiple=True,
     default=(Role.ADMINISTRATOR.value,),
     show_default=True,
-    type=click.Choice([r.value for r in (Role.ADMINISTRATOR, Role.REVIEWER, Role.AUDITOR)]),
+    type=click.Choice([role.value for role in Role if role is not Role.CITIZEN]),
     help="What the person may do; may be given more than once.",
 )
 @with_appcontext

@@ -36,10 +36,26 @@ pytestmark = pytest.mark.browser
 
 VOTERS = 240
 NARROW = {"width": 320, "height": 800}
-ROLES = ["nobody", "citizen", "administrator", "reviewer", "auditor"]
+ROLES = [
+    "nobody",
+    "citizen",
+    "administrator",
+    "reviewer",
+    "auditor",
+    "moderator",
+    "parliamentarian",
+]
 LANGUAGES = ["en", "es", "fr", "pt"]
 # So that a crawl that stops early is seen.
-LEAST_PAGES = {"nobody": 18, "citizen": 2, "administrator": 8, "reviewer": 3, "auditor": 4}
+LEAST_PAGES = {
+    "nobody": 18,
+    "citizen": 2,
+    "administrator": 8,
+    "reviewer": 3,
+    "auditor": 4,
+    "moderator": 1,
+    "parliamentarian": 1,
+}
 INNER_LINK = re.compile(r'href="(/[^"#]*)')
 
 
