@@ -41,7 +41,11 @@ UNITS: tuple[tuple[Literal["day", "hour", "minute"], timedelta], ...] = (
     ("hour", timedelta(hours=1)),
     ("minute", timedelta(minutes=1)),
 )
-TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4"}
+TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre"} | {
+    "h2",
+    "h3",
+    "h4",
+}
 
 
 def _at_request(function: Callable[..., object]) -> Callable[..., object]:
@@ -63,6 +67,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         localized=localized,
         plain=plain,
+        best=best,
         word=word,
         now=now,
         stages_of=stages_of,
@@ -190,12 +195,12 @@ def time_left(end: datetime) -> str:
 
 def plain(texts: Mapping[str, str] | None) -> str:
     """The best available language as bare text, for titles and attributes."""
-    return _best(texts)[1]
+    return best(texts)[1]
 
 
 def localized(texts: Mapping[str, str] | None) -> str:
     """The best available language; another than the page's is marked, for eye and ear."""
-    code, text = _best(texts)
+    code, text = best(texts)
     page = _locale().language
     if not text or code == page:
         return text
@@ -206,7 +211,7 @@ def localized(texts: Mapping[str, str] | None) -> str:
     ).format(code, text, name)
 
 
-def _best(texts: Mapping[str, str] | None) -> tuple[str, str]:
+def best(texts: Mapping[str, str] | None) -> tuple[str, str]:
     """The page's language, else the parliament's first, else any that has words."""
     texts = texts or {}
     offered = g.parliament.languages if "parliament" in g else LANGUAGES
@@ -226,20 +231,24 @@ def stages_of(round_: Round) -> list[Stage]:
 
 
 def _lower_headings(state: StateCore) -> None:
-    """Citizens' headings stand below the page's own h1 and h2."""
+    """Headings of a text stand below those of its page: two ranks, from `highest` on."""
+    highest = state.env["highest"]
     for token in state.tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = "h3" if token.tag in ("h1", "h2", "h3") else "h4"
+            token.tag = f"h{highest if int(token.tag[1:]) <= highest else highest + 1}"
 
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
 _markdown.core.ruler.push("lower_headings", _lower_headings)
 
 
-def markdown(text: str | None) -> Markup:
-    """Text with light formatting as safe HTML: no pictures, no raw HTML, links without referrer."""
+def markdown(text: str | None, highest: int = 3) -> Markup:
+    """Text with light formatting as safe HTML: no pictures, no raw HTML, links without referrer.
+
+    `highest` is the rank of its first headings, 2 or 3.
+    """
     html = nh3.clean(
-        _markdown.render(text or ""),
+        _markdown.render(text or "", {"highest": highest}),
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

@@ -14,6 +14,7 @@ class Act(StrEnum):
     """Every act that leaves a record: `thing:part:verb`."""
 
     PARLIAMENT_CREATED = "parliament:itself:created"
+    PAGE_CHANGED = "parliament:page:changed"
     MEMBER_ADDED = "parliament:member:added"
     MEMBER_REMOVED = "parliament:member:removed"
     SIGNED_IN = "account:session:begun"

@@ -16,6 +16,7 @@ from voting.admin_log import AdminAct
 
 LOGGED: dict[Act, tuple[str, ...]] = {
     Act.PARLIAMENT_CREATED: (),
+    Act.PAGE_CHANGED: ("page",),
     Act.MEMBER_ADDED: ("role",),
     Act.MEMBER_REMOVED: ("role",),
     Act.ROUND_CREATED: (),

@@ -147,6 +147,7 @@ def layer_refusal(error: VotingError) -> str:
 
 RECORDS = {
     Act.PARLIAMENT_CREATED: _l("Parliament created"),
+    Act.PAGE_CHANGED: _l("Page of the parliament changed"),
     Act.MEMBER_ADDED: _l("Role given"),
     Act.MEMBER_REMOVED: _l("Role taken back"),
     Act.SIGNED_IN: _l("Signed in"),

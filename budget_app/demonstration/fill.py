@@ -15,9 +15,9 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.demonstration import audits, people, rounds
 from budget_app.demonstration.content import ROUNDS, RoundContent, read
 from budget_app.extensions import db
-from budget_app.parliaments.models import Parliament
+from budget_app.parliaments.models import PageKind, Parliament
 from budget_app.parliaments.queries import by_slug
-from budget_app.parliaments.services import create_parliament
+from budget_app.parliaments.services import create_parliament, keep_page
 from budget_app.results.models import Count
 from budget_app.results.queries import current_count
 from budget_app.rounds import acts, jobs
@@ -63,6 +63,8 @@ def _parliament() -> Parliament:
         is_example=True,
     )
     people.ensure_people(parliament)
+    for kind, texts in read("pages").items():
+        keep_page(parliament, PageKind(kind), {code: text.strip() for code, text in texts.items()})
     db.session.commit()
     return parliament
 

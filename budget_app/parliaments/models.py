@@ -1,15 +1,25 @@
-"""A parliament: names, languages, currency, colours."""
+"""A parliament: names, languages, currency, colours; and what it says of itself."""
 
 from datetime import datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from voting.models import Base, UtcDateTime
+from voting.models import Base, UtcDateTime, values_of
 
 LANGUAGES = ("en", "es", "fr", "pt")
 DEFAULT_ACCENT = "#0b5d5b"
+
+
+class PageKind(StrEnum):
+    """The pages that a parliament can write about itself."""
+
+    ABOUT = "about"
+    RULES = "rules"
+    HELP = "help"
+    CONTACT = "contact"
 
 
 class Parliament(Base):
@@ -30,6 +40,8 @@ class Parliament(Base):
     timezone: Mapped[str] = mapped_column(String(60), default="UTC")  # an IANA name
     accent: Mapped[str] = mapped_column(String(7), default=DEFAULT_ACCENT)
     is_example: Mapped[bool] = mapped_column(default=False)
+    # Which of its own pages stand, in their order: every footer links them without a further query.
+    page_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property
@@ -38,5 +50,23 @@ class Parliament(Base):
         return ZoneInfo(self.timezone)
 
     @property
+    def pages(self) -> list[PageKind]:
+        """Those of its own pages that say something."""
+        return [PageKind(kind) for kind in self.page_kinds]
+
+    @property
     def default_language(self) -> str:
         return self.languages[0]
+
+
+class ParliamentPage(Base):
+    """One page of a parliament's own words: Markdown in each language in which it is written."""
+
+    __tablename__ = "parliament_page"
+
+    parliament_id: Mapped[int] = mapped_column(
+        ForeignKey("parliament.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[PageKind] = mapped_column(values_of(PageKind), primary_key=True)
+    texts: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

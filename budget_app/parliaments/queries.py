@@ -9,7 +9,7 @@ from sqlalchemy import select
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.extensions import db
-from budget_app.parliaments.models import LANGUAGES, Parliament
+from budget_app.parliaments.models import LANGUAGES, PageKind, Parliament, ParliamentPage
 
 
 @access.loader("language", gives="language")
@@ -35,3 +35,9 @@ def by_slug(slug: str) -> Parliament | None:
 
 def all_parliaments() -> Sequence[Parliament]:
     return db.session.scalars(select(Parliament).order_by(Parliament.slug)).all()
+
+
+def page(parliament: Parliament, kind: PageKind) -> ParliamentPage | None:
+    """What the parliament wrote there; None where nothing stands in any language."""
+    found = db.session.get(ParliamentPage, (parliament.id, kind))
+    return found if found is not None and found.texts else None

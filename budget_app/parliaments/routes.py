@@ -1,6 +1,6 @@
 """The first pages: choosing a parliament, a parliament's home, its colours, and health."""
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
@@ -8,7 +8,7 @@ from budget_app import access
 from budget_app.extensions import db
 from budget_app.languages import preferred_language
 from budget_app.parliaments import queries
-from budget_app.parliaments.models import Parliament
+from budget_app.parliaments.models import PageKind, Parliament
 from budget_app.presentation import now
 from budget_app.rounds.invitation import invitation
 from budget_app.rounds.queries import project_count, public_rounds
@@ -52,6 +52,16 @@ def home(parliament: Parliament) -> ResponseReturnValue:
         invitations={round_.id: invitation(round_, now()) for round_ in rounds},
         project_counts={round_.id: project_count(round_) for round_ in rounds},
     )
+
+
+@bp.get("/<language>/<parliament>/pages/<any(about, rules, help, contact):page_kind>")
+@access.public
+def page(parliament: Parliament, page_kind: str) -> ResponseReturnValue:
+    """What the parliament says of itself, in its own words."""
+    found = queries.page(parliament, PageKind(page_kind))
+    if found is None:
+        abort(404)
+    return render_template("parliaments/page.html", page=found)
 
 
 @bp.get("/<language>/<parliament>/theme.css")

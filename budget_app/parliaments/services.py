@@ -1,15 +1,22 @@
-"""Making a parliament."""
+"""Making a parliament, and keeping the pages that it writes."""
 
 import re
 from zoneinfo import available_timezones
 
 from babel.numbers import get_currency_precision, is_currency
 
+from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.parliaments import queries
-from budget_app.parliaments.models import DEFAULT_ACCENT, LANGUAGES, Parliament
+from budget_app.parliaments.models import (
+    DEFAULT_ACCENT,
+    LANGUAGES,
+    PageKind,
+    Parliament,
+    ParliamentPage,
+)
 from voting import clock
 
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")
@@ -51,6 +58,22 @@ def create_parliament(
     db.session.flush()
     record(Act.PARLIAMENT_CREATED, actor=None, parliament=parliament)
     return parliament
+
+
+def keep_page(
+    parliament: Parliament, kind: PageKind, texts: dict[str, str], *, by: User | None = None
+) -> None:
+    """Replace what the parliament says on a page; without any text the page is gone."""
+    page = db.session.get(ParliamentPage, (parliament.id, kind))
+    if page is None:
+        page = ParliamentPage(parliament_id=parliament.id, kind=kind)
+        db.session.add(page)
+    elif page.texts == texts:
+        return
+    page.texts, page.changed_at = texts, clock.now(db.session())
+    standing = {*parliament.page_kinds, kind.value} if texts else {*parliament.page_kinds} - {kind}
+    parliament.page_kinds = [each.value for each in PageKind if each in standing]
+    record(Act.PAGE_CHANGED, actor=by, parliament=parliament, page=kind.value)
 
 
 def _check(

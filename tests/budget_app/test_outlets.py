@@ -26,7 +26,9 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.booth.queries import ORDER, keys
 from budget_app.cli import pb
 from budget_app.extensions import db
+from budget_app.parliaments.models import PageKind
 from budget_app.parliaments.queries import by_slug
+from budget_app.parliaments.services import keep_page
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.models import Round
 from budget_app.settings import Settings
@@ -156,7 +158,7 @@ def _let_go(app: Flask) -> None:
 
 
 def _propose(scene: Scene) -> None:
-    """A proposal that waits for its review, and a link by mail that was not used."""
+    """A proposal that waits for its review, a link by mail that was not used, a page of its own."""
     with scene.app.app_context(), writing():
         keys().pepper()  # made when it is first asked for; it orders the projects for each account
         round_ = db.session.scalars(select(Round)).one()
@@ -178,6 +180,7 @@ def _propose(scene: Scene) -> None:
             ends_at=NOW + timedelta(minutes=10),
         )
         db.session.add_all([proposal, link])
+        keep_page(round_.parliament, PageKind.ABOUT, {"en": "Who we are"})
         db.session.commit()
 
 
@@ -254,6 +257,7 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "number": [1],
         "code": codes,
         "token": ["link"],
+        "page_kind": ["about"],
         "tile_name": [f"0/000.p/{size}", f"entries/000.p/{size}", "entries/000.p/3"],
     }
 
