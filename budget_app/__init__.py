@@ -23,6 +23,7 @@ FEATURES = (
     "results",
     "audit",
     "administration",
+    "feedback",
 )
 FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "administration")
 

@@ -58,6 +58,12 @@ class Act(StrEnum):
     OBJECTION_UPHELD = "audit:objection:upheld"
     COUNT_CERTIFIED = "round:count:certified"
     COUNT_ANNULLED = "round:count:annulled"
+    COMMITMENT_MADE = "feedback:commitment:made"
+    COMMITMENT_JUDGED = "feedback:commitment:judged"
+    FEEDBACK_ANSWERED = "feedback:answer:published"
+    SURVEY_MADE = "feedback:survey:made"
+    SURVEY_OPENED = "feedback:survey:opened"
+    SURVEY_CLOSED = "feedback:survey:closed"
 
 
 class Record(Base):

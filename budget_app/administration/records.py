@@ -49,6 +49,15 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.OBJECTION_ANSWERED: ("version",),
     Act.OBJECTION_WITHDRAWN: ("version",),
     Act.OBJECTION_UPHELD: ("version",),
+    Act.COMMITMENT_MADE: ("commitment",),
+    Act.COMMITMENT_JUDGED: (
+        "commitment",
+        "light",
+    ),
+    Act.FEEDBACK_ANSWERED: ("answer",),
+    Act.SURVEY_MADE: ("survey",),
+    Act.SURVEY_OPENED: ("survey",),
+    Act.SURVEY_CLOSED: ("survey",),
     Act.PROPOSAL_ACCEPTED: (),
     Act.PROPOSAL_REJECTED: (),
 }

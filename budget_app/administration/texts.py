@@ -148,6 +148,12 @@ def layer_refusal(error: VotingError) -> str:
 RECORDS = {
     Act.PARLIAMENT_CREATED: _l("Parliament created"),
     Act.PAGE_CHANGED: _l("Page of the parliament changed"),
+    Act.COMMITMENT_MADE: _l("Commitment made"),
+    Act.COMMITMENT_JUDGED: _l("Standing of a commitment told"),
+    Act.FEEDBACK_ANSWERED: _l("Answer to what people said published"),
+    Act.SURVEY_MADE: _l("Survey begun"),
+    Act.SURVEY_OPENED: _l("Survey opened"),
+    Act.SURVEY_CLOSED: _l("Survey closed"),
     Act.MEMBER_ADDED: _l("Role given"),
     Act.MEMBER_REMOVED: _l("Role taken back"),
     Act.SIGNED_IN: _l("Signed in"),

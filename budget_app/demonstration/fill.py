@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from budget_app.accounts.models import Role
 from budget_app.administration.models import OutgoingMail
-from budget_app.demonstration import audits, people, rounds
+from budget_app.demonstration import audits, feedback, people, rounds
 from budget_app.demonstration.content import ROUNDS, RoundContent, read
 from budget_app.extensions import db
 from budget_app.parliaments.models import PageKind, Parliament
@@ -121,6 +121,7 @@ class _Filling:
                 )
             else:
                 rounds.seal(self.content, round_, voters=self.voters, cast=self.cast)
+            feedback.speak(round_)
             db.session.commit()
         return round_
 

@@ -26,6 +26,8 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.booth.queries import ORDER, keys
 from budget_app.cli import pb
 from budget_app.extensions import db
+from budget_app.feedback import services as feedback
+from budget_app.feedback.models import Principle, QuestionKind
 from budget_app.parliaments.models import PageKind
 from budget_app.parliaments.queries import by_slug
 from budget_app.parliaments.services import keep_page
@@ -180,6 +182,11 @@ def _propose(scene: Scene) -> None:
             ends_at=NOW + timedelta(minutes=10),
         )
         db.session.add_all([proposal, link])
+        office = accounts.ensure_user("office@example.org")
+        feedback.commit(round_, Principle.ETHICS, {"en": "We answer."}, by=office)
+        survey = feedback.begin_survey(round_, {"en": "Your opinion"}, by=office)
+        feedback.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
+        feedback.open_survey(survey, by=office)
         keep_page(round_.parliament, PageKind.ABOUT, {"en": "Who we are"})
         db.session.commit()
 
@@ -258,6 +265,8 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "code": codes,
         "token": ["link"],
         "page_kind": ["about"],
+        "commitment_id": [1],
+        "survey_id": [1],
         "tile_name": [f"0/000.p/{size}", f"entries/000.p/{size}", "entries/000.p/3"],
     }
 

@@ -1,0 +1,1 @@
+"""What a round promises and how that stands, what people said and what was done, and short surveys."""

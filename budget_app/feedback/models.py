@@ -1,0 +1,147 @@
+"""Commitments with their traffic light, answers to what people said, and surveys."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from budget_app.accounts.models import User
+from budget_app.rounds.models import Round
+from voting.models import Base, UtcDateTime, values_of
+
+Texts = dict[str, str]
+"""By language."""
+
+
+class Principle(StrEnum):
+    """What a commitment is about."""
+
+    TRANSPARENCY = "transparency"
+    ACCOUNTABILITY = "accountability"
+    PARTICIPATION = "participation"
+    ETHICS = "ethics"
+
+
+class Light(StrEnum):
+    """How a commitment stands; `RED` needs a reason as the others need evidence."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+class Commitment(Base):
+    """What the parliament promises in a round. It stays when it is broken."""
+
+    __tablename__ = "commitment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    principle: Mapped[Principle] = mapped_column(values_of(Principle))
+    promises: Mapped[Texts] = mapped_column(JSON)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    round_: Mapped[Round] = relationship()
+    standings: Mapped[list["Standing"]] = relationship(
+        order_by="Standing.id.desc()", lazy="selectin", back_populates="commitment"
+    )
+
+    @property
+    def now(self) -> "Standing | None":
+        """How it stands; None before anything was said of it."""
+        return self.standings[0] if self.standings else None
+
+
+class Standing(Base):
+    """How a commitment stood at one moment, and what shows it; never changed."""
+
+    __tablename__ = "commitment_standing"
+    __table_args__ = (
+        CheckConstraint("evidence = '' OR evidence LIKE 'https://%'", name="evidence_is_https"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commitment_id: Mapped[int] = mapped_column(
+        ForeignKey("commitment.id", ondelete="CASCADE"), index=True
+    )
+    light: Mapped[Light] = mapped_column(values_of(Light))
+    words: Mapped[Texts] = mapped_column(JSON)
+    evidence: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    commitment: Mapped[Commitment] = relationship(back_populates="standings")
+    by: Mapped[User] = relationship(lazy="joined")
+
+
+class Answer(Base):
+    """You said, we did: what people asked for, and what became of it."""
+
+    __tablename__ = "feedback_answer"
+    __table_args__ = (
+        CheckConstraint("evidence = '' OR evidence LIKE 'https://%'", name="evidence_is_https"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    said: Mapped[Texts] = mapped_column(JSON)
+    did: Mapped[Texts] = mapped_column(JSON)
+    evidence: Mapped[str] = mapped_column(String(500), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    by: Mapped[User] = relationship(lazy="joined")
+
+
+class QuestionKind(StrEnum):
+    CHOICE = "choice"
+    SCALE = "scale"
+    WORDS = "words"
+
+
+class SurveyState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Survey(Base):
+    """A few questions about a round; one answer for each person, changeable while it is open."""
+
+    __tablename__ = "survey"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    titles: Mapped[Texts] = mapped_column(JSON)
+    state: Mapped[SurveyState] = mapped_column(values_of(SurveyState), default=SurveyState.DRAFT)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    round_: Mapped[Round] = relationship()
+    questions: Mapped[list["SurveyQuestion"]] = relationship(
+        order_by="SurveyQuestion.id", lazy="selectin"
+    )
+
+
+class SurveyQuestion(Base):
+    """One question: one of its options, a number from 1 to 5, or words that only the office reads."""
+
+    __tablename__ = "survey_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[QuestionKind] = mapped_column(values_of(QuestionKind))
+    texts: Mapped[Texts] = mapped_column(JSON)
+    options: Mapped[list[Texts]] = mapped_column(JSON, default=list)
+
+
+class SurveyResponse(Base):
+    """What one person answered, by the number of the question; it is never shown with the person."""
+
+    __tablename__ = "survey_response"
+    __table_args__ = (UniqueConstraint("survey_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    answers: Mapped[dict[str, int | str]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
