@@ -6,6 +6,22 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.stores import (
+    database_url,
+    postgresql_database,
+    postgresql_databases,
+    sqlite_template,
+    store,
+)
+
+__all__ = [
+    "database_url",
+    "postgresql_database",
+    "postgresql_databases",
+    "sqlite_template",
+    "store",
+]
+
 # A test may be slow on a busy machine without being wrong.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
