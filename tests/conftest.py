@@ -6,6 +6,7 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.quicker import remember_addresses, remember_templates
 from tests.stores import (
     database_url,
     postgresql_database,
@@ -25,6 +26,9 @@ __all__ = [
 # A test may be slow on a busy machine without being wrong.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+remember_addresses()
+remember_templates()
 
 NEEDED = ("browser", "elections", "postgres")
 ONE_STORE = "of the other database"
