@@ -6,9 +6,29 @@ from collections.abc import Generator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.quicker import remember_addresses, remember_templates
+from tests.stores import (
+    database_url,
+    postgresql_database,
+    postgresql_databases,
+    sqlite_template,
+    store,
+)
+
+__all__ = [
+    "database_url",
+    "postgresql_database",
+    "postgresql_databases",
+    "sqlite_template",
+    "store",
+]
+
 # A test may be slow on a busy machine without being wrong.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+remember_addresses()
+remember_templates()
 
 NEEDED = ("browser", "elections", "postgres")
 ONE_STORE = "of the other database"

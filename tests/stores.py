@@ -23,6 +23,7 @@ from budget_app import create_app
 from budget_app.extensions import db
 from budget_app.settings import Settings
 from tests.postgres import NoPostgres, SharedCluster
+from tests.reuse import Reused
 from voting.database import Sessions, open_engine, writing
 
 POOL = 60
@@ -69,14 +70,22 @@ def postgresql_databases(request: pytest.FixtureRequest) -> Iterator[NewDatabase
         yield lambda: _database(server, make_url(template).database)
 
 
+@pytest.fixture(scope="session")
+def postgresql_database(postgresql_databases: NewDatabase) -> Iterator[Reused]:
+    """One database for all tests of a worker, emptied after each."""
+    reused = Reused(postgresql_databases)
+    yield reused
+    reused.close()
+
+
 @pytest.fixture(
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
 )
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database with the schema, on each store in turn."""
     if request.param == "postgresql":
-        new_database: NewDatabase = request.getfixturevalue("postgresql_databases")
-        with new_database() as url:
+        reused: Reused = request.getfixturevalue("postgresql_database")
+        with reused.database() as url:
             yield url
         return
     path = tmp_path / "platform.db"

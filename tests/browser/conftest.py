@@ -22,9 +22,6 @@ from werkzeug.serving import make_server
 from budget_app import create_app, jobs
 from budget_app.extensions import db
 from budget_app.settings import Settings
-from tests.stores import sqlite_template
-
-__all__ = ["sqlite_template"]
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 FLAGS = [

@@ -16,11 +16,8 @@ from budget_app.accounts.models import Role, SignIn, User
 from budget_app.extensions import db
 from budget_app.parliaments.queries import by_slug
 from budget_app.settings import Settings
-from tests.stores import database_url, postgresql_databases, sqlite_template
 from voting import clock
 from voting.database import writing
-
-__all__ = ["database_url", "postgresql_databases", "sqlite_template"]
 
 AsUser = Callable[..., FlaskClient]
 

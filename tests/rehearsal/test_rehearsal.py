@@ -25,9 +25,7 @@ from tests.rehearsal.parliament import PEOPLE
 from tests.rehearsal.script import Rehearsal
 from tests.rehearsal.served import ACCESS, ERRORS
 from tests.rehearsal.voters import BOOTH, CHANGING, FAILING, REVOKED, TWICE, points
-from tests.stores import NewDatabase, postgresql_databases, sqlite_template
-
-__all__ = ["postgresql_databases", "sqlite_template"]
+from tests.stores import NewDatabase
 
 UNMADE = {
     "V08": "reserved",

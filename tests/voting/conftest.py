@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stores import Store, database_url, postgresql_databases, sqlite_template, store
+from tests.stores import Store
 from tests.voting.factories import Vote, vote
-
-__all__ = ["database_url", "postgresql_databases", "sqlite_template", "store"]
 
 
 @pytest.fixture
