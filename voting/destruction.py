@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from tallying import durable
 from tallying.evidence import bundle as archive
 from tallying.sealing.stages import STAGES
 from voting import bundle, bundle_files, changes, clock, compaction, layers, log, polls
@@ -55,6 +56,7 @@ def destroy(sessions: Sessions, keys: KeyStore, round_id: str, folder: Path, by:
             _erase(session, poll)
     for path in _restricted_files(sessions, round_id, folder):
         path.unlink(missing_ok=True)
+    durable.sync(folder)
     keys.destroy(round_id)
     compaction.compact(sessions)
     if not is_done:
