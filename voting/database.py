@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from voting.discretion import keep_values_out
+
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 
 HIDING = {"hide_parameters": True}
@@ -56,6 +58,7 @@ def configure(engine: Engine) -> Engine:
     for name, hook in (("connect", connected), ("begin", began)):
         if hook is not None and not event.contains(engine, name, hook):
             event.listen(engine, name, hook)
+    keep_values_out(engine)
     return engine
 
 

@@ -4,31 +4,31 @@ Erased together: the ballots' envelopes and salts, what the roll knows of people
 key is gone, revocations, the round's keys but that of its log, and the editions of the bundles that
 hold restricted files. What stays: the log, its key, the public editions, outcomes, attestations.
 
-Every step does no harm when it is done again, and `key.destroyed` is logged after them all: an
-interrupted destruction is finished by calling `destroy` again. Backups are the operator's to
-destroy (`docs/operations`).
+Every step does no harm when it is done again. `key.destroyed` is logged after them all, and only
+once the database's files have forgotten what was deleted (`voting/compaction.py`). An interrupted
+destruction is finished by calling `destroy` again. Backups are the operator's to destroy
+(`docs/operations`).
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from tallying import durable
 from tallying.evidence import bundle as archive
 from tallying.sealing.stages import STAGES
-from voting import bundle, bundle_files, changes, clock, layers, log, polls
+from voting import bundle, bundle_files, changes, clock, compaction, layers, log, polls
 from voting.database import Sessions, transaction
-from voting.errors import StoreBusy, TooEarly, WrongState
+from voting.errors import TooEarly, WrongState
 from voting.keys import KeyStore
 from voting.lifecycle import Officials, two
 from voting.models import (
     CastToken,
     Envelope,
     LayerPurpose,
-    LogQueue,
     Poll,
     PollState,
     Revocation,
@@ -38,7 +38,6 @@ from voting.models import (
 
 ERASED = (CastToken, Revocation, Envelope)
 """Tables of which no row of the round stays, in an order that their references allow."""
-COMPACTED = tuple(table.__tablename__ for table in (*ERASED, Voter, LogQueue))
 WHAT = ("envelopes", "openings", "roll_links", "revocations", "keys", "restricted_files")
 
 
@@ -46,19 +45,21 @@ def destroy(sessions: Sessions, keys: KeyStore, round_id: str, folder: Path, by:
     """Erase everything, then log that, and write the public editions anew with the longer log.
 
     `folder` holds the round's bundles. Raises `WrongState` unless the boxes were committed and a
-    count published, `TooEarly` until the manifest's `keep_until` is over, `SameOfficial`.
+    count published, `TooEarly` until the manifest's `keep_until` is over, `SameOfficial`, and
+    `NotCompacted` or `StoreBusy` when all is deleted and the database's files may still hold it.
     """
     officials = two(by)
     with transaction(sessions) as session:
         poll = _ready(session, round_id)
-        is_logged = poll.destroyed_at is not None
-        if not is_logged:
-            _erase(session, round_id)
-    _compact(_engine(sessions))
+        is_done = poll.destroyed_at is not None
+        if poll.erased_at is None:
+            _erase(session, poll)
     for path in _restricted_files(sessions, round_id, folder):
         path.unlink(missing_ok=True)
+    durable.sync(folder)
     keys.destroy(round_id)
-    if not is_logged:
+    compaction.compact(sessions)
+    if not is_done:
         with transaction(sessions) as session:
             _log(session, round_id, officials)
     log.drain(sessions, keys, round_id)
@@ -72,9 +73,15 @@ def refuse_early(session: Session, round_id: str) -> None:
         raise TooEarly(manifest.keep_until)
 
 
-def is_destroyed(session: Session, round_id: str) -> datetime | None:
-    """When the round's keys and personal data were destroyed, if they were."""
-    return session.scalar(select(Poll.destroyed_at).where(Poll.round_id == round_id))
+def is_erased(session: Session, round_id: str) -> datetime | None:
+    """When the round's ballots were deleted, if they were: the first step of its destruction."""
+    return session.scalar(select(Poll.erased_at).where(Poll.round_id == round_id))
+
+
+def is_logged(session: Session, round_id: str) -> bool:
+    """Whether the round's destruction is complete, and its log says so."""
+    poll = polls.read(session, round_id)
+    return poll.destroyed_at is not None
 
 
 def _ready(session: Session, round_id: str) -> Poll:
@@ -94,7 +101,8 @@ def _versions(session: Session, round_id: str) -> list[int]:
     return list(session.scalars(counted.order_by(Tally.version)))
 
 
-def _erase(session: Session, round_id: str) -> None:
+def _erase(session: Session, poll: Poll) -> None:
+    round_id = poll.round_id
     for table in ERASED:
         session.execute(delete(table).where(table.round_id == round_id))
     session.execute(
@@ -102,45 +110,24 @@ def _erase(session: Session, round_id: str) -> None:
         .where(Voter.round_id == round_id)
         .values(date_of_birth=None, email_hash=None, account=None)
     )
-
-
-def _engine(sessions: Sessions) -> Engine:
-    with sessions() as session:
-        return session.get_bind().engine
-
-
-def _compact(engine: Engine) -> None:
-    """Let the database's files forget what was deleted: freed pages still hold it until then.
-
-    Raises `StoreBusy` when others keep the database from it for too long.
-    """
-    connection = engine.raw_connection()
-    driver: Any = connection.driver_connection
-    try:
-        if engine.dialect.name == "sqlite":
-            driver.execute("VACUUM")
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
-        driver.autocommit = True
-        for table in COMPACTED:
-            driver.execute(f"VACUUM (FULL) {table}")
-        driver.autocommit = False
-    except engine.dialect.loaded_dbapi.Error as error:
-        raise StoreBusy from error
-    finally:
-        connection.close()
+    poll.erased_at = clock.now(session)
 
 
 def _restricted_files(sessions: Sessions, round_id: str, folder: Path) -> Iterator[Path]:
-    """What the layers took and gave, and the inputs and auditors' editions of every version."""
-    for purpose in LayerPurpose:
-        for stage in STAGES:
-            yield layers.stage_path(folder, round_id, purpose, stage)
+    """What the layers took and gave, the inputs and auditors' editions of every version, and what a
+    crash left of writing any of them."""
     with sessions() as session:
         versions = list(session.scalars(select(Tally.version).where(Tally.round_id == round_id)))
+    paths = [
+        layers.stage_path(folder, round_id, purpose, stage)
+        for purpose in LayerPurpose
+        for stage in STAGES
+    ]
     for version in versions:
-        yield bundle.input_path(folder, round_id, version)
-        yield bundle.editions(folder, round_id, version).auditor
+        paths.append(bundle.input_path(folder, round_id, version))
+        paths.append(bundle.editions(folder, round_id, version).auditor)
+    for path in paths:
+        yield from sorted(folder.glob(f"{path.stem}.*"))
 
 
 def _log(session: Session, round_id: str, officials: list[str]) -> None:

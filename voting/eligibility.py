@@ -84,7 +84,7 @@ def check(
 ) -> Eligibility:
     """Answer "can I vote?"; reads only."""
     poll = session.get(Poll, round_id)
-    if poll is not None and poll.destroyed_at is not None:
+    if poll is not None and poll.erased_at is not None:
         return Eligibility(Code.NOT_ON_ROLL)
     found = session.get(Voter, (round_id, voter_ref(keys, round_id, identity_number)))
     if found is None or found.date_of_birth != date_of_birth:

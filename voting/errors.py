@@ -79,6 +79,19 @@ class StoreBusy(VotingError):
         super().__init__("The database is busy: ask for this again at a quieter hour.")
 
 
+class NotCompacted(VotingError):
+    """The database's files still hold the deleted rows: only the tables' owner can rewrite them."""
+
+    code = "not_compacted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The rows are deleted, but the database's files can still hold them: only the owner of "
+            "the tables can compact them. Run `flask pb compact-destroyed` as that owner, then ask "
+            "for the destruction again."
+        )
+
+
 class SameOfficial(VotingError):
     """An act that needs two officials was asked for by one."""
 

@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from tallying import durable
 from tallying.evidence import notes
 from tallying.sealing.keys import LayerKey, read_private
 from tallying.sealing.keys import generate as generate_layer_key
@@ -112,11 +113,7 @@ class KeyStore:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.relative_to(folder).as_posix() not in kept:
                 path.unlink()
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        durable.sync(folder)
 
     def _round_folder(self, round_id: str) -> Path:
         if not ROUND_ID.fullmatch(round_id):

@@ -6,7 +6,6 @@ Before the vote three test ballots go the same way.
 """
 
 import hashlib
-import os
 import secrets
 import shutil
 from collections.abc import Iterable, Mapping
@@ -16,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tallying import durable
 from tallying.errors import InvalidStage
 from tallying.evidence import canonical
 from tallying.evidence.notes import InvalidNote, Verifier, open_note
@@ -110,7 +110,10 @@ def write_boxes(session: Session, round_id: str, folder: Path) -> Path:
         }
         boxes = sorted(sizes, key=str.encode)
         items = ((box, content) for box in boxes for content in _counted(session, round_id, box))
-        write_stage(path, _header(poll, "in", sizes), items)
+        # Others may write it at the same moment; a crash leaves nothing under the name itself.
+        draft = path.with_suffix(f".{secrets.token_hex(8)}.draft")
+        write_stage(draft, _header(poll, "in", sizes), items)
+        durable.settle(draft, path)
     return path
 
 
@@ -165,6 +168,8 @@ def accept(
     polls.expect(poll, wanted, "This is not the time to open a layer.")
     seal = seal_of(session, round_id)
     layer = awaited(session, round_id, purpose)
+    if report in (bytes(row.report) for row in opened(session, round_id, purpose).values()):
+        raise LayerRefused("already_taken")
     if layer is None:
         raise LayerRefused("both_opened")
     told = _told(report, note, seal, round_id, layer)
@@ -190,12 +195,7 @@ def _keep(stage: Path, target: Path) -> None:
     """Durably, whole or not at all, before the database says that the layer is opened."""
     draft = target.with_name(target.name + ".new")
     shutil.copyfile(stage, draft)
-    descriptor = os.open(draft, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    draft.replace(target)
+    durable.settle(draft, target)
 
 
 def _told(report: bytes, note: bytes, seal: Seal, round_id: str, layer: str) -> Report:

@@ -107,7 +107,9 @@ class Poll(Base):
 
     `epoch` orders what is queued for the log: every official act raises it, so that no cast can
     be sequenced before `open` or after `close`, whatever a clock says. `key_test` is the digest of
-    the stage that must come out of the key test, once that was begun.
+    the stage that must come out of the key test, once that was begun. A destruction goes through
+    `erased_at` (the rows are deleted), `compacted_at` (the database's files have forgotten them)
+    and `destroyed_at` (nothing is left, and the log says so).
     """
 
     __tablename__ = "poll"
@@ -118,6 +120,9 @@ class Poll(Base):
         ),
         CheckConstraint("opens IS NULL OR opens < closes", name="opens_before_closes"),
         CheckConstraint("epoch >= 0", name="epoch_not_negative"),
+        CheckConstraint(
+            "compacted_at IS NULL OR erased_at IS NOT NULL", name="compacted_after_erased"
+        ),
     )
 
     round_id: Mapped[str] = mapped_column(String(ROUND_ID_LENGTH), primary_key=True)
@@ -134,6 +139,8 @@ class Poll(Base):
     seed: Mapped[str | None] = mapped_column(String(128))
     seed_record: Mapped[str | None] = mapped_column(Text)
     key_test: Mapped[str | None] = mapped_column(String(REF_LENGTH))
+    erased_at: Mapped[datetime | None]
+    compacted_at: Mapped[datetime | None]
     destroyed_at: Mapped[datetime | None]
 
 

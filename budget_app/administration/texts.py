@@ -124,6 +124,7 @@ def gap_sentence(gap: Gap) -> str:
 
 
 _LAYER_REFUSALS: dict[str, LazyString] = {
+    "already_taken": _l("This layer is taken already: nothing is left to do with these files."),
     "both_opened": _l("Both layers are opened already."),
     "report_unreadable": _l("The report is not one that “tallying peel” writes."),
     "report_of_another_layer": _l("The report is of another round or layer."),

@@ -154,7 +154,7 @@ def _standing(count: Count) -> Count:
         .with_for_update(of=Count)
         .execution_options(populate_existing=True)
     ).one()
-    if locked.state is CountState.ANNULLED or destruction.is_destroyed(
+    if locked.state is CountState.ANNULLED or destruction.is_erased(
         db.session(), locked.round_.poll_id
     ):
         raise errors.NothingToAudit

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from tallying import durable
 from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, notes
 
@@ -233,11 +234,9 @@ def add_attestation(path: Path, name: str, note: bytes) -> None:
     if not NAME.fullmatch(added):
         message = f"{name!r} cannot name an attestation."
         raise InvalidBundle(message)
-    draft = path.with_name(path.name + ".new")
     with Bundle.open(path) as source:
         kept = dict(_content(source, lambda existing: existing != added))
-    _write_archive(draft, {**kept, added: note}.items())
-    draft.replace(path)
+    _write_archive(path, {**kept, added: note}.items())
 
 
 def index_text(round_id: str, index: bytes) -> str:
@@ -269,7 +268,7 @@ def _write_archive(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
             member.create_system = 3
             member.external_attr = 0o644 << 16
             archive.writestr(member, content)
-    draft.replace(path)
+    durable.settle(draft, path)
 
 
 def _safe_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:

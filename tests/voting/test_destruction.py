@@ -191,7 +191,7 @@ def test_a_round_that_names_no_day_keeps_everything(open_vote: Vote, tmp_path: P
         destroy(open_vote, tmp_path)
 
 
-@pytest.mark.parametrize("step", ["_compact", "_restricted_files", "_log", "_rewrite_public"])
+@pytest.mark.parametrize("step", ["_restricted_files", "_log", "_rewrite_public"])
 def test_an_interrupted_destruction_is_finished_by_another_try(
     counted: Vote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

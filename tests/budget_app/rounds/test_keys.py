@@ -308,7 +308,7 @@ def test_layers_are_handed_out_and_taken_on_the_server_itself(
         answer = run(args=["pb", "take-layer", "example/schools", *options])
         assert answer.output.strip() == f"The {layer} layer is taken."
     answer = run(args=["pb", "take-layer", "example/schools", *options])
-    assert "both_opened" in answer.output
+    assert "already_taken" in answer.output
     assert "Both keys were tried" in sealed.text(PAGE)
 
 
