@@ -209,7 +209,7 @@ class _Round:
             yield json.dumps(opened, sort_keys=True, separators=(",", ":")).encode()
 
     def _stored(self, casts: Sequence[int]) -> bytes:
-        ordered = sorted(casts, key=self.cts.__getitem__)
+        ordered = sorted(casts, key=self.envelopes.__getitem__)
         b64u = canonical.b64u
         return _lines(
             [

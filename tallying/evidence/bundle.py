@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import IO, Any, Self, TypeVar
 
 from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, notes
@@ -28,8 +28,10 @@ TOGETHER = 2000
 """So many lines of a file are parsed at once."""
 T = TypeVar("T")
 
+RANDOM = tuple(f"/restricted/{kind}.jsonl" for kind in ("counted", "superseded", "revoked"))
+
 MOST_FILES = 200_000
-MOST_FILE_BYTES = 2**31
+MOST_FILE_BYTES, MOST_ENVELOPE_BYTES = 2**31, 2**32
 MOST_BYTES = 2**33
 MOST_EXPANSION = 400
 """No honest file of a bundle packs better than this; a decompression bomb does."""
@@ -81,14 +83,34 @@ class Bundle:
 
     def read(self, name: str) -> bytes:
         """The content of one file; raises `InvalidBundle` when it is missing or damaged."""
+        try:
+            with self.opened(name) as file:
+                return file.read()
+        except InvalidBundle:
+            raise
+        except Exception as error:  # zipfile, zlib and the system each raise their own
+            message = f"The file {name} is damaged: {error}."
+            raise InvalidBundle(message) from error
+
+    def opened(self, name: str) -> IO[bytes]:
+        """One file to be read from its beginning; raises `InvalidBundle` when it is missing."""
         if name not in self._members:
             message = f"The bundle has no file {name}."
             raise InvalidBundle(message)
         try:
-            return self._archive.read(self._members[name])
-        except Exception as error:  # zipfile, zlib and the system each raise their own
+            return self._archive.open(self._members[name])
+        except Exception as error:  # zipfile and the system each raise their own
             message = f"The file {name} is damaged: {error}."
             raise InvalidBundle(message) from error
+
+    def size(self, name: str) -> int:
+        """How many bytes the archive says a file has; 0 where there is none."""
+        return self._members[name].file_size if name in self._members else 0
+
+    @property
+    def path(self) -> str | None:
+        """Where the archive lies; None for one that is no file."""
+        return self._archive.filename
 
     def read_json(self, name: str) -> Any:
         """The value of a canonical JSON file; raises `InvalidBundle`."""
@@ -265,11 +287,17 @@ def _write_archive(path: Path, files: Iterable[tuple[str, bytes]]) -> None:
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in sorted(files):
             member = zipfile.ZipInfo(name, ZERO_TIME)
-            member.compress_type = zipfile.ZIP_DEFLATED
+            member.compress_type = zipfile.ZIP_STORED if _is_random(name) else zipfile.ZIP_DEFLATED
             member.create_system = 3
             member.external_attr = 0o644 << 16
             archive.writestr(member, content)
     draft.replace(path)
+
+
+def _is_random(name: str) -> bool:
+    """Whether a file is nearly all random bytes: packing saves a quarter, and unpacking a million
+    envelopes would take longer than every check of them."""
+    return name == "layers/restricted/mid.jsonl" or name.endswith(RANDOM)
 
 
 def _safe_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
@@ -289,7 +317,8 @@ def _safe_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             message = f"The file {member.filename} is packed in another way than deflate."
             raise InvalidBundle(message)
         packed = max(member.compress_size, 1024)
-        if member.file_size > min(MOST_FILE_BYTES, packed * MOST_EXPANSION):
+        most = MOST_ENVELOPE_BYTES if _is_random(member.filename) else MOST_FILE_BYTES
+        if member.file_size > min(most, packed * MOST_EXPANSION):
             message = f"The file {member.filename} unpacks to an unreasonable size."
             raise InvalidBundle(message)
         safe[member.filename] = member

@@ -18,6 +18,8 @@ from typing import Any
 
 import rfc8785
 
+LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+"""Of base64url, in the order of their values."""
 MOST_DEPTH = 16
 MAX_INTEGER = 2**53 - 1
 KEY = re.compile(r"[a-z0-9_]+")
@@ -108,6 +110,13 @@ def b64u(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
+def b64u_digests(digests: Sequence[bytes]) -> list[str]:
+    """`b64u` for each of several hashes of 32 bytes, at once."""
+    # With a zero byte after each, a hash fills 44 letters, the last of which is of that byte alone.
+    text = base64.urlsafe_b64encode(b"\0".join([*digests, b""])).decode()
+    return [text[start : start + 43] for start in range(0, len(text), 44)]
+
+
 def unb64u(text: str) -> bytes:
     """The bytes of base64url without padding, written in the one way it can be; `NotCanonical`."""
     try:
@@ -119,6 +128,14 @@ def unb64u(text: str) -> bytes:
         message = f"It is not base64url without padding: {text[:60]!r}."
         raise NotCanonical(message)
     return content
+
+
+def is_b64u(text: bytes) -> bool:
+    """Whether `unb64u` would read it, which costs several times as much."""
+    stray = len(text) % 4
+    if text.translate(None, LETTERS) or stray == 1:
+        return False
+    return not stray or LETTERS.index(text[-1:]) % (16 if stray == 2 else 4) == 0
 
 
 def _is_plain(lines: Sequence[bytes], content: bytes) -> bool:
