@@ -136,7 +136,7 @@ def _committed(evidence: Evidence, box_id: str, commit: Json, counted: Envelopes
     is_twice = evidence.seal is None and len(set(counted.ct)) != len(counted)
     if is_twice or not counted.is_sorted:
         raise Failed(f"An envelope of box {box_id} stands twice, or out of order.")
-    leaves = [merkle.leaf_hash(ct) for ct in sorted(map(canonical.unb64u, counted.ct))]
+    leaves = [merkle.leaf_hash(ct) for ct in sorted(canonical.unb64u_digests(counted.ct))]
     size = committed_size(len(counted), evidence.privacy.least_cell)
     if (canonical.b64u(merkle.root(leaves)), size) != (commit.get("root"), commit.get("size")):
         raise Failed(f"The envelopes counted in box {box_id} are not those of box.commit.")

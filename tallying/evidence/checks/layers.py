@@ -81,6 +81,8 @@ LOST = ("undecryptable", "duplicates")
 
 def _signed(evidence: Evidence, path: str, text: str, signers: tuple[str, ...]) -> None:
     wanted = [Verifier.parse(signer) for signer in signers]
+    if len({verifier.name for verifier in wanted}) < 2:
+        raise Failed(f"Nobody observes the machine that signs {path}.")
     try:
         note = open_note(evidence.bundle.read(path), wanted)
     except InvalidNote as error:

@@ -37,6 +37,8 @@ class Files:
         self._counted: Counted | None = None
         self._future: Future[Counted] | None = None
         self._asked: Asked | None = None
+        self.on_reading: Callable[[str], None] | None = None
+        """Hears the path of each large file before it is read."""
 
     def begin(self, asked: Asked, executor: Executor | None) -> None:
         """Take what `read_counted` needs, and let `executor` begin at once where there is one."""
@@ -111,6 +113,8 @@ class Files:
             read = self._reader(path)
             if read is None:
                 return None
+            if self.on_reading:
+                self.on_reading(path)
             self._tables[path] = read()
         return self._tables[path]
 

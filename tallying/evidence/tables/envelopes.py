@@ -1,6 +1,5 @@
 """The envelopes of a box: their hashes, and what the layers were given."""
 
-import binascii
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,8 +21,6 @@ _HEAD, _BETWEEN, _TAIL = b'{"ct":"', b'","envelope":"', b'"}'
 _CT = slice(len(_HEAD), len(_HEAD) + 43)
 _NAME = slice(_CT.stop, _CT.stop + len(_BETWEEN))
 _ENVELOPE = slice(_NAME.stop, -len(_TAIL))
-_STANDARD = bytes.maketrans(b"-_", b"+/")
-"""From the letters of base64url to those of base64."""
 
 Item = tuple[Any, bytes, bytes]
 """What a line says is the hash of its envelope; the envelope in base64url, and itself."""
@@ -141,8 +138,7 @@ def _item(line: bytes) -> Item:
         raise ValueError
     if not canonical.is_b64u(ct) or not canonical.is_b64u(text):
         raise ValueError
-    padded = text.translate(_STANDARD) + b"==="[: -len(text) % 4]
-    return ct.decode(), text, binascii.a2b_base64(padded)
+    return ct.decode(), text, canonical.decoded(text)
 
 
 def _parsed_item(item: Mapping[str, Any]) -> Item:

@@ -75,8 +75,11 @@ def read_openings(lines: Lines) -> Openings:
         columns, plain = _OPENING.columns(lines, block, len(openings) + 1)
         times, boxes, channels, positions, salts, seqs, voters = columns
         personal = (times, boxes, channels, seqs, voters)
-        texts = split(_APART.sub(b"", block)) if plain else _texts(personal)
-        openings.commitments += _commitments(texts, salts)
+        if plain:
+            texts, known = split(_APART.sub(b"", block)), canonical.unb64u_digests(salts)
+            openings.commitments += _commitments(texts, known)
+        else:
+            openings.commitments += _commitments(_texts(personal), [*map(_salt, salts)])
         openings.positions += positions
         openings.boxes += names.same(boxes)
         openings.voters += voters
@@ -91,10 +94,10 @@ def _texts(personal: tuple[Sequence[Any], ...]) -> list[bytes]:
     return canonical.encoded_each([dict(zip(PERSONAL, row, strict=True)) for row in rows])
 
 
-def _commitments(texts: list[bytes], salts: Sequence[Any]) -> list[str | None]:
+def _commitments(texts: list[bytes], salts: Sequence[bytes | None]) -> list[str | None]:
     found = [
         None if salt is None else sha256(salt + text).digest()
-        for salt, text in zip(map(_salt, salts), texts, strict=True)
+        for salt, text in zip(salts, texts, strict=True)
     ]
     written = iter(canonical.b64u_digests([digest for digest in found if digest]))
     return [None if digest is None else next(written) for digest in found]

@@ -24,7 +24,7 @@ def counts(bundle: Bundle, path: str) -> Table[Counter[str]]:
 def _read_items(lines: Lines) -> dict[str, list[bytes]]:
     found: dict[str, list[bytes]] = defaultdict(list)
     for box_id, text in _texts(lines):
-        found[box_id].append(canonical.unb64u(text.decode()))
+        found[box_id].append(canonical.decoded(text))
     return dict(found)
 
 
