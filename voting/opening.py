@@ -142,7 +142,10 @@ def _without_canaries(
 
 
 def _envelopes(session: Session, round_id: str, box_id: str) -> dict[str, list[StoredEnvelope]]:
-    """The envelopes that count, those replaced since, and the last ones of revoked voters, by `ct`."""
+    """The envelopes that count, those replaced since, and the last ones of revoked voters.
+
+    Each kind by its bytes, the order in which the outer layer takes them.
+    """
     rows = session.execute(
         select(
             Envelope.ct,
@@ -160,8 +163,8 @@ def _envelopes(session: Session, round_id: str, box_id: str) -> dict[str, list[S
     for row in rows:
         kind = "superseded" if not row.is_last else "revoked" if row.revoked else "counted"
         found[kind].append(StoredEnvelope(bytes(row.ct), bytes(row.envelope)))
-    return {kind: sorted(stored, key=_ct) for kind, stored in found.items()}
+    return {kind: sorted(stored, key=_content) for kind, stored in found.items()}
 
 
-def _ct(stored: StoredEnvelope) -> bytes:
-    return stored.ct
+def _content(stored: StoredEnvelope) -> bytes:
+    return stored.content

@@ -2,9 +2,12 @@
 
 import argparse
 import gc
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +45,7 @@ MEANING_OF_RECEIPT = {
     Verdict.FAILED: "FAILED: this receipt does not prove that its ballot is in the log.",
 }
 
+LARGE_BYTES = 50_000_000
 PUBLIC_EDITION = (
     "This is the public edition: who voted, and that each ballot counted is one that was cast, "
     f"only auditors can check ({', '.join(check.id for check in CHECKS if check.auditors_only)})."
@@ -150,11 +154,14 @@ def examine(
     recount: bool = True,
 ) -> Report:
     """Verify, showing each finding as it is made, and what they come to."""
-    working = console.status("Checking …") if console.is_terminal else nullcontext()
+    working = console.status("Checking …") if console.is_terminal else None
     options: dict[str, Any] = {"layer_keys": layer_keys, "recount": recount}
+    if working is not None:
+        options["on_reading"] = lambda path: working.update(f"Reading {path} …")
     gc.disable()  # millions of parsed values and no circle: the search for circles takes a third
     try:
-        with working:
+        with working or nullcontext(), _helper(bundle) as executor:
+            options["executor"] = executor
             report = verify(bundle, trust, lambda found: _show(console, found), **options)
     finally:
         gc.enable()
@@ -169,6 +176,14 @@ def examine(
     if report.passed and bundle.is_public:
         console.print(PUBLIC_EDITION)
     return report
+
+
+def _helper(bundle: Bundle) -> AbstractContextManager[Executor | None]:
+    """A second process for the envelopes of a large bundle; for a small one it starts too slowly."""
+    envelopes = sum(bundle.size(name) for name in bundle.names if name.endswith("/counted.jsonl"))
+    if envelopes < LARGE_BYTES or os.cpu_count() == 1:
+        return nullcontext()
+    return ProcessPoolExecutor(1, get_context("spawn"))
 
 
 def examine_receipt(

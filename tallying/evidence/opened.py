@@ -4,13 +4,13 @@ An open round's stand in its counted envelopes. A sealed round's are what the in
 without the auditors' canaries.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from tallying.errors import InvalidBallot, InvalidBundle
 from tallying.evidence import canonical
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.envelopes import open_envelope
+from tallying.evidence.tables import stage
 from tallying.sealing.seal import read_plain
 
 OUT = "layers/restricted/out.jsonl"
@@ -49,14 +49,7 @@ def bodies(bundle: Bundle, box_id: str) -> list[bytes]:
 
 def by_box(bundle: Bundle, path: str) -> dict[str, list[bytes]]:
     """The items of a stage, box by box in their order; raises `InvalidBundle`."""
-    found: dict[str, list[bytes]] = defaultdict(list)
-    try:
-        for box_id, item in bundle.read_lines(path)[1:]:
-            found[box_id].append(canonical.unb64u(item))
-    except (TypeError, ValueError) as error:
-        message = f"{path} is not a stage: {error}"
-        raise InvalidBundle(message) from error
-    return dict(found)
+    return bundle.kept(path, stage.items).value
 
 
 def _without_canaries(bundle: Bundle, box_id: str) -> Iterator[bytes]:
@@ -65,7 +58,7 @@ def _without_canaries(bundle: Bundle, box_id: str) -> Iterator[bytes]:
         for item in (bundle.read_json(CANARIES)["canaries"] if CANARIES in bundle else ())
         if item["box"] == box_id
     }
-    for body in bundle.kept(OUT, by_box).get(box_id, []):
+    for body in by_box(bundle, OUT).get(box_id, []):
         if not nonces or _nonce(body) not in nonces:
             yield body
 

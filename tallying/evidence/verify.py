@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -88,13 +89,18 @@ def verify(
     *,
     layer_keys: Mapping[str, LayerKey] | None = None,
     recount: bool = True,
+    executor: Executor | None = None,
+    on_reading: Callable[[str], None] | None = None,
 ) -> Report:
     """Make every check; `on_finding` hears of each as soon as it is made.
 
     `layer_keys`, the private keys of layers by their names, let V19 open the layers again.
-    Without `recount` V22 is skipped, and the verdict is at best `incomplete`.
+    Without `recount` V22 is skipped, and the verdict is at best `incomplete`. `executor` reads the
+    counted envelopes beside the other files; `on_reading` hears of each large file.
     """
     evidence = Evidence(bundle, trust, layer_keys, recount=recount)
+    evidence.files.on_reading = on_reading
+    evidence.begin(executor)
     findings = []
     for check in CHECKS:
         finding = _make(check, evidence)

@@ -90,7 +90,7 @@ class Stage:
             try:
                 if not start or not line.startswith(start):
                     box = _box_of(canonical.loads(line))
-                    start = _start(box)
+                    start = item_start(box)
                 item = box, _content(line, len(start))
                 order.take(item)
             except ValueError as error:
@@ -166,7 +166,7 @@ def read_stage(path: Path) -> Iterator[Stage]:
 def stage_lines(header: Header, items: Iterable[Item]) -> Iterator[bytes]:
     """The lines of a stage; `ValueError` when the items are not sorted or not as many as said."""
     yield canonical.dumps(header.to_json()) + b"\n"
-    order, starts = _Order(header), {box: _start(box) for box in header.boxes}
+    order, starts = _Order(header), {box: item_start(box) for box in header.boxes}
     for box, content in items:
         order.take((box, content))
         yield starts[box] + canonical.b64u(content).encode() + END + b"\n"
@@ -187,7 +187,7 @@ def write_stage(path: Path, header: Header, items: Iterable[Item]) -> str:
     return canonical.b64u(made.digest())
 
 
-def _start(box: str) -> bytes:
+def item_start(box: str) -> bytes:
     """How the line of an item of the box begins, before the base64url.
 
     Nothing in the rest of a line is left to choose, so lines are made and read without a JSON

@@ -1,7 +1,6 @@
 """V15, V16 and V21: the numbers tie, the envelopes are the committed ones, the ballots are theirs."""
 
 from collections import Counter
-from hashlib import sha256
 from typing import Any
 
 from tallying.ballots import check as check_ballot
@@ -9,9 +8,10 @@ from tallying.election import Election
 from tallying.evidence import canonical, merkle, opened
 from tallying.evidence.checks.check import Check, Failed, Skipped
 from tallying.evidence.checks.evidence import Evidence, Json, field, whole
-from tallying.evidence.count import has_ballots, read_profile
-from tallying.evidence.envelopes import RANDOM_BYTES, open_envelope, tally_ballots
+from tallying.evidence.count import has_ballots
+from tallying.evidence.envelopes import RANDOM_BYTES, tally_ballots, tally_bodies
 from tallying.evidence.suppression import committed_size
+from tallying.evidence.tables.envelopes import Envelopes
 
 NUMBERS = [
     "accepted",
@@ -55,7 +55,7 @@ def _numbers(line: Json) -> dict[str, int]:
 
 def _completed(evidence: Evidence, numbers: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     """The same with how many casts of each box were accepted and replaced, from the openings."""
-    opened = Counter(str(opening.get("box")) for opening in evidence.openings)
+    opened = Counter(map(str, evidence.openings.boxes))
     completed = {}
     for box_id, n in numbers.items():
         if n.get("accepted", opened[box_id]) != opened[box_id]:
@@ -69,7 +69,7 @@ def _all_casts(evidence: Evidence, numbers: dict[str, dict[str, int]]) -> str:
     """Every cast of the log is accounted for; where a box hides how many, no more than those."""
     accepted = sum(n.get("accepted", n.get("into_peel", 0)) for n in numbers.values())
     hidden = sum("accepted" not in n for n in numbers.values())
-    casts = len(evidence.by_type.get("cast", []))
+    casts = len(evidence.casts)
     if accepted > casts or (accepted < casts and not hidden):
         raise Failed(f"{accepted} ballots are accounted for; the log has {casts} casts.")
     revoked = sum(n.get("revoked", 0) for n in numbers.values())
@@ -97,7 +97,7 @@ def _equations(box_id: str, n: dict[str, int]) -> None:
 def _counted_numbers(evidence: Evidence, box_id: str, n: dict[str, int]) -> None:
     """The numbers that the files themselves give."""
     if has_ballots(evidence.bundle, box_id):
-        profile = read_profile(evidence.bundle, box_id, evidence.elections[box_id])
+        profile = evidence.profile(box_id)
         if (profile.total, profile.blank) != (n["result"] - n["paper"], n["blank"]):
             raise Failed(f"Box {box_id} has other numbers of ballots than the reconciliation.")
     refused = sum(_invalid(evidence, box_id).values())
@@ -117,34 +117,35 @@ def v16(evidence: Evidence) -> str:
     }
     if set(commits) != set(evidence.elections):
         raise Failed("box.commit does not name each box once.")
-    logged = Counter(str(entry.get("ct")) for _, entry in evidence.by_type.get("cast", []))
+    kept: Counter[str] = Counter()
     total = 0
     for box_id, commit in commits.items():
-        counted = _digests(evidence, box_id, "counted")
-        # The layers of a sealed round drop what stands twice, and report it.
-        if counted != sorted(counted if evidence.seal else set(counted)):
-            raise Failed(f"An envelope of box {box_id} stands twice, or out of order.")
-        root = canonical.b64u(merkle.root([merkle.leaf_hash(ct) for ct in counted]))
-        size = committed_size(len(counted), evidence.privacy.least_cell)
-        if (root, size) != (commit.get("root"), commit.get("size")):
-            raise Failed(f"The envelopes counted in box {box_id} are not those of box.commit.")
-        others = [
-            digest
-            for kind in ("superseded", "revoked")
-            for digest in _digests(evidence, box_id, kind)
-        ]
-        logged.subtract(canonical.b64u(ct) for ct in (*counted, *others))
+        counted = _true(evidence, box_id, "counted")
+        kept.update(counted.ct)
+        _committed(evidence, box_id, commit, counted)
+        for kind in ("superseded", "revoked"):
+            kept.update(_true(evidence, box_id, kind).ct)
         total += len(counted)
-    if any(logged.values()):
+    if dict(kept) != dict(Counter(evidence.casts.ct)):
         raise Failed("The envelopes are not those of the casts in the log.")
     return f"{total} counted envelopes are the committed ones"
 
 
-def _digests(evidence: Evidence, box_id: str, kind: str) -> list[bytes]:
-    """The SHA-256 of each envelope; raises `Failed` unless they are the ones stated."""
-    contents = evidence.contents(box_id, kind)
-    found = [sha256(content).digest() for content in contents]
-    if list(map(canonical.b64u, found)) != [c.get("ct") for c in evidence.envelopes(box_id, kind)]:
+def _committed(evidence: Evidence, box_id: str, commit: Json, counted: Envelopes) -> None:
+    # The layers of a sealed round drop what stands twice, and report it.
+    is_twice = evidence.seal is None and len(set(counted.ct)) != len(counted)
+    if is_twice or not counted.is_sorted:
+        raise Failed(f"An envelope of box {box_id} stands twice, or out of order.")
+    leaves = [merkle.leaf_hash(ct) for ct in sorted(canonical.unb64u_digests(counted.ct))]
+    size = committed_size(len(counted), evidence.privacy.least_cell)
+    if (canonical.b64u(merkle.root(leaves)), size) != (commit.get("root"), commit.get("size")):
+        raise Failed(f"The envelopes counted in box {box_id} are not those of box.commit.")
+
+
+def _true(evidence: Evidence, box_id: str, kind: str) -> Envelopes:
+    """The envelopes of a file; raises `Failed` unless their hashes are the ones stated."""
+    found = evidence.envelopes(box_id, kind)
+    if not found.is_true:
         raise Failed("An envelope is not the one that its hash names.")
     return found
 
@@ -176,12 +177,12 @@ def _opened(
     """What the counted envelopes say: canonical `[choices, count]` pairs, and refusals by reason."""
     seal = evidence.seal
     length = seal.envelope_size if seal else RANDOM_BYTES + evidence.ballot_size(box_id)
-    contents = evidence.contents(box_id, "counted")
-    for content in contents:
-        if len(content) != length:
-            raise Failed(f"An envelope of box {box_id} has {len(content)} bytes, not {length}.")
-    bodies = opened.bodies(evidence.bundle, box_id) if seal else map(open_envelope, contents)
-    return tally_ballots(election, bodies, sealed=seal is not None)
+    counted = evidence.envelopes(box_id, "counted")
+    for size in counted.sizes - {length}:
+        raise Failed(f"An envelope of box {box_id} has {size} bytes, not {length}.")
+    if seal is None:
+        return tally_bodies(election, counted.bodies, sealed=False)
+    return tally_ballots(election, opened.bodies(evidence.bundle, box_id), sealed=True)
 
 
 def _public_list(evidence: Evidence, box_id: str, election: Election) -> int:
@@ -196,10 +197,8 @@ def _public_list(evidence: Evidence, box_id: str, election: Election) -> int:
             raise Failed(
                 f"The public file of box {box_id} holds an invalid ballot: {reasons[0].code}."
             )
-    if _list(box_id) in bundle:
-        listed = read_profile(bundle, box_id, election)
-        if public.pairs() != listed.pairs():
-            raise Failed(f"The public ballots of box {box_id} are not those that were counted.")
+    if _list(box_id) in bundle and public.pairs() != evidence.profile(box_id).pairs():
+        raise Failed(f"The public ballots of box {box_id} are not those that were counted.")
     return public.total
 
 

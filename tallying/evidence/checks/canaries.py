@@ -109,7 +109,7 @@ def _reconciled(evidence: Evidence, stated: list[Json]) -> None:
 
 def _come_out(evidence: Evidence, canaries: list[Canary], stated: list[Json]) -> None:
     """With the ballots at hand: what is called found is there, and what is not found is not."""
-    bodies = evidence.bundle.kept(opened.OUT, opened.by_box)
+    bodies = opened.by_box(evidence.bundle, opened.OUT)
     told = {(item["box"], item["nonce"]): item["found"] for item in stated}
     removed: Counter[str] = Counter()
     for box_id in evidence.elections:
@@ -128,9 +128,7 @@ def _come_out(evidence: Evidence, canaries: list[Canary], stated: list[Json]) ->
 
 
 def _on_the_roll(evidence: Evidence, stated: list[Json]) -> None:
-    voters = Counter(
-        str(line.get("box")) for line in evidence.roll if line.get("class") == "canary"
-    )
+    voters = evidence.roll.canaries
     cast = Counter(str(item["box"]) for item in stated if item["found"])
     for box_id, number in cast.items():
         if number > voters[box_id]:

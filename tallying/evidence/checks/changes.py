@@ -41,8 +41,11 @@ def as_logged(evidence: Evidence) -> str:
 
     `config/acts.json`, which the count reads, lists exactly those of the log.
     """
-    found = sorted(pair for kind in DURING for pair in _places(evidence, kind))
-    if [evidence.entries[position] for position, _ in found] != evidence.acts:
+    found = sorted(
+        (position, kind) for kind in DURING for position, _ in evidence.by_type.get(kind, [])
+    )
+    entries = {position: act for kind in DURING for position, act in evidence.by_type.get(kind, [])}
+    if [entries[position] for position, _ in found] != evidence.acts:
         raise Failed("config/acts.json does not list the acts of the log during the vote.")
     opened, closed = evidence.only("open")[0], evidence.only("close")[0]
     for position, kind in found:
@@ -76,10 +79,6 @@ def last_close(evidence: Evidence) -> datetime:
     return closes
 
 
-def _places(evidence: Evidence, kind: str) -> list[tuple[int, str]]:
-    return [(position, kind) for position, _ in evidence.by_type.get(kind, [])]
-
-
 def _withdrawn(evidence: Evidence) -> None:
     """Each withdrawn project stands on the ballot of its box, and is withdrawn once."""
     closes = last_close(evidence)
@@ -102,7 +101,7 @@ def _destroyed(evidence: Evidence) -> None:
         return
     position, entry = found[0]
     kept = evidence.manifest.get("keep_until")
-    if len(found) > 1 or position != len(evidence.entries) - 1:
+    if len(found) > 1 or position != len(evidence.leaves) - 1:
         raise Failed("The log goes on after its keys were destroyed.")
     if not isinstance(kept, str) or str(entry.get("at"))[:10] <= kept:
         raise Failed(f"The keys were destroyed (entry {position}) before the rules allow it.")

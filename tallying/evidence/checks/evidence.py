@@ -1,20 +1,27 @@
 """The files of a bundle as values, each read once. Every property may raise `InvalidBundle`."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from tallying.election import Election
 from tallying.errors import InvalidBundle, TallyingError
-from tallying.evidence import canonical, manifest, merkle
+from tallying.evidence import canonical, manifest
 from tallying.evidence.bundle import Bundle
+from tallying.evidence.canonical import NotCanonical
 from tallying.evidence.checkpoint import Checkpoint
-from tallying.evidence.count import public_profile
+from tallying.evidence.checks.reading import Files
+from tallying.evidence.count import public_profile, read_profile
 from tallying.evidence.notes import InvalidNote, Verifier
+from tallying.evidence.opened import report_path
 from tallying.evidence.policy import Policy
 from tallying.evidence.privacy import Terms
-from tallying.evidence.seal import Seal
+from tallying.evidence.seal import OUTER, Seal
+from tallying.evidence.tables.envelopes import Asked, Envelopes
+from tallying.evidence.tables.log import Casts, Log
+from tallying.evidence.tables.people import Openings, Roll
 from tallying.evidence.trust import Trust
 from tallying.profile import Profile
 from tallying.sealing.keys import LayerKey
@@ -44,21 +51,21 @@ class Evidence:
         self.bundle = bundle
         self.trust = trust
         self.layer_keys = layer_keys or {}
-        self._values: dict[str, list[Any]] = {}
-        self._published: dict[str, Profile] = {}
-        self.longest_entry = 0
-        """Bytes of the longest entry; known once `leaves` are."""
-        self._contents: dict[tuple[str, str], list[bytes]] = {}
+        self.files = Files(bundle)
+        self._profiles: dict[tuple[str, bool], Profile] = {}
 
-    def values(self, path: str) -> list[Any]:
-        """The values of a file with one canonical JSON value a line; each file is parsed once."""
-        if path not in self._values:
-            self._values[path] = self.bundle.read_lines(path)
-        return self._values[path]
+    def begin(self, executor: Executor | None) -> None:
+        """Begin to read the counted envelopes, in a process of `executor` where there is one."""
+        with suppress(TallyingError, NotCanonical, KeyError, TypeError):
+            self.files.begin(self._asked(), executor)
 
-    def objects(self, path: str) -> list[Json]:
-        """The same, where each value is an object."""
-        return [_object(value, path) for value in self.values(path)]
+    def _asked(self) -> Asked:
+        boxes = None
+        if self.seal is not None:
+            path = report_path(self.bundle, OUTER)
+            lines = field(self.bundle.read_json(path), "boxes", path)
+            boxes = {str(line["box"]): whole(line, "input", path) for line in lines}
+        return Asked(tuple(self.elections), self.round_id, self.manifest_digest, boxes)
 
     @cached_property
     def manifest(self) -> Json:
@@ -153,25 +160,25 @@ class Evidence:
             message = f"{path}: {error}"
             raise InvalidBundle(message) from error
 
-    @cached_property
-    def entries(self) -> list[Json]:
-        """The log's entries, in the order of the log."""
-        return self.objects("log/entries.jsonl")
+    @property
+    def log(self) -> Log:
+        """The entries of the log."""
+        return self.files.log
 
-    @cached_property
+    @property
     def leaves(self) -> list[bytes]:
         """The leaf hashes of the log."""
-        lines = self.bundle.lines("log/entries.jsonl")
-        self.longest_entry = max(map(len, lines), default=0)
-        return [merkle.leaf_hash(line) for line in lines]
+        return self.files.log.leaves
 
-    @cached_property
+    @property
+    def casts(self) -> Casts:
+        """The log's entries `cast`."""
+        return self.files.log.casts
+
+    @property
     def by_type(self) -> dict[str, list[tuple[int, Json]]]:
-        """Entry type → positions and entries."""
-        found: dict[str, list[tuple[int, Json]]] = defaultdict(list)
-        for position, entry in enumerate(self.entries):
-            found[str(entry.get("t"))].append((position, entry))
-        return found
+        """Entry type → positions and entries, for all but the casts."""
+        return self.files.log.acts
 
     def only(self, kind: str) -> tuple[int, Json]:
         """The one entry of a type; raises `InvalidBundle` when there are none or more."""
@@ -181,28 +188,37 @@ class Evidence:
             raise InvalidBundle(message)
         return found[0]
 
-    @cached_property
-    def roll(self) -> list[Json]:
+    @property
+    def roll(self) -> Roll:
         """Everybody on the roll."""
-        return self.objects("roll/restricted/roll.jsonl")
+        return self.files.roll
 
-    @cached_property
-    def openings(self) -> list[Json]:
+    @property
+    def openings(self) -> Openings:
         """What each `cast` entry commits to."""
-        return self.objects("roll/restricted/openings.jsonl")
+        return self.files.openings
 
     @cached_property
     def revocations(self) -> list[Json]:
         """What each `revoke` entry commits to; the bundle has no such file where there are none."""
         path = "roll/restricted/revocations.jsonl"
-        return self.objects(path) if path in self.bundle else []
+        if path not in self.bundle:
+            return []
+        return [_object(value, path) for value in self.bundle.read_lines(path)]
 
     def published(self, box_id: str) -> Profile:
         """The ballots of a box's public file; parsed once."""
-        if box_id not in self._published:
-            election = self.elections[box_id]
-            self._published[box_id] = public_profile(self.bundle, box_id, election)
-        return self._published[box_id]
+        return self._profile(box_id, public_profile)
+
+    def profile(self, box_id: str) -> Profile:
+        """The ballots of a box as this edition holds them; read once."""
+        return self._profile(box_id, read_profile)
+
+    def _profile(self, box_id: str, read: Callable[[Bundle, str, Election], Profile]) -> Profile:
+        key = (box_id, read is read_profile)
+        if key not in self._profiles:
+            self._profiles[key] = read(self.bundle, box_id, self.elections[box_id])
+        return self._profiles[key]
 
     def ballot_size(self, box_id: str) -> int:
         """Bytes of a padded ballot of a box."""
@@ -211,17 +227,12 @@ class Evidence:
             whole(box, "ballot_size", manifest.PATH) for box in boxes if box["id"] == box_id
         )
 
-    def envelopes(self, box_id: str, kind: str) -> list[Json]:
+    def envelopes(self, box_id: str, kind: str) -> Envelopes:
         """The `counted`, `superseded` or, where there are some, `revoked` envelopes of a box."""
         path = f"box/{box_id}/restricted/{kind}.jsonl"
-        return [] if kind == "revoked" and path not in self.bundle else self.objects(path)
-
-    def contents(self, box_id: str, kind: str) -> list[bytes]:
-        """Those envelopes themselves, each decoded once."""
-        key = (box_id, kind)
-        if key not in self._contents:
-            self._contents[key] = [_content(item) for item in self.envelopes(box_id, kind)]
-        return self._contents[key]
+        if kind == "revoked" and path not in self.bundle:
+            return Envelopes()
+        return self.files.envelopes(path)
 
     @cached_property
     def result(self) -> Json:
@@ -269,14 +280,6 @@ def whole(value: Json, name: str, path: str) -> int:
         message = f"{path}: {name} is not a whole number."
         raise InvalidBundle(message)
     return found
-
-
-def _content(item: Json) -> bytes:
-    try:
-        return canonical.unb64u(field(item, "envelope", "an envelope"))
-    except canonical.NotCanonical as error:
-        message = f"An envelope cannot be read: {error}"
-        raise InvalidBundle(message) from error
 
 
 def _object(value: Any, path: str) -> Json:

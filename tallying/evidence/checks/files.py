@@ -1,8 +1,6 @@
 """V01 to V03: the files are those of the index, the index is signed, JSON is canonical."""
 
-from hashlib import sha256
-
-from tallying.evidence import canonical, privacy
+from tallying.evidence import privacy
 from tallying.evidence.bundle import ATTESTATIONS, INDEX, SIGNATURE, index_text, is_restricted
 from tallying.evidence.checks.check import Check, Failed
 from tallying.evidence.checks.evidence import POLICY, RECEIPT_KEY, Evidence
@@ -43,14 +41,15 @@ def v01(evidence: Evidence) -> str:
     for name in bundle.names:
         if name not in UNLISTED and not name.startswith(ATTESTATIONS) and name not in bundle.index:
             raise Failed(f"The file {name} is not in the index.")
-    for path, item in bundle.index.items():
+    # The counted envelopes last: another process may be reading them.
+    for path in sorted(bundle.index, key=lambda name: name.endswith("/counted.jsonl")):
+        item = bundle.index[path]
         if path not in bundle:
             if not (bundle.is_public and is_restricted(path)):
                 raise Failed(f"The file {path} is in the index and missing.")
             continue
-        content = bundle.read(path)
-        digest = canonical.b64u(sha256(content).digest())
-        size = None if is_restricted(path) else len(content)
+        digest, length = evidence.files.digest(path)
+        size = None if is_restricted(path) else length
         if digest != item.get("sha256") or size != item.get("size"):
             raise Failed(f"The file {path} is not the one that the index describes.")
     _all_required(evidence)
@@ -113,7 +112,7 @@ def v03(evidence: Evidence) -> str:
             evidence.bundle.read_json(name)
             read += 1
         elif name.endswith(".jsonl"):
-            evidence.values(name)
+            evidence.files.check_lines(name)
             read += 1
     return f"{read} files are canonical JSON"
 

@@ -1,7 +1,6 @@
 """V18, V19 and V30: each layer gave what its report says, and both keys were tried before the vote."""
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Any
 
 from tallying.errors import Undecryptable
@@ -14,7 +13,6 @@ from tallying.evidence.seal import INNER, OUTER, TEST_BOX, Seal
 from tallying.sealing.keys import LayerKey
 from tallying.sealing.report import SCHEMA as PEEL
 from tallying.sealing.seal import LAYERS, info
-from tallying.sealing.stages import Header, stage_lines
 
 FILES = {OUTER: "layers/restricted/mid.jsonl", INNER: opened.OUT}
 TEST_BALLOTS = 3
@@ -83,6 +81,8 @@ LOST = ("undecryptable", "duplicates")
 
 def _signed(evidence: Evidence, path: str, text: str, signers: tuple[str, ...]) -> None:
     wanted = [Verifier.parse(signer) for signer in signers]
+    if len({verifier.name for verifier in wanted}) < 2:
+        raise Failed(f"Nobody observes the machine that signs {path}.")
     try:
         note = open_note(evidence.bundle.read(path), wanted)
     except InvalidNote as error:
@@ -140,35 +140,20 @@ def _boxes(reports: dict[str, Json]) -> Iterator[Json]:
 
 def _stages(evidence: Evidence, reports: dict[str, Json]) -> None:
     """The stages that auditors hold are the ones that the reports name."""
-    if _input_digest(evidence) != reports[OUTER]["input"]:
+    if evidence.files.counted.stage != reports[OUTER]["input"]:
         raise Failed("The outer layer was not opened from the counted envelopes.")
     for layer, path in FILES.items():
-        if canonical.digest_of(evidence.bundle.read(path)) != reports[layer]["output"]:
+        if evidence.files.digest(path)[0] != reports[layer]["output"]:
             raise Failed(f"{path} is not what the {layer} layer gave.")
-        items = evidence.bundle.kept(path, opened.by_box)
+        items = evidence.files.items(path)
         for line in reports[layer]["boxes"]:
-            if len(items.get(line["box"], ())) != line["output"]:
+            if items.get(line["box"], 0) != line["output"]:
                 raise Failed(f"{path} holds another number of items of box {line['box']}.")
 
 
-def _input_digest(evidence: Evidence) -> str:
-    """The digest of the stage that the counted envelopes make."""
-    items = [
-        (box_id, content)
-        for box_id in sorted(evidence.elections, key=str.encode)
-        for content in sorted(_contents(evidence, box_id))
-    ]
-    boxes = {box_id: len(evidence.envelopes(box_id, "counted")) for box_id in evidence.elections}
-    digest = sha256()
-    for line in stage_lines(
-        Header(evidence.round_id, evidence.manifest_digest, "in", boxes), items
-    ):
-        digest.update(line)
-    return canonical.b64u(digest.digest())
-
-
 def _contents(evidence: Evidence, box_id: str) -> list[bytes]:
-    return [canonical.unb64u(item["envelope"]) for item in evidence.envelopes(box_id, "counted")]
+    lines = evidence.bundle.read_lines(opened.counted(box_id))
+    return [canonical.unb64u(item["envelope"]) for item in lines]
 
 
 def v19(evidence: Evidence) -> str:
@@ -178,7 +163,7 @@ def v19(evidence: Evidence) -> str:
         raise Skipped("no private key of a layer was given")
     before = {box_id: _contents(evidence, box_id) for box_id in evidence.elections}
     for layer in LAYERS:
-        after = evidence.bundle.kept(FILES[layer], opened.by_box)
+        after = opened.by_box(evidence.bundle, FILES[layer])
         if layer in evidence.layer_keys:
             _peeled_again(evidence, seal, layer, before, after)
         before = after

@@ -7,7 +7,7 @@ from tallying.evidence.checks import changes
 from tallying.evidence.checks.admin import admin_log
 from tallying.evidence.checks.check import Check, Failed, Skipped, later
 from tallying.evidence.checks.evidence import POLICY, Evidence
-from tallying.evidence.checks.times import moment
+from tallying.evidence.checks.times import moment, moment_of
 from tallying.evidence.notes import InvalidNote, open_note
 from tallying.evidence.policy import with_log
 from tallying.evidence.trust import named
@@ -17,7 +17,7 @@ TWO_OFFICIALS = (
     "key.destroyed",
 )
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
-KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "key.test", "layer", "tally.result"}
+KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "key.test", "layer", "tally.result"}
 CANARIES = {"canary.commit", "canary.open"}
 
 HISTORY = "log/history/"
@@ -33,7 +33,7 @@ def v04(evidence: Evidence) -> str:
         raise Failed("The root over the entries is not the one that the checkpoint signs.")
     if len(set(leaves)) != len(leaves):
         raise Failed("An entry stands twice in the log.")
-    if evidence.longest_entry > MOST_ENTRY_BYTES:
+    if evidence.log.longest > MOST_ENTRY_BYTES:
         raise Failed(f"An entry is above {MOST_ENTRY_BYTES} bytes.")
     return f"{checkpoint.size} entries give the signed root"
 
@@ -97,9 +97,9 @@ def v09(evidence: Evidence) -> str:
     positions = [evidence.only(kind)[0] for kind in ORDER]
     if any(first >= second for first, second in pairwise(positions)):
         raise Failed(f"The acts do not stand in their order: {', '.join(ORDER)}.")
-    foreign = [n for n, entry in enumerate(evidence.entries) if entry.get("r") != evidence.round_id]
+    foreign = [place for named, place in evidence.log.rounds.items() if named != evidence.round_id]
     if foreign:
-        raise Failed(f"Entry {foreign[0]} belongs to another round.")
+        raise Failed(f"Entry {min(foreign)} belongs to another round.")
     unknown = sorted(set(evidence.by_type) - KNOWN - CANARIES)
     if unknown:
         raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
@@ -130,8 +130,9 @@ def _two_names(officials: object) -> bool:
 def v17(evidence: Evidence) -> str:
     """Every cast stands between `open` and `close`, and within the manifest's dates."""
     opened, closed = evidence.only("open")[0], evidence.only("close")[0]
-    casts = evidence.by_type.get("cast", [])
-    outside = [position for position, _ in casts if not opened < position < closed]
+    casts = evidence.casts.positions
+    # Positions rise: the first and the last say it of all.
+    outside = [position for position in (*casts[:1], *casts[-1:]) if not opened < position < closed]
     if outside:
         raise Failed(f"The cast at entry {outside[0]} stands outside of open and close.")
     opens = moment(evidence.manifest, "opens", "The manifest")
@@ -140,9 +141,10 @@ def v17(evidence: Evidence) -> str:
         raise Failed("Voting was closed before the time that was announced.")
     if evidence.bundle.is_public:
         return f"{len(casts)} casts stand between open and close"
-    for opening in evidence.openings:
-        if not opens <= moment(opening, "at", "An opening") < closes:
-            raise Failed(f"The ballot at entry {opening.get('position')} was cast out of time.")
+    openings = evidence.openings
+    for time, position in zip(openings.times, openings.positions, strict=True):
+        if not opens <= moment_of(time, "An opening") < closes:
+            raise Failed(f"The ballot at entry {position} was cast out of time.")
     return f"{len(casts)} casts stand between open and close, each within the dates"
 
 

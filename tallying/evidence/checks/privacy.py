@@ -1,5 +1,6 @@
 """V28: what is published tells of nobody more than the manifest allows, and the report is true."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ from tallying.errors import InvalidBundle, TallyingError
 from tallying.evidence import canonical, privacy
 from tallying.evidence.checks.check import Check, Failed
 from tallying.evidence.checks.evidence import Evidence, Json, field, whole
-from tallying.evidence.count import OUTCOME, has_ballots, read_profile
+from tallying.evidence.count import OUTCOME, has_ballots
 from tallying.evidence.privacy import Done
 from tallying.evidence.suppression import is_merged, reconciled, without_numbers
 from tallying.formats import pabulib
@@ -71,7 +72,7 @@ def _done(line: Json, box_id: str) -> Done:
 
 def _as_recomputed(evidence: Evidence, box_id: str, election: Election, line: Json) -> None:
     """The line is that of the ballots themselves."""
-    pairs = _pairs(evidence, box_id, election)
+    pairs = _pairs(evidence, box_id)
     expected = privacy.box_report(box_id, election.style, pairs, evidence.privacy)
     if canonical.dumps(line) == canonical.dumps(expected):
         return
@@ -80,9 +81,8 @@ def _as_recomputed(evidence: Evidence, box_id: str, election: Election, line: Js
     raise Failed(f"The privacy report of box {box_id} tells {what}.")
 
 
-def _pairs(evidence: Evidence, box_id: str, election: Election) -> Pairs:
-    profile = read_profile(evidence.bundle, box_id, election)
-    return [(choices, count) for choices, count in profile.pairs()]
+def _pairs(evidence: Evidence, box_id: str) -> Pairs:
+    return [(choices, count) for choices, count in evidence.profile(box_id).pairs()]
 
 
 def _files(evidence: Evidence, box_id: str, done: Done, line: Json) -> None:
@@ -127,7 +127,7 @@ def _truncated(evidence: Evidence, box_id: str, election: Election, line: Json) 
     if not privacy.is_within(pairs, evidence.privacy):
         raise Failed(f"More of {path} is unique than the manifest allows.")
     if has_ballots(evidence.bundle, box_id):
-        whole_pairs = _pairs(evidence, box_id, election)
+        whole_pairs = _pairs(evidence, box_id)
         pairs = list(privacy.truncated(election.style, whole_pairs, keep))
     shortened = privacy.truncated_election(election)
     _only_ballots(evidence, box_id, path, shortened, pairs)
@@ -186,9 +186,7 @@ def _small_numbers(evidence: Evidence) -> None:
 
 def _hidden_as_they_should_be(evidence: Evidence, hidden: list[str]) -> None:
     """With the openings at hand: the very boxes that suppression picks hide their numbers."""
-    accepted = dict.fromkeys(evidence.reconciliation, 0)
-    for opening in evidence.openings:
-        accepted[str(opening.get("box"))] = accepted.get(str(opening.get("box")), 0) + 1
+    accepted = Counter(map(str, evidence.openings.boxes))
     full = [
         {**line, "accepted": accepted[box_id], "result": 0 if is_merged(line) else line["result"]}
         for box_id, line in evidence.reconciliation.items()

@@ -4,22 +4,18 @@ from collections import defaultdict
 from hashlib import sha256
 
 from tallying.errors import InvalidBundle
-from tallying.evidence import canonical, merkle
+from tallying.evidence import canonical
 from tallying.evidence.checks.check import Check, Failed
 from tallying.evidence.checks.evidence import Evidence, field, whole
 
 REVOCATIONS = "revocations.jsonl"
-PERSONAL = ("at", "box", "channel", "seq", "voter_ref")
 
 
 def v11(evidence: Evidence) -> str:
     """The roll's root and size are the last that the log commits to."""
-    lines = evidence.bundle.lines("roll/restricted/roll.jsonl")
+    roll = evidence.roll
     stated = evidence.bundle.read_json("roll/root.json")
-    found = {
-        "root": canonical.b64u(merkle.root([merkle.leaf_hash(line) for line in lines])),
-        "size": len(lines),
-    }
+    found = {"root": canonical.b64u(roll.root), "size": len(roll.voters)}
     if found != stated:
         raise Failed("The roll is not the one whose root is stated.")
     commits = [
@@ -33,25 +29,21 @@ def v11(evidence: Evidence) -> str:
         raise Failed("The roll was changed after the close.")
     if {"root": last.get("root"), "size": last.get("size")} != found:
         raise Failed("The roll is not the last one that the log commits to.")
-    return f"{len(lines)} people on the roll, as committed"
+    return f"{len(roll.voters)} people on the roll, as committed"
 
 
 def v12(evidence: Evidence) -> str:
     """Every cast of the log opens to who, where, when and which ballot."""
-    casts = dict(evidence.by_type.get("cast", []))
+    casts = dict(zip(evidence.casts.positions, evidence.casts.c, strict=True))
+    openings = evidence.openings
     seen: set[int] = set()
-    personal = [{name: opening.get(name) for name in PERSONAL} for opening in evidence.openings]
-    committed = canonical.encoded_each(personal)
-    for opening, content in zip(evidence.openings, committed, strict=True):
-        position = whole(opening, "position", "openings.jsonl")
-        entry = casts.get(position)
-        if entry is None or position in seen:
-            raise Failed(f"An opening names entry {position}, which is no cast or opened already.")
-        seen.add(position)
-        salt = _bytes(field(opening, "salt", "openings.jsonl"))
-        commitment = canonical.b64u(sha256(salt + content).digest())
-        if commitment != entry.get("c"):
-            raise Failed(f"The cast at entry {position} does not open to what is stated.")
+    for position, commitment in zip(openings.positions, openings.commitments, strict=True):
+        entry = _whole(position)
+        if entry not in casts or entry in seen:
+            raise Failed(f"An opening names entry {entry}, which is no cast or opened already.")
+        seen.add(entry)
+        if commitment is None or commitment != casts[entry]:
+            raise Failed(f"The cast at entry {entry} does not open to what is stated.")
     if len(seen) != len(casts):
         missing = min(set(casts) - seen)
         raise Failed(f"The cast at entry {missing} is not opened.")
@@ -60,36 +52,29 @@ def v12(evidence: Evidence) -> str:
 
 def v13(evidence: Evidence) -> str:
     """Every voter stands on the roll, in the box of the ballot."""
-    boxes = {str(field(line, "voter_ref", "roll.jsonl")): line.get("box") for line in evidence.roll}
-    if len(boxes) != len(evidence.roll):
+    roll, openings = evidence.roll, evidence.openings
+    boxes = dict(zip(map(str, roll.voters), roll.boxes, strict=True))
+    if len(boxes) != len(roll.voters):
         raise Failed("The roll names somebody twice.")
-    for opening in evidence.openings:
-        if boxes.get(str(opening.get("voter_ref"))) != opening.get("box"):
-            position = opening.get("position")
-            raise Failed(
-                f"Who cast entry {position} is not on the roll of box {opening.get('box')}."
-            )
+    found = zip(openings.voters, openings.boxes, openings.positions, strict=True)
+    for voter, box, position in found:
+        if boxes.get(str(voter)) != box:
+            raise Failed(f"Who cast entry {position} is not on the roll of box {box}.")
     return "every voter stands on the roll, in their own district"
 
 
 def v14(evidence: Evidence) -> str:
     """Each voter's ballots are numbered without a gap; the last one counts, unless it is revoked."""
-    revoked = _revoked(evidence)
-    ballots: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
-    casts = dict(evidence.by_type.get("cast", []))
-    for opening in evidence.openings:
-        entry = casts.get(whole(opening, "position", "openings.jsonl"), {})
-        cast = (whole(opening, "seq", "openings.jsonl"), str(opening.get("box")))
-        ballots[str(opening.get("voter_ref"))].append((*cast, str(entry.get("ct"))))
+    revoked, openings = _revoked(evidence), evidence.openings
+    ct = dict(zip(evidence.casts.positions, evidence.casts.ct, strict=True))
     last: dict[str, dict[str, set[str]]] = {
         kind: {box: set() for box in evidence.elections} for kind in ("counted", "revoked")
     }
-    for voter, cast_by in ballots.items():
-        cast_by.sort()
-        if [seq for seq, _, _ in cast_by] != list(range(1, len(cast_by) + 1)):
-            raise Failed("A voter's ballots are not numbered from 1 without a gap.")
-        _, box, ct = cast_by[-1]
-        last["revoked" if voter in revoked else "counted"].setdefault(box, set()).add(ct)
+    voters = _last_casts(evidence)
+    for voter, place in voters.items():
+        box, position = str(openings.boxes[place]), _whole(openings.positions[place])
+        kind = "revoked" if voter in revoked else "counted"
+        last[kind].setdefault(box, set()).add(ct.get(position, ""))
     for box, expected in last["counted"].items():
         if _envelopes(evidence, box, "counted") != expected:
             raise Failed(f"Box {box} counts another ballot than each voter's last.")
@@ -97,11 +82,39 @@ def v14(evidence: Evidence) -> str:
         if _envelopes(evidence, box, "revoked") != expected:
             raise Failed(f"The revoked ballots of box {box} are not those of the revocations.")
     told = f"; {len(revoked)} revocations open" if revoked else ""
-    return f"{len(ballots)} people voted; the last ballot of each counts{told}"
+    return f"{len(voters)} people voted; the last ballot of each counts{told}"
+
+
+def _last_casts(evidence: Evidence) -> dict[str, int]:
+    """Where each voter's last opening stands; raises `Failed` unless they are numbered from 1."""
+    openings = evidence.openings
+    last: dict[str, int] = {}
+    again: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for place, (voter, seq) in enumerate(
+        zip(map(str, openings.voters), openings.seqs, strict=True)
+    ):
+        # Most people vote once: only the others cost a list.
+        if seq == 1 and voter not in last:
+            last[voter] = place
+        else:
+            again[voter].append((_whole(seq), place))
+    for voter, later in again.items():
+        later.sort()
+        if voter not in last or [seq for seq, _ in later] != list(range(2, len(later) + 2)):
+            raise Failed("A voter's ballots are not numbered from 1 without a gap.")
+        last[voter] = later[-1][1]
+    return last
 
 
 def _envelopes(evidence: Evidence, box: str, kind: str) -> set[str]:
-    return {str(item.get("ct")) for item in evidence.envelopes(box, kind)}
+    return set(map(str, evidence.envelopes(box, kind).ct))
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int:
+        message = "openings.jsonl: a position or a number of a ballot is not whole."
+        raise InvalidBundle(message)
+    return value
 
 
 def _revoked(evidence: Evidence) -> set[str]:

@@ -11,7 +11,12 @@ FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 def moment(value: Json, name: str, where: str) -> datetime:
     """The time in a field; `where` says in an error what was read. Raises `InvalidBundle`."""
-    text = str(field(value, name, where))
+    return moment_of(field(value, name, where), where)
+
+
+def moment_of(value: object, where: str) -> datetime:
+    """The time that a text says; `where` says in an error what was read. `InvalidBundle`."""
+    text = str(value)
     try:
         return _read(text)
     except ValueError as error:

@@ -482,7 +482,7 @@ def joined(lines: Any) -> bytes:
 def _envelopes(casts: Sequence[Cast]) -> bytes:
     lines = [
         {"ct": cast.ct, "envelope": canonical.b64u(cast.envelope)}
-        for cast in sorted(casts, key=lambda cast: canonical.unb64u(cast.ct))
+        for cast in sorted(casts, key=lambda cast: cast.envelope)
     ]
     return joined(map(canonical.dumps, lines))
 

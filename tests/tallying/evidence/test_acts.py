@@ -128,7 +128,7 @@ def move_after_close(kind: str) -> Callable[[Case], Any]:
 def count_revoked(case: Case) -> None:
     """Let a revoked ballot count after all."""
     [line] = case.files.pop(f"{NORTH}/revoked.jsonl").splitlines()
-    lines = sorted([*case.files[COUNTED].splitlines(), line], key=_ct)
+    lines = sorted([*case.files[COUNTED].splitlines(), line], key=_envelope)
     case.files[COUNTED] = joined(lines)
 
 
@@ -136,12 +136,12 @@ def revoke_another(case: Case) -> None:
     """Leave out another voter's ballot than the one that is revoked."""
     lines = case.files[COUNTED].splitlines()
     revoked = case.files[f"{NORTH}/revoked.jsonl"].splitlines()
-    case.files[COUNTED] = joined(sorted([*lines[1:], *revoked], key=_ct))
+    case.files[COUNTED] = joined(sorted([*lines[1:], *revoked], key=_envelope))
     case.files[f"{NORTH}/revoked.jsonl"] = joined(lines[:1])
 
 
-def _ct(line: bytes) -> bytes:
-    return canonical.unb64u(canonical.loads(line)["ct"])
+def _envelope(line: bytes) -> bytes:
+    return canonical.unb64u(canonical.loads(line)["envelope"])
 
 
 NORTH = "box/north/restricted"
