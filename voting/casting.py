@@ -8,19 +8,19 @@ after them too: of two posts of one token the second sees what the first has rec
 
 import hmac
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 from typing import cast as typed
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
 from tallying.evidence.receipt import receipt_code
-from voting import clock, eligibility, polls, queue
+from voting import cast_rows, eligibility, polls, queue
+from voting.cast_rows import Found, NewBallot, SharedPoll, TokenRow, chunks
 from voting.enclosing import enclose
 from voting.errors import (
     CastRefused,
@@ -31,17 +31,13 @@ from voting.errors import (
     TokenUsed,
 )
 from voting.manifest import Manifest, write_time
-from voting.models import CastToken, Channel, Envelope, PollState, Voter
+from voting.models import CastToken, Channel, PollState, Voter
 
 TOKEN_BYTES = 16
 SALT_BYTES = 32
-ROWS_PER_QUERY = 1000
-
-T = TypeVar("T")
 
 _tokens = typed("Table", CastToken.__table__)
 _voters = typed("Table", Voter.__table__)
-_envelopes = typed("Table", Envelope.__table__)
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ def issue_tokens(session: Session, round_id: str, voter_refs: Sequence[str]) -> 
     """One token for each voter, in the same order; raises `NotOnRoll` when one is not."""
     boxes = {
         row.voter_ref: row.box_id
-        for chunk in _chunks(voter_refs)
+        for chunk in chunks(voter_refs)
         for row in session.execute(
             select(_voters.c.voter_ref, _voters.c.box_id).where(
                 _voters.c.round_id == round_id, _voters.c.voter_ref.in_(chunk)
@@ -125,61 +121,35 @@ def cast_many(
     session: Session, round_id: str, requests: Sequence[CastRequest]
 ) -> list[Acceptance | CastRefused]:
     """Record ballots in one transaction, each by the same checks; one answer for each request."""
-    poll = polls.share(session, round_id)
-    voters = _locked_voters(session, round_id, [request.voter_ref for request in requests])
     hashes = [_token_hash(request.token) for request in requests]
-    tokens = _issued_tokens(session, round_id, hashes)
-    batch = _Batch(session, poll, voters, tokens)
+    wanted = {
+        token_hash: request.voter_ref for request, token_hash in zip(requests, hashes, strict=True)
+    }
+    batch = _Batch(session, round_id, cast_rows.find(session, round_id, wanted))
     answers = [
-        batch.answer(request, tokens.get(token_hash))
+        batch.answer(request, token_hash)
         for request, token_hash in zip(requests, hashes, strict=True)
     ]
-    batch.write(session)
+    if batch.ballots:
+        cast_rows.record(session, batch.ballots)
     return answers
 
 
-@dataclass
-class _Token:
-    token_hash: bytes
-    voter_ref: str
-    box_id: str
-    body_mac: bytes | None
-    leaf_hash: bytes | None
-
-
-@dataclass
-class _Voter:
-    box_id: str
-    date_of_birth: Any
-    ballots: int
-    revoked: bool
-
-
 class _Batch:
-    """The casts of one transaction, decided one by one and written together."""
+    """The casts of one transaction, decided one by one; `ballots` are to be written together."""
 
-    def __init__(
-        self,
-        session: Session,
-        poll: polls.SharedPoll,
-        voters: dict[str, _Voter],
-        tokens: dict[bytes, _Token],
-    ) -> None:
-        self.poll = poll
-        self.round_id = poll.round_id
-        self.voters = voters
-        self.tokens = tokens
-        self.moment = _moment(session, self.round_id)
+    def __init__(self, session: Session, round_id: str, found: Found) -> None:
+        self.round_id = round_id
+        self.found = found
         self.manifest: Manifest | None = None
-        if poll.manifest_digest is not None:
-            self.manifest = polls.manifest_named(session, self.round_id, poll.manifest_digest)
-        self.envelopes: list[dict[str, Any]] = []
-        self.entries: list[queue.Pending] = []
-        self.used: list[_Token] = []
+        if found.poll is not None and found.poll.manifest_digest is not None:
+            self.manifest = polls.manifest_named(session, round_id, found.poll.manifest_digest)
+        self.ballots: list[NewBallot] = []
 
-    def answer(self, request: CastRequest, token: _Token | None) -> Acceptance | CastRefused:
+    def answer(self, request: CastRequest, token_hash: bytes) -> Acceptance | CastRefused:
         """Decide one request; a token that was used answers before the clock is asked."""
-        if token is None or token.voter_ref != request.voter_ref:
+        token = self.found.tokens.get(token_hash)
+        if self.found.poll is None or token is None or token.voter_ref != request.voter_ref:
             return InvalidToken()
         mac = hmac.digest(request.token.encode(), request.body, "sha256")
         if token.body_mac is not None and token.leaf_hash is not None:
@@ -188,80 +158,54 @@ class _Batch:
                 Acceptance(self.round_id, token.leaf_hash, repeated=True) if same else TokenUsed()
             )
         try:
-            leaf_hash = self._accept(request, token)
+            leaf_hash = self._accept(request, token, self.found.poll, mac)
         except CastRefused as refusal:
             return refusal
         token.body_mac, token.leaf_hash = mac, leaf_hash
-        self.used.append(token)
         return Acceptance(self.round_id, leaf_hash)
 
-    def _accept(self, request: CastRequest, token: _Token) -> bytes:
-        manifest = self._open_manifest()
-        voter = self.voters.get(request.voter_ref)
-        if (
-            voter is None
-            or voter.revoked
-            or not eligibility.old_enough(manifest, voter.date_of_birth)
-        ):
+    def _accept(self, request: CastRequest, token: TokenRow, poll: SharedPoll, mac: bytes) -> bytes:
+        manifest = self._open_manifest(poll)
+        voter = self.found.voters[token.voter_ref]
+        if voter.revoked or not eligibility.old_enough(manifest, voter.date_of_birth):
             raise NotOnRoll
         envelope = enclose(manifest, token.box_id, request.body, sealed=request.sealed)
         voter.ballots += 1
-        row = {
+        facts: dict[str, Any] = {
             "round_id": self.round_id,
             "voter_ref": request.voter_ref,
             "seq": voter.ballots,
             "box_id": token.box_id,
             "channel": request.channel,
-            "accepted_at": self.moment.replace(microsecond=0),
+            "accepted_at": self.found.moment.replace(microsecond=0),
             "salt": secrets.token_bytes(SALT_BYTES),
             "ct": sha256(envelope).digest(),
-            "envelope": envelope,
         }
-        entry = _entry(row)
-        row["leaf_hash"] = entry.leaf_hash
-        self.envelopes.append(row)
-        self.entries.append(entry)
-        return entry.leaf_hash
+        pending = _entry(facts)
+        ballot = NewBallot(
+            **facts,
+            envelope=envelope,
+            leaf_hash=pending.leaf_hash,
+            entry=pending.entry,
+            epoch=poll.epoch,
+            token_hash=token.token_hash,
+            body_mac=mac,
+        )
+        self.ballots.append(ballot)
+        return ballot.leaf_hash
 
-    def _open_manifest(self) -> Manifest:
+    def _open_manifest(self, poll: SharedPoll) -> Manifest:
         """The manifest of a round that accepts ballots at this moment."""
-        poll, manifest = self.poll, self.manifest
+        manifest, moment = self.manifest, self.found.moment
         if poll.state in (PollState.CLOSED, PollState.COMMITTED):
             raise RoundClosed(poll.closes)
         if poll.state is not PollState.OPEN or manifest is None:
             raise RoundNotOpen(poll.opens)
-        if poll.opens is None or self.moment < poll.opens:
+        if poll.opens is None or moment < poll.opens:
             raise RoundNotOpen(poll.opens)
-        if poll.closes is None or self.moment >= poll.closes:
+        if poll.closes is None or moment >= poll.closes:
             raise RoundClosed(poll.closes)
         return manifest
-
-    def write(self, session: Session) -> None:
-        """Insert what was accepted, in as many statements as there are tables."""
-        if not self.envelopes:
-            return
-        connection = session.connection()
-        connection.execute(insert(_envelopes), self.envelopes)
-        connection.execute(
-            update(_voters)
-            .where(
-                _voters.c.round_id == self.round_id, _voters.c.voter_ref == bindparam("of_voter")
-            )
-            .values(ballots=bindparam("last")),
-            [{"of_voter": row["voter_ref"], "last": row["seq"]} for row in self.envelopes],
-        )
-        connection.execute(
-            update(_tokens)
-            .where(
-                _tokens.c.round_id == self.round_id, _tokens.c.token_hash == bindparam("of_token")
-            )
-            .values(body_mac=bindparam("mac"), leaf_hash=bindparam("leaf")),
-            [
-                {"of_token": token.token_hash, "mac": token.body_mac, "leaf": token.leaf_hash}
-                for token in self.used
-            ],
-        )
-        queue.put(session, self.round_id, self.poll.epoch, self.moment, self.entries)
 
 
 def commitment(row: dict[str, Any]) -> bytes:
@@ -287,45 +231,5 @@ def _entry(row: dict[str, Any]) -> queue.Pending:
     )
 
 
-def _locked_voters(session: Session, round_id: str, refs: Sequence[str]) -> dict[str, _Voter]:
-    found: dict[str, _Voter] = {}
-    for chunk in _chunks(sorted(set(refs))):
-        rows = session.execute(
-            select(_voters.c.voter_ref, *(_voters.c[name] for name in _Voter.__dataclass_fields__))
-            .where(_voters.c.round_id == round_id, _voters.c.voter_ref.in_(chunk))
-            .order_by(_voters.c.voter_ref)
-            .with_for_update()
-        )
-        found |= {row.voter_ref: _Voter(*row[1:]) for row in rows}
-    return found
-
-
-def _issued_tokens(session: Session, round_id: str, hashes: Sequence[bytes]) -> dict[bytes, _Token]:
-    columns = [_tokens.c[name] for name in _Token.__dataclass_fields__]
-    found: dict[bytes, _Token] = {}
-    for chunk in _chunks(hashes):
-        rows = session.execute(
-            select(*columns).where(_tokens.c.round_id == round_id, _tokens.c.token_hash.in_(chunk))
-        )
-        found |= {bytes(row.token_hash): _Token(*row) for row in rows}
-    return found
-
-
-def _moment(session: Session, round_id: str) -> datetime:
-    """The time of these casts; on SQLite a host's clock that stepped back is not believed."""
-    moment = clock.now(session)
-    if session.get_bind().dialect.name == "postgresql":
-        return moment
-    last = session.execute(
-        select(func.max(Envelope.accepted_at)).where(Envelope.round_id == round_id)
-    ).scalar_one()
-    return moment if last is None else max(moment, last)
-
-
 def _token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
-
-
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), ROWS_PER_QUERY):
-        yield items[start : start + ROWS_PER_QUERY]

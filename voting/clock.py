@@ -5,14 +5,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import DateTime, func, select
 from sqlalchemy.orm import Session
+
+_READ = select(func.clock_timestamp(type_=DateTime(timezone=True)))
 
 _replayed: ContextVar[datetime | None] = ContextVar("replayed", default=None)
 
 
-def now(session: Session) -> datetime:
+def now(session: Session, read_at: datetime | None = None) -> datetime:
     """The present moment in UTC, with microseconds.
+
+    `read_at` is what a statement has read of PostgreSQL's clock beside its rows.
 
     PostgreSQL's `clock_timestamp()` moves on inside a transaction, so a reading taken after the
     locks is later than the locks. SQLite has no clock of its own: the host's is read.
@@ -21,7 +25,7 @@ def now(session: Session) -> datetime:
     if replayed is not None:
         return replayed
     if session.get_bind().dialect.name == "postgresql":
-        moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+        moment = read_at or session.connection().execute(_READ).scalar_one()
         return moment.astimezone(UTC)
     return datetime.now(UTC)
 

@@ -5,11 +5,9 @@ alone, for as long as they overlap: under load an act would wait for minutes. A 
 lock in front, which PostgreSQL hands out in the order of asking, keeps the queue fair.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from voting.errors import UnknownRound, WrongState
@@ -20,18 +18,6 @@ from voting.models import Poll, PollState
 MANIFESTS_KEPT = 64
 
 _manifests: dict[str, Manifest] = {}
-
-
-@dataclass(frozen=True)
-class SharedPoll:
-    """What a cast reads of the round's row."""
-
-    round_id: str
-    state: PollState
-    epoch: int
-    opens: datetime | None
-    closes: datetime | None
-    manifest_digest: str | None
 
 
 def prepare(session: Session, keys: KeyStore, round_id: str) -> Poll:
@@ -59,19 +45,6 @@ def read(session: Session, round_id: str) -> Poll:
     if poll is None:
         raise UnknownRound(round_id)
     return poll
-
-
-def share(session: Session, round_id: str) -> SharedPoll:
-    """Round, state, epoch and times, locked against acts and shared with other casts."""
-    _queue_up(session, round_id, alone=False)
-    poll = session.execute(
-        select(*(getattr(Poll, name) for name in SharedPoll.__dataclass_fields__))
-        .where(Poll.round_id == round_id)
-        .with_for_update(read=True)
-    ).one_or_none()
-    if poll is None:
-        raise UnknownRound(round_id)
-    return SharedPoll(*poll)
 
 
 def expect(poll: Poll, state: PollState, message: str) -> None:
@@ -106,7 +79,7 @@ def manifest_named(session: Session, round_id: str, digest: str) -> Manifest:
 
 
 def _find_locked(session: Session, round_id: str) -> Poll | None:
-    _queue_up(session, round_id, alone=True)
+    queue_up(session, round_id, alone=True)
     return session.scalars(
         select(Poll)
         .where(Poll.round_id == round_id)
@@ -115,10 +88,18 @@ def _find_locked(session: Session, round_id: str) -> Poll | None:
     ).one_or_none()
 
 
-def _queue_up(session: Session, round_id: str, *, alone: bool) -> None:
+def queue_up(session: Session, round_id: str, *, alone: bool) -> None:
     """Wait for one's turn on PostgreSQL; on SQLite the transaction holds the write lock."""
     if session.get_bind().dialect.name != "postgresql":
         return
     key = int.from_bytes(sha256(round_id.encode()).digest()[:8], signed=True)
-    take = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
-    session.execute(select(take(key)))
+    session.connection().execute(_TURNS[alone], {"key": key})
+
+
+_TURNS = {
+    alone: select(take(bindparam("key", type_=BigInteger)))
+    for alone, take in (
+        (True, func.pg_advisory_xact_lock),
+        (False, func.pg_advisory_xact_lock_shared),
+    )
+}

@@ -1,13 +1,17 @@
 """Casting, exactly once: who may, when, with which token, and what a retry gets."""
 
-from datetime import timedelta
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from tests.statements import statements
 from tests.voting.factories import ROUND, Vote
-from voting import box, clock, receipts
+from voting import box, cast_rows, clock, receipts
 from voting.database import transaction
 from voting.errors import (
     InvalidBallot,
@@ -216,3 +220,43 @@ def test_a_voter_twice_in_one_batch_gets_two_sequence_numbers(
         box.cast_many(session, ROUND, requests)
         assert sorted(session.scalars(select(Envelope.seq))) == [1, 2]
         assert session.get_one(Voter, (ROUND, voters[0])).ballots == 2
+
+
+def test_a_cast_asks_the_database_a_few_times_only(open_vote: Vote, voters: list[str]) -> None:
+    """Every statement is a way there and back while the voter waits and locks are held."""
+    open_vote.cast(voters[0], "a")
+    token, body = open_vote.token(voters[0]), open_vote.body("b")
+    with statements(open_vote.store.engine) as seen:
+        open_vote.post(voters[0], token, body)
+    most = {"sqlite": 6, "postgresql": 3}[open_vote.store.name]
+    assert len(seen) <= most, "\n".join(seen)
+
+
+def test_the_clock_is_read_once_a_cast_holds_its_locks(open_vote: Vote, voters: list[str]) -> None:
+    if open_vote.store.name == "sqlite":
+        pytest.skip("there one writer waits for another before it reads anything")
+    token_hash = sha256(open_vote.token(voters[0]).encode()).digest()
+    with open_vote.store.sessions() as holder, ThreadPoolExecutor(1) as thread:
+        holder.get_one(Voter, (ROUND, voters[0]), with_for_update=True)
+        found = thread.submit(moment_of_cast, open_vote, token_hash, voters[0])
+        until_somebody_waits(open_vote)
+        released = clock.now(holder)
+        holder.rollback()
+        assert found.result() >= released
+
+
+def moment_of_cast(vote: Vote, token_hash: bytes, voter: str) -> datetime:
+    with transaction(vote.store.sessions) as session:
+        return cast_rows.find(session, ROUND, {token_hash: voter}).moment
+
+
+def until_somebody_waits(vote: Vote) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while True:  # one transaction sees the same activity all the time
+        with vote.store.sessions() as session:
+            if session.execute(waiting).scalar_one():
+                return
+        time.sleep(0.01)

@@ -82,7 +82,7 @@ def test_a_ballot_cast_while_the_round_closes_is_before_the_close_or_refused(
 ) -> None:
     closes = open_vote.manifest.closes
     moment = [closes - timedelta(seconds=1)]
-    monkeypatch.setattr(clock, "now", lambda _session: moment[0])
+    monkeypatch.setattr(clock, "now", lambda *_read: moment[0])
     closed = threading.Event()
     accepted: list[Acceptance] = []
 
