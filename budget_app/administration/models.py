@@ -48,6 +48,8 @@ class Act(StrEnum):
     ROUND_COUNTED = "round:count:published"
     PROPOSAL_SUBMITTED = "proposal:itself:submitted"
     PROPOSAL_WITHDRAWN = "proposal:itself:withdrawn"
+    COAUTHOR_JOINED = "proposal:coauthor:joined"
+    COAUTHOR_LEFT = "proposal:coauthor:left"
     PROPOSAL_ACCEPTED = "proposal:review:accepted"
     PROPOSAL_REJECTED = "proposal:review:rejected"
     AUDITOR_KEY_REGISTERED = "audit:key:registered"

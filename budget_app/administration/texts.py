@@ -187,6 +187,8 @@ RECORDS = {
     Act.ROUND_COUNTED: _l("Count published"),
     Act.PROPOSAL_SUBMITTED: _l("Proposal submitted"),
     Act.PROPOSAL_WITHDRAWN: _l("Proposal withdrawn"),
+    Act.COAUTHOR_JOINED: _l("Co-author joined a proposal"),
+    Act.COAUTHOR_LEFT: _l("Co-author left a proposal"),
     Act.PROPOSAL_ACCEPTED: _l("Proposal accepted"),
     Act.PROPOSAL_REJECTED: _l("Proposal rejected"),
     Act.AUDITOR_KEY_REGISTERED: _l("Auditor's key registered"),
