@@ -1,7 +1,7 @@
 """Co-authors, pictures, attachments, pins, goals, cost lines and the history of proposals.
 
 Revision ID: 3f8d5b21c7a4
-Revises: 7c19e2b4a860
+Revises: 91c4e05d37fb
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from budget_app.migrations.widening import allow, forbid
 from voting.models import UtcDateTime
 
 revision = "3f8d5b21c7a4"
-down_revision = "7c19e2b4a860"
+down_revision = "91c4e05d37fb"
 branch_labels = None
 depends_on = None
 
