@@ -24,6 +24,7 @@ FEATURES = (
     "audit",
     "administration",
     "feedback",
+    "sharing",
 )
 FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "administration")
 

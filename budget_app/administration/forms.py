@@ -78,7 +78,23 @@ def texts_form(parliament: Parliament) -> type[FlaskForm]:
         fields[f"summary_{code}"] = text_field(
             _l("Summary (%(language)s)", language=language), longest=600, lines=True
         )
+    fields["hashtag"] = StringField(
+        _l("Hashtag"),
+        description=_l("One word for what people write elsewhere; shared links carry it."),
+        filters=[clean_text, without_mark],
+        validators=[
+            Optional(),
+            Length(max=40, message=_l("At most %(max)d characters.")),
+            Regexp(r"^\w*[^\W\d_]\w*$", message=_l("One word of letters and digits, no spaces.")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
     return type("TextsForm", (FlaskForm,), fields)
+
+
+def without_mark(text: str | None) -> str | None:
+    """A hashtag as it is kept: people write it with its # or without."""
+    return text.removeprefix("#") if text else text
 
 
 class NotYet(Optional):

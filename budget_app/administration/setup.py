@@ -57,7 +57,7 @@ def setup(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def setup_texts(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.TEXTS)
     form = forms.texts_form(parliament)(
-        data=by_field(title=round_.titles, summary=round_.summaries)
+        data=by_field(title=round_.titles, summary=round_.summaries) | {"hashtag": round_.hashtag}
     )
 
     def save() -> None:
@@ -66,6 +66,7 @@ def setup_texts(parliament: Parliament, round_: Round) -> ResponseReturnValue:
             round_,
             by_language(form, "title", languages),
             by_language(form, "summary", languages),
+            form["hashtag"].data or "",
             by=current_user,
         )
 

@@ -84,6 +84,7 @@ class Round(Base):
     slug: Mapped[str] = mapped_column(String(60))
     titles: Mapped[dict[str, str]] = mapped_column(JSON)
     summaries: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    hashtag: Mapped[str] = mapped_column(String(40), default="")  # without the #
     state: Mapped[RoundState] = mapped_column(values_of(RoundState), default=RoundState.DRAFT)
     style: Mapped[str] = mapped_column(String(20), default="approval")
     limits: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -104,10 +104,16 @@ def free_slug(parliament: Parliament, titles: Mapping[str, str]) -> str:
 
 
 def set_texts(
-    round_: Round, titles: dict[str, str], summaries: dict[str, str], *, by: User | None
+    round_: Round,
+    titles: dict[str, str],
+    summaries: dict[str, str],
+    hashtag: str = "",
+    *,
+    by: User | None,
 ) -> None:
+    """What the round is called, and the word for it elsewhere, without its #."""
     _refuse_sealed(round_)
-    round_.titles, round_.summaries = titles, summaries
+    round_.titles, round_.summaries, round_.hashtag = titles, summaries, hashtag
     _changed(round_, by, "texts")
 
 

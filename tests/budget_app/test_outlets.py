@@ -71,7 +71,7 @@ NOTHING_YET = {
     ],
     "there is no count": [
         *("audit.answer", "audit.auditor_bundle", "audit.bundle"),
-        *("results.project", "results.steps"),
+        *("results.project", "results.steps", "sharing.result_picture"),
     ],
     "the layers are opened after the close": ["open_layers"],
     "no amendment was made": ["rounds.amended_file"],
