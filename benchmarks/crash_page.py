@@ -100,10 +100,19 @@ class Run:
 
 
 def version() -> str:
-    """The commit that is measured; `+` when files were changed since."""
-    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(command, cwd=PAGE.parent, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+    """The commit that is measured; `+` when a file beside the page was changed since."""
+    commit = _git("describe", "--always", "--exclude=*")
+    page = f":!{PAGE.relative_to(PAGE.parent.parent)}"
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", page)
+    return f"{commit}{'+' if changed else ''}" or "unknown"
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
+    done = subprocess.run(
+        command, cwd=PAGE.parent.parent, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
 
 
 def read(page: Path) -> list[Run]:
