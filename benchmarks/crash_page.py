@@ -50,11 +50,11 @@ class Run:
     killed: str
 
     @classmethod
-    def of(cls, number: int, database: str, result: Result, seconds: float) -> Self:
+    def of(cls, number: int, made: str, database: str, result: Result, seconds: float) -> Self:
         found = result.findings
         return cls(
             number,
-            version(),
+            made,
             database,
             found.acknowledged,
             result.retried,

@@ -81,12 +81,12 @@ def _run(number: int, casts: int) -> Run:
     """One run; PostgreSQL and SQLite in turn."""
     name, store = (("PostgreSQL", _postgresql), ("SQLite", _sqlite))[number % 2 - 1]
     print(f"run {number} ({name}) begins", file=sys.stderr, flush=True)
-    began = time.perf_counter()
+    made, began = crash_page.version(), time.perf_counter()
     with store() as (url, folder, cluster):
         result = measure(url, folder, _plan(number, casts, cluster), casts)
     for fault in result.findings.broken:
         print(f"run {number}: {fault}", file=sys.stderr)
-    return Run.of(number, name, result, time.perf_counter() - began)
+    return Run.of(number, made, name, result, time.perf_counter() - began)
 
 
 def measure(url: str, folder: Path, plan: Plan, casts: int) -> Result:

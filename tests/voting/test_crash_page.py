@@ -16,8 +16,8 @@ BAD = Result({}, 0, Findings(4_999, ["code"], ["token", "other"], ["a gap"], unt
 def test_what_is_written_is_read_again_with_the_sum_of_all_runs(tmp_path: Path) -> None:
     page = tmp_path / "crashes.md"
     runs = [
-        crash_page.Run.of(1, "PostgreSQL", CLEAN, 61.4),
-        crash_page.Run.of(2, "SQLite", BAD, 1_234.0),
+        crash_page.Run.of(1, "1a2b3c4", "PostgreSQL", CLEAN, 61.4),
+        crash_page.Run.of(2, "1a2b3c4+", "SQLite", BAD, 1_234.0),
     ]
     crash_page.write(page, runs)
     assert crash_page.read(page) == runs
@@ -31,7 +31,7 @@ def test_a_run_that_is_on_the_page_is_not_repeated_and_each_is_kept_as_it_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = tmp_path / "crashes.md"
-    first = crash_page.Run.of(1, "PostgreSQL", CLEAN, 60)
+    first = crash_page.Run.of(1, "1a2b3c4", "PostgreSQL", CLEAN, 60)
     crash_page.write(page, [first, replace(first, number=2, acknowledged=300)])
     begun: list[int] = []
 
