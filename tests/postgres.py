@@ -63,15 +63,31 @@ class Cluster:
               "-l", str(self.folder / "server.log"), "-o", options, "start"])  # fmt: skip
 
     def kill(self) -> None:
-        """End every process of it at once, as a fault of the machine would."""
-        number = (self.folder / "data" / "postmaster.pid").read_text().split()[0]
-        server = psutil.Process(int(number))
-        server.suspend()  # so that it starts nobody while the others are counted
-        processes = [server, *server.children(recursive=True)]
+        """End every process of it at once, as a fault of the machine would; none when it is dead."""
+        server = self._server()
+        if server is None:
+            return
+        processes = [server]
+        with contextlib.suppress(psutil.NoSuchProcess):  # another killed it in this moment
+            server.suspend()  # so that it starts nobody while the others are counted
+            processes += server.children(recursive=True)
         for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(processes, timeout=30)
+
+    @property
+    def runs(self) -> bool:
+        return self._server() is not None
+
+    def _server(self) -> psutil.Process | None:
+        try:
+            number = (self.folder / "data" / "postmaster.pid").read_text().split()[0]
+            server = psutil.Process(int(number))
+            # A server that was killed leaves its number, which another process may have by now.
+            return server if str(self.folder / "data") in server.cmdline() else None
+        except (FileNotFoundError, IndexError, psutil.NoSuchProcess, psutil.ZombieProcess):
+            return None
 
     def remove(self) -> None:
         """Stop it at once, and forget it."""

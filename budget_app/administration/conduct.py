@@ -23,7 +23,7 @@ from budget_app.rounds.queries import acts_of, turnout, turnout_by_district
 from budget_app.rounds.secrecy import awaited_layer
 from budget_app.rounds.seeds import digits_of, seed_of
 from budget_app.rounds.steps import Step
-from voting import clock
+from voting import clock, compaction
 
 
 @bp.get(f"{SETUP}/conduct")
@@ -89,6 +89,7 @@ def _page(round_: Round, form: Any, status: int = 200) -> ResponseReturnValue:
         awaits_layer=awaited_layer(round_) is not None,
         asked=asked_for(pending) if pending else [],
         exceptional=acts.exceptional_acts(round_),
+        disk_waits=pending is None and round_.poll_id in compaction.waiting(db.session()),
         past=acts_of(round_),
         asks_for_dice=following is not None and _asks_for_dice(round_, following),
         turnout=turnout(round_),

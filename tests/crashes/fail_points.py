@@ -1,5 +1,8 @@
 """Where a process dies: at the n-th passing of a named point.
 
+A point may also be where the database dies: `database at cast before commit`. Who passes it kills
+PostgreSQL, goes on, and takes the next point.
+
 Production code knows nothing of this. A process of the harness wraps the box's functions and
 listens to SQLAlchemy's sessions before it begins to work. Of the points that it is given, each
 process takes the next: the first dies at the first point, its successor at the second.
@@ -17,6 +20,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from tests.postgres import Cluster
 from voting import box, casting, log, log_key
 
 BOOTH = ("cast before commit", "cast after commit")
@@ -35,6 +39,10 @@ RECORD_VARIABLE = "CRASH_RECORD"
 WEAK_VARIABLE = "CRASH_WEAK"
 """Switches durable commits off on PostgreSQL, to see that the loss is found."""
 
+CLUSTER_VARIABLE = "CRASH_CLUSTER"
+"""The folder of the PostgreSQL cluster that is killed at points of the database."""
+AT_DATABASE = "database at "
+
 _left: dict[str, int] = {}
 """The point of this process, and how often it may still be passed."""
 
@@ -45,10 +53,7 @@ def arm() -> None:
     It stays silent: a database that goes away on purpose is no news.
     """
     logging.disable(logging.CRITICAL)
-    given = [part.split("=") for part in os.environ.get(POINTS_VARIABLE, "").split(";") if part]
-    if given:
-        point, passings = given[_turn() % len(given)]
-        _left[point] = int(passings)
+    _take_next()
     casting.cast = box.cast = _marking("cast", casting.cast)
     log.append_batch = _marking("append", log.append_batch)
     log.sign_checkpoint = _marking("checkpoint", log.sign_checkpoint)
@@ -60,8 +65,17 @@ def arm() -> None:
         event.listen(Session, "after_begin", _weaken)
 
 
+def _take_next() -> None:
+    """From now on this process waits for the next of the given points."""
+    given = [part.split("=") for part in os.environ.get(POINTS_VARIABLE, "").split(";") if part]
+    _left.clear()
+    if given:
+        point, passings = given[_turn() % len(given)]
+        _left[point] = int(passings)
+
+
 def _turn() -> int:
-    """How many processes of this kind began before this one."""
+    """How many points of processes of this kind were taken before."""
     name = f"{os.environ[RECORD_VARIABLE]}.{os.getppid()}"
     with Path(name).open("a+") as turns:
         fcntl.flock(turns, fcntl.LOCK_EX)
@@ -119,13 +133,19 @@ def _weaken(_session: Session, _transaction: object, connection: Any) -> None:
 
 
 def _pass(point: str) -> None:
-    """Die here when it is time to."""
-    if point not in _left:
-        return
-    _left[point] -= 1
-    if _left[point] == 0:
-        descriptor = os.open(
-            os.environ[RECORD_VARIABLE], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600
-        )
-        os.write(descriptor, f"{point}\n".encode())
+    """Die here, or let the database die, when it is time to."""
+    for name in (point, AT_DATABASE + point):
+        if name in _left:
+            _left[name] -= 1
+            if _left[name] == 0:
+                _end(name)
+
+
+def _end(point: str) -> None:
+    descriptor = os.open(os.environ[RECORD_VARIABLE], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.write(descriptor, f"{point}\n".encode())
+    if not point.startswith(AT_DATABASE):
         os.kill(os.getpid(), signal.SIGKILL)
+    os.close(descriptor)
+    Cluster(Path(os.environ[CLUSTER_VARIABLE])).kill()
+    _take_next()

@@ -33,7 +33,8 @@ class Plan:
     """What dies: processes at points, each with the passing that kills.
 
     `at`: what kills the database after a number of answers. `booths_at`: the numbers of answers
-    after which a booth is killed wherever it is.
+    after which a booth is killed wherever it is. `cluster`: the folder of the database that dies
+    at points of its own.
     """
 
     booth: Mapping[str, int] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Plan:
     at: Mapping[int, Callable[[], object]] = field(default_factory=dict)
     booths_at: frozenset[int] = frozenset()
     weak: bool = False
+    cluster: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def deaths(plan: Plan, record: Path) -> dict[str, int]:
 def process(
     role: str, arguments: Sequence[str], points: Mapping[str, int], record: Path, plan: Plan
 ) -> AbstractContextManager[services.Process]:
-    variables = services.environment(points, record, weak=plan.weak)
+    variables = services.environment(points, record, weak=plan.weak, cluster=plan.cluster)
     return services.running(["tests.crashes.process", role, *arguments], variables)
 
 

@@ -8,17 +8,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.crashes.fail_points import POINTS_VARIABLE, RECORD_VARIABLE, WEAK_VARIABLE
+from tests.crashes.fail_points import (
+    CLUSTER_VARIABLE,
+    POINTS_VARIABLE,
+    RECORD_VARIABLE,
+    WEAK_VARIABLE,
+)
 
 ROOT = Path(__file__).parents[2]
 
 Process = subprocess.Popen[str]
 
 
-def environment(points: Mapping[str, int], record: Path, *, weak: bool = False) -> dict[str, str]:
-    """For processes that die at the n-th passing of one of `points`, and note it in `record`."""
+def environment(
+    points: Mapping[str, int], record: Path, *, weak: bool = False, cluster: Path | None = None
+) -> dict[str, str]:
+    """For processes that die at the n-th passing of one of `points`, and note it in `record`.
+
+    `cluster` is the folder of the database that dies at points of its own.
+    """
     text = ";".join(f"{point}={passings}" for point, passings in points.items())
     given = {POINTS_VARIABLE: text, RECORD_VARIABLE: str(record)}
+    given |= {CLUSTER_VARIABLE: str(cluster)} if cluster else {}
     return {**os.environ, **given, **({WEAK_VARIABLE: "1"} if weak else {})}
 
 

@@ -16,7 +16,8 @@ from budget_app.rounds.models import ActKind, ActState, OfficialAct, RoundState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import ROUND, SETUP, Office
 from tests.budget_app.rounds.test_changes import FOUND, REVOKE, approve, ends, vote
-from voting import clock, destruction
+from voting import clock, compaction, destruction
+from voting.errors import NotCompacted
 from voting.models import Base
 
 AUDIT = ROUND + "audit/"
@@ -187,3 +188,26 @@ def test_before_it_is_logged_a_failure_lets_two_others_try(
     assert "key.destroyed" in certified.stranger().text(AUDIT + "log")
     with certified.stranger().get(AUDIT + "bundle") as public:
         assert public.status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_pages_do_not_call_destroyed_what_the_disk_may_still_hold(
+    certified: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise NotCompacted
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compaction, "compact", refuse)
+        destroy(certified)
+    with after_the_appeals(certified):
+        text = certified.browser("ada").text(SETUP + "/conduct")
+    assert text.count("flask pb compact-destroyed") == 2, "as what is to be done, and as the error"
+    evidence = certified.stranger().text(AUDIT + "evidence")
+    assert "Keys and personal data were destroyed" not in evidence
+    destroy(certified)
+    with after_the_appeals(certified):
+        text = certified.browser("ada").text(SETUP + "/conduct")
+    assert text.count("flask pb compact-destroyed") == 1, "as the error of the first try"
+    evidence = certified.stranger().text(AUDIT + "evidence")
+    assert "Keys and personal data were destroyed" in evidence
