@@ -25,8 +25,9 @@ FEATURES = (
     "administration",
     "feedback",
     "sharing",
+    "training",
 )
-FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "administration")
+FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "administration", "training")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

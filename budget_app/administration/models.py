@@ -66,6 +66,9 @@ class Act(StrEnum):
     SURVEY_MADE = "feedback:survey:made"
     SURVEY_OPENED = "feedback:survey:opened"
     SURVEY_CLOSED = "feedback:survey:closed"
+    TRAINING_BEGUN = "training:session:begun"
+    TRAINING_ENDED = "training:session:ended"
+    EXERCISE_RESET = "training:exercise:reset"
 
 
 class Record(Base):

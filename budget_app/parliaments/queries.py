@@ -26,15 +26,21 @@ def load_parliament(_loaded: Loaded, slug: Any) -> Parliament | None:
     if parliament is not None:
         g.parliament = parliament
         g.is_example = parliament.is_example
+        g.is_exercise = parliament.is_exercise
     return parliament
 
 
 def by_slug(slug: str) -> Parliament | None:
-    return db.session.scalar(select(Parliament).where(Parliament.slug == slug))
+    return db.session.scalar(
+        select(Parliament).where(Parliament.slug == slug, Parliament.retired_at.is_(None))
+    )
 
 
 def all_parliaments() -> Sequence[Parliament]:
-    return db.session.scalars(select(Parliament).order_by(Parliament.slug)).all()
+    """The real ones, exercises aside."""
+    return db.session.scalars(
+        select(Parliament).where(Parliament.is_exercise.is_(False)).order_by(Parliament.slug)
+    ).all()
 
 
 def page(parliament: Parliament, kind: PageKind) -> ParliamentPage | None:

@@ -34,6 +34,8 @@ from budget_app.parliaments.services import keep_page
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.models import Round
 from budget_app.settings import Settings
+from budget_app.training import services as training
+from budget_app.training.models import DelegationState
 from tallying.evidence.receipt import receipt_code
 from tests.budget_app.booth.scenes import Scene, open_scene
 from tests.budget_app.leaks import add_leaks, say
@@ -187,6 +189,9 @@ def _propose(scene: Scene) -> None:
         survey = feedback.begin_survey(round_, {"en": "Your opinion"}, by=office)
         feedback.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
         feedback.open_survey(survey, by=office)
+        session = training.begin(round_.parliament, "Workshop", ["A"], 60, by=office)
+        session.delegations[0].code = "ABCD-EFGH"
+        session.delegations[0].state = DelegationState.FAILED  # so that no worker makes it
         keep_page(round_.parliament, PageKind.ABOUT, {"en": "Who we are"})
         db.session.commit()
 
@@ -265,6 +270,9 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "code": codes,
         "token": ["link"],
         "page_kind": ["about"],
+        "join_code": ["ABCD-EFGH"],
+        "session_id": [1],
+        "delegation_id": [1],
         "commitment_id": [1],
         "survey_id": [1],
         "tile_name": [f"0/000.p/{size}", f"entries/000.p/{size}", "entries/000.p/3"],
