@@ -28,11 +28,10 @@ from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
 from budget_app import navigation
-from budget_app.extensions import db
+from budget_app.moment import now
 from budget_app.parliaments.models import LANGUAGES
 from budget_app.rounds.models import Round, Stage
 from budget_app.wording import WORDS, category_icon
-from voting import clock
 
 MILLION = 1_000_000
 WITHIN_DAYS = timedelta(days=6)
@@ -128,10 +127,6 @@ def percent(fraction: float, digits: int = 0) -> str:
     """A share between 0 and 1 as a percentage with `digits` decimals."""
     shown = round(Decimal(str(fraction)), digits + 2)
     return format_percent(shown, locale=_locale(), decimal_quantization=False)
-
-
-def now() -> datetime:
-    return clock.now(db.session())
 
 
 def moment(value: datetime) -> Markup:

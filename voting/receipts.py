@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,16 @@ from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue, ReceiptCh
 
 HASH_BYTES = 32
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+_OF_VOTER = (
+    select(Envelope.leaf_hash, Envelope.seq, Envelope.accepted_at)
+    .where(Envelope.round_id == bindparam("round"), Envelope.voter_ref == bindparam("voter"))
+    .order_by(Envelope.seq.desc())
+)
+_QUEUED = select(LogQueue.epoch).where(
+    LogQueue.round_id == bindparam("round"),
+    LogQueue.leaf_hash.between(bindparam("first"), bindparam("last")),
+)
 
 
 class ReceiptState(StrEnum):
@@ -92,12 +102,8 @@ def find(session: Session, round_id: str, code: str) -> ReceiptStatus:
     first, last = prefix.ljust(HASH_BYTES, b"\x00"), prefix.ljust(HASH_BYTES, b"\xff")
     written = receipt_code(prefix)
     # The queue first: an entry that is sequenced between the two looks is then found in the log.
-    queued = session.execute(
-        select(LogQueue.epoch)
-        .where(LogQueue.round_id == round_id)
-        .where(LogQueue.leaf_hash >= first, LogQueue.leaf_hash <= last)
-    ).first()
-    if queued is not None:
+    values = {"round": round_id, "first": first, "last": last}
+    if session.connection().execute(_QUEUED, values).first() is not None:
         return ReceiptStatus(ReceiptState.QUEUED, written)
     entry = session.execute(
         select(LogEntry.position, LogEntry.entry)
@@ -134,11 +140,8 @@ def checks(session: Session, round_id: str) -> int:
 
 def of_voter(session: Session, round_id: str, voter_ref: str) -> list[OwnBallot]:
     """A voter's ballots, the last first: the one that counts."""
-    rows = session.execute(
-        select(Envelope.leaf_hash, Envelope.seq, Envelope.accepted_at)
-        .where(Envelope.round_id == round_id, Envelope.voter_ref == voter_ref)
-        .order_by(Envelope.seq.desc())
-    ).all()
+    values = {"round": round_id, "voter": voter_ref}
+    rows = session.connection().execute(_OF_VOTER, values).all()
     return [
         OwnBallot(
             receipt_code(row.leaf_hash), bytes(row.leaf_hash), row.seq, row.accepted_at, number == 0

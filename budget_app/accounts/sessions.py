@@ -7,17 +7,24 @@ from datetime import datetime, timedelta
 
 from flask import Flask, current_app, g, session
 from flask_login import login_user, logout_user
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import joinedload
 
+from budget_app import moment
 from budget_app.accounts.models import SignIn, User
 from budget_app.extensions import db, login
 from budget_app.settings import Settings
 from voting import clock
 
 SEEN = "seen"
-_WITHOUT_ROLES = joinedload(SignIn.user).lazyload(User.memberships)
-"""Only pages that show them, or ask for one, read the roles."""
+
+_FINDING = {
+    name: select(SignIn, *clock.beside_rows(name))
+    .where(SignIn.token_hash == bindparam("hash"))
+    # Only pages that show roles, or ask for one, read them.
+    .options(joinedload(SignIn.user).lazyload(User.memberships))
+    for name in clock.DATABASES
+}
 
 
 def token_hash(token: str) -> str:
@@ -81,8 +88,12 @@ def init_app(app: Flask) -> None:
 
     @login.user_loader
     def find_user(token: str) -> User | None:
-        row = db.session.get(SignIn, token_hash(token), options=[_WITHOUT_ROLES])
-        if row is None or row.ends_at <= clock.now(db.session()):
+        finding = _FINDING[db.engine.dialect.name]
+        found = db.session.execute(finding, {"hash": token_hash(token)}).one_or_none()
+        if found is None:
+            return None
+        row: SignIn = found[0]
+        if row.ends_at <= moment.bring(getattr(found, "read_at", None)):
             return None
         seconds = int(time.time())
         if seconds - session.get(SEEN, 0) > idle:
