@@ -10,6 +10,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 MESSAGES_KEPT = 16_384
+_PAGES = "_translations"
+"""The page's own; templates that are imported without its context ask for them."""
 
 
 def gettext(message: str, **values: object) -> str:
@@ -28,15 +30,16 @@ def init_app(app: Flask) -> None:
     It means what Jinja's own means: with values that are always put in, and escaped in HTML.
     """
     app.jinja_env.globals.update(gettext=_of_template, _=_of_template)
+    app.context_processor(lambda: {_PAGES: flask_babel.get_translations()})
 
 
 @pass_context
 def _of_template(context: Context, message: str, /, **values: object) -> str:
-    markup = bool(context.eval_ctx.autoescape)
-    return _looked_up(flask_babel.get_translations(), message, markup=markup) % values
+    translations = context.get(_PAGES) or flask_babel.get_translations()
+    return _looked_up(translations, message, bool(context.eval_ctx.autoescape)) % values
 
 
 @lru_cache(maxsize=MESSAGES_KEPT)
-def _looked_up(translations: NullTranslations, message: str, *, markup: bool) -> str:
+def _looked_up(translations: NullTranslations, message: str, markup: bool) -> str:
     text: str = translations.ugettext(message)
     return Markup(text) if markup else text  # noqa: S704 — as Jinja does: messages are ours

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from flask import Flask, current_app, g, session
 from flask_login import login_user, logout_user
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from budget_app import moment
-from budget_app.accounts.models import SignIn, User
+from budget_app.accounts.models import Membership, SignIn, User
 from budget_app.extensions import db, login
 from budget_app.settings import Settings
 from voting import clock
@@ -19,7 +20,11 @@ from voting import clock
 SEEN = "seen"
 
 _FINDING = {
-    name: select(SignIn, *clock.beside_rows(name))
+    name: select(
+        SignIn,
+        exists().where(Membership.user_id == SignIn.user_id).label("has_roles"),
+        *clock.beside_rows(name),
+    )
     .where(SignIn.token_hash == bindparam("hash"))
     # Only pages that show roles, or ask for one, read them.
     .options(joinedload(SignIn.user).lazyload(User.memberships))
@@ -100,6 +105,8 @@ def init_app(app: Flask) -> None:
             return None
         if seconds - session[SEEN] > 60:
             session[SEEN] = seconds
+        if not found.has_roles:  # nearly everybody: the roles need not be asked for
+            set_committed_value(row.user, "memberships", [])
         row.user.sign_in_token = token
         g.sign_in = row
         return row.user

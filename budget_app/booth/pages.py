@@ -9,7 +9,6 @@ from flask_login import current_user
 
 from budget_app import moment
 from budget_app.accounts import sessions
-from budget_app.accounts.forms import EmptyForm
 from budget_app.booth import queries
 from budget_app.booth.drafts import Draft
 from budget_app.booth.forms import CastForm, EligibilityForm
@@ -167,7 +166,6 @@ def receipt(round_: Round, own: OwnBallot) -> str:
         logged=status.state is ReceiptState.LOGGED,
         picture=picture(address.removesuffix(own.code), own.code),
         check_address=address,
-        form=EmptyForm(formdata=None),
         time=queries.voting_time(round_),
     )
 

@@ -232,10 +232,7 @@ def receipt_checks(round_: Round) -> int:
 
 def own_ballot(round_: Round, user: User, code: str | None) -> OwnBallot | None:
     """The voter's own ballot of that receipt code, or the last one."""
-    place = place_of(round_, user)
-    if place.voter_ref is None:
-        return None
-    ballots = receipts.of_voter(db.session(), round_.poll_id, place.voter_ref)
+    ballots = receipts.of_account(db.session(), round_.poll_id, account_name(round_, user))
     if code is None:
         return ballots[0] if ballots else None
     return next((ballot for ballot in ballots if ballot.code == code), None)
