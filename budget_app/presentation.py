@@ -27,8 +27,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
+from budget_app import moment as request_moment
 from budget_app import navigation
-from budget_app.moment import now
 from budget_app.parliaments.models import LANGUAGES
 from budget_app.rounds.models import Round, Stage
 from budget_app.wording import WORDS, category_icon
@@ -127,6 +127,10 @@ def percent(fraction: float, digits: int = 0) -> str:
     """A share between 0 and 1 as a percentage with `digits` decimals."""
     shown = round(Decimal(str(fraction)), digits + 2)
     return format_percent(shown, locale=_locale(), decimal_quantization=False)
+
+
+def now() -> datetime:
+    return request_moment.now()
 
 
 def moment(value: datetime) -> Markup:

@@ -62,19 +62,20 @@ class Cluster:
         _run([str(_binaries() / "pg_ctl"), "-D", str(self.folder / "data"), "-w",
               "-l", str(self.folder / "server.log"), "-o", options, "start"])  # fmt: skip
 
-    def process(self) -> int:
-        """The number of its first process, while it runs."""
-        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-
     def kill(self) -> None:
         """End every process of it at once, as a fault of the machine would."""
-        server = psutil.Process(self.process())
+        number = (self.folder / "data" / "postmaster.pid").read_text().split()[0]
+        server = psutil.Process(int(number))
         server.suspend()  # so that it starts nobody while the others are counted
         processes = [server, *server.children(recursive=True)]
         for process in processes:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         psutil.wait_procs(processes, timeout=30)
+
+    def process(self) -> int:
+        """The number of its first process, while it runs."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def remove(self) -> None:
         """Stop it at once, and forget it."""

@@ -7,9 +7,9 @@ from sqlalchemy import text
 from budget_app import access
 from budget_app.extensions import db
 from budget_app.languages import preferred_language
-from budget_app.moment import now
 from budget_app.parliaments import queries
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import now
 from budget_app.rounds.invitation import invitation
 from budget_app.rounds.queries import project_count, public_rounds
 

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from budget_app import access
 from budget_app.addresses import page_number
 from budget_app.extensions import db
-from budget_app.moment import now
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import now
 from budget_app.proposals.queries import count_public, proposal_of
 from budget_app.rounds import manifests, queries, words
 from budget_app.rounds.changes import amendments_of, changes_of
