@@ -283,7 +283,8 @@ def _postgresql() -> Iterator[tuple[str, Path, int]]:
     cluster.start(DURABLE)
     try:
         with TemporaryDirectory() as folder:
-            yield cluster.url("postgres"), Path(folder), cluster.process()
+            number = (cluster.folder / "data" / "postmaster.pid").read_text().split()[0]
+            yield cluster.url("postgres"), Path(folder), int(number)
     finally:
         cluster.remove()
 

@@ -73,10 +73,6 @@ class Cluster:
                 process.kill()
         psutil.wait_procs(processes, timeout=30)
 
-    def process(self) -> int:
-        """The number of its first process, while it runs."""
-        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-
     def remove(self) -> None:
         """Stop it at once, and forget it."""
         data = str(self.folder / "data")
