@@ -68,6 +68,7 @@ CASTING = """
 
 `python -m benchmarks.casting`: the clients share the server's machine, and every cast is committed durably before it is answered.
 From click to receipt is the time from posting the ballot until the receipt's page is there, from receipt to log until a signed checkpoint covers the ballot's entry.
+Processor time is what one cast with its receipt takes: of gunicorn's processes, whose embedded worker logs and mails meanwhile, of PostgreSQL, and of the clients, which share the processors and are no part of the server.
 Into the box is without HTTP: many processes cast, each ballot in a transaction of its own.
 Bulk is how elections are imported: the same checks, many ballots to a transaction.
 

@@ -1,18 +1,22 @@
 """Mail as rows: written with the act that causes it, sent after the commit, tried again after a failure."""
 
 from datetime import timedelta
+from typing import cast
 
 import structlog
 from flask import current_app
 from flask_mailman import EmailMessage
-from sqlalchemy import or_, select
+from sqlalchemy import Table, insert, or_, select
 
+from budget_app import moment
 from budget_app.administration.models import MailState, OutgoingMail
 from budget_app.extensions import db
 from voting import clock
 
 MOST_TRIES = 8
 PAUSE_BETWEEN_TRIES = timedelta(minutes=2)
+
+_POSTING = insert(cast("Table", OutgoingMail.__table__))
 
 log = structlog.get_logger()
 
@@ -26,15 +30,14 @@ def post(recipient: str, subject: str, body: str, *, about: str | None = None) -
     """
     if recipient.endswith(".invalid"):
         return
-    db.session.add(
-        OutgoingMail(
-            recipient=recipient,
-            subject=subject,
-            body=body,
-            created_at=clock.now(db.session()),
-            about=about,
-        )
-    )
+    row = {
+        "recipient": recipient,
+        "subject": subject,
+        "body": body,
+        "created_at": moment.now(),
+        "about": about,
+    }
+    db.session.connection().execute(_POSTING, row)
 
 
 def address(endpoint: str, **parts: str | int) -> str:

@@ -61,4 +61,10 @@ class EligibilityForm(FlaskForm):
 class CastForm(FlaskForm):
     """The one button; the ballot's own fields stand beside it."""
 
+    class Meta(FlaskForm.Meta):
+        """No page shows what this form finds: so no file of messages is read for it."""
+
+        def get_translations(self, _form: Any) -> None:
+            return None
+
     token = HiddenField(validators=[DataRequired(), Length(max=64)])

@@ -41,7 +41,7 @@ def choose(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     time = queries.voting_time(round_)
     if time.state is not VotingState.OPEN:
         return pages.not_open(round_, time)
-    paper = pages.visitors_paper(round_, request.args.get("district"))
+    paper = pages.visitors_paper(round_, pages.own_place(round_), request.args.get("district"))
     if paper is None:
         return pages.choose_district(round_)
     return pages.ballot(round_, paper, Draft(paper.style))
@@ -56,7 +56,7 @@ def compose(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     time = queries.voting_time(round_)
     if time.state is not VotingState.OPEN:
         return pages.not_open(round_, time)
-    paper = pages.visitors_paper(round_, request.form.get("box"))
+    paper = pages.visitors_paper(round_, pages.own_place(round_), request.form.get("box"))
     if paper is None:
         return pages.choose_district(round_)
     draft = read_draft(paper.style, request.form)
@@ -79,7 +79,8 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     time = queries.voting_time(round_)
     if time.state is not VotingState.OPEN:
         return pages.not_open(round_, time, status=409)
-    paper = pages.visitors_paper(round_, request.form.get("box"))
+    place = pages.own_place(round_)
+    paper = pages.visitors_paper(round_, place, request.form.get("box"))
     if paper is None:
         return pages.choose_district(round_)
     here = sealing.stays_in_page(paper, request.form)
@@ -91,9 +92,10 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     missing = pages.what_is_missing()
     if missing:
         return pages.kept(round_, paper, draft, missing)
-    place = queries.place_of(round_, current_user)
-    if place.code is not Code.ELIGIBLE or place.voter_ref is None:
-        return pages.kept(round_, paper, draft, "roll" if place.voter_ref is None else "right")
+    if place is None or place.voter_ref is None:
+        return pages.kept(round_, paper, draft, "roll")
+    if place.code is not Code.ELIGIBLE:
+        return pages.kept(round_, paper, draft, "right")
     token = services.begin_casting(round_, place.voter_ref)
     return pages.review(round_, paper, draft, CastForm(token=token, formdata=None), time)
 
@@ -104,7 +106,8 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Put the ballot in the box: committed before the answer leaves, the same answer for a retry."""
     pages.refuse_other_sites()
-    paper = pages.visitors_paper(round_, request.form.get("box"))
+    place = pages.own_place(round_)
+    paper = pages.visitors_paper(round_, place, request.form.get("box"))
     if paper is None:
         abort(400)
     sent = sealing.read_cast(paper, request.form)
@@ -113,8 +116,7 @@ def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     missing = pages.what_is_missing() or ("" if form.validate() else "confirmation")
     if missing:
         return pages.kept(round_, paper, draft, missing), 403
-    place = queries.place_of(round_, current_user)
-    if place.voter_ref is None:
+    if place is None or place.voter_ref is None:
         return pages.kept(round_, paper, draft, "roll"), 403
     if draft and (reasons := draft.reasons(paper.election)):
         return pages.ballot(round_, paper, draft, reasons), 422
