@@ -19,7 +19,7 @@ from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
-from tallying.evidence.receipt import receipt_code
+from tallying.evidence.acceptance import receipt_code
 from voting import clock, eligibility, polls, queue
 from voting.enclosing import enclose
 from voting.errors import (

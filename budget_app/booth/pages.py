@@ -13,7 +13,7 @@ from budget_app.accounts import sessions
 from budget_app.accounts.forms import EmptyForm
 from budget_app.booth import queries
 from budget_app.booth.drafts import Draft
-from budget_app.booth.forms import CastForm, EligibilityForm
+from budget_app.booth.forms import CastForm, EligibilityForm, HandInForm
 from budget_app.booth.queries import BallotPaper, VotingTime
 from budget_app.booth.reasons import sentence
 from budget_app.booth.running_total import running_total, script_data
@@ -22,9 +22,10 @@ from budget_app.rounds.models import Round
 from budget_app.rounds.queries import turnout
 from tallying.ballots import Reason
 from voting import clock, errors
+from voting.acceptances import HandedIn
 from voting.box import Acceptance
 from voting.eligibility import Code, Eligibility
-from voting.receipts import OwnBallot, ReceiptState
+from voting.receipts import OwnBallot, ReceiptState, ReceiptStatus
 
 
 def refuse_other_sites() -> None:
@@ -168,6 +169,27 @@ def receipt(round_: Round, own: OwnBallot) -> str:
         check_address=check_address(own.code),
         form=EmptyForm(formdata=None),
         time=queries.voting_time(round_),
+    )
+
+
+def check(
+    round_: Round,
+    form: HandInForm,
+    code: str = "",
+    status: ReceiptStatus | None = None,
+    handed_in: HandedIn | None = None,
+) -> str:
+    """The public check of a receipt, by its code or by an acceptance that was handed in."""
+    return render_template(
+        "booth/check.html",
+        round=round_,
+        code=code,
+        status=status,
+        handed_in=handed_in,
+        form=form,
+        checks=queries.receipt_checks(round_),
+        poll=queries.poll_of(round_),
+        policy=queries.policy(round_),
     )
 
 

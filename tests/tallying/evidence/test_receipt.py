@@ -9,9 +9,9 @@ import pytest
 
 from tallying.cli import main
 from tallying.evidence import bundle, canonical, merkle, notes
+from tallying.evidence.acceptance import receipt_code
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.proof import Proof
-from tallying.evidence.receipt import receipt_code
 from tests.tallying.evidence.synthetic import ORIGIN, ROUND, Case, Keys
 
 Captured = pytest.CaptureFixture[str]
