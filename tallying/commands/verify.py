@@ -20,7 +20,7 @@ from tallying.evidence.bundle import Bundle
 from tallying.evidence.canonical import dumps
 from tallying.evidence.checks import CHECKS
 from tallying.evidence.proof import MOST_BYTES
-from tallying.evidence.receipt import check_receipt
+from tallying.evidence.receipt import check_receipt, is_proof
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
 from tallying.sealing.keys import LayerKey, read_private
@@ -108,14 +108,15 @@ def run(args: argparse.Namespace) -> int:
         args.beside or args.bundle,
         terminal.speaker(args),
     )
-    if args.receipt is not None and args.bundle is None:
+    receipt = None if args.receipt is None else _read_receipt(args.receipt)
+    if receipt is not None and (args.bundle is None or is_proof(receipt)):
         with nullcontext() if path is None else Bundle.open(path) as bundle:
-            report = examine_receipt(args.receipt, trust, bundle, console)
+            report = examine_receipt(receipt, trust, bundle, console)
     elif path is None:
         raise TallyingError("Name a bundle, or a receipt (--receipt FILE).")
     else:
         layer_keys, recount = read_layer_keys(args.layer_key), not args.no_recount
-        given = [] if args.receipt is None else [_read_receipt(args.receipt)]
+        given = [] if receipt is None else [receipt]
         with Bundle.open(path) as bundle:
             report = examine(bundle, trust, console, layer_keys, recount=recount, acceptances=given)
     terminal.write_json(args, dumps(report.to_json()))
@@ -194,10 +195,10 @@ def _helper(bundle: Bundle) -> AbstractContextManager[Executor | None]:
 
 
 def examine_receipt(
-    path: Path, trust: Trust | None, bundle: Bundle | None, console: Console
+    receipt: bytes, trust: Trust | None, bundle: Bundle | None, console: Console
 ) -> Report:
-    """Check a receipt, and say what it comes to; raises `TallyingError` for a file that is away."""
-    report = check_receipt(_read_receipt(path), trust, bundle)
+    """Check a receipt, and say what it comes to."""
+    report = check_receipt(receipt, trust, bundle)
     for found in report.findings:
         _show(console, found)
     meaning = MEANING_OF_RECEIPT[report.verdict]
@@ -206,6 +207,7 @@ def examine_receipt(
 
 
 def _read_receipt(path: Path) -> bytes:
+    """Raises `TallyingError` for a file that is away."""
     try:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)

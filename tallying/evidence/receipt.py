@@ -50,10 +50,15 @@ class Sources:
 def check_receipt(content: bytes, trust: Trust | None, bundle: Bundle | None) -> Report:
     """Every check of a proof or of an acceptance, whichever `content` is."""
     sources = Sources(trust, None if bundle is None else Evidence(bundle, trust))
-    kind = _ProofChecks if content.startswith(MAGIC.encode()) else _AcceptanceChecks
+    kind = _ProofChecks if is_proof(content) else _AcceptanceChecks
     checks = kind(content, sources)
     findings = tuple(make(id_, title, run) for id_, title, run in checks.all())
     return Report(findings, trusted=trust is not None)
+
+
+def is_proof(content: bytes) -> bool:
+    """Whether a receipt is a proof of inclusion; else it can only be an acceptance."""
+    return content.startswith(MAGIC.encode())
 
 
 Named = tuple[str, str, Callable[[], str]]

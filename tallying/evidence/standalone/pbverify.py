@@ -1773,7 +1773,8 @@ def v22(e: Evidence) -> str:
         raise Skipped(
             f"{of if recounted else ''}the ballots of {names} are withheld in this edition"
         )
-    return f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
+    same = f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
+    return f"{same}; `margins` and `values`, which explain it, are not compared"
 
 
 def v23(e: Evidence) -> str:
@@ -2078,7 +2079,7 @@ def _acceptance(e: Evidence, line: Any) -> bytes:
     promise, text = "in the log within 60 seconds", base64.b64encode(found).decode()
     usual = get(line, "promise", ACCEPTANCES) == promise and len(line) == 3
     require(usual, f"{ACCEPTANCES} holds something else than acceptances.")
-    [key] = e.policy.receipt
+    key = e.policy.receipt[0]
     note = f"pb.acceptance/1\n{e.round}\n{text}\n{promise}\n\n— {key.name} "
     note += f"{base64.b64encode(key.hash + signature).decode()}\n"
     signed_by(note.encode(), [key])
