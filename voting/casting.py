@@ -18,7 +18,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
-from tallying.evidence.receipt import receipt_code
+from tallying.evidence.acceptance import receipt_code
 from voting import cast_rows, eligibility, polls, queue
 from voting.cast_rows import Found, NewBallot, SharedPoll, TokenRow, chunks
 from voting.enclosing import enclose

@@ -3,7 +3,6 @@
 None of them says anything of the choices, or who cast them.
 """
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tallying.evidence import merkle, notes
-from tallying.evidence.proof import Proof
-from tallying.evidence.receipt import (
-    ACCEPTANCE,
+from tallying.evidence.acceptance import (
     ALPHABET,
     CODE_BYTES,
     CODE_LENGTH,
-    PROMISE,
+    acceptance_text,
     receipt_code,
 )
+from tallying.evidence.proof import Proof
 from voting import cosignatures, tiles
 from voting.keys import KeyStore
 from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue, ReceiptChecks, Voter
@@ -94,9 +92,7 @@ def read_code(text: str) -> bytes | None:
 
 def acceptance(keys: KeyStore, round_id: str, leaf_hash: bytes) -> bytes:
     """The signed promise that a leaf will be in the log; the same bytes for the same leaf."""
-    leaf = base64.b64encode(leaf_hash).decode()
-    text = f"{ACCEPTANCE}\n{round_id}\n{leaf}\n{PROMISE}\n"
-    return notes.sign(text, keys.receipt_signer(round_id))
+    return notes.sign(acceptance_text(round_id, leaf_hash), keys.receipt_signer(round_id))
 
 
 def find(session: Session, round_id: str, code: str) -> ReceiptStatus:

@@ -11,7 +11,7 @@ from budget_app import moment
 from budget_app.accounts import sessions
 from budget_app.booth import queries
 from budget_app.booth.drafts import Draft
-from budget_app.booth.forms import CastForm, EligibilityForm
+from budget_app.booth.forms import CastForm, EligibilityForm, HandInForm
 from budget_app.booth.picture import picture
 from budget_app.booth.queries import BallotPaper, VotingTime
 from budget_app.booth.reasons import sentence
@@ -20,9 +20,10 @@ from budget_app.rounds.models import Round
 from budget_app.rounds.queries import turnout
 from tallying.ballots import Reason
 from voting import errors
+from voting.acceptances import HandedIn
 from voting.box import Acceptance
 from voting.eligibility import Code, Eligibility
-from voting.receipts import OwnBallot, ReceiptState
+from voting.receipts import OwnBallot, ReceiptState, ReceiptStatus
 
 
 def refuse_other_sites() -> None:
@@ -167,6 +168,27 @@ def receipt(round_: Round, own: OwnBallot) -> str:
         picture=picture(address.removesuffix(own.code), own.code),
         check_address=address,
         time=queries.voting_time(round_),
+    )
+
+
+def check(
+    round_: Round,
+    form: HandInForm,
+    code: str = "",
+    status: ReceiptStatus | None = None,
+    handed_in: HandedIn | None = None,
+) -> str:
+    """The public check of a receipt, by its code or by an acceptance that was handed in."""
+    return render_template(
+        "booth/check.html",
+        round=round_,
+        code=code,
+        status=status,
+        handed_in=handed_in,
+        form=form,
+        checks=queries.receipt_checks(round_),
+        poll=queries.poll_of(round_),
+        policy=queries.policy(round_),
     )
 
 

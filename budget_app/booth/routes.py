@@ -5,7 +5,7 @@ redirect to the sign-in page would lose the ballot, which lives in the posted fo
 For the same reason they check the form's token themselves, after the ballot is read.
 """
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,12 +15,13 @@ from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
 from budget_app.booth import pages, queries, sealing, services
 from budget_app.booth.drafts import Draft, read_draft, rearranged
-from budget_app.booth.forms import CastForm, EligibilityForm
+from budget_app.booth.forms import CastForm, EligibilityForm, HandInForm
 from budget_app.booth.queries import VotingState
 from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.models import Round
 from voting import errors, receipts
+from voting.database import begin_reading
 from voting.eligibility import Code
 from voting.receipts import ReceiptState
 
@@ -174,15 +175,25 @@ def check(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Whether a receipt's entry is in the public log; for everybody, signed out."""
     code = request.args.get("code", "").strip()[:40]
     status = services.check_receipt(round_, code) if code else None
-    return render_template(
-        "booth/check.html",
-        round=round_,
-        code=code,
-        status=status,
-        checks=queries.receipt_checks(round_),
-        poll=queries.poll_of(round_),
-        policy=queries.policy(round_),
-    )
+    return pages.check(round_, HandInForm(formdata=None), code, status)
+
+
+@bp.post("/check")
+@access.public
+def hand_in(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Keep a signed acceptance for the bundle, signed out too; a code alone would prove nothing."""
+    limits.hit("hand-in", limits.source(), limit=60, seconds=3600)
+    form, handed_in, status = HandInForm(), None, None
+    if form.validate():
+        try:
+            handed_in, status = services.hand_in(round_, form.content)
+        except errors.NoAcceptance:
+            form.refuse()
+    db.session.commit()
+    begin_reading()
+    if handed_in is None:
+        return pages.check(round_, form), 422
+    return pages.check(round_, HandInForm(formdata=None), handed_in.code, status, handed_in)
 
 
 @bp.get("/check/<code>/proof")

@@ -36,7 +36,7 @@ from budget_app.rounds.models import Round
 from budget_app.settings import Settings
 from budget_app.training import services as training
 from budget_app.training.models import DelegationState
-from tallying.evidence.receipt import receipt_code
+from tallying.evidence.acceptance import receipt_code
 from tests.budget_app.booth.scenes import Scene, open_scene
 from tests.budget_app.leaks import add_leaks, say
 from tests.budget_app.walks import Walk, WatchedRequest, differences, pages

@@ -7,7 +7,7 @@ import pytest
 import segno
 
 from budget_app.booth.picture import BORDER, picture
-from tallying.evidence.receipt import receipt_code
+from tallying.evidence.acceptance import receipt_code
 
 STARTS = (
     "http://localhost/en/example/rounds/schools/vote/check?code=",
