@@ -1,7 +1,7 @@
 """What holds for the whole suite: in CI nothing that matters may be left out."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +14,7 @@ from tests.stores import (
     sqlite_template,
     store,
 )
+from voting.database import begin_reading
 
 __all__ = [
     "database_url",
@@ -46,3 +47,10 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"Left out, which CI does not allow: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _reading_again() -> Iterator[None]:
+    """A request of a test's own client begins to write in the test's context, and never ends it."""
+    yield
+    begin_reading()
