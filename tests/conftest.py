@@ -36,6 +36,17 @@ ONE_STORE = "of the other database"
 """How the reason of a skip ends when a test is about one database alone."""
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Leave PostgreSQL out where a test says so."""
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    if marks & {"one_store", "both_stores"} == {"one_store"} and (
+        "database_url" in metafunc.fixturenames
+    ):
+        alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+        metafunc.definition.add_marker(alone)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
