@@ -32,6 +32,8 @@ remember_addresses()
 remember_templates()
 
 NEEDED = ("browser", "elections", "postgres")
+LONG = {"browser", "elections", "timeout"}
+"""Marks of tests that take long."""
 ONE_STORE = "of the other database"
 """How the reason of a skip ends when a test is about one database alone."""
 
@@ -45,6 +47,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     ):
         alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
         metafunc.definition.add_marker(alone)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, or at the end one worker is left alone with them."""
+    items.sort(key=lambda item: LONG.isdisjoint(mark.name for mark in item.iter_markers()))
 
 
 @pytest.hookimpl(wrapper=True)
