@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.quicker import remember_addresses, remember_templates
+from tests.quicker import remember_addresses, remember_statements, remember_templates
 from tests.stores import (
     database_url,
     postgresql_database,
@@ -30,6 +30,7 @@ settings.load_profile("suite")
 
 remember_addresses()
 remember_templates()
+remember_statements()
 
 NEEDED = ("browser", "elections", "postgres")
 LONG = {"browser", "elections", "timeout"}

@@ -34,7 +34,7 @@ from budget_app.demonstration import people
 from budget_app.demonstration.fill import fill
 from budget_app.extensions import db
 from budget_app.settings import Settings
-from tests.browser.conftest import AXE, LiveServer
+from tests.browser.conftest import AXE, POLL_SECONDS, LiveServer
 from voting import clock
 from voting.database import writing
 
@@ -99,7 +99,7 @@ def example(
     shutil.copytree(filled(tmp_path_factory, sqlite_template), folder)
     app = application(folder)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,))
     thread.start()
     yield LiveServer(app, f"http://127.0.0.1:{server.server_port}")
     server.shutdown()
