@@ -19,6 +19,7 @@ FEATURES = (
     "accounts",
     "rounds",
     "proposals",
+    "deliberation",
     "booth",
     "results",
     "audit",
