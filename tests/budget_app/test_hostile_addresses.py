@@ -25,6 +25,8 @@ PARTS = {
     "change": "extend",
     "objection_id": "1",
     "proposal_id": "1",
+    "comment_id": "1",
+    "decision_id": "1",
     "code": "0000-0000-0000-0000",
     "token": "token",
     "tile_name": "0/000.p/1",
