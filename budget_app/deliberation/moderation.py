@@ -25,6 +25,7 @@ from budget_app.deliberation.models import (
     Verdict,
 )
 from budget_app.deliberation.rules import NAMES
+from budget_app.deliberation.services import lock
 from budget_app.extensions import db
 from budget_app.rounds.errors import InvalidField
 from voting import clock
@@ -46,7 +47,7 @@ def report(comment: Comment, rule: Rule, words: str, *, by: User) -> None:
 
     Raises `NotThere`, `OwnReport`, or `ReportDecided` when the first one was decided.
     """
-    _lock(comment)
+    lock(comment)
     if not comment.is_visible:
         raise errors.NotThere
     if comment.author_id == by.id:
@@ -90,7 +91,7 @@ def hide(comment: Comment, rule: Rule, explained: Explained, *, by: User) -> Dec
 
 def appeal(decision: Decision, words: str, *, by: User) -> None:
     """Ask once that another official looks at it; raises `NoAppeal`."""
-    _lock(decision.comment)
+    lock(decision.comment)
     db.session.refresh(decision)
     if decision.verdict is not Verdict.HIDDEN or decision.appeal is not AppealState.NONE:
         raise errors.NoAppeal
@@ -107,7 +108,7 @@ def decide_appeal(decision: Decision, upheld: bool, explained: Explained, *, by:
     Raises `SameOfficial`, `OwnModeration`, `AppealDecided`, or `InvalidField` as `hide`.
     """
     comment = decision.comment
-    _lock(comment)
+    lock(comment)
     db.session.refresh(decision)
     if by.id == decision.by_id:
         raise errors.SameOfficial
@@ -137,7 +138,7 @@ def _decide(
     explanation: str = "",
     language: str = "en",
 ) -> Decision:
-    _lock(comment)
+    lock(comment)
     if comment.author_id == by.id:
         raise errors.OwnModeration
     waiting = (Report.comment_id == comment.id, Report.decision_id.is_(None))
@@ -158,12 +159,6 @@ def _decide(
     db.session.flush()
     db.session.execute(update(Report).where(*waiting).values(decision_id=decision.id))
     return decision
-
-
-def _lock(comment: Comment) -> None:
-    """Whoever decides about a comment, edits or votes at the same moment waits, then reads anew."""
-    db.session.execute(select(Comment.id).where(Comment.id == comment.id).with_for_update())
-    db.session.refresh(comment, ["state"])
 
 
 def _refuse_naming(comment: Comment, words: str, field: str) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from budget_app.accounts.models import Role, User
 from budget_app.deliberation import errors
@@ -66,6 +67,8 @@ def post(
 ) -> Comment:
     """Publish a comment, or a reply `below` one; `official` marks it with the author's office.
 
+    Words that this form published already are not published again.
+
     Raises `CommentsClosed`, `ReplyToReply` or `NotThere`.
     """
     _refuse_closed(proposal)
@@ -85,8 +88,14 @@ def post(
         once=words.once,
         created_at=clock.now(db.session()),
     )
-    db.session.add(comment)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(comment)
+    except IntegrityError:  # two presses at the same moment: the other one was first
+        made = written(author, words.once)
+        if made is None:
+            raise
+        return made
     return comment
 
 
@@ -97,6 +106,12 @@ def _refuse_below(below: Comment, thread: Thread) -> None:
         raise errors.ReplyToReply
 
 
+def lock(comment: Comment) -> None:
+    """Whoever votes on a comment, edits it or decides about it at the same moment waits."""
+    db.session.execute(select(Comment.id).where(Comment.id == comment.id).with_for_update())
+    db.session.refresh(comment, ["state"])
+
+
 def may_edit(comment: Comment) -> bool:
     """Whether the author can still change the words."""
     age = clock.now(db.session()) - comment.created_at
@@ -105,6 +120,7 @@ def may_edit(comment: Comment) -> bool:
 
 def edit(comment: Comment, text: str, language: str) -> None:
     """Change the words, which is marked; raises `EditingOver`."""
+    lock(comment)
     if not may_edit(comment):
         raise errors.EditingOver
     if (text, language) == (comment.text, comment.language):
@@ -119,6 +135,7 @@ def remove(comment: Comment) -> None:
 
     What a moderator hid stays as it is, so that an appeal can bring it back unchanged.
     """
+    lock(comment)
     if not comment.is_visible:
         raise errors.NotThere
     comment.state = CommentState.REMOVED
@@ -132,10 +149,7 @@ def vote(comment: Comment, user: User, useful: bool | None) -> None:
     Raises `CommentsClosed`, `NotThere` or `OwnVote`.
     """
     _refuse_closed(comment.thread.proposal)
-    # Votes at the same moment are counted one after the other: the row is locked first.
-    locked = select(Comment.id).where(Comment.id == comment.id).with_for_update()
-    db.session.execute(locked)
-    db.session.refresh(comment, ["state"])
+    lock(comment)
     if not comment.is_visible:
         raise errors.NotThere
     if comment.author_id == user.id:
