@@ -30,6 +30,7 @@ FEATURES = (
     "accounts",
     "rounds",
     "proposals",
+    "deliberation",
     "booth",
     "results",
     "audit",

@@ -63,6 +63,11 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.EXERCISE_RESET: ("delegation",),
     Act.PROPOSAL_ACCEPTED: (),
     Act.PROPOSAL_REJECTED: (),
+    Act.COMMENT_KEPT: ("decision",),
+    Act.COMMENT_HIDDEN: ("decision", "rule"),
+    Act.APPEAL_UPHELD: ("decision", "rule"),
+    Act.APPEAL_DISMISSED: ("decision", "rule"),
+    Act.MODERATION_RULES_CHANGED: (),
 }
 """The acts of officials, which go into the parliament's public log, and what it says of each."""
 

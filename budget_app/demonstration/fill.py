@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from budget_app.accounts.models import Role
 from budget_app.administration.models import OutgoingMail
-from budget_app.demonstration import audits, feedback, people, rounds
+from budget_app.demonstration import audits, discussions, feedback, people, rounds
 from budget_app.demonstration.content import ROUNDS, RoundContent, read
 from budget_app.extensions import db
 from budget_app.parliaments.models import PageKind, Parliament
@@ -117,6 +117,7 @@ class _Filling:
             round_ = rounds.announce(self.content, self.parliament, self.now, office=office)
             if self.content.proposals:
                 rounds.collect_proposals(self.content, round_, self.now)
+                discussions.discuss(round_)
                 # What reviewers tell authors here happened in an invented past: nobody waits for it.
                 db.session.execute(
                     delete(OutgoingMail).where(OutgoingMail.recipient.endswith(".example"))

@@ -25,6 +25,16 @@ from budget_app.accounts.models import LinkPurpose, Role, SignIn, SignInLink, Us
 from budget_app.administration.models import OutgoingMail
 from budget_app.booth.queries import ORDER, keys
 from budget_app.cli import pb
+from budget_app.deliberation.models import (
+    AppealState,
+    Comment,
+    CommentState,
+    Decision,
+    Rule,
+    Stance,
+    Thread,
+    Verdict,
+)
 from budget_app.extensions import db
 from budget_app.feedback import services as feedback
 from budget_app.feedback.models import Principle, QuestionKind
@@ -199,7 +209,44 @@ def _propose(scene: Scene) -> None:
         session.delegations[0].code = "ABCD-EFGH"
         session.delegations[0].state = DelegationState.FAILED  # so that no worker makes it
         keep_page(round_.parliament, PageKind.ABOUT, {"en": "Who we are"})
+        db.session.flush()
+        _discuss(proposal)
         db.session.commit()
+
+
+def _discuss(proposal: Proposal) -> None:
+    """A comment, and one of a voter that was removed, with an appeal that waits."""
+    author, voter = proposal.author, accounts.ensure_user("voter1@example.org")
+    thread = Thread(parliament_id=proposal.round_.parliament_id, proposal=proposal)
+    comments = [
+        Comment(
+            thread=thread,
+            author=each,
+            state=state,
+            stance=Stance.FOR,
+            language="en",
+            text="It rains in.",
+            once="form",
+            created_at=NOW,
+        )
+        for each, state in ((author, CommentState.VISIBLE), (voter, CommentState.HIDDEN))
+    ]
+    db.session.add_all(comments)
+    db.session.flush()
+    decision = Decision(
+        parliament_id=thread.parliament_id,
+        comment=comments[1],
+        verdict=Verdict.HIDDEN,
+        rule=Rule.INSULT,
+        explanation="It insults.",
+        language="en",
+        by_id=author.id,
+        at=NOW,
+        appeal=AppealState.OPEN,
+        appeal_words="It does not.",
+        appealed_at=NOW,
+    )
+    db.session.add(decision)
 
 
 @pytest.fixture
@@ -270,6 +317,8 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "project_key": ["a", "b", "d"],
         "change": ["amend", "extend", "withdraw", "revoke", "destroy"],
         "proposal_id": [1],
+        "comment_id": [1, 2],
+        "decision_id": [1],
         "objection_id": [1],
         "picture_id": [1],
         "picture_name": ["none.webp"],
