@@ -19,12 +19,13 @@ FEATURES = (
     "accounts",
     "rounds",
     "proposals",
+    "browsing",
     "booth",
     "results",
     "audit",
     "administration",
 )
-FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "administration")
+FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "browsing", "administration")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

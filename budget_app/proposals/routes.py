@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -10,14 +10,14 @@ from flask_wtf import FlaskForm
 
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
-from budget_app.addresses import page_number
+from budget_app.browsing import pages
+from budget_app.browsing.similar import similar_to
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals import queries, services
 from budget_app.proposals.forms import AcceptForm, RejectForm, proposal_form
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.services import ProposalText
 from budget_app.rounds.errors import InvalidField
-from budget_app.rounds.fields import CATEGORIES
 from budget_app.rounds.models import Round
 
 bp = Blueprint(
@@ -30,23 +30,7 @@ BOTH = ("GET", "POST")
 @bp.get("/")
 @access.public
 def index(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    args = request.args
-    wanted = queries.ProposalSearch(
-        text=args.get("text", "").strip()[:100],
-        district=args.get("district", ""),
-        category=args.get("category", ""),
-        state=args.get("state", ""),
-    )
-    mine = queries.of_author(round_, current_user) if current_user.is_authenticated else []
-    return render_template(
-        "proposals/index.html",
-        round=round_,
-        wanted=wanted,
-        page=queries.find(round_, wanted, page_number()),
-        mine=mine,
-        proposing=services.is_proposing(round_),
-        categories=CATEGORIES,
-    )
+    return pages.list_page(round_)
 
 
 @bp.get("/<int:proposal_id>")
@@ -60,6 +44,7 @@ def show(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseR
         proposing=services.is_proposing(round_),
         project=queries.project_of(proposal),
         button=EmptyForm(),
+        **pages.of_proposal(proposal),
     )
 
 
@@ -154,6 +139,8 @@ def _text(round_: Round, form: Any) -> ProposalText:
 
 
 def _kept(proposal: Proposal, form: Any) -> ResponseReturnValue:
+    if form.submit.data and similar_to(proposal):
+        return redirect(url_for("browsing.before_submitting", proposal_id=proposal.id))
     if form.submit.data:
         services.submit(proposal)
         flash(_("Your proposal is published, and will be reviewed."), "success")
