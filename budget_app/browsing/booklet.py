@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import current_app, g, render_template
 from flask_babel import force_locale
-from sqlalchemy import Row, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from budget_app.browsing.models import Booklet, BookletState
@@ -76,7 +76,7 @@ def digest(round_: Round, language: str) -> str:
     return hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).hexdigest()
 
 
-def entries(round_: Round) -> Sequence[Row[Any]]:
+def entries(round_: Round) -> Sequence[Any]:
     """What is printed of each project, by district and number."""
     return db.session.execute(
         select(
@@ -128,19 +128,23 @@ def _under_way() -> Sequence[Booklet]:
 
 def _is_over(booklet: Booklet) -> bool:
     """Whether it was printed, or failed; one whose lease has passed waits again."""
+    late = bool(booklet.leased_until and booklet.leased_until < clock.now(db.session()))
     press = _presses.get(booklet.digest)
-    ended = press is not None and press.poll() is not None
+    if press is not None and late:
+        press.kill()
+        press.wait()
+    if press is not None and press.poll() is None:
+        return False
     if file_of(booklet).exists():
         booklet.state = BookletState.DONE
         _forget_older(booklet)
-    elif ended:
+    elif _presses.pop(booklet.digest, None) is not None:
         booklet.state = BookletState.FAILED
-    elif booklet.leased_until and booklet.leased_until < clock.now(db.session()):
+    elif late:
         booklet.state, booklet.leased_until = BookletState.WAITING, None
-    if booklet.state in UNDER_WAY:
-        return False
-    _presses.pop(booklet.digest, None)
-    return True
+    if booklet.state is BookletState.DONE:
+        _presses.pop(booklet.digest, None)
+    return booklet.state not in UNDER_WAY
 
 
 def _forget_older(booklet: Booklet) -> None:

@@ -44,8 +44,11 @@ class Wanted:
 
     @classmethod
     def from_terms(cls, terms: dict[str, str]) -> "Wanted":
-        amounts = {name: int(terms[name]) for name in ("least", "most") if name in terms}
-        return cls(**{**terms, **amounts})  # type: ignore[arg-type]
+        given: dict[str, Any] = dict(terms)
+        for name in ("least", "most"):
+            if name in given:
+                given[name] = int(given[name])
+        return cls(**given)
 
     @property
     def narrows(self) -> bool:
@@ -183,7 +186,7 @@ def _amount() -> Any:
 
 def _without_spaces(numbers: Any) -> Any:
     """A JSON list of numbers as `,1,13,`, so that 1 is not found in 13."""
-    text = cast(numbers, Text)
+    text: Any = cast(numbers, Text)
     for sign, written in (("[", ","), ("]", ","), (" ", "")):
         text = func.replace(text, sign, written)
     return text

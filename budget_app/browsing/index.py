@@ -56,7 +56,8 @@ class ProposalIndex(Protocol):
 
 
 MOST_SIMILAR = 50
-TITLE, BODY = literal_column("'A'"), literal_column("'D'")
+TITLE: Any = literal_column("'A'")
+BODY: Any = literal_column("'D'")
 
 
 FTS = """

@@ -57,7 +57,7 @@ def wanted_of(args: "MultiDict[str, str]") -> tuple[Wanted, CostRange]:
 
 def parameters(wanted: Wanted) -> dict[str, str]:
     """The address's parameters that look for the same, amounts as the page's language writes them."""
-    amounts = CostRange(data={"least": wanted.least, "most": wanted.most})
+    amounts: Any = CostRange(data={"least": wanted.least, "most": wanted.most})
     written = {field.name: field._value() for field in amounts}  # noqa: SLF001 — what WTForms writes
     given = {name: value for name, value in vars(wanted).items() if name not in written}
     return {name: value for name, value in {**given, **written}.items() if value}

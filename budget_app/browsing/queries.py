@@ -90,7 +90,11 @@ def map_of(round_: Round) -> tuple[maps.Map | None, list[maps.Pin]]:
         .order_by(Proposal.id)
         .limit(MOST_PINS)
     ).all()
-    places = [(p.latitude, p.longitude, _place(p, project)) for p, project in rows]
+    places = [
+        (p.latitude, p.longitude, _place(p, project))
+        for p, project in rows
+        if p.latitude is not None and p.longitude is not None
+    ]
     outlines = {d.slug: d.outline for d in round_.districts if d.outline}
     drawing = maps.draw(places, outlines)
     return drawing, drawing.pins if drawing else []

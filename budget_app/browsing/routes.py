@@ -181,7 +181,8 @@ def save_search(parliament: Parliament, round_: Round) -> ResponseReturnValue:
             form.name.errors = [error.message]
         else:
             flash(_("The search is saved. You will get a mail when something new fits."), "success")
-            return redirect(url_for("proposals.index", **pages.parameters(wanted)))
+            given: dict[str, Any] = {**pages.parameters(wanted)}
+            return redirect(url_for("proposals.index", **given))
     return pages.list_page(round_, save_form=form), 422
 
 
