@@ -17,7 +17,7 @@ from budget_app.browsing.index import search
 from budget_app.browsing.models import Support
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal
-from budget_app.proposals.queries import PUBLIC
+from budget_app.proposals.queries import PUBLIC, WITHDRAWN
 from budget_app.rounds.models import District, Round
 
 A_PAGE = 24
@@ -115,7 +115,6 @@ def load(ids: Sequence[int]) -> list[Proposal]:
                 Proposal.cost,
             ),
             lazyload(Proposal.author),
-            lazyload(Proposal.pictures),
         )
     )
     by_id = {proposal.id: proposal for proposal in rows}
@@ -145,7 +144,12 @@ def new_in(round_: Round, wanted: Wanted, since: datetime, until: datetime) -> l
 
 
 def _narrowed(round_: Round, wanted: Wanted) -> Select[int]:
-    query = select(Proposal.id).where(Proposal.round_id == round_.id, Proposal.state.in_(PUBLIC))
+    states = (WITHDRAWN,) if wanted.state == WITHDRAWN else PUBLIC
+    query = select(Proposal.id).where(
+        Proposal.round_id == round_.id,
+        Proposal.state.in_(states),
+        Proposal.submitted_at.is_not(None),
+    )
     if wanted.district:
         query = query.join(District, Proposal.district_id == District.id).where(
             District.slug == wanted.district

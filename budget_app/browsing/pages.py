@@ -26,7 +26,7 @@ from budget_app.browsing.forms import CostRange, SaveSearchForm
 from budget_app.presentation import money, plain, word
 from budget_app.proposals.goals import GOALS, goal_name
 from budget_app.proposals.models import Proposal, ProposalState
-from budget_app.proposals.queries import PUBLIC, of_author
+from budget_app.proposals.queries import PUBLIC, WITHDRAWN, of_author
 from budget_app.proposals.services import is_proposing
 from budget_app.rounds.fields import CATEGORIES, category_name
 from budget_app.rounds.models import Round
@@ -95,7 +95,7 @@ def list_page(round_: Round, **more: Any) -> str:
         found=find(round_, wanted, seed(), page_number()),
         categories=CATEGORIES,
         goals=goals(),
-        states=[(state.value, word(state)) for state in PUBLIC],
+        states=[(state.value, word(state)) for state in (*PUBLIC, WITHDRAWN)],
         orders=orders(wanted),
         mine=of_author(round_, current_user) if current_user.is_authenticated else [],
         proposing=is_proposing(round_),
@@ -149,4 +149,4 @@ def _district_name(round_: Round, slug: str) -> str:
 
 
 def _state_name(state: str) -> str:
-    return word(ProposalState(state)) if state in PUBLIC else state
+    return word(ProposalState(state)) if state in (*PUBLIC, WITHDRAWN) else state

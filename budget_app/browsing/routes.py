@@ -25,7 +25,6 @@ from budget_app.browsing.forms import PaceForm, SaveSearchForm
 from budget_app.browsing.models import AlertPlan, BookletState, Following, Pace, SavedSearch
 from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
-from budget_app.proposals import services as proposals
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.queries import is_author
 from budget_app.rounds.errors import InvalidField
@@ -36,7 +35,6 @@ bp = Blueprint("browsing", __name__, url_prefix="/<language>")
 ROUND = "/<parliament>/rounds/<round_slug>"
 PROPOSAL = ROUND + "/proposals/<int:proposal_id>"
 MINE = "/<parliament>/following"
-BOTH = ("GET", "POST")
 PRESSES_AN_HOUR = 300
 
 
@@ -107,7 +105,7 @@ def resembling(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     return render_template("browsing/_similar.html", similar=found)
 
 
-@bp.route(PROPOSAL + "/similar", methods=BOTH)
+@bp.get(PROPOSAL + "/similar")
 @access.signed_in
 def before_submitting(
     parliament: Parliament, round_: Round, proposal: Proposal
@@ -115,14 +113,12 @@ def before_submitting(
     """The step between a finished draft and its publication when others say much the same."""
     if not is_author(proposal) or proposal.state is not ProposalState.DRAFT:
         abort(403)
-    form = EmptyForm()
-    if form.validate_on_submit():
-        proposals.submit(proposal)
-        flash(_("Your proposal is published, and will be reviewed."), "success")
-        return redirect(url_for("proposals.show", proposal_id=proposal.id))
-    found = similar.similar_to(proposal)
     return render_template(
-        "browsing/before_submitting.html", round=round_, proposal=proposal, similar=found, form=form
+        "browsing/before_submitting.html",
+        round=round_,
+        proposal=proposal,
+        similar=similar.similar_to(proposal),
+        form=EmptyForm(formdata=None),
     )
 
 
@@ -263,5 +259,5 @@ def _pressed() -> None:
 
 
 def _refuse_drafts(proposal: Proposal) -> None:
-    if proposal.state is ProposalState.DRAFT:
+    if not proposal.is_public:
         abort(404)

@@ -51,6 +51,8 @@ PARAMETERS = {
     "category": ["Parks", "mobility"],
     "state": ["submitted", "accepted"],
     "text": ["project", "roof"],
+    "from": ["1"],
+    "to": ["2"],
     "q": ["project"],
     "page": ["1", "2"],
     "start": ["0", "3"],
@@ -71,7 +73,11 @@ NOTHING_YET = {
     ],
     "the layers are opened after the close": ["open_layers"],
     "no amendment was made": ["rounds.amended_file"],
-    "proposals are written before": ["proposals.edit", "proposals.new"],
+    "proposals are written before": [
+        *("proposals.edit", "proposals.edit_coauthors", "proposals.edit_files"),
+        *("proposals.invitation", "proposals.new"),
+    ],
+    "the proposal has no files": ["proposals.attachment_file", "proposals.picture_file"],
     "it leads on": ["booth.go_on", "parliaments.choose_language"],
 }
 """Endpoints that show nobody a page before the close, and why; names without a dot are of the office."""
@@ -250,6 +256,10 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "change": ["amend", "extend", "withdraw", "revoke", "destroy"],
         "proposal_id": [1],
         "objection_id": [1],
+        "picture_id": [1],
+        "picture_name": ["none.webp"],
+        "attachment_id": [1],
+        "invitation_token": ["link"],
         "version": [1],
         "number": [1],
         "code": codes,
