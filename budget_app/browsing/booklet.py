@@ -166,13 +166,14 @@ def _start(booklet: Booklet) -> None:
     """Write the page, and let a process of its own make the PDF of it."""
     path = file_of(booklet)
     path.parent.mkdir(parents=True, exist_ok=True)
-    page = path.with_suffix(".html")
-    page.write_text(_page(booklet), encoding="utf8")
-    command = [sys.executable, "-m", "budget_app.browsing.press", str(page), str(path)]
+    source = path.with_suffix(".html")
+    source.write_text(page(booklet), encoding="utf8")
+    command = [sys.executable, "-m", "budget_app.browsing.press", str(source), str(path)]
     _presses[booklet.digest] = subprocess.Popen(command)  # noqa: S603 — no part of it was typed
 
 
-def _page(booklet: Booklet) -> str:
+def page(booklet: Booklet) -> str:
+    """All that is printed, as one page of HTML that needs nothing else."""
     round_ = booklet.round_
     g.parliament = round_.parliament
     with force_locale(booklet.language):
