@@ -1,4 +1,4 @@
-"""Pictures are encoded anew: nothing but their pixels is published."""
+"""Files as they come: of pictures nothing but the pixels is published, and nothing is too large."""
 
 from io import BytesIO
 
@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from budget_app.proposals.encoding import MOST_BYTES, encode
+from budget_app.proposals.files import read_attachment
 from budget_app.rounds.errors import InvalidField
 from tests.budget_app.proposals.pictures import PDF, SVG, bomb, picture
 
@@ -60,3 +61,8 @@ def test_transparent_pixels_become_paper() -> None:
 def test_what_is_no_picture_or_too_much_is_refused(content: bytes, sentence: str) -> None:
     with pytest.raises(InvalidField, match=sentence):
         encode(content)
+
+
+def test_an_attachment_is_not_too_large() -> None:
+    with pytest.raises(InvalidField, match="larger than 10 MB"):
+        read_attachment(b"%PDF-1.7" + b"x" * MOST_BYTES + b"%%EOF")
