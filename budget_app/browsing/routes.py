@@ -122,10 +122,10 @@ def before_submitting(
     )
 
 
-@bp.post(PROPOSAL + "/<any(support, unsupport, follow, unfollow):verb>")
+@bp.post(PROPOSAL + "/<any(support, unsupport, follow, unfollow):wish>")
 @access.signed_in
 def press(
-    parliament: Parliament, round_: Round, proposal: Proposal, verb: str
+    parliament: Parliament, round_: Round, proposal: Proposal, wish: str
 ) -> ResponseReturnValue:
     """Support or follow a proposal, or no longer."""
     _pressed()
@@ -137,8 +137,8 @@ def press(
         "follow": lambda: following.follow(current_user, proposal),
         "unfollow": lambda: following.unfollow(current_user.id, proposal),
     }
-    done[verb]()
-    flash(_SAID[verb](), "success")
+    done[wish]()
+    flash(_SAID[wish](), "success")
     return redirect(url_for("proposals.show", proposal_id=proposal.id))
 
 
@@ -150,17 +150,17 @@ _SAID = {
 }
 
 
-@bp.post(ROUND + "/<any(follow, unfollow):verb>")
+@bp.post(ROUND + "/<any(follow, unfollow):wish>")
 @access.signed_in
-def press_round(parliament: Parliament, round_: Round, verb: str) -> ResponseReturnValue:
+def press_round(parliament: Parliament, round_: Round, wish: str) -> ResponseReturnValue:
     """Follow a round, or no longer."""
     _pressed()
     limits.hit("press", str(current_user.id), limit=PRESSES_AN_HOUR, seconds=3600)
-    if verb == "follow":
+    if wish == "follow":
         following.follow(current_user, round_)
     else:
         following.unfollow(current_user.id, round_)
-    flash(_SAID[verb](), "success")
+    flash(_SAID[wish](), "success")
     return redirect(url_for("proposals.index"))
 
 
