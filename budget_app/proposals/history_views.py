@@ -56,8 +56,7 @@ def _compared(
 
 def _entries(versions: Sequence[ProposalVersion]) -> list[Entry]:
     """Newest first, each compared with the one before it."""
-    before = [*versions[1:], None]
     return [
         Entry(version, changed_labels(old.content, version.content) if old else [])
-        for version, old in zip(versions, before, strict=True)
+        for version, old in zip(versions, [*versions[1:], None], strict=False)
     ]
