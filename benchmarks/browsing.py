@@ -143,7 +143,8 @@ def _booklet(office: Office, folder: Path, projects: int) -> None:
         assert asked is not None
         page = folder / "booklet.html"
         page.write_text(booklet.page(asked), encoding="utf8")
-    command = [sys.executable, "-m", "budget_app.browsing.press", page, folder / "booklet.pdf"]
+    files = (str(page), str(folder / "booklet.pdf"))
+    command = [sys.executable, "-m", "budget_app.browsing.press", *files]
     began, worked = time.perf_counter(), _work_of_children()
     subprocess.run(command, check=True)
     seconds, work = time.perf_counter() - began, _work_of_children() - worked

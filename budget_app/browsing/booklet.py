@@ -43,8 +43,15 @@ def current(round_: Round, language: str) -> Booklet | None:
     ).one_or_none()
 
 
+def is_ready(booklet: Booklet | None) -> bool:
+    """Whether there is a file to send: an instance folder may have been restored without it."""
+    return booklet is not None and booklet.state is BookletState.DONE and file_of(booklet).exists()
+
+
 def ask(round_: Round, language: str) -> None:
     """Have the booklet made, unless it is there or under way."""
+    if is_ready(current(round_, language)):
+        return
     session = db.session()
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {
@@ -60,7 +67,7 @@ def ask(round_: Round, language: str) -> None:
         .on_conflict_do_update(
             index_elements=["round_id", "language", "digest"],
             set_={"state": BookletState.WAITING},
-            where=Booklet.state == BookletState.FAILED,
+            where=Booklet.state.in_((BookletState.FAILED, BookletState.DONE)),
         )
     )
 

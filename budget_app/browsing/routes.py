@@ -22,7 +22,7 @@ from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
 from budget_app.browsing import alerts, booklet, comparing, following, pages, queries, similar
 from budget_app.browsing.forms import PaceForm, SaveSearchForm
-from budget_app.browsing.models import AlertPlan, BookletState, Following, Pace, SavedSearch
+from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal, ProposalState
@@ -66,13 +66,14 @@ def compare(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def booklet_page(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The booklet of the present projects: there, being made, or to be asked for."""
     found = booklet.current(round_, g.language)
-    done = found is not None and found.state is BookletState.DONE
+    ready = booklet.is_ready(found)
     return render_template(
         "browsing/booklet.html",
         round=round_,
         booklet=found,
         projects=len(booklet.entries(round_)),
-        size=booklet.file_of(found).stat().st_size if found and done else 0,
+        ready=ready,
+        size=booklet.file_of(found).stat().st_size if found and ready else 0,
         press=EmptyForm(formdata=None),
     )
 
@@ -90,7 +91,7 @@ def ask_for_booklet(parliament: Parliament, round_: Round) -> ResponseReturnValu
 @access.public
 def booklet_file(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     found = booklet.current(round_, g.language)
-    if found is None or found.state is not BookletState.DONE:
+    if found is None or not booklet.is_ready(found):
         return redirect(url_for("browsing.booklet_page"))
     name = f"{round_.slug}-{g.language}.pdf"
     return send_file(booklet.file_of(found), mimetype="application/pdf", download_name=name)

@@ -158,6 +158,10 @@ def test_the_booklet_is_made_once_for_each_state_of_the_projects(scene: Proposin
     assert file.mimetype == "application/pdf"
     assert file.data.startswith(b"%PDF")
     assert len(list((Path(office.app.instance_path) / "booklets").iterdir())) == 1
+    next((Path(office.app.instance_path) / "booklets").iterdir()).unlink()
+    assert "Make the booklet" in stranger.get(path).text
+    assert stranger.client.post(path, data={"csrf_token": csrf}).status_code == 302
+    assert "The booklet is being made" in stranger.text(path)
     with office.work():
         office.round_().projects[0].cost = 400_00
     assert "Make the booklet" in stranger.get(path).text
