@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def entries(round_: Round) -> Sequence[Any]:
             Project.summaries,
             Project.cost,
             Project.categories,
+            District.id.label("district_id"),
             District.names.label("district"),
             Proposal.description,
             Proposal.language,
@@ -188,7 +190,9 @@ def page(booklet: Booklet) -> str:
             "browsing/booklet_print.html",
             round=round_,
             language=booklet.language,
-            entries=entries(round_),
+            districts=[
+                list(of) for _id, of in groupby(entries(round_), key=lambda e: e.district_id)
+            ],
             made_at=booklet.asked_at,
         )
 
