@@ -31,6 +31,7 @@ FEATURES = (
     "rounds",
     "proposals",
     "deliberation",
+    "browsing",
     "booth",
     "results",
     "audit",
@@ -39,7 +40,7 @@ FEATURES = (
     "sharing",
     "training",
 )
-FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "administration", "training")
+FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "browsing", "administration", "training")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -9,6 +9,7 @@ from budget_app.accounts.models import Role, User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.demonstration import people
+from budget_app.demonstration.audience import gather, outline_districts
 from budget_app.demonstration.content import RoundContent, Table
 from budget_app.demonstration.drafts import enrich
 from budget_app.demonstration.electorate import Choice, Electorate, invent
@@ -42,6 +43,7 @@ def announce(
         )
         services.set_phases(round_, phases, by=office)
         _set_districts(round_, content, office)
+        outline_districts(round_, content)
         services.set_style(round_, content.table["style"], by=office)
         services.set_limits(round_, content.limits, by=office)
         services.choose_rule(round_, content.table["rule"]["rule"], by=office)
@@ -102,6 +104,7 @@ def collect_proposals(content: RoundContent, round_: Round, now: datetime) -> No
             )
             enrich(proposal, entry)
             proposals.submit(proposal)
+            gather(proposal, entry)
         if "later" in entry:
             with clock.replay(now + timedelta(days=entry["day"] + 0.5)):
                 text = _text(round_, {**entry, **entry["later"]})

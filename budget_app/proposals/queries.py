@@ -1,12 +1,10 @@
 """Finding proposals: the public list, a person's own, and the reviewers' queue."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask_login import current_user
-from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, Text, cast, func, or_, select
+from sqlalchemy import func, or_, select
 
 from budget_app import access
 from budget_app.access import Loaded
@@ -22,19 +20,8 @@ from budget_app.proposals.models import (
 )
 from budget_app.rounds.models import District, Project, Round
 
-A_PAGE = 24
 WITHDRAWN = ProposalState.WITHDRAWN
 PUBLIC = (ProposalState.SUBMITTED, ProposalState.ACCEPTED, ProposalState.REJECTED)
-
-
-@dataclass(frozen=True)
-class ProposalSearch:
-    """What a visitor looks for; empty means everything."""
-
-    text: str = ""
-    district: str = ""
-    category: str = ""
-    state: str = ""
 
 
 @access.loader("proposal_id", gives="proposal")
@@ -73,44 +60,6 @@ def is_author(proposal: Proposal) -> bool:
 def is_writing(proposal: Proposal) -> bool:
     """Whether the visitor is the author or a co-author."""
     return bool(current_user.is_authenticated) and proposal.is_written_by(current_user.id)
-
-
-def find(round_: Round, wanted: ProposalSearch, page: int) -> Pagination:
-    """One page of the public proposals, newest first; withdrawn ones only when asked for."""
-    states = (WITHDRAWN,) if wanted.state == WITHDRAWN else PUBLIC
-    public = select(Proposal).where(
-        Proposal.round_id == round_.id,
-        Proposal.state.in_(states),
-        Proposal.submitted_at.is_not(None),
-    )
-    fitting = _narrowed(public, wanted).order_by(Proposal.submitted_at.desc(), Proposal.id.desc())
-    return db.paginate(fitting, page=page, per_page=A_PAGE, error_out=False)
-
-
-def _narrowed(query: Select[Proposal], wanted: ProposalSearch) -> Select[Proposal]:
-    if wanted.text:
-        query = query.where(
-            or_(
-                *(
-                    column.icontains(wanted.text, autoescape=True)
-                    for column in (Proposal.title, Proposal.summary, Proposal.description)
-                )
-            )
-        )
-    if wanted.district:
-        query = query.join(District, Proposal.district_id == District.id).where(
-            District.slug == wanted.district
-        )
-    if wanted.category:
-        query = query.where(_has_category(wanted.category))
-    if wanted.state in PUBLIC:
-        query = query.where(Proposal.state == wanted.state)
-    return query
-
-
-def _has_category(category: str) -> Any:
-    """Categories are a JSON list; both databases keep it as text with quoted members."""
-    return cast(Proposal.categories, Text).contains(f'"{category}"', autoescape=True)
 
 
 def count_public(round_: Round) -> int:

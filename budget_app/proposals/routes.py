@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,7 +11,8 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
-from budget_app.addresses import page_number
+from budget_app.browsing import pages
+from budget_app.browsing.similar import similar_to
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals import (
     coauthor_views,
@@ -28,7 +29,6 @@ from budget_app.proposals.models import Proposal
 from budget_app.proposals.pages import refuse_strangers, refuse_who_is_not_the_author
 from budget_app.proposals.services import ProposalText
 from budget_app.rounds.errors import InvalidField
-from budget_app.rounds.fields import CATEGORIES
 from budget_app.rounds.models import Round
 
 __all__ = ["bp", "coauthor_views", "file_views", "history_views"]
@@ -44,23 +44,7 @@ bp.add_app_template_filter(goals.goal_name)
 @bp.get("/")
 @access.public
 def index(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    args = request.args
-    wanted = queries.ProposalSearch(
-        text=args.get("text", "").strip()[:100],
-        district=args.get("district", ""),
-        category=args.get("category", ""),
-        state=args.get("state", ""),
-    )
-    mine = queries.of_author(round_, current_user) if current_user.is_authenticated else []
-    return render_template(
-        "proposals/index.html",
-        round=round_,
-        wanted=wanted,
-        page=queries.find(round_, wanted, page_number()),
-        mine=mine,
-        proposing=services.is_proposing(round_),
-        categories=CATEGORIES,
-    )
+    return pages.list_page(round_)
 
 
 @bp.get("/<int:proposal_id>")
@@ -191,6 +175,8 @@ def _text(round_: Round, form: Any) -> ProposalText:
 
 def _kept(proposal: Proposal, form: Any) -> ResponseReturnValue:
     if form.submit.data and queries.is_author(proposal) and not proposal.is_public:
+        if similar_to(proposal):
+            return redirect(url_for("browsing.before_submitting", proposal_id=proposal.id))
         return _submitted(proposal)
     if proposal.is_public:
         flash(_("Your changes are published. The history shows what was changed."), "success")
@@ -217,6 +203,7 @@ def _show_page(
         changeable=services.can_be_rewritten(proposal),
         project=queries.project_of(proposal),
         withdrawal_form=form,
+        **pages.of_proposal(proposal),
     )
     return page, status
 

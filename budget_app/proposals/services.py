@@ -13,6 +13,7 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.outbox import address, post
 from budget_app.administration.records import record
+from budget_app.browsing.following import Happening, tell_followers
 from budget_app.extensions import db
 from budget_app.proposals.costs import CostLine, total
 from budget_app.proposals.history import keep_version, newest_number
@@ -165,6 +166,7 @@ def withdraw(proposal: Proposal, reason: str = "") -> None:
     proposal.withdrawn_at = clock.now(db.session())
     proposal.withdrawal_reason = reason
     _record(Act.PROPOSAL_WITHDRAWN, proposal, proposal.author)
+    tell_followers(proposal, Happening.WITHDRAWN, by=proposal.author)
 
 
 def accept(proposal: Proposal, cost: int, explanation: str, *, by: User) -> None:
@@ -186,6 +188,7 @@ def accept(proposal: Proposal, cost: int, explanation: str, *, by: User) -> None
     add_project(proposal.round_, facts, by=by, proposal_id=proposal.id)
     _record(Act.PROPOSAL_ACCEPTED, proposal, by)
     _tell_author(proposal, accepted=True)
+    tell_followers(proposal, Happening.ACCEPTED, words=explanation, by=proposal.author)
 
 
 def reject(proposal: Proposal, reason: str, *, by: User) -> None:
@@ -194,6 +197,7 @@ def reject(proposal: Proposal, reason: str, *, by: User) -> None:
     _decide(proposal, ProposalState.REJECTED, reason, by)
     _record(Act.PROPOSAL_REJECTED, proposal, by)
     _tell_author(proposal, accepted=False)
+    tell_followers(proposal, Happening.REJECTED, words=reason, by=proposal.author)
 
 
 def _refuse_review(proposal: Proposal, by: User) -> None:

@@ -26,6 +26,7 @@ PARTS = {
     "kind": "close",
     "change": "extend",
     "verb": "withdraw",
+    "wish": "follow",
     "role": "reviewer",
     "code": "7K3M-9Q2T-XW4H-0RZD",
     "token": "a-token",

@@ -43,6 +43,7 @@ PARTS = {
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),
     *("code", "then", "next", "v", "box", "q", "start", "from", "to"),
+    *("goal", "least", "most", "proposal", "project", "but"),
 ]
 HOSTILE = [
     "",

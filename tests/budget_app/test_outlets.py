@@ -24,6 +24,7 @@ from budget_app.accounts import sessions
 from budget_app.accounts.models import LinkPurpose, Role, SignIn, SignInLink, User
 from budget_app.administration.models import OutgoingMail
 from budget_app.booth.queries import ORDER, keys
+from budget_app.browsing.pages import SHUFFLE
 from budget_app.cli import pb
 from budget_app.deliberation.models import (
     AppealState,
@@ -62,7 +63,7 @@ OFFICIALS = {
     "auditor": Role.AUDITOR,
 }
 PARAMETERS = {
-    "order": ["name", "cost", "cost-down", "votes", "turnout"],
+    "order": ["name", "cost", "cost-down", "votes", "turnout", "supported", "cheap"],
     "district": ["north", "south"],
     "category": ["Parks", "mobility"],
     "state": ["submitted", "accepted"],
@@ -71,6 +72,12 @@ PARAMETERS = {
     "to": ["2"],
     "q": ["project"],
     "page": ["1", "2"],
+    "goal": ["4"],
+    "least": ["1"],
+    "most": ["100000"],
+    "proposal": ["1"],
+    "project": ["a"],
+    "but": ["1"],
     "start": ["0", "3"],
     "then": ["review"],
     "next": ["/en/example/rounds/schools/vote"],
@@ -94,7 +101,9 @@ NOTHING_YET = {
         *("proposals.invitation", "proposals.new"),
     ],
     "the proposal has no files": ["proposals.attachment_file", "proposals.picture_file"],
-    "it leads on": ["booth.go_on", "parliaments.choose_language"],
+    "it leads on": ["booth.go_on", "browsing.booklet_file", "parliaments.choose_language"],
+    "the address is signed": ["browsing.end_mails"],
+    "it is the author's own draft": ["browsing.before_submitting"],
 }
 """Endpoints that show nobody a page before the close, and why; names without a dot are of the office."""
 CHANGING = {
@@ -102,6 +111,8 @@ CHANGING = {
     "create-parliament": "makes a parliament",
     "demo": "fills the example",
     "import-pabulib": "makes a round of a file",
+    "index-proposals": "indexes proposals anew",
+    "set-outlines": "takes outlines from a file",
     "reset-second-factor": "changes an account",
     "sequencer": "runs until it is stopped; what it does is what `Scene.log` does",
     "worker": "runs until it is stopped; one pass of it is compared",
@@ -286,6 +297,7 @@ def _voted(scene: Scene, choice: str, capsys: pytest.CaptureFixture[str]) -> Wor
         with client.session_transaction() as session:
             # Or a walk of over a minute renews it, at a moment of its own in each world.
             session[sessions.SEEN] = int(time.time()) + 3600
+            session[SHUFFLE] = "a visit"
     with scene.app.app_context(), writing():
         # Who has no second factor is offered a secret drawn by lot.
         db.session.execute(update(User).values(totp_secret="JBSWY3DPEHPK3PXP"))
@@ -342,7 +354,7 @@ def _stranger(scene: Scene) -> FlaskClient:
     """Somebody signed out; the order of the ballot's projects is drawn by lot for each visit."""
     client = scene.app.test_client()
     with client.session_transaction() as session:
-        session[ORDER] = "a visit"
+        session[ORDER] = session[SHUFFLE] = "a visit"
     return client
 
 
