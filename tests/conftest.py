@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.folders import use_memory
 from tests.quicker import remember_addresses, remember_statements, remember_templates
 from tests.stores import (
     database_url,
@@ -28,6 +29,7 @@ __all__ = [
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
+use_memory()
 remember_addresses()
 remember_templates()
 remember_statements()
