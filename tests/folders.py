@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-MEMORY = Path("/dev/shm")  # noqa: S108 — a folder of its own is made in it, as in /tmp
+MEMORY = Path("/dev/shm")
 ENOUGH = 6 * 2**30
 """Bytes: a whole run with PostgreSQL takes less than four gigabytes."""
 
