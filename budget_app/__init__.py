@@ -19,6 +19,7 @@ FEATURES = (
     "accounts",
     "rounds",
     "proposals",
+    "hearings",
     "booth",
     "results",
     "audit",

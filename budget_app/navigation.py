@@ -6,6 +6,7 @@ from flask import current_app, has_request_context, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from budget_app.hearings.queries import any_hearing
 from budget_app.parliaments.models import LANGUAGES
 from budget_app.rounds.models import Round, RoundState
 
@@ -65,6 +66,7 @@ def round_pages(round_: Round) -> list[tuple[str, str]]:
         ("results.show", _("Result"), counted),
         ("rounds.projects", _("Projects"), round_.is_sealed),
         ("proposals.index", _("Proposals"), True),
+        ("hearings.of_round", _("Hearings"), any_hearing(round_.parliament, round_)),
         ("rounds.manifest", _("Rules"), round_.is_sealed),
         ("audit.log", _("Public log"), round_.is_sealed),
     )
