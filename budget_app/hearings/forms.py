@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from budget_app.hearings.models import LONGEST_QUESTION, HiddenFor, TrackKind
 from budget_app.hearings.polls import LEAST_OPTIONS, MOST_OPTIONS
@@ -142,7 +142,7 @@ class AskForm(FlaskForm):
     def validate_words(self, field: Any) -> None:
         """Refuse what cannot be a question."""
         if len(field.data or "") < LEAST_CHARACTERS:
-            raise ValueError(_l("Write your question out: this is too short."))
+            raise ValidationError(_l("Write your question out: this is too short."))
 
 
 class OrganisationForm(FlaskForm):

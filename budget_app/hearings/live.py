@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
@@ -88,9 +88,9 @@ def fragment(parliament: Parliament, number: int, language: str) -> Fragment | N
 
 def render(hearing: Hearing) -> str:
     """The live part as it is now: nothing in it depends on who asks."""
-    return render_template(
-        "hearings/_live.html", hearing=hearing, queue=queries.queue(hearing), told=polls.told
-    )
+    # Not `render_template`, which looks up who is signed in: caches keep this answer for everybody.
+    template = current_app.jinja_env.get_template("hearings/_live.html")
+    return template.render(hearing=hearing, queue=queries.queue(hearing), told=polls.told)
 
 
 def _version(parliament: Parliament, number: int) -> int:

@@ -4,6 +4,7 @@ import pytest
 
 from budget_app.hearings.streams import InvalidAddress, host_of, player
 
+FACEBOOK = "https://www.facebook.com/plugins/video.php?href=https%3A%2F%2Fwww.facebook.com"
 ALLOWED = {"www.youtube-nocookie.com", "www.facebook.com", "video.example.org"}
 
 
@@ -21,8 +22,7 @@ ALLOWED = {"www.youtube-nocookie.com", "www.facebook.com", "video.example.org"}
         ),
         (
             "https://www.facebook.com/parliament/videos/1234567890/",
-            "https://www.facebook.com/plugins/video.php?href="
-            "https%3A%2F%2Fwww.facebook.com%2Fparliament%2Fvideos%2F1234567890%2F&show_text=false",
+            FACEBOOK + "%2Fparliament%2Fvideos%2F1234567890%2F&show_text=false",
         ),
         (
             "https://video.example.org/w/aBcDeFgHiJkLmN",
