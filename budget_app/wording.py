@@ -54,7 +54,7 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("TrackKind", "captions"): _l("Captions"),
     ("TrackKind", "interpretation"): _l("Interpretation"),
     ("HearingPollState", "prepared"): _l("Not opened yet"),
-    ("HearingPollState", "open"): _l("Open"),
+    ("HearingPollState", "open"): _l("Takes answers"),
     ("HearingPollState", "closed"): _l("Closed"),
     ("CountState", "provisional"): _l("Provisional"),
     ("CountState", "certified"): _l("Certified"),
