@@ -6,6 +6,7 @@ cost one small query every three seconds for each process and language, and one 
 change. Losing what is kept loses nothing.
 """
 
+import gzip
 import hashlib
 import time
 from collections.abc import Callable
@@ -32,6 +33,7 @@ class Fragment:
     """HTML with its fingerprint; `version` is the hearing's when it was rendered."""
 
     html: str
+    packed: bytes  # gzip
     etag: str
     version: int
     until: float
@@ -61,10 +63,11 @@ class Fragments:
     ) -> Fragment:
         same = kept is not None and kept.version == version
         html = kept.html if kept is not None and same else render()
+        packed = kept.packed if kept is not None and same else gzip.compress(html.encode(), mtime=0)
         etag = hashlib.sha256(html.encode()).hexdigest()[:20]
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        fragment = Fragment(html, etag, version, time.monotonic() + self.seconds)
+        fragment = Fragment(html, packed, etag, version, time.monotonic() + self.seconds)
         self._kept[key] = fragment
         return fragment
 

@@ -92,9 +92,14 @@ def show(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 def live_part(parliament: Parliament, live_hearing_id: int) -> ResponseReturnValue:
     """What hundreds ask for every few seconds; without a query where a process has it already."""
     fragment = _fragment(parliament, live_hearing_id)
-    response = Response(fragment.html, mimetype="text/html")
+    if request.accept_encodings.quality("gzip") > 0:
+        response = Response(fragment.packed, mimetype="text/html")
+        response.content_encoding = "gzip"
+    else:
+        response = Response(fragment.html, mimetype="text/html")
+    response.vary.add("Accept-Encoding")
     response.headers["Cache-Control"] = f"public, max-age={int(live.SECONDS)}"
-    response.set_etag(fragment.etag)
+    response.set_etag(fragment.etag, weak=True)
     return response.make_conditional(request)
 
 

@@ -25,6 +25,10 @@ PARTS = {
     "change": "extend",
     "objection_id": "1",
     "proposal_id": "1",
+    "hearing_id": "1",
+    "live_hearing_id": "1",
+    "question_id": "1",
+    "participation_id": "1",
     "code": "0000-0000-0000-0000",
     "token": "token",
     "tile_name": "0/000.p/1",
@@ -32,7 +36,7 @@ PARTS = {
 }
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),
-    *("code", "then", "next", "v", "box", "q", "start"),
+    *("code", "then", "next", "v", "box", "q", "start", "watch", "refresh"),
 ]
 HOSTILE = [
     "",

@@ -32,6 +32,7 @@ from budget_app.rounds.models import Round
 from budget_app.settings import Settings
 from tallying.evidence.receipt import receipt_code
 from tests.budget_app.booth.scenes import Scene, open_scene
+from tests.budget_app.hearings.meeting import convene
 from tests.budget_app.leaks import add_leaks, say
 from tests.budget_app.walks import Walk, WatchedRequest, differences, pages
 from voting import clock
@@ -53,6 +54,8 @@ PARAMETERS = {
     "text": ["project", "roof"],
     "q": ["project"],
     "page": ["1", "2"],
+    "watch": ["stream"],
+    "refresh": ["off"],
     "start": ["0", "3"],
     "then": ["review"],
     "next": ["/en/example/rounds/schools/vote"],
@@ -80,6 +83,7 @@ CHANGING = {
     "create-parliament": "makes a parliament",
     "demo": "fills the example",
     "import-pabulib": "makes a round of a file",
+    "simulate-hearing": "acts in a hearing of an exercise",
     "reset-second-factor": "changes an account",
     "sequencer": "runs until it is stopped; what it does is what `Scene.log` does",
     "worker": "runs until it is stopped; one pass of it is compared",
@@ -178,6 +182,7 @@ def _propose(scene: Scene) -> None:
             ends_at=NOW + timedelta(minutes=10),
         )
         db.session.add_all([proposal, link])
+        convene(round_.parliament, proposal.author)
         db.session.commit()
 
 
@@ -249,6 +254,10 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "project_key": ["a", "b", "d"],
         "change": ["amend", "extend", "withdraw", "revoke", "destroy"],
         "proposal_id": [1],
+        "hearing_id": [1],
+        "live_hearing_id": [1],
+        "question_id": [1],
+        "participation_id": [1],
         "objection_id": [1],
         "version": [1],
         "number": [1],

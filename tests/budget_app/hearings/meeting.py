@@ -7,11 +7,13 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from budget_app.accounts import services as accounts
-from budget_app.accounts.models import Role
+from budget_app.accounts.models import Role, User
 from budget_app.extensions import db
-from budget_app.hearings import polls, services
+from budget_app.hearings import organisations, polls, questions, services
 from budget_app.hearings.models import Hearing, HearingPoll, HearingQuestion, StreamHost
+from budget_app.hearings.organisations import OrganisationWords
 from budget_app.hearings.services import HearingFacts
+from budget_app.parliaments.models import Parliament
 from tests.budget_app.rounds.office import Browser, Office, found_office
 from voting import clock
 
@@ -92,3 +94,17 @@ def called(app: Flask) -> Meeting:
         db.session.flush()
         services.prepare(parliament, facts(office), by=office.person("ada"))
     return Meeting(office)
+
+
+def convene(parliament: Parliament, person: User) -> Hearing:
+    """A hearing in which somebody has asked, and an organisation wants to speak."""
+    starts = clock.now(db.session()) + timedelta(days=1)
+    hearing = services.prepare(
+        parliament,
+        HearingFacts({"en": "Schools"}, starts, starts + timedelta(hours=2), chairs=[person]),
+        by=None,
+    )
+    questions.ask(hearing, "When will the roof be mended?", author=person, language="en")
+    words = OrganisationWords("Friends", "We mend roofs.", "555", "Speak of roofs.")
+    organisations.register(hearing, words, user=person, language="en")
+    return hearing

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from budget_app.accounts import services as accounts
+from budget_app.accounts.models import User
 from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.hearings import polls, questions, services
@@ -228,7 +229,7 @@ def test_many_at_once_are_counted_once_each(
     def act(person: int) -> tuple[int, int]:
         done = [0, 0]
         with app.app_context(), writing():
-            user = db.session.get_one(accounts.User, person)
+            user = db.session.get_one(User, person)
             try:
                 questions.support(meeting.question(), user)
                 db.session.commit()
