@@ -2,12 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from budget_app.accounts.models import Role, User
 from budget_app.demonstration import people
 from budget_app.demonstration.content import Table, midnight, read
-from budget_app.extensions import db
 from budget_app.hearings import organisations, polls, questions, services
 from budget_app.hearings.models import AgendaItem, Hearing, HearingQuestion
 from budget_app.hearings.organisations import OrganisationWords
@@ -15,27 +12,31 @@ from budget_app.hearings.services import HearingFacts
 from budget_app.hearings.simulation import person
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.models import Round
+from budget_app.rounds.queries import public_rounds
 from voting import clock
 
 
 def hold(parliament: Parliament, now: datetime) -> None:
-    """Everything that `hearings.toml` tells; each in the days that it names."""
+    """What `hearings.toml` tells of the rounds that are there, each in the days that it names."""
     content = read("hearings")
     office = people.with_role(Role.ADMINISTRATOR)[0]
     services.set_hosts(parliament, content["hosts"], by=office)
+    rounds = {round_.slug: round_ for round_ in public_rounds(parliament)}
     for entry in content["hearings"]:
-        _Hearing(entry, parliament, now, office).hold()
+        if entry["round"] in rounds:
+            _Hearing(entry, rounds[entry["round"]], now, office).hold()
     people.forget_mails()
 
 
 class _Hearing:
     """One hearing on its way to the state that the content names."""
 
-    def __init__(self, entry: Table, parliament: Parliament, now: datetime, office: User) -> None:
-        self.entry, self.parliament, self.now, self.office = entry, parliament, now, office
+    def __init__(self, entry: Table, round_: Round, now: datetime, office: User) -> None:
+        self.entry, self.round_, self.now, self.office = entry, round_, now, office
+        self.parliament = round_.parliament
         self.chair = people.with_role(Role.PARLIAMENTARIAN)[0]
         self.state = entry["state"]
-        day = midnight(parliament, now, entry["day"])
+        day = midnight(self.parliament, now, entry["day"])
         self.starts = now - timedelta(minutes=20) if self.state == "live" else day
         if self.state != "live":
             self.starts += timedelta(hours=entry["hour"])
@@ -68,18 +69,13 @@ class _Hearing:
 
     def _facts(self) -> HearingFacts:
         entry = self.entry
-        round_ = db.session.scalars(
-            select(Round).where(
-                Round.parliament_id == self.parliament.id, Round.slug == entry["round"]
-            )
-        ).one()
         return HearingFacts(
             titles=entry["title"],
             descriptions=entry["description"],
             places=entry["place"],
             starts=self.starts,
             ends=self.starts + timedelta(hours=2),
-            round_=round_,
+            round_=self.round_,
             stream=entry.get("stream", ""),
             tracks=entry.get("tracks", []),
             chairs=[self.chair],
