@@ -82,4 +82,5 @@ def subject_words(subject: Mapping[str, Any]) -> str:
 
 def _fact(name: str, value: Any) -> str:
     shown = _VALUES.get(name, str)
-    return _("%(name)s: %(value)s", name=str(NAMES.get(name, name)), value=shown(value))
+    text: str = _("%(name)s: %(value)s", name=str(NAMES.get(name, name)), value=shown(value))
+    return text

@@ -86,9 +86,9 @@ def parts(text: str) -> Iterator[str]:
 
 def getter(client: FlaskClient) -> Callable[[str], Answer]:
     def get(path: str) -> Answer:
-        answer = client.get(path, follow_redirects=True)
-        text = answer.text if answer.mimetype == "text/html" else ""
-        return Answer(answer.status_code, answer.mimetype, text)
+        with client.get(path, follow_redirects=True) as answer:
+            kind = answer.mimetype or ""
+            return Answer(answer.status_code, kind, answer.text if kind == "text/html" else "")
 
     return get
 
