@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import casting, large, many, sealed, verifying
+from benchmarks import browsing, casting, large, many, sealed, verifying
 from benchmarks.generated import write_city
 from tallying.benchmark.compare import Work, measures
 from tallying.benchmark.measure import COLUMNS, Measure
@@ -80,6 +80,13 @@ Approval of up to 4 of 30 projects, every tenth voter voted twice; equal shares 
 Seconds are those of the processor, of one run; memory grows with the ballots, since every file is read whole.
 
 """
+BROWSING = """
+## Finding proposals
+
+`python -m benchmarks.browsing`: generated proposals in one round; the requests go to the application itself, on one thread, so the times are the server's own work.
+Aims: the first page within 150 ms and 150 kB, a search within 200 ms.
+
+"""
 SEALED = """
 ## Sealed ballots
 
@@ -105,6 +112,7 @@ def main() -> int:
     parts.append(GENERATED.format(file=CITY, voters=CITY_VOTERS, projects=CITY_PROJECTS))
     parts += [LARGE, _told(large.main), MANY, _told(many.main, str(folder))]
     parts += [CASTING, _told(casting.main)]
+    parts += [BROWSING, _told(browsing.main)]
     parts += [SEALED, _told(sealed.main)]
     parts += [VERIFYING, _told(verifying.main)]
     PAGE.write_text("".join(parts), encoding="utf8")

@@ -19,6 +19,7 @@ FEATURES = (
     "accounts",
     "rounds",
     "proposals",
+    "browsing",
     "booth",
     "results",
     "audit",
@@ -26,7 +27,7 @@ FEATURES = (
     "feedback",
     "sharing",
 )
-FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "administration")
+FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "browsing", "administration")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

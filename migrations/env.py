@@ -16,6 +16,11 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
     return False
 
 
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave the tables of SQLite's full-text search alone: they belong to no model."""
+    return not (kind == "table" and (name or "").startswith("proposal_fts"))
+
+
 def run(connection: Connection) -> None:
     """Migrate over one connection; batch mode, because SQLite cannot alter a table in place."""
     context.configure(
@@ -23,6 +28,7 @@ def run(connection: Connection) -> None:
         target_metadata=database.metadata,
         render_as_batch=True,
         render_item=render_item,
+        include_name=is_ours,
         compare_type=True,
         transaction_per_migration=True,
     )

@@ -108,6 +108,8 @@ class OutgoingMail(Base):
     body: Mapped[str] = mapped_column(Text)
     # The poll of a mail to a voter: that it was sent is destroyed with the round's personal data.
     about: Mapped[str | None] = mapped_column(String(128), index=True)
+    # Where one press ends mails of this kind (RFC 8058); empty for mails that nobody can end.
+    unsubscribe: Mapped[str] = mapped_column(String(500), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)

@@ -17,10 +17,13 @@ PAUSE_BETWEEN_TRIES = timedelta(minutes=2)
 log = structlog.get_logger()
 
 
-def post(recipient: str, subject: str, body: str, *, about: str | None = None) -> None:
+def post(
+    recipient: str, subject: str, body: str, *, about: str | None = None, unsubscribe: str = ""
+) -> None:
     """Put a mail into the outbox; it leaves only if the present transaction commits.
 
-    `about` names the poll of a mail to a voter, which is forgotten with the poll's personal data.
+    `about` names the poll of a mail to a voter, which is forgotten with the poll's personal data;
+    `unsubscribe` is the address at which one press, without a sign-in, ends mails of this kind.
     """
     db.session.add(
         OutgoingMail(
@@ -29,6 +32,7 @@ def post(recipient: str, subject: str, body: str, *, about: str | None = None) -
             body=body,
             created_at=clock.now(db.session()),
             about=about,
+            unsubscribe=unsubscribe,
         )
     )
 
@@ -68,7 +72,8 @@ def _send_one() -> bool | None:
     mail.tries += 1
     mail.tried_at = now
     try:
-        EmailMessage(mail.subject, mail.body, to=[mail.recipient]).send()
+        headers = _headers(mail)
+        EmailMessage(mail.subject, mail.body, to=[mail.recipient], headers=headers).send()
     except OSError as error:  # smtplib's errors are OSErrors: the server is away, try again later
         log.warning("mail.not_sent", mail=mail.id, error=type(error).__name__)
         mail.state = MailState.FAILED if mail.tries >= MOST_TRIES else MailState.WAITING
@@ -76,3 +81,13 @@ def _send_one() -> bool | None:
     mail.state = MailState.SENT
     mail.body = ""
     return True
+
+
+def _headers(mail: OutgoingMail) -> dict[str, str]:
+    """RFC 8058: what lets the mail program offer a button of its own."""
+    if not mail.unsubscribe:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{mail.unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

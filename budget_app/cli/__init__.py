@@ -3,14 +3,23 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-from budget_app.cli import compaction, demo, elections, layers, people, roles, servers
+from budget_app.cli import (
+    compaction,
+    demo,
+    elections,
+    layers,
+    people,
+    proposals,
+    roles,
+    servers,
+)
 
 pb = AppGroup("pb", help="The participatory budgeting platform.")
 
 
 def init_app(app: Flask) -> None:
     """Hang the commands below `flask pb`."""
-    for group in (people, servers, roles, compaction, layers, elections, demo):
+    for group in (people, servers, roles, compaction, layers, proposals, elections, demo):
         for command in group.COMMANDS:
             pb.add_command(command)
     app.cli.add_command(pb)

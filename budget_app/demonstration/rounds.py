@@ -9,10 +9,12 @@ from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.demonstration import people
 from budget_app.demonstration.content import RoundContent, Table
+from budget_app.demonstration.drafts import enrich
 from budget_app.demonstration.electorate import Choice, Electorate, invent
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals import services as proposals
+from budget_app.proposals.costs import CostLine
 from budget_app.proposals.services import ProposalText
 from budget_app.rounds import manifests, secrecy, services
 from budget_app.rounds.models import PhaseKind, Project, Round
@@ -86,7 +88,15 @@ def collect_proposals(content: RoundContent, round_: Round, now: datetime) -> No
             proposal = proposals.start(
                 round_, _text(round_, entry), author=author, language=entry["language"]
             )
+            enrich(proposal, entry)
             proposals.submit(proposal)
+        if "later" in entry:
+            with clock.replay(now + timedelta(days=entry["day"] + 0.5)):
+                text = _text(round_, {**entry, **entry["later"]})
+                proposals.change(proposal, text, by=author)
+        if "withdrawn" in entry:
+            with clock.replay(now + timedelta(days=entry["day"] + 0.8)):
+                proposals.withdraw(proposal, entry["withdrawn"])
         with clock.replay(now + timedelta(days=entry["day"] + 0.9)):
             reviewer = people.with_role(Role.REVIEWER)[0]
             if "reason" in entry:
@@ -141,6 +151,14 @@ def _text(round_: Round, entry: Table) -> ProposalText:
         description=entry["description"],
         categories=entry["categories"],
         estimate=entry["estimate"] * _unit(round_),
+        goals=entry.get("goals", []),
+        lines=[
+            CostLine(line["what"], line.get("quantity"), line["amount"] * _unit(round_))
+            for line in entry.get("lines", [])
+        ],
+        place=entry.get("place", ""),
+        latitude=entry.get("latitude"),
+        longitude=entry.get("longitude"),
     )
 
 

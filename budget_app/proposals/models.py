@@ -160,6 +160,10 @@ class ProposalPicture(Base):
     large: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     small: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
+    def width_at(self, longest: int) -> int:
+        """How wide the picture is when its longer side is at most `longest` pixels."""
+        return round(self.width * min(1, longest / max(self.width, self.height)))
+
 
 class FileKind(StrEnum):
     PDF = "pdf"

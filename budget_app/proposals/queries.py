@@ -1,81 +1,65 @@
 """Finding proposals: the public list, a person's own, and the reviewers' queue."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_login import current_user
-from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, Text, cast, func, or_, select
+from sqlalchemy import func, or_, select
 
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.accounts.models import User
 from budget_app.extensions import db
-from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.proposals.coauthors import find_invitation
+from budget_app.proposals.models import (
+    Coauthor,
+    Proposal,
+    ProposalAttachment,
+    ProposalPicture,
+    ProposalState,
+)
 from budget_app.rounds.models import District, Project, Round
 
-A_PAGE = 24
+WITHDRAWN = ProposalState.WITHDRAWN
 PUBLIC = (ProposalState.SUBMITTED, ProposalState.ACCEPTED, ProposalState.REJECTED)
-
-
-@dataclass(frozen=True)
-class ProposalSearch:
-    """What a visitor looks for; empty means everything."""
-
-    text: str = ""
-    district: str = ""
-    category: str = ""
-    state: str = ""
 
 
 @access.loader("proposal_id", gives="proposal")
 def load_proposal(loaded: Loaded, number: Any) -> Proposal | None:
-    """A draft, or what was taken back, is found by its author only."""
+    """What was never submitted is found by those who write it only."""
     round_: Round = loaded["round_"]
     proposal = db.session.scalar(
         select(Proposal).where(Proposal.round_id == round_.id, Proposal.id == number)
     )
-    if proposal is None or proposal.state in PUBLIC or is_author(proposal):
+    if proposal is None or proposal.is_public or is_writing(proposal):
         return proposal
     return None
+
+
+@access.loader("picture_id", gives="picture")
+def load_picture(loaded: Loaded, number: Any) -> ProposalPicture | None:
+    proposal: Proposal = loaded["proposal"]
+    return next((picture for picture in proposal.pictures if picture.id == number), None)
+
+
+@access.loader("attachment_id", gives="attachment")
+def load_attachment(loaded: Loaded, number: Any) -> ProposalAttachment | None:
+    proposal: Proposal = loaded["proposal"]
+    return next((each for each in proposal.attachments if each.id == number), None)
+
+
+@access.loader("invitation_token", gives="invitation")
+def load_invitation(loaded: Loaded, token: Any) -> Coauthor | None:
+    return find_invitation(loaded["round_"], str(token))
 
 
 def is_author(proposal: Proposal) -> bool:
     return bool(current_user.is_authenticated) and proposal.author_id == current_user.id
 
 
-def find(round_: Round, wanted: ProposalSearch, page: int) -> Pagination:
-    """One page of the public proposals, newest first."""
-    public = select(Proposal).where(Proposal.round_id == round_.id, Proposal.state.in_(PUBLIC))
-    fitting = _narrowed(public, wanted).order_by(Proposal.submitted_at.desc(), Proposal.id.desc())
-    return db.paginate(fitting, page=page, per_page=A_PAGE, error_out=False)
-
-
-def _narrowed(query: Select[Proposal], wanted: ProposalSearch) -> Select[Proposal]:
-    if wanted.text:
-        query = query.where(
-            or_(
-                *(
-                    column.icontains(wanted.text, autoescape=True)
-                    for column in (Proposal.title, Proposal.summary, Proposal.description)
-                )
-            )
-        )
-    if wanted.district:
-        query = query.join(District, Proposal.district_id == District.id).where(
-            District.slug == wanted.district
-        )
-    if wanted.category:
-        query = query.where(_has_category(wanted.category))
-    if wanted.state in PUBLIC:
-        query = query.where(Proposal.state == wanted.state)
-    return query
-
-
-def _has_category(category: str) -> Any:
-    """Categories are a JSON list; both databases keep it as text with quoted members."""
-    return cast(Proposal.categories, Text).contains(f'"{category}"', autoescape=True)
+def is_writing(proposal: Proposal) -> bool:
+    """Whether the visitor is the author or a co-author."""
+    return bool(current_user.is_authenticated) and proposal.is_written_by(current_user.id)
 
 
 def count_public(round_: Round) -> int:
@@ -83,10 +67,14 @@ def count_public(round_: Round) -> int:
 
 
 def of_author(round_: Round, author: User) -> Sequence[Proposal]:
-    """Everything a person wrote in the round, drafts first."""
+    """Everything a person writes or wrote in the round, alone or with others, drafts first."""
+    joined = select(Coauthor.proposal_id).where(Coauthor.user_id == author.id)
     return db.session.scalars(
         select(Proposal)
-        .where(Proposal.round_id == round_.id, Proposal.author_id == author.id)
+        .where(
+            Proposal.round_id == round_.id,
+            or_(Proposal.author_id == author.id, Proposal.id.in_(joined)),
+        )
         .order_by(Proposal.submitted_at.is_not(None), Proposal.id)
     ).all()
 
@@ -112,6 +100,17 @@ def project_of(proposal: Proposal) -> Project | None:
 def proposal_of(project: Project) -> Proposal | None:
     """The accepted proposal that a project came from."""
     return db.session.get(Proposal, project.proposal_id) if project.proposal_id else None
+
+
+def pictures_of(projects: Iterable[Project]) -> dict[int, ProposalPicture]:
+    """By the number of the project, the first picture of the proposal that it came from."""
+    numbers = {p.proposal_id: p.id for p in projects if p.proposal_id is not None}
+    pictures = db.session.scalars(
+        select(ProposalPicture)
+        .where(ProposalPicture.proposal_id.in_(numbers))
+        .order_by(ProposalPicture.position.desc(), ProposalPicture.id.desc())
+    )
+    return {numbers[picture.proposal_id]: picture for picture in pictures}
 
 
 def district_in_use(district: District) -> bool:

@@ -1,66 +1,56 @@
 """The pages of proposals: the public list, an author's drafts, and the review."""
 
+import re
 from typing import Any
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 
 from budget_app import access
+from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
-from budget_app.addresses import page_number
+from budget_app.browsing import pages
+from budget_app.browsing.similar import similar_to
 from budget_app.parliaments.models import Parliament
-from budget_app.proposals import queries, services
-from budget_app.proposals.forms import AcceptForm, RejectForm, proposal_form
+from budget_app.proposals import (
+    coauthor_views,
+    file_views,
+    goals,
+    history_views,
+    queries,
+    services,
+)
+from budget_app.proposals.blueprint import bp
+from budget_app.proposals.forms import AcceptForm, RejectForm, WithdrawalForm, proposal_form
+from budget_app.proposals.history import newest_number
 from budget_app.proposals.models import Proposal
+from budget_app.proposals.pages import refuse_strangers, refuse_who_is_not_the_author
 from budget_app.proposals.services import ProposalText
 from budget_app.rounds.errors import InvalidField
-from budget_app.rounds.fields import CATEGORIES
 from budget_app.rounds.models import Round
 
-bp = Blueprint(
-    "proposals", __name__, url_prefix="/<language>/<parliament>/rounds/<round_slug>/proposals"
-)
+__all__ = ["bp", "coauthor_views", "file_views", "history_views"]
 
 BOTH = ("GET", "POST")
+SAVES_AN_HOUR = 200
+MORE_ROWS = 6
+VERSION = re.compile(r"[0-9]{1,9}")
+
+bp.add_app_template_filter(goals.goal_name)
 
 
 @bp.get("/")
 @access.public
 def index(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    args = request.args
-    wanted = queries.ProposalSearch(
-        text=args.get("text", "").strip()[:100],
-        district=args.get("district", ""),
-        category=args.get("category", ""),
-        state=args.get("state", ""),
-    )
-    mine = queries.of_author(round_, current_user) if current_user.is_authenticated else []
-    return render_template(
-        "proposals/index.html",
-        round=round_,
-        wanted=wanted,
-        page=queries.find(round_, wanted, page_number()),
-        mine=mine,
-        proposing=services.is_proposing(round_),
-        categories=CATEGORIES,
-    )
+    return pages.list_page(round_)
 
 
 @bp.get("/<int:proposal_id>")
 @access.public
 def show(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
-    return render_template(
-        "proposals/show.html",
-        round=round_,
-        proposal=proposal,
-        own=queries.is_author(proposal),
-        proposing=services.is_proposing(round_),
-        project=queries.project_of(proposal),
-        button=EmptyForm(),
-    )
+    return _show_page(round_, proposal, WithdrawalForm(formdata=None))
 
 
 @bp.route("/new", methods=BOTH)
@@ -68,8 +58,9 @@ def show(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseR
 def new(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if not services.is_proposing(round_):
         raise services.NotProposing
-    form = proposal_form(round_)()
-    if form.validate_on_submit():
+    form = proposal_form(round_)
+    if _is_complete(form):
+        limits.hit("save-proposal", str(current_user.id), limit=SAVES_AN_HOUR, seconds=3600)
         proposal = services.start(
             round_, _text(round_, form), author=current_user, language=g.language
         )
@@ -80,25 +71,41 @@ def new(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 @bp.route("/<int:proposal_id>/edit", methods=BOTH)
 @access.signed_in
 def edit(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
-    _refuse_others(proposal)
+    refuse_strangers(proposal)
     services.refuse_rewriting(proposal)
-    known = {**vars(proposal), "district": proposal.district.slug}
-    form = proposal_form(round_)(data=known)
-    if form.validate_on_submit():
-        services.change(proposal, _text(round_, form))
-        return _kept(proposal, form)
+    form = proposal_form(round_, proposal)
+    if _is_complete(form):
+        limits.hit("save-proposal", str(current_user.id), limit=SAVES_AN_HOUR, seconds=3600)
+        began_with = form.version.data or ""
+        based_on = int(began_with) if VERSION.fullmatch(began_with) else None
+        try:
+            services.change(proposal, _text(round_, form), by=current_user, based_on=based_on)
+        except services.ChangedMeanwhile as error:
+            form.form_errors.append(error.message)
+        else:
+            return _kept(proposal, form)
     return _form_page(round_, form, proposal)
+
+
+@bp.post("/<int:proposal_id>/submit")
+@access.signed_in
+def submit(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
+    refuse_who_is_not_the_author(proposal)
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    return _submitted(proposal)
 
 
 @bp.post("/<int:proposal_id>/withdraw")
 @access.signed_in
 def withdraw(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
-    _refuse_others(proposal)
-    if not EmptyForm().validate_on_submit():
-        abort(400)
-    services.withdraw(proposal)
+    refuse_who_is_not_the_author(proposal)
+    form: Any = WithdrawalForm()
+    if not form.validate_on_submit():
+        return _show_page(round_, proposal, form, 422)
+    services.withdraw(proposal, form.reason.data or "")
     flash(_("Your proposal is withdrawn."), "success")
-    return redirect(url_for("proposals.index"))
+    return redirect(url_for("proposals.show", proposal_id=proposal.id))
 
 
 @bp.get("/review")
@@ -139,6 +146,14 @@ def reject(parliament: Parliament, round_: Round, proposal: Proposal) -> Respons
     return _review_page(round_, proposal, AcceptForm(formdata=None), form, 422)
 
 
+def _is_complete(form: Any) -> bool:
+    """Whether what was sent can be saved; asking for more rows saves nothing."""
+    if form.more.data:
+        form.add_rows(least_empty=MORE_ROWS)
+        return False
+    return bool(form.validate_on_submit())
+
+
 def _text(round_: Round, form: Any) -> ProposalText:
     district = round_.district(form.district.data)
     if district is None:
@@ -150,21 +165,59 @@ def _text(round_: Round, form: Any) -> ProposalText:
         description=form.description.data or "",
         categories=form.categories.data or [],
         estimate=form.estimate.data,
+        goals=[int(number) for number in form.goals.data or []],
+        lines=form.cost_lines(),
+        place=form.place.data or "",
+        latitude=form.latitude.data,
+        longitude=form.longitude.data,
     )
 
 
 def _kept(proposal: Proposal, form: Any) -> ResponseReturnValue:
-    if form.submit.data:
-        services.submit(proposal)
-        flash(_("Your proposal is published, and will be reviewed."), "success")
+    if form.submit.data and queries.is_author(proposal) and not proposal.is_public:
+        if similar_to(proposal):
+            return redirect(url_for("browsing.before_submitting", proposal_id=proposal.id))
+        return _submitted(proposal)
+    if proposal.is_public:
+        flash(_("Your changes are published. The history shows what was changed."), "success")
     else:
-        flash(_("Your draft is saved. Only you can see it."), "success")
+        flash(_("Your draft is saved. Only those who write it can see it."), "success")
     return redirect(url_for("proposals.show", proposal_id=proposal.id))
 
 
-def _form_page(round_: Round, form: FlaskForm, proposal: Proposal | None) -> ResponseReturnValue:
-    page = render_template("proposals/form.html", round=round_, form=form, proposal=proposal)
-    return page, 422 if any(field.errors for field in form) else 200
+def _submitted(proposal: Proposal) -> ResponseReturnValue:
+    services.submit(proposal)
+    flash(_("Your proposal is published, and will be reviewed."), "success")
+    return redirect(url_for("proposals.show", proposal_id=proposal.id))
+
+
+def _show_page(
+    round_: Round, proposal: Proposal, form: WithdrawalForm, status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
+        "proposals/show.html",
+        round=round_,
+        proposal=proposal,
+        own=queries.is_author(proposal),
+        writing=queries.is_writing(proposal),
+        changeable=services.can_be_rewritten(proposal),
+        project=queries.project_of(proposal),
+        withdrawal_form=form,
+        **pages.of_proposal(proposal),
+    )
+    return page, status
+
+
+def _form_page(round_: Round, form: Any, proposal: Proposal | None) -> ResponseReturnValue:
+    page = render_template(
+        "proposals/form.html",
+        round=round_,
+        form=form,
+        proposal=proposal,
+        version=newest_number(proposal) if proposal else 0,
+        own=proposal is None or queries.is_author(proposal),
+    )
+    return page, 422 if form.errors else 200
 
 
 def _review_page(
@@ -178,8 +231,3 @@ def _review_page(
         reject_form=reject_form,
     )
     return page, status
-
-
-def _refuse_others(proposal: Proposal) -> None:
-    if not queries.is_author(proposal):
-        abort(403)

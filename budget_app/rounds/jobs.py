@@ -11,6 +11,7 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.booth import notices
+from budget_app.browsing.following import Happening, tell_followers
 from budget_app.extensions import db
 from budget_app.results.services import count_round
 from budget_app.rounds import acts, amendments, changes, secrecy
@@ -57,6 +58,8 @@ def _carry_out(act: OfficialAct) -> None:
         _VERBS[act.kind](act, *_officials(act))
         act.state = ActState.DONE
         act.progress = 100
+        if act.kind in _TOLD:
+            tell_followers(act.round_, _TOLD[act.kind])
     except (VotingError, TallyingError, OSError) as error:
         db.session.rollback()
         log.error("act.failed", act=act.id, kind=act.kind.value, error=type(error).__name__)
@@ -122,6 +125,13 @@ def _revoke(act: OfficialAct, first: User, second: User) -> None:
     changes.revoke_ballot(act.round_, act.payload, officials, by=second)
     notices.tell_of_revocation(act.round_, act.payload["voter_ref"])
 
+
+_TOLD = {
+    ActKind.OPEN: Happening.OPENED,
+    ActKind.CLOSE: Happening.CLOSED,
+    ActKind.COUNT: Happening.COUNTED,
+}
+"""What the followers of a round are told."""
 
 _VERBS: dict[ActKind, Callable[[OfficialAct, User, User], None]] = {
     ActKind.AMEND: _amend,

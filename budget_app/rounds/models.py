@@ -195,6 +195,8 @@ class District(Base):
     slug: Mapped[str] = mapped_column(String(60))
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     budget: Mapped[int] = mapped_column(BigInteger)
+    # A GeoJSON geometry, Polygon or MultiPolygon, WGS 84; only the map reads it.
+    outline: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     round_: Mapped[Round] = relationship(back_populates="districts")
 
 

@@ -27,6 +27,8 @@ PARTS = {
     "role": "reviewer",
     "code": "7K3M-9Q2T-XW4H-0RZD",
     "token": "a-token",
+    "invitation_token": "a-token",
+    "picture_name": "a-name",
 }
 NUMBER = 4711
 OFFICIALS = (Role.ADMINISTRATOR, Role.REVIEWER, Role.AUDITOR)

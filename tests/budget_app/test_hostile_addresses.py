@@ -25,6 +25,9 @@ PARTS = {
     "change": "extend",
     "objection_id": "1",
     "proposal_id": "1",
+    "picture_name": "0" * 64 + "-640.webp",
+    "attachment_id": "1",
+    "invitation_token": "token",
     "code": "0000-0000-0000-0000",
     "token": "token",
     "tile_name": "0/000.p/1",
@@ -32,7 +35,8 @@ PARTS = {
 }
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),
-    *("code", "then", "next", "v", "box", "q", "start"),
+    *("code", "then", "next", "v", "box", "q", "start", "from", "to"),
+    *("goal", "least", "most", "proposal", "project", "but"),
 ]
 HOSTILE = [
     "",

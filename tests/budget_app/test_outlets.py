@@ -24,6 +24,7 @@ from budget_app.accounts import sessions
 from budget_app.accounts.models import LinkPurpose, Role, SignIn, SignInLink, User
 from budget_app.administration.models import OutgoingMail
 from budget_app.booth.queries import ORDER, keys
+from budget_app.browsing.pages import SHUFFLE
 from budget_app.cli import pb
 from budget_app.extensions import db
 from budget_app.feedback import services as feedback
@@ -50,13 +51,21 @@ OFFICIALS = {
     "auditor": Role.AUDITOR,
 }
 PARAMETERS = {
-    "order": ["name", "cost", "cost-down", "votes", "turnout"],
+    "order": ["name", "cost", "cost-down", "votes", "turnout", "supported", "cheap"],
     "district": ["north", "south"],
     "category": ["Parks", "mobility"],
     "state": ["submitted", "accepted"],
     "text": ["project", "roof"],
+    "from": ["1"],
+    "to": ["2"],
     "q": ["project"],
     "page": ["1", "2"],
+    "goal": ["4"],
+    "least": ["1"],
+    "most": ["100000"],
+    "proposal": ["1"],
+    "project": ["a"],
+    "but": ["1"],
     "start": ["0", "3"],
     "then": ["review"],
     "next": ["/en/example/rounds/schools/vote"],
@@ -75,8 +84,14 @@ NOTHING_YET = {
     ],
     "the layers are opened after the close": ["open_layers"],
     "no amendment was made": ["rounds.amended_file"],
-    "proposals are written before": ["proposals.edit", "proposals.new"],
-    "it leads on": ["booth.go_on", "parliaments.choose_language"],
+    "proposals are written before": [
+        *("proposals.edit", "proposals.edit_coauthors", "proposals.edit_files"),
+        *("proposals.invitation", "proposals.new"),
+    ],
+    "the proposal has no files": ["proposals.attachment_file", "proposals.picture_file"],
+    "it leads on": ["booth.go_on", "browsing.booklet_file", "parliaments.choose_language"],
+    "the address is signed": ["browsing.end_mails"],
+    "it is the author's own draft": ["browsing.before_submitting"],
 }
 """Endpoints that show nobody a page before the close, and why; names without a dot are of the office."""
 CHANGING = {
@@ -84,6 +99,8 @@ CHANGING = {
     "create-parliament": "makes a parliament",
     "demo": "fills the example",
     "import-pabulib": "makes a round of a file",
+    "index-proposals": "indexes proposals anew",
+    "set-outlines": "takes outlines from a file",
     "reset-second-factor": "changes an account",
     "sequencer": "runs until it is stopped; what it does is what `Scene.log` does",
     "worker": "runs until it is stopped; one pass of it is compared",
@@ -228,6 +245,7 @@ def _voted(scene: Scene, choice: str, capsys: pytest.CaptureFixture[str]) -> Wor
         with client.session_transaction() as session:
             # Or a walk of over a minute renews it, at a moment of its own in each world.
             session[sessions.SEEN] = int(time.time()) + 3600
+            session[SHUFFLE] = "a visit"
     with scene.app.app_context(), writing():
         # Who has no second factor is offered a secret drawn by lot.
         db.session.execute(update(User).values(totp_secret="JBSWY3DPEHPK3PXP"))
@@ -260,6 +278,10 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "change": ["amend", "extend", "withdraw", "revoke", "destroy"],
         "proposal_id": [1],
         "objection_id": [1],
+        "picture_id": [1],
+        "picture_name": ["none.webp"],
+        "attachment_id": [1],
+        "invitation_token": ["link"],
         "version": [1],
         "number": [1],
         "code": codes,
@@ -275,7 +297,7 @@ def _stranger(scene: Scene) -> FlaskClient:
     """Somebody signed out; the order of the ballot's projects is drawn by lot for each visit."""
     client = scene.app.test_client()
     with client.session_transaction() as session:
-        session[ORDER] = "a visit"
+        session[ORDER] = session[SHUFFLE] = "a visit"
     return client
 
 

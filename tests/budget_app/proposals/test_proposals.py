@@ -43,7 +43,7 @@ def test_a_draft_is_seen_by_its_author_alone(office: Office) -> None:
     office.announce()
     ana = office.browser("ana")
     ana.saved(LIST + "new", {"title": "A new roof", "district": "national", "save": "1"})
-    assert "Only you can see it" in ana.text(LIST + "1")
+    assert "Only those who write it can see it" in ana.text(LIST + "1")
     for other in (office.stranger(), office.browser("rosa"), office.browser("ada")):
         assert other.get(LIST + "1").status_code == 404
     assert "A new roof" not in office.stranger().text(LIST)
@@ -57,7 +57,19 @@ def test_a_draft_is_rewritten_and_submitted(office: Office) -> None:
     text = office.stranger().text(LIST + "1")
     assert "A new roof" in text
     assert "€500" in text
-    assert ana.post(LIST + "1/edit", TEXT | {"save": "1"}).status_code == 409
+
+
+def test_a_public_proposal_is_changed_until_it_is_decided_but_never_emptied(
+    office: Office, submitted: int
+) -> None:
+    ana = office.browser("ana")
+    change = TEXT | {"title": "A green roof", "version": "2", "save": "1"}
+    ana.saved(f"{LIST}{submitted}/edit", change)
+    assert "A green roof" in office.stranger().text(f"{LIST}{submitted}")
+    emptied = ana.post(f"{LIST}{submitted}/edit", change | {"summary": "", "version": "3"})
+    assert (emptied.status_code, 'id="summary-error"' in emptied.text) == (422, True)
+    office.browser("rosa").saved(f"{LIST}{submitted}/review/reject", {"reason": "Too steep."})
+    assert ana.post(f"{LIST}{submitted}/edit", change).status_code == 409
 
 
 @pytest.mark.parametrize("missing", ["summary", "description"])
@@ -107,10 +119,28 @@ def test_nobody_edits_or_withdraws_what_is_another_persons(office: Office, submi
     assert state_of(office, submitted) is ProposalState.SUBMITTED
 
 
-def test_a_withdrawn_proposal_leaves_the_list(office: Office, submitted: int) -> None:
-    office.browser("ana").saved(f"{LIST}{submitted}/withdraw")
-    assert "A new roof" not in office.stranger().text(LIST)
-    assert office.stranger().get(f"{LIST}{submitted}").status_code == 404
+def test_a_withdrawn_proposal_leaves_the_list_and_stays_readable_with_its_reason(
+    office: Office, submitted: int
+) -> None:
+    ana = office.browser("ana")
+    ana.saved(f"{LIST}{submitted}/withdraw", {"reason": "<b>The state</b> mends it."})
+    stranger = office.stranger()
+    assert "A new roof" not in stranger.text(LIST)
+    assert "A new roof" in stranger.text(LIST + "?state=withdrawn")
+    page = stranger.get(f"{LIST}{submitted}").text
+    assert "Withdrawn by its authors on" in page
+    assert "&lt;b&gt;The state&lt;/b&gt; mends it." in page
+    assert ana.post(f"{LIST}{submitted}/edit", TEXT | {"save": "1"}).status_code == 409
+
+
+def test_a_withdrawn_draft_is_seen_by_its_author_alone(office: Office) -> None:
+    office.announce()
+    ana = office.browser("ana")
+    ana.saved(LIST + "new", {"title": "Roof", "district": "national", "save": "1"})
+    ana.saved(LIST + "1/withdraw")
+    assert ana.get(LIST + "1").status_code == 200
+    assert office.stranger().get(LIST + "1").status_code == 404
+    assert "Roof" not in office.stranger().text(LIST + "?state=withdrawn")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Finding proposals, supporting and following them, comparing them, and taking them home."""

@@ -1,0 +1,109 @@
+"""A map drawn on the server: outlines of districts where they are known, and a pin for each place.
+
+Web Mercator, as every map on a screen; no tile, so nothing is asked of anybody else.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+WIDTH, TALLEST = 1000, 1000
+MARGIN = 40
+SMALLEST_SPAN = 0.002
+"""Of the map, in radians of the projection: one pin alone is not shown as a whole country."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A place in the drawing's units, and what stands there."""
+
+    x: float
+    y: float
+    item: Any
+    number: int
+
+
+@dataclass(frozen=True)
+class Map:
+    """A drawing `width` × `height`: paths of outlines by the district's slug, and pins."""
+
+    width: int
+    height: int
+    outlines: dict[str, str]
+    pins: list[Pin]
+
+
+def draw(places: Sequence[tuple[float, float, Any]], outlines: dict[str, Any]) -> Map | None:
+    """`places` are (latitude, longitude, item) in degrees; outlines are GeoJSON geometries.
+
+    None when there is nothing to draw.
+    """
+    rings = {slug: list(_rings(geometry)) for slug, geometry in outlines.items()}
+    points = [_project(longitude, latitude) for latitude, longitude, _item in places]
+    everything = points + [point for found in rings.values() for ring in found for point in ring]
+    if not everything:
+        return None
+    frame = _Frame.around(everything)
+    return Map(
+        width=WIDTH,
+        height=frame.height,
+        outlines={slug: _path(frame, found) for slug, found in rings.items()},
+        pins=[
+            Pin(*frame.place(point), item, number)
+            for number, (point, (_lat, _lon, item)) in enumerate(
+                zip(points, places, strict=True), start=1
+            )
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Where the projection's plane lies in the drawing."""
+
+    left: float
+    top: float
+    scale: float
+    height: int
+
+    @classmethod
+    def around(cls, points: list[Point]) -> "_Frame":
+        xs, ys = [x for x, _y in points], [y for _x, y in points]
+        middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+        wide = max(max(xs) - min(xs), SMALLEST_SPAN)
+        tall = max(max(ys) - min(ys), SMALLEST_SPAN / 2)
+        scale = min((WIDTH - 2 * MARGIN) / wide, (TALLEST - 2 * MARGIN) / tall)
+        height = round(tall * scale) + 2 * MARGIN
+        left, top = middle[0] - WIDTH / scale / 2, middle[1] - height / scale / 2
+        return cls(left, top, scale, height)
+
+    def place(self, point: Point) -> Point:
+        return (
+            round((point[0] - self.left) * self.scale, 1),
+            round((point[1] - self.top) * self.scale, 1),
+        )
+
+
+def _project(longitude: float, latitude: float) -> Point:
+    """Web Mercator in radians, y growing downwards; latitudes end at 85 degrees."""
+    bounded = math.radians(max(min(latitude, 85.0), -85.0))
+    return math.radians(longitude), -math.log(math.tan(math.pi / 4 + bounded / 2))
+
+
+def _rings(geometry: Any) -> Iterator[list[Point]]:
+    polygons = geometry["coordinates"]
+    for polygon in [polygons] if geometry["type"] == "Polygon" else polygons:
+        for ring in polygon:
+            yield [_project(position[0], position[1]) for position in ring]
+
+
+def _path(frame: _Frame, rings: list[list[Point]]) -> str:
+    """An SVG path; points that fall together are drawn once."""
+    parts = []
+    for ring in rings:
+        places = list(dict.fromkeys(frame.place(point) for point in ring))
+        parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in places) + "Z")
+    return "".join(parts)

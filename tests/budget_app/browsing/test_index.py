@@ -1,0 +1,118 @@
+"""The full-text search, the same on both databases."""
+
+import pytest
+
+from budget_app.browsing import index
+from budget_app.extensions import db
+from budget_app.proposals.models import Proposal, ProposalState
+from tests.budget_app.browsing.scenes import Proposing
+
+HOSTILE = [
+    "'",
+    '"',
+    '"roof',
+    "roof NEAR school",
+    "roof AND",
+    "OR OR",
+    "NOT roof",
+    "title:roof",
+    "roof*",
+    "*",
+    "^roof",
+    "-roof",
+    "roof:*",
+    "roof & | !",
+    "(roof",
+    "roof <-> school",
+    "{title}: roof",
+    "🏫🏫",
+    "🏫 roof",
+    "a" * 10_000,
+    "roof " * 2_000,
+    "roof\0school",
+    "\0",
+    "\ud800",
+    "%_",
+    "\\",
+    "؁ ",
+    "ªº²½",
+]
+
+
+def found(scene: Proposing, typed: str) -> list[str]:
+    with scene.office.work():
+        round_ = scene.office.round_()
+        numbers = index.search(db.session(), round_.id, typed)
+        return [db.session.get_one(Proposal, number).title for number in numbers]
+
+
+@pytest.mark.parametrize(
+    "typed", ["ESCUELA", "escuéla", "  techo   escuela", "esc", "lluv", "ninos"]
+)
+def test_words_are_found_without_case_and_accents_and_the_last_by_its_beginning(
+    scene: Proposing, typed: str
+) -> None:
+    scene.propose(
+        "Un techo", summary="Para la Escuela 12 y sus niños", description="Cuando llueve."
+    )
+    scene.propose("Bus", summary="To the hospital")
+    if typed == "lluv":  # no word begins so
+        assert found(scene, typed) == []
+    else:
+        assert found(scene, typed) == ["Un techo"]
+
+
+def test_every_word_must_be_there(scene: Proposing) -> None:
+    scene.propose("A roof")
+    assert found(scene, "roof bus") == []
+    assert found(scene, "roo f") == []
+
+
+def test_a_word_in_the_title_counts_more_and_equals_stay_in_order(scene: Proposing) -> None:
+    scene.propose("A market", description="It needs a roof.")
+    scene.propose("A roof", description="For the market.")
+    scene.propose("A roof", description="For the market.")
+    with scene.office.work():
+        first = index.search(db.session(), scene.office.round_().id, "roof")
+    assert first == [2, 3, 1]
+
+
+@pytest.mark.parametrize("typed", HOSTILE)
+def test_nothing_that_somebody_types_is_an_error(scene: Proposing, typed: str) -> None:
+    scene.propose("A roof for the school")
+    assert found(scene, typed) in ([], ["A roof for the school"])
+
+
+def test_the_index_follows_a_proposal_in_the_same_transaction(scene: Proposing) -> None:
+    number = scene.propose("A roof")
+    with scene.office.work():
+        db.session.get_one(Proposal, number).title = "A bridge"
+        db.session.flush()
+        round_id = scene.office.round_().id
+        assert index.search(db.session(), round_id, "bridge") == [number]
+        db.session.rollback()
+    assert found(scene, "roof") == ["A roof"]
+    assert found(scene, "bridge") == []
+    with scene.office.work():
+        db.session.delete(db.session.get_one(Proposal, number))
+    assert found(scene, "roof") == []
+
+
+def test_what_the_index_has_lost_is_filled_in_again(scene: Proposing) -> None:
+    scene.propose("A roof")
+    scene.propose("A bridge", state=ProposalState.DRAFT)
+    with scene.office.work():
+        db.session.execute(db.delete(index.ProposalWords))
+    assert found(scene, "roof") == []
+    result = scene.office.app.test_cli_runner().invoke(args=["pb", "index-proposals"])
+    assert result.output == "2 proposals are indexed.\n"
+    assert found(scene, "roof") == ["A roof"]
+
+
+def test_other_forms_of_a_word_are_found_by_postgresql(scene: Proposing) -> None:
+    if scene.office.app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        pytest.skip("Stems are of the other database")
+    scene.propose("Roofs for schools")
+    scene.propose("Techos para escuelas", language="es")
+    assert found(scene, "school roof") == ["Roofs for schools"]
+    assert found(scene, "escuela techo") == ["Techos para escuelas"]
