@@ -20,6 +20,7 @@ FEATURES = (
     "rounds",
     "proposals",
     "browsing",
+    "reviews",
     "booth",
     "results",
     "audit",

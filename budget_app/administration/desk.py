@@ -17,7 +17,7 @@ from budget_app.audit.queries import objections_to_answer
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
-from budget_app.proposals.queries import count_waiting
+from budget_app.reviews.queries import Waiting, waiting_for
 from budget_app.rounds import services, steps
 from budget_app.rounds.models import Round, RoundState
 from budget_app.rounds.queries import acts_waiting_for, all_rounds, public_rounds
@@ -25,11 +25,16 @@ from budget_app.rounds.queries import acts_waiting_for, all_rounds, public_round
 
 @dataclass(frozen=True)
 class RoundLine:
-    """One round on the desk: its next step if one is left, and how many proposals wait."""
+    """One round on the desk: its next step if one is left, what this person and what nobody reviews."""
 
     round: Round
     stands: str
-    waiting: int
+    mine: Waiting
+    unassigned: Waiting
+
+    @property
+    def to_review(self) -> int:
+        return self.mine.count + self.unassigned.count
 
 
 @bp.get("/")
@@ -53,8 +58,8 @@ def desk(parliament: Parliament) -> ResponseReturnValue:
 def _line(round_: Round) -> RoundLine:
     found = [] if round_.is_sealed else steps.gaps(round_)
     stands = "" if steps.is_finished(round_) else texts.STEPS[steps.reached(round_, found)]
-    waiting = 0 if round_.is_sealed else count_waiting(round_)
-    return RoundLine(round_, str(stands), waiting)
+    mine, unassigned = waiting_for(round_, current_user), waiting_for(round_, None)
+    return RoundLine(round_, str(stands), mine, Waiting() if round_.is_sealed else unassigned)
 
 
 @bp.route("/rounds/new", methods=BOTH)

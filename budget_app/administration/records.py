@@ -60,6 +60,10 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.SURVEY_CLOSED: ("survey",),
     Act.PROPOSAL_ACCEPTED: (),
     Act.PROPOSAL_REJECTED: (),
+    Act.REVIEW_ASSIGNED: (),
+    Act.REVIEW_DECLARED: (),
+    Act.APPEAL_DECIDED: (),
+    Act.PROPOSAL_MERGED: (),
 }
 """The acts of officials, which go into the parliament's public log, and what it says of each."""
 
