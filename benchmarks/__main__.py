@@ -68,6 +68,7 @@ CASTING = """
 
 `python -m benchmarks.casting`: the clients share the server's machine, and every cast is committed durably before it is answered.
 From click to receipt is the time from posting the ballot until the receipt's page is there, from receipt to log until a signed checkpoint covers the ballot's entry.
+Processor time is what one cast with its receipt takes: of gunicorn's processes, whose embedded worker logs and mails meanwhile, of PostgreSQL, and of the clients, which share the processors and are no part of the server.
 Into the box is without HTTP: many processes cast, each ballot in a transaction of its own.
 Bulk is how elections are imported: the same checks, many ballots to a transaction.
 
@@ -77,7 +78,8 @@ VERIFYING = """
 
 `python -m benchmarks.verifying`: a generated auditors' edition of one box, verified by each program in a process of its own.
 Approval of up to 4 of 30 projects, every tenth voter voted twice; equal shares with a greedy fill.
-Seconds are those of the processor, of one run; memory grows with the ballots, since every file is read whole.
+Seconds are by the clock and, in brackets, of the processors; of one run. `tallying verify` reads the envelopes of large bundles in a second process; peak memory is that of the larger one.
+The sealed round is verified by `tallying verify` alone, since `pbverify.py` reads every file whole; opening the layers again (V19) needs the private keys and is not part of it.
 
 """
 BROWSING = """

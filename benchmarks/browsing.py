@@ -9,7 +9,10 @@ server's own work. The page is measured as it is sent, packed by gzip as a proxy
 import argparse
 import gzip
 import random
+import resource
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +23,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from budget_app import create_app
-from budget_app.browsing import booklet, press
+from budget_app.browsing import booklet
 from budget_app.browsing.models import Support
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
@@ -65,8 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     print(f"{args.proposals:,} proposals; {args.requests} requests of each kind\n")
     print(
-        "| database | what | median | 95 % within | page, packed |",
-        "|---|---|---:|---:|---:|",
+        "| database | what | median | 95 % within | processor time, median | page, packed |",
+        "|---|---|---:|---:|---:|---:|",
         sep="\n",
     )
     for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
@@ -74,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             with database() as (url, folder):
                 _measure(name, url, folder, args.proposals, args.requests)
         except NoPostgres as reason:
-            print(f"| {name} | not measured: {reason} | | | |")
+            print(f"| {name} | not measured: {reason} | | | | |")
     return 0
 
 
@@ -87,11 +90,11 @@ def _measure(name: str, url: str, folder: Path, proposals: int, requests: int) -
     client = app.test_client()
     client.get(LIST)  # compiles the templates
     for what, query in WAYS.items():
-        times, size = _timed(client, query, requests)
+        times, work, size = _timed(client, query, requests)
         within = statistics.quantiles(times, n=20)[-1]
         print(
-            f"| {name} | {what} | {1000 * statistics.median(times):.0f} ms "
-            f"| {1000 * within:.0f} ms | {size / 1000:.1f} kB |",
+            f"| {name} | {what} | {1000 * statistics.median(times):.0f} ms | {1000 * within:.0f} ms "
+            f"| {1000 * statistics.median(work):.0f} ms | {size / 1000:.1f} kB |",
             flush=True,
         )
     if name == "SQLite":
@@ -100,20 +103,21 @@ def _measure(name: str, url: str, folder: Path, proposals: int, requests: int) -
         db.engine.dispose()
 
 
-def _timed(client: FlaskClient, query: str, requests: int) -> tuple[list[float], int]:
-    """Seconds of each request, and bytes of the last page."""
-    times, size = [], 0
+def _timed(client: FlaskClient, query: str, requests: int) -> tuple[list[float], list[float], int]:
+    """Seconds of each request, those of this process's processor, and bytes of the last page."""
+    times, work, size = [], [], 0
     for number in range(requests):
         subject, place = SUBJECTS[number % 12], PLACES[number % 120].split()[0]
         address = LIST + query.format(subject=subject, place=place)
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         answer = client.get(address)
         times.append(time.perf_counter() - began)
+        work.append(time.process_time() - worked)
         if answer.status_code != 200:
             message = f"{address}: {answer.status}"
             raise RuntimeError(message)
         size = len(gzip.compress(answer.data, compresslevel=6))
-    return times, size
+    return times, work, size
 
 
 def _booklet(office: Office, folder: Path, projects: int) -> None:
@@ -139,13 +143,19 @@ def _booklet(office: Office, folder: Path, projects: int) -> None:
         assert asked is not None
         page = folder / "booklet.html"
         page.write_text(booklet.page(asked), encoding="utf8")
-    began = time.perf_counter()
-    press.main(page, folder / "booklet.pdf")
-    seconds = time.perf_counter() - began
+    files = (str(page), str(folder / "booklet.pdf"))
+    command = [sys.executable, "-m", "budget_app.browsing.press", *files]
+    began, worked = time.perf_counter(), _work_of_children()
+    subprocess.run(command, check=True)
+    seconds, work = time.perf_counter() - began, _work_of_children() - worked
     size = (folder / "booklet.pdf").stat().st_size
     print(
-        f"| – | booklet of {projects:,} projects, in the background | {seconds:.0f} s | – | {size / 1000:,.0f} kB |"
+        f"| – | booklet of {projects:,} projects, in the background | {seconds:.0f} s | – | {work:.0f} s | {size / 1000:,.0f} kB |"
     )
+
+
+def _work_of_children() -> float:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
 
 
 def _fill(office: Office, number: int) -> None:

@@ -5,7 +5,10 @@
 gunicorn runs on loopback with the embedded worker; the clients share its machine. Every voter is
 signed in and holds the token of a review page beforehand. From click to receipt is the time from
 posting the ballot until the receipt's page is there; from receipt to log until a signed checkpoint
-covers the ballot's entry. With `--sealed` the server seals every ballot to two keys.
+covers the ballot's entry. Processor time is that of one cast with its receipt, of all that runs
+meanwhile: gunicorn's processes with the embedded worker, which logs and mails; the database's; and
+the clients', which is no part of the server's work. With `--sealed` the server seals every ballot
+to two keys.
 """
 
 import argparse
@@ -18,11 +21,14 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 from urllib.parse import urlencode
+
+import psutil
 
 from benchmarks import box
 from benchmarks.logged import Cast
@@ -40,6 +46,35 @@ DURABLE = {"max_connections": "100", "shared_buffers": "128MB"}
 
 
 @dataclass(frozen=True)
+class Spent:
+    """Seconds of processor time so far: of gunicorn, of PostgreSQL, and of this process."""
+
+    server: float
+    database: float
+    clients: float
+
+    @classmethod
+    def of(cls, server: int, database: int | None) -> Self:
+        """By the numbers of the first processes."""
+        return cls(_tree(server), _tree(database) if database else 0.0, time.process_time())
+
+    def since(self, earlier: Self, casts: int) -> Self:
+        """What one of `casts` took."""
+        pairs = zip(astuple(self), astuple(earlier), strict=True)
+        return type(self)(*((now - then) / casts for now, then in pairs))
+
+    def told(self) -> str:
+        return " · ".join(f"{seconds * 1000:.1f} ms" for seconds in astuple(self))
+
+
+def _tree(number: int) -> float:
+    """Of a process and those that it has started and that still run."""
+    first = psutil.Process(number)
+    times = [process.cpu_times() for process in (first, *first.children(recursive=True))]
+    return float(sum(found.user + found.system for found in times))
+
+
+@dataclass(frozen=True)
 class Measure:
     """One database: medians over the runs. Times in seconds: the median, and 99 of 100 within."""
 
@@ -48,13 +83,14 @@ class Measure:
     casts_per_second: float
     receipt: tuple[float, float]
     log: tuple[float, float]
+    spent: Spent
     box_per_second: float
     bulk_per_second: float
 
     def row(self) -> str:
         return (
             f"| {self.database} | {self.processes} | {self.casts_per_second:,.0f} | {_told(self.receipt)} "
-            f"| {_told(self.log)} | {self.box_per_second:,.0f} | {self.bulk_per_second:,.0f} |"
+            f"| {_told(self.log)} | {self.spent.told()} | {self.box_per_second:,.0f} | {self.bulk_per_second:,.0f} |"
         )
 
 
@@ -70,17 +106,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"process; medians of {args.runs} runs; box: {box.PROCESSES} processes of {box.THREADS} threads; bulk: {BULK:,} ballots in batches\n"
     )
     print(
-        "| database | processes | casts with their receipts, a second | click to receipt: median, 99 % within | receipt to log: median, 99 % within | into the box, casts/s | bulk, ballots/s |"
+        "| database | processes | casts with their receipts, a second | click to receipt: median, 99 % within | receipt to log: median, 99 % within | processor time a cast: server · database · clients | into the box, casts/s | bulk, ballots/s |"
     )
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
     for name, database, workers in (("SQLite", _sqlite, 1), ("PostgreSQL", _postgresql, 2)):
         try:
-            with database() as (url, folder):
+            with database() as (url, folder, process):
                 place = prepare(url, folder, args.voters, sealed=args.sealed)
-                found = measure(name, place, workers, args.runs)
+                found = measure(name, place, workers, args.runs, process)
                 print(found.row(), flush=True)
         except NoPostgres as reason:
-            print(f"| {name} | not measured: {reason} | | | | |")
+            print(f"| {name} | not measured: {reason} | | | | | |")
     return 0
 
 
@@ -98,16 +134,23 @@ def prepare(url: str, folder: Path, voters: int, *, sealed: bool) -> PollingPlac
     return PollingPlace.open(settings, voters, BULK, sealed=sealed)
 
 
-def measure(name: str, place: PollingPlace, workers: int, runs: int) -> Measure:
-    """Cast in bulk, straight into the box, and through HTTP."""
+def measure(
+    name: str, place: PollingPlace, workers: int, runs: int, database: int | None
+) -> Measure:
+    """Cast in bulk, straight into the box, and through HTTP.
+
+    `database` is the number of the database's first process, None where it has none.
+    """
     settings: Settings = place.app.extensions["settings"]
     bulk = place.cast_in_bulk()
     direct = statistics.median(
         box.casts_per_second(settings.database_url, place.requests(ROUNDS)) for _ in range(runs)
     )
-    with _server(settings, workers) as port:
+    with _server(settings, workers) as (port, server):
         _run(port, place)  # the first answers compile templates
+        before = Spent.of(server, database)
         found = [_run(port, place) for _ in range(runs)]
+        spent = Spent.of(server, database).since(before, runs * len(place.browsers))
     place.close()
     return Measure(
         name,
@@ -115,6 +158,7 @@ def measure(name: str, place: PollingPlace, workers: int, runs: int) -> Measure:
         statistics.median(speed for speed, _, _ in found),
         _summary([receipts for _, receipts, _ in found]),
         _summary([logs for _, _, logs in found]),
+        spent,
         direct,
         bulk,
     )
@@ -198,8 +242,8 @@ def server_environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def _server(settings: Settings, workers: int) -> Iterator[int]:
-    """gunicorn on a free port of loopback, until the block ends."""
+def _server(settings: Settings, workers: int) -> Iterator[tuple[int, int]]:
+    """gunicorn on a free port of loopback, until the block ends: the port and the process."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}"]
     command += ["--workers", str(workers), "--threads", str(THREADS)]
@@ -207,7 +251,7 @@ def _server(settings: Settings, workers: int) -> Iterator[int]:
     with subprocess.Popen(command, env={**os.environ, **server_environment(settings)}) as server:
         try:
             wait_for(port)
-            yield port
+            yield port, server.pid
         finally:
             server.terminate()
             server.wait(30)
@@ -228,18 +272,19 @@ def wait_for(port: int) -> None:
 
 
 @contextmanager
-def _sqlite() -> Iterator[tuple[str, Path]]:
+def _sqlite() -> Iterator[tuple[str, Path, None]]:
     with TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/platform.db", Path(folder)
+        yield f"sqlite:///{folder}/platform.db", Path(folder), None
 
 
 @contextmanager
-def _postgresql() -> Iterator[tuple[str, Path]]:
+def _postgresql() -> Iterator[tuple[str, Path, int]]:
     cluster = Cluster.make()
     cluster.start(DURABLE)
     try:
         with TemporaryDirectory() as folder:
-            yield cluster.url("postgres"), Path(folder)
+            number = (cluster.folder / "data" / "postmaster.pid").read_text().split()[0]
+            yield cluster.url("postgres"), Path(folder), int(number)
     finally:
         cluster.remove()
 

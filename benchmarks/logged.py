@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tallying.evidence.receipt import receipt_code
+from tallying.evidence.acceptance import receipt_code
 from voting import log
 from voting.models import LogCheckpoint, LogEntry
 

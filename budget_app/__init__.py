@@ -6,7 +6,18 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from budget_app import access, addresses, assets, errors, jobs, logs, presentation, security
+from budget_app import (
+    access,
+    addresses,
+    assets,
+    errors,
+    jobs,
+    logs,
+    moment,
+    presentation,
+    security,
+    translation,
+)
 from budget_app.accounts import sessions
 from budget_app.extensions import babel, bootstrap, csrf, db, login, mail, migrate
 from budget_app.languages import choose_language, choose_timezone
@@ -19,6 +30,7 @@ FEATURES = (
     "accounts",
     "rounds",
     "proposals",
+    "deliberation",
     "browsing",
     "reviews",
     "booth",
@@ -27,8 +39,9 @@ FEATURES = (
     "administration",
     "feedback",
     "sharing",
+    "training",
 )
-FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "browsing", "administration")
+FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "browsing", "administration", "training")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -46,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         n = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     logs.init_app(app, settings)
+    moment.init_app(app)
     _bind_extensions(app)
     security.init_app(app, settings)
     for feature in FEATURES:
@@ -55,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     addresses.init_app(app)
     errors.init_app(app)
     presentation.init_app(app)
+    translation.init_app(app)
     assets.init_app(app)
     jobs.init_app(app, settings)
     import_module("budget_app.cli").init_app(app)

@@ -82,12 +82,16 @@ def _admit(rule: Rule, loaded: Loaded) -> ResponseReturnValue | None:
         flash(_("Please sign in first."), "info")
         target = _here() if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=target))
+    parliament = loaded.get("parliament")
+    if current_user.exercise_id and (
+        parliament is None or parliament.id != current_user.exercise_id
+    ):
+        abort(403)
     if not rule.roles:
         return None
-    parliament = loaded.get("parliament")
     if parliament is None or not rule.roles & current_user.roles_in(parliament):
         abort(403)
-    if not g.sign_in.has_second_factor:
+    if not (g.sign_in.has_second_factor or current_user.exercise_id):
         return redirect(url_for("accounts.second_factor", next=_here()))
     return None
 

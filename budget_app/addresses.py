@@ -1,13 +1,22 @@
-"""Addresses stay in their language, parliament and round: `url_for` names only what differs."""
+"""Addresses stay in their language, parliament and round: `url_for` names only what differs.
 
+A page holds some forty addresses, most of them the same ones on every page: templates remember
+how each was built.
+"""
+
+import os
+from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context, request, url_for
 
+from budget_app import assets
 from budget_app.languages import choose_language
 
 INHERITED = ("parliament", "round_slug")
 LAST_PAGE = 1_000_000
+ADDRESSES_KEPT = 8192
 
 
 def page_number() -> int:
@@ -28,3 +37,39 @@ def init_app(app: Flask) -> None:
                 values.setdefault(name, present[name])
         if app.url_map.is_endpoint_expecting(endpoint, "language"):
             values.setdefault("language", present.get("language") or choose_language())
+
+    app.jinja_env.globals["url_for"] = _remembering(assets.folders(app))
+
+
+def _remembering(folders: Mapping[str, str]) -> Callable[..., str]:
+    """`url_for`, which builds an address once for all requests that would build the same.
+
+    Remembered by all that an address is built from: where the application is mounted, the parts
+    shared with the present address, and what the template says. A static file's address changes
+    with the file, so the time of its last change belongs to that.
+    """
+
+    @lru_cache(maxsize=ADDRESSES_KEPT)
+    def build(
+        _root: str, _inherited: Hashable, _changed: int, endpoint: str, *said: tuple[str, str]
+    ) -> str:
+        return url_for(endpoint, **dict(said))  # type: ignore[arg-type]
+
+    def remembered(endpoint: str, **values: Any) -> str:
+        present = (has_request_context() and request.view_args) or {}
+        plain = all(type(value) is str and name[0] != "_" for name, value in values.items())
+        if not plain or "language" not in present or endpoint[0] == ".":
+            return url_for(endpoint, **values)
+        folder = folders.get(endpoint)
+        try:
+            changed = _changed(f"{folder}/{values.get('filename')}") if folder else 0
+        except (OSError, ValueError):
+            return url_for(endpoint, **values)
+        inherited = (present["language"], *(present.get(name) for name in INHERITED))
+        return build(request.root_url, inherited, changed, endpoint, *sorted(values.items()))
+
+    return remembered
+
+
+def _changed(path: str) -> int:
+    return os.stat(path).st_mtime_ns  # noqa: PTH116 — a `Path` takes longer than all the rest

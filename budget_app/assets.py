@@ -18,18 +18,18 @@ A_WEEK = "public, max-age=604800"
 
 def init_app(app: Flask) -> None:
     """Give every address of a static file of `app` its content's name, and answer accordingly."""
-    folders = _folders(app)
+    places = folders(app)
 
     @app.url_defaults
     def name_by_content(endpoint: str, values: dict[str, Any]) -> None:
-        path = _path(folders, endpoint, values.get("filename"))
+        path = _path(places, endpoint, values.get("filename"))
         if path is not None:
             values.setdefault("v", _digest(path, path.stat().st_mtime_ns))
 
     @app.after_request
     def serve(response: Response) -> Response:
         filename = (request.view_args or {}).get("filename")
-        path = _path(folders, request.endpoint or "", filename)
+        path = _path(places, request.endpoint or "", filename)
         if path is None or response.status_code not in (200, 304):
             return response
         response.headers["Cache-Control"] = _lifetime(path)
@@ -40,11 +40,12 @@ def init_app(app: Flask) -> None:
         return response
 
 
-def _folders(app: Flask) -> dict[str, str]:
-    folders = {"static": app.static_folder}
+def folders(app: Flask) -> dict[str, str]:
+    """Where the files of each endpoint lie."""
+    found = {"static": app.static_folder}
     for name, blueprint in app.blueprints.items():
-        folders[f"{name}.static"] = blueprint.static_folder
-    return {endpoint: folder for endpoint, folder in folders.items() if folder}
+        found[f"{name}.static"] = blueprint.static_folder
+    return {endpoint: folder for endpoint, folder in found.items() if folder}
 
 
 def _path(folders: dict[str, str], endpoint: str, filename: str | None) -> Path | None:

@@ -27,12 +27,11 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
+from budget_app import moment as request_moment
 from budget_app import navigation
-from budget_app.extensions import db
 from budget_app.parliaments.models import LANGUAGES
 from budget_app.rounds.models import Round, Stage
 from budget_app.wording import WORDS, category_icon
-from voting import clock
 
 MILLION = 1_000_000
 WITHIN_DAYS = timedelta(days=6)
@@ -136,7 +135,7 @@ def percent(fraction: float, digits: int = 0) -> str:
 
 
 def now() -> datetime:
-    return clock.now(db.session())
+    return request_moment.now()
 
 
 def moment(value: datetime) -> Markup:

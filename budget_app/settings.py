@@ -82,6 +82,10 @@ class Settings(BaseSettings):
         30,
         description="A ballot is accepted this many minutes after a sign-in, then it is asked for again.",
     )
+    translator: str = Field(
+        "",
+        description="Import path `module:name` of what makes a machine translator for comments; empty: none, and nobody's words are translated.",
+    )
     embedded_worker: bool = Field(
         True,
         description="Run the log's sequencer and the background work in a thread of the server; switch off where `flask pb worker` runs.",

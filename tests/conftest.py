@@ -1,12 +1,13 @@
 """What holds for the whole suite: in CI nothing that matters may be left out."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.quicker import remember_addresses, remember_templates
+from tests.folders import use_memory
+from tests.quicker import remember_addresses, remember_statements, remember_templates
 from tests.stores import (
     database_url,
     postgresql_database,
@@ -14,6 +15,7 @@ from tests.stores import (
     sqlite_template,
     store,
 )
+from voting.database import begin_reading
 
 __all__ = [
     "database_url",
@@ -27,12 +29,32 @@ __all__ = [
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
+use_memory()
 remember_addresses()
 remember_templates()
+remember_statements()
 
 NEEDED = ("browser", "elections", "postgres")
+LONG = {"browser", "elections", "timeout"}
+"""Marks of tests that take long."""
 ONE_STORE = "of the other database"
 """How the reason of a skip ends when a test is about one database alone."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Leave PostgreSQL out where a test says so."""
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    if marks & {"one_store", "both_stores"} == {"one_store"} and (
+        "database_url" in metafunc.fixturenames
+    ):
+        alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+        metafunc.definition.add_marker(alone)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, or at the end one worker is left alone with them."""
+    items.sort(key=lambda item: LONG.isdisjoint(mark.name for mark in item.iter_markers()))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,3 +68,10 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"Left out, which CI does not allow: {report.longrepr}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _reading_again() -> Iterator[None]:
+    """A request of a test's own client begins to write in the test's context, and never ends it."""
+    yield
+    begin_reading()

@@ -1,7 +1,7 @@
 """Each test has an application of its own; what is the same in all of them is made only once.
 
-Addresses are turned into code by Werkzeug and templates by Jinja whenever an application is made,
-which took longer than most tests of a page.
+Addresses are turned into code by Werkzeug, templates by Jinja and statements by SQLAlchemy whenever an
+application is made, which took longer than most tests of a page.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,13 @@ from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.orm import Mapper
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
+
+STATEMENTS = 5_000
+"""More than the application has."""
 
 Builder = Callable[..., tuple[str, str]]
 
@@ -46,3 +52,29 @@ def remember_addresses() -> None:
         return builders[key]
 
     Rule._compile_builder = remembered  # type: ignore[method-assign]
+
+
+class Shared(LRUCache[Any, Any]):
+    """What statements compile to, by kind of database: the engines of all tests speak alike."""
+
+    def __getitem__(self, key: Any) -> Any:
+        return super().__getitem__(_kind(key))
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_kind(key), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(_kind(key), value)
+
+
+def _kind(key: Any) -> Any:
+    """The key with the name of the database and its driver in place of one engine's dialect."""
+    dialect, *others = key
+    return (dialect.name, dialect.driver, *others) if isinstance(dialect, Dialect) else key
+
+
+def remember_statements() -> None:
+    """For every engine and model of this process, whichever cache they were made with."""
+    shared = Shared(STATEMENTS)
+    Mapper._compiled_cache = shared  # type: ignore[assignment]
+    Engine._compiled_cache = property(lambda _: shared, lambda *_: None)  # type: ignore[assignment]

@@ -95,6 +95,7 @@ def write_result(
     files[OUTCOME] = outcome
     with sessions() as session:
         files |= bundle_files.log_files(session, round_id)
+        files |= bundle_files.acceptance_files(session, round_id)
     files |= _admin_log(sessions, keys, round_id)
     written = editions(folder, round_id, version)
     signer = keys.log_signer(round_id)

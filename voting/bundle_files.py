@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tallying.evidence import canonical, merkle, privacy, standalone
+from tallying.evidence import acceptance, canonical, merkle, privacy, standalone
 from tallying.evidence import manifest as evidence
 from tallying.evidence.opened import CANARIES
 from tallying.evidence.policy import with_log
@@ -16,7 +16,17 @@ from tallying.evidence.suppression import committed_size, reconciled
 from tallying.formats import pabulib
 from tallying.sealing.peel import stages_of
 from tallying.sealing.seal import LAYERS
-from voting import amendments, canaries, changes, cosignatures, layers, log, revocation, roll
+from voting import (
+    acceptances,
+    amendments,
+    canaries,
+    changes,
+    cosignatures,
+    layers,
+    log,
+    revocation,
+    roll,
+)
 from voting.errors import WrongState
 from voting.manifest import Manifest, write_time
 from voting.models import Envelope, LayerPurpose, LogCheckpoint, LogEntry, Poll
@@ -83,6 +93,12 @@ def log_files(session: Session, round_id: str, folder: str = "log") -> Files:
     files[f"{folder}/checkpoint"] = files[f"{folder}/history/{newest:010d}.checkpoint"]
     files[f"{folder}/entries.jsonl"] = _lines(log.entries(session, round_id, 0, newest))
     return files
+
+
+def acceptance_files(session: Session, round_id: str) -> Files:
+    """The acceptances that were handed in up to now; nothing where none was."""
+    lines = [item.line() for item in acceptances.handed_in(session, round_id)]
+    return {acceptance.PATH: _lines(lines)} if lines else {}
 
 
 def _thinned(checkpoints: Sequence[T]) -> Sequence[T]:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BindParameter,
     Column,
     ColumnElement,
+    Row,
     Select,
     Table,
     and_,
@@ -116,15 +117,14 @@ def find(session: Session, round_id: str, wanted: Mapping[bytes, str]) -> Found:
     """
     polls.queue_up(session, round_id, alone=False)
     connection = session.connection()
-    statement = _FINDING[connection.dialect.name]
-    rows = [
-        row
-        for hashes in chunks(sorted(wanted, key=wanted.__getitem__))
-        for row in connection.execute(
-            statement,
-            {"round": round_id, "hashes": hashes, "refs": [wanted[item] for item in hashes]},
-        )
-    ]
+    finding = _FINDING[connection.dialect.name]
+    rows: list[Row[Any]] = []
+    for hashes in chunks(sorted(wanted, key=wanted.__getitem__)):
+        refs = [wanted[item] for item in hashes]
+        one = len(hashes) == 1
+        values: dict[str, Any] = {"round": round_id}
+        values |= {"hash": hashes[0], "ref": refs[0]} if one else {"hashes": hashes, "refs": refs}
+        rows += connection.execute(finding[one], values).all()
     if not rows:
         polls.read(session, round_id)
         return Found(None, clock.now(session), {}, {})
@@ -165,8 +165,8 @@ def _columns(table: Table, row: type) -> list[Column[Any]]:
     return [table.c[field.name] for field in fields(row)]
 
 
-def _finding(read_at: ColumnElement[Any]) -> Select[Any]:
-    """Rows of poll, voter and token, each locked, with what is read after the locks.
+def _finding(read_at: ColumnElement[Any], *wanted: ColumnElement[bool]) -> Select[Any]:
+    """Rows of poll, voter and wanted token, each locked, with what is read after the locks.
 
     PostgreSQL works a query's columns out before it locks the rows, so `read_at` stands outside.
     """
@@ -182,11 +182,7 @@ def _finding(read_at: ColumnElement[Any]) -> Select[Any]:
             ),
         )
         .join(_polls, _polls.c.round_id == _tokens.c.round_id)
-        .where(
-            _tokens.c.round_id == bindparam("round"),
-            _tokens.c.token_hash.in_(bindparam("hashes", expanding=True)),
-            _tokens.c.voter_ref.in_(bindparam("refs", expanding=True)),
-        )
+        .where(_tokens.c.round_id == bindparam("round"), *wanted)
         .order_by(_voters.c.voter_ref)
         .with_for_update(of=[_voters, _tokens])
         .suffix_with(text("FOR SHARE OF poll"), dialect="postgresql")
@@ -195,14 +191,22 @@ def _finding(read_at: ColumnElement[Any]) -> Select[Any]:
     return select(locked, read_at.label("read_at"))
 
 
-_FINDING = {
-    "postgresql": _finding(func.clock_timestamp()),
-    "sqlite": _finding(
-        select(func.max(_envelopes.c.accepted_at))
-        .where(_envelopes.c.round_id == bindparam("round"))
-        .scalar_subquery()
-    ),
+_READ_AT = {
+    "postgresql": func.clock_timestamp(),
+    "sqlite": select(func.max(_envelopes.c.accepted_at))
+    .where(_envelopes.c.round_id == bindparam("round"))
+    .scalar_subquery(),
 }
+_ONE = (_tokens.c.token_hash == bindparam("hash"), _tokens.c.voter_ref == bindparam("ref"))
+_MANY = (
+    _tokens.c.token_hash.in_(bindparam("hashes", expanding=True)),
+    _tokens.c.voter_ref.in_(bindparam("refs", expanding=True)),
+)
+_FINDING = {
+    name: {True: _finding(read_at, *_ONE), False: _finding(read_at, *_MANY)}
+    for name, read_at in _READ_AT.items()
+}
+"""By the database, and whether one token is looked for: lists are spelled out at each call."""
 _OF_POLL = slice(0, len(fields(SharedPoll)))
 _OF_VOTER = slice(_OF_POLL.stop, _OF_POLL.stop + len(fields(VoterRow)))
 _OF_TOKEN = slice(_OF_VOTER.stop, _OF_VOTER.stop + len(fields(TokenRow)))

@@ -2,8 +2,8 @@
 
 The locks, in this order everywhere: the round's row shared, then the voters' rows in the order of
 their references. Closing takes the round's row alone, so it waits for the casts under way, and
-those that come later find the round closed. The clock is read after the locks. Tokens are read
-after them too: of two posts of one token the second sees what the first has recorded.
+those that come later find the round closed. The clock is read after the locks. A token is locked
+with its voter: of two posts of one token the second sees what the first has recorded.
 """
 
 import hmac
@@ -18,7 +18,7 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
-from tallying.evidence.receipt import receipt_code
+from tallying.evidence.acceptance import receipt_code
 from voting import cast_rows, eligibility, polls, queue
 from voting.cast_rows import Found, NewBallot, SharedPoll, TokenRow, chunks
 from voting.enclosing import enclose

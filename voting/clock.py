@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, func, select
+from sqlalchemy import ColumnElement, DateTime, func, select
 from sqlalchemy.orm import Session
 
-_READ = select(func.clock_timestamp(type_=DateTime(timezone=True)))
+DATABASES = ("sqlite", "postgresql")
+_CLOCK = func.clock_timestamp(type_=DateTime(timezone=True))
+_READ = select(_CLOCK)
 
 _replayed: ContextVar[datetime | None] = ContextVar("replayed", default=None)
 
@@ -28,6 +30,11 @@ def now(session: Session, read_at: datetime | None = None) -> datetime:
         moment = read_at or session.connection().execute(_READ).scalar_one()
         return moment.astimezone(UTC)
     return datetime.now(UTC)
+
+
+def beside_rows(dialect: str) -> list[ColumnElement[datetime]]:
+    """The column, if there is one, with which a statement reads the clock for `now` as well."""
+    return [_CLOCK.label("read_at")] if dialect == "postgresql" else []
 
 
 @contextmanager

@@ -6,10 +6,10 @@ An identity number is never stored: `voter_ref = HMAC-SHA256(round key, identity
 import hmac
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical
@@ -40,6 +40,14 @@ class Eligibility:
     code: Code
     voter_ref: str | None = None
     box_id: str | None = None
+
+
+_CLAIMED = {
+    name: select(
+        Voter.voter_ref, Voter.box_id, Voter.date_of_birth, Voter.revoked, *clock.beside_rows(name)
+    ).where(Voter.round_id == bindparam("round"), Voter.account == bindparam("account"))
+    for name in clock.DATABASES
+}
 
 
 def voter_ref(keys: KeyStore, round_id: str, identity_number: str) -> str:
@@ -89,17 +97,20 @@ def check(
     found = session.get(Voter, (round_id, voter_ref(keys, round_id, identity_number)))
     if found is None or found.date_of_birth != date_of_birth:
         return Eligibility(Code.NOT_ON_ROLL)
-    return Eligibility(_code(session, round_id, found), found.voter_ref, found.box_id)
+    code = _code(session, round_id, found.date_of_birth, found.revoked, clock.now(session))
+    return Eligibility(code, found.voter_ref, found.box_id)
 
 
 def of_account(session: Session, round_id: str, account: str) -> Eligibility:
     """The place on the roll that an account has claimed; reads only."""
-    found = session.scalars(
-        select(Voter).where(Voter.round_id == round_id, Voter.account == account)
-    ).one_or_none()
+    finding = _CLAIMED[session.get_bind().dialect.name]
+    values = {"round": round_id, "account": account}
+    found = session.connection().execute(finding, values).one_or_none()
     if found is None:
         return Eligibility(Code.NOT_ON_ROLL)
-    return Eligibility(_code(session, round_id, found), found.voter_ref, found.box_id)
+    moment = clock.now(session, getattr(found, "read_at", None))
+    code = _code(session, round_id, found.date_of_birth, found.revoked, moment)
+    return Eligibility(code, found.voter_ref, found.box_id)
 
 
 def claim(
@@ -136,15 +147,16 @@ def claim(
     return answer
 
 
-def _code(session: Session, round_id: str, voter: Voter) -> Code:
+def _code(
+    session: Session, round_id: str, born: date | None, revoked: bool, moment: datetime
+) -> Code:
     poll = session.get_one(Poll, round_id)
     if poll.state is PollState.DRAFT:
         return Code.NOT_OPEN_YET
-    if not old_enough(polls.sealed_manifest(session, round_id), voter.date_of_birth):
+    if not old_enough(polls.manifest_of(session, poll), born):
         return Code.TOO_YOUNG
-    if voter.revoked:
+    if revoked:
         return Code.REVOKED
-    moment = clock.now(session)
     if poll.closes is not None and moment >= poll.closes:
         return Code.CLOSED
     if poll.state in (PollState.CLOSED, PollState.COMMITTED):

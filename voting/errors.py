@@ -131,6 +131,10 @@ class CanaryRefused(VotingError):
         self.reason = reason
 
 
+class NoAcceptance(VotingError):
+    """What was handed in is not the acceptance of a ballot of the round, signed by its receipt key."""
+
+
 class NotEligible(VotingError):
     """The claim of a roll entry is refused; `reason` is an `eligibility.Code`."""
 

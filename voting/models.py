@@ -399,6 +399,18 @@ class ReceiptChecks(Base):
     checks: Mapped[int] = mapped_column(BigInteger)
 
 
+class HandedAcceptance(Base):
+    """A signed acceptance that somebody handed in, for the bundle; nothing tells who; append-only."""
+
+    __tablename__ = "handed_acceptance"
+
+    round_id: Mapped[str] = mapped_column(
+        ForeignKey("poll.round_id", ondelete="RESTRICT"), primary_key=True
+    )
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+
+
 class PublicAct(Base):
     """An act that changed a sealed round, as its log entry has it; numbered from 1 in their order."""
 

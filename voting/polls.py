@@ -60,14 +60,22 @@ def sealed_manifest(session: Session, round_id: str) -> Manifest:
     ).one_or_none()
     if row is None:
         raise UnknownRound(round_id)
-    if row[0] is None:
-        message = "The manifest of this round is not sealed yet."
-        raise WrongState(message, PollState.DRAFT)
     return manifest_named(session, round_id, row[0])
 
 
-def manifest_named(session: Session, round_id: str, digest: str) -> Manifest:
-    """The round's manifest, whose digest the caller has read in this transaction."""
+def manifest_of(session: Session, poll: Poll) -> Manifest:
+    """The manifest of a round whose row was read; raises `WrongState` when none is sealed."""
+    return manifest_named(session, poll.round_id, poll.manifest_digest)
+
+
+def manifest_named(session: Session, round_id: str, digest: str | None) -> Manifest:
+    """The round's manifest, whose digest the caller has read in this transaction.
+
+    Raises `WrongState` when none is sealed.
+    """
+    if digest is None:
+        message = "The manifest of this round is not sealed yet."
+        raise WrongState(message, PollState.DRAFT)
     kept = _manifests.get(digest)  # named by its content, so never out of date
     if kept is None:
         content = session.scalars(select(Poll.manifest).where(Poll.round_id == round_id)).one()

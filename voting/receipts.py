@@ -3,31 +3,44 @@
 None of them says anything of the choices, or who cast them.
 """
 
-import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tallying.evidence import merkle, notes
-from tallying.evidence.proof import Proof
-from tallying.evidence.receipt import (
-    ACCEPTANCE,
+from tallying.evidence.acceptance import (
     ALPHABET,
     CODE_BYTES,
     CODE_LENGTH,
-    PROMISE,
+    acceptance_text,
     receipt_code,
 )
+from tallying.evidence.proof import Proof
 from voting import cosignatures, tiles
 from voting.keys import KeyStore
-from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue, ReceiptChecks
+from voting.models import Envelope, LogCheckpoint, LogEntry, LogQueue, ReceiptChecks, Voter
 
 HASH_BYTES = 32
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+_OWN = (
+    select(Envelope.leaf_hash, Envelope.seq, Envelope.accepted_at)
+    .where(Envelope.round_id == bindparam("round"))
+    .order_by(Envelope.seq.desc())
+)
+_OF_VOTER = _OWN.where(Envelope.voter_ref == bindparam("voter"))
+_OF_ACCOUNT = _OWN.join(
+    Voter, (Voter.round_id == Envelope.round_id) & (Voter.voter_ref == Envelope.voter_ref)
+).where(Voter.account == bindparam("account"))
+_QUEUED = select(LogQueue.epoch).where(
+    LogQueue.round_id == bindparam("round"),
+    LogQueue.leaf_hash.between(bindparam("first"), bindparam("last")),
+)
 
 
 class ReceiptState(StrEnum):
@@ -79,9 +92,7 @@ def read_code(text: str) -> bytes | None:
 
 def acceptance(keys: KeyStore, round_id: str, leaf_hash: bytes) -> bytes:
     """The signed promise that a leaf will be in the log; the same bytes for the same leaf."""
-    leaf = base64.b64encode(leaf_hash).decode()
-    text = f"{ACCEPTANCE}\n{round_id}\n{leaf}\n{PROMISE}\n"
-    return notes.sign(text, keys.receipt_signer(round_id))
+    return notes.sign(acceptance_text(round_id, leaf_hash), keys.receipt_signer(round_id))
 
 
 def find(session: Session, round_id: str, code: str) -> ReceiptStatus:
@@ -92,12 +103,8 @@ def find(session: Session, round_id: str, code: str) -> ReceiptStatus:
     first, last = prefix.ljust(HASH_BYTES, b"\x00"), prefix.ljust(HASH_BYTES, b"\xff")
     written = receipt_code(prefix)
     # The queue first: an entry that is sequenced between the two looks is then found in the log.
-    queued = session.execute(
-        select(LogQueue.epoch)
-        .where(LogQueue.round_id == round_id)
-        .where(LogQueue.leaf_hash >= first, LogQueue.leaf_hash <= last)
-    ).first()
-    if queued is not None:
+    values = {"round": round_id, "first": first, "last": last}
+    if session.connection().execute(_QUEUED, values).first() is not None:
         return ReceiptStatus(ReceiptState.QUEUED, written)
     entry = session.execute(
         select(LogEntry.position, LogEntry.entry)
@@ -134,11 +141,16 @@ def checks(session: Session, round_id: str) -> int:
 
 def of_voter(session: Session, round_id: str, voter_ref: str) -> list[OwnBallot]:
     """A voter's ballots, the last first: the one that counts."""
-    rows = session.execute(
-        select(Envelope.leaf_hash, Envelope.seq, Envelope.accepted_at)
-        .where(Envelope.round_id == round_id, Envelope.voter_ref == voter_ref)
-        .order_by(Envelope.seq.desc())
-    ).all()
+    return _own(session, _OF_VOTER, {"round": round_id, "voter": voter_ref})
+
+
+def of_account(session: Session, round_id: str, account: str) -> list[OwnBallot]:
+    """As `of_voter`, for the place on the roll that an account has claimed."""
+    return _own(session, _OF_ACCOUNT, {"round": round_id, "account": account})
+
+
+def _own(session: Session, statement: Executable, values: Mapping[str, str]) -> list[OwnBallot]:
+    rows = session.connection().execute(statement, values).all()
     return [
         OwnBallot(
             receipt_code(row.leaf_hash), bytes(row.leaf_hash), row.seq, row.accepted_at, number == 0

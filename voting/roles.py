@@ -16,6 +16,8 @@ PREFIX = "pb"
 ROLES = ("web", "sequencer", "worker", "reporting")
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 APPENDING = ("SELECT", "INSERT")
+HANDED_IN = "handed_acceptance"
+"""Append-only like the log, and written by whoever answers voters."""
 
 WEB: Mapping[str, Sequence[str]] = {
     "envelope": APPENDING,
@@ -29,14 +31,14 @@ WEB: Mapping[str, Sequence[str]] = {
     "revocation": APPENDING,
     "public_act": APPENDING,
     "amended_manifest": APPENDING,
-} | dict.fromkeys(APPEND_ONLY, ("SELECT",))
+} | {table: APPENDING if table == HANDED_IN else ("SELECT",) for table in APPEND_ONLY}
 """What web servers may do where they may not do everything."""
 
 SEQUENCER: Mapping[str, Sequence[str]] = {
     "poll": ("SELECT",),
     "log_queue": ("SELECT", "DELETE"),
     "log_head": ("SELECT", "UPDATE"),
-} | dict.fromkeys(APPEND_ONLY, APPENDING)
+} | {table: APPENDING for table in APPEND_ONLY if table != HANDED_IN}
 """What the sequencer may do; nothing anywhere else."""
 
 WORKER: Mapping[str, Sequence[str]] = {table.__tablename__: ("DELETE",) for table in ERASED}

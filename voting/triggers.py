@@ -12,6 +12,7 @@ APPEND_ONLY = {
     "log_tile": ("round_id", "level", "tile_index"),
     "log_checkpoint": ("round_id", "size"),
     "log_cosignature": ("round_id", "witness", "size"),
+    "handed_acceptance": ("round_id", "leaf_hash"),
 }
 """Table → its primary key."""
 

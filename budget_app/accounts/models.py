@@ -34,6 +34,10 @@ class User(UserMixin, Base):
     __table_args__ = (
         UniqueConstraint("email"),
         CheckConstraint("email = lower(email)", name="email_is_lower"),
+        UniqueConstraint("exercise_id", "exercise_number"),
+        CheckConstraint(
+            "exercise_number IS NULL OR exercise_id IS NOT NULL", name="number_of_an_exercise"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,6 +49,9 @@ class User(UserMixin, Base):
     totp_secret: Mapped[str | None] = mapped_column(String(64))
     totp_last_step: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # An account of a training session exists in one exercise alone, and needs no second factor there.
+    exercise_id: Mapped[int | None] = mapped_column(ForeignKey("parliament.id", ondelete="CASCADE"))
+    exercise_number: Mapped[int | None]
     memberships: Mapped[list[Membership]] = relationship(
         back_populates="user", cascade="all, delete-orphan", lazy="selectin"
     )

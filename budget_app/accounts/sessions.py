@@ -7,17 +7,29 @@ from datetime import datetime, timedelta
 
 from flask import Flask, current_app, g, session
 from flask_login import login_user, logout_user
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from budget_app.accounts.models import SignIn, User
+from budget_app import moment
+from budget_app.accounts.models import Membership, SignIn, User
 from budget_app.extensions import db, login
 from budget_app.settings import Settings
 from voting import clock
 
 SEEN = "seen"
-_WITHOUT_ROLES = joinedload(SignIn.user).lazyload(User.memberships)
-"""Only pages that show them, or ask for one, read the roles."""
+
+_FINDING = {
+    name: select(
+        SignIn,
+        exists().where(Membership.user_id == SignIn.user_id).label("has_roles"),
+        *clock.beside_rows(name),
+    )
+    .where(SignIn.token_hash == bindparam("hash"))
+    # Only pages that show roles, or ask for one, read them.
+    .options(joinedload(SignIn.user).lazyload(User.memberships))
+    for name in clock.DATABASES
+}
 
 
 def token_hash(token: str) -> str:
@@ -81,14 +93,20 @@ def init_app(app: Flask) -> None:
 
     @login.user_loader
     def find_user(token: str) -> User | None:
-        row = db.session.get(SignIn, token_hash(token), options=[_WITHOUT_ROLES])
-        if row is None or row.ends_at <= clock.now(db.session()):
+        finding = _FINDING[db.engine.dialect.name]
+        found = db.session.execute(finding, {"hash": token_hash(token)}).one_or_none()
+        if found is None:
+            return None
+        row: SignIn = found[0]
+        if row.ends_at <= moment.bring(getattr(found, "read_at", None)):
             return None
         seconds = int(time.time())
         if seconds - session.get(SEEN, 0) > idle:
             return None
         if seconds - session[SEEN] > 60:
             session[SEEN] = seconds
+        if not found.has_roles:  # nearly everybody: the roles need not be asked for
+            set_committed_value(row.user, "memberships", [])
         row.user.sign_in_token = token
         g.sign_in = row
         return row.user

@@ -14,6 +14,7 @@ from budget_app.administration.blueprint import bp
 from budget_app.administration.models import Record
 from budget_app.administration.pages import BOTH
 from budget_app.audit.queries import objections_to_answer
+from budget_app.deliberation.moderation_queries import waiting_for
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
@@ -48,6 +49,9 @@ def desk(parliament: Parliament) -> ResponseReturnValue:
         administers=administers,
         reviews=administers or Role.REVIEWER in roles,
         audits=Role.AUDITOR in roles,
+        to_moderate=waiting_for(parliament, current_user)
+        if administers or Role.MODERATOR in roles
+        else None,
         lines=[_line(round_) for round_ in rounds],
         to_approve=acts_waiting_for(parliament, current_user) if administers else [],
         to_audit=[round_ for round_ in rounds if round_.state is RoundState.COUNTED],

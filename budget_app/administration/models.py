@@ -57,6 +57,11 @@ class Act(StrEnum):
     APPEAL_MADE = "proposal:appeal:made"
     APPEAL_DECIDED = "proposal:appeal:decided"
     PROPOSAL_MERGED = "proposal:merge:done"
+    COMMENT_KEPT = "moderation:comment:kept"
+    COMMENT_HIDDEN = "moderation:comment:hidden"
+    APPEAL_UPHELD = "moderation:appeal:upheld"
+    APPEAL_DISMISSED = "moderation:appeal:dismissed"
+    MODERATION_RULES_CHANGED = "moderation:rules:changed"
     AUDITOR_KEY_REGISTERED = "audit:key:registered"
     COUNT_ATTESTED = "audit:count:attested"
     COUNT_OBJECTED = "audit:count:objected"
@@ -71,6 +76,9 @@ class Act(StrEnum):
     SURVEY_MADE = "feedback:survey:made"
     SURVEY_OPENED = "feedback:survey:opened"
     SURVEY_CLOSED = "feedback:survey:closed"
+    TRAINING_BEGUN = "training:session:begun"
+    TRAINING_ENDED = "training:session:ended"
+    EXERCISE_RESET = "training:exercise:reset"
 
 
 class Record(Base):

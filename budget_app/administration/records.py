@@ -58,12 +58,20 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.SURVEY_MADE: ("survey",),
     Act.SURVEY_OPENED: ("survey",),
     Act.SURVEY_CLOSED: ("survey",),
+    Act.TRAINING_BEGUN: ("session",),
+    Act.TRAINING_ENDED: ("session",),
+    Act.EXERCISE_RESET: ("delegation",),
     Act.PROPOSAL_ACCEPTED: (),
     Act.PROPOSAL_REJECTED: (),
     Act.REVIEW_ASSIGNED: (),
     Act.REVIEW_DECLARED: (),
     Act.APPEAL_DECIDED: (),
     Act.PROPOSAL_MERGED: (),
+    Act.COMMENT_KEPT: ("decision",),
+    Act.COMMENT_HIDDEN: ("decision", "rule"),
+    Act.APPEAL_UPHELD: ("decision", "rule"),
+    Act.APPEAL_DISMISSED: ("decision", "rule"),
+    Act.MODERATION_RULES_CHANGED: (),
 }
 """The acts of officials, which go into the parliament's public log, and what it says of each."""
 

@@ -5,14 +5,54 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from flask_wtf.file import FileField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp
+
+from voting.acceptances import MOST_BYTES
 
 _NUMERIC = {"inputmode": "numeric"}
 
 
 def _whole_number(message: Any) -> Regexp:
     return Regexp(r"^\s*\d{1,4}\s*$", message=message)
+
+
+class HandInForm(FlaskForm):
+    """A saved acceptance, as a file or as its text."""
+
+    file = FileField(_l("The file of the acceptance"))
+    text = TextAreaField(
+        _l("Or its text"),
+        description=_l("All of it, from the first line, pb.acceptance/1, to the signature."),
+        render_kw={"rows": 6, "spellcheck": "false", "autocomplete": "off"},
+    )
+
+    @property
+    def content(self) -> bytes:
+        """What was handed in, with the ends of its lines as they were signed."""
+        sent = self.file.data
+        content: bytes = sent.read(MOST_BYTES + 1) if sent else (self.text.data or "").encode()
+        return content.replace(b"\r\n", b"\n").strip() + b"\n"
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One of the two is there."""
+        if not super().validate(extra_validators):
+            return False
+        if self.file.data or (self.text.data or "").strip():
+            return True
+        self.file.errors = [_l("Choose the file, or paste its text below.")]
+        return False
+
+    def refuse(self) -> None:
+        """Say that no ballot was promised by what was handed in."""
+        field = self.file if self.file.data else self.text
+        field.errors = [
+            _l(
+                "This is not an acceptance of this vote: its signature is missing or of another "
+                "key. Hand in the file that was saved from the receipt, unchanged."
+            )
+        ]
 
 
 class EligibilityForm(FlaskForm):
@@ -60,5 +100,11 @@ class EligibilityForm(FlaskForm):
 
 class CastForm(FlaskForm):
     """The one button; the ballot's own fields stand beside it."""
+
+    class Meta(FlaskForm.Meta):
+        """No page shows what this form finds: so no file of messages is read for it."""
+
+        def get_translations(self, _form: Any) -> None:
+            return None
 
     token = HiddenField(validators=[DataRequired(), Length(max=64)])

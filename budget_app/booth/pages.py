@@ -1,30 +1,29 @@
 """The booth's pages: what each shows, and which answer a refused ballot gets."""
 
-import io
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-import segno
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from budget_app import moment
 from budget_app.accounts import sessions
-from budget_app.accounts.forms import EmptyForm
 from budget_app.booth import queries
 from budget_app.booth.drafts import Draft
-from budget_app.booth.forms import CastForm, EligibilityForm
+from budget_app.booth.forms import CastForm, EligibilityForm, HandInForm
+from budget_app.booth.picture import picture
 from budget_app.booth.queries import BallotPaper, VotingTime
 from budget_app.booth.reasons import sentence
 from budget_app.booth.running_total import running_total, script_data
-from budget_app.extensions import db
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import turnout
 from tallying.ballots import Reason
-from voting import clock, errors
+from voting import errors
+from voting.acceptances import HandedIn
 from voting.box import Acceptance
 from voting.eligibility import Code, Eligibility
-from voting.receipts import OwnBallot, ReceiptState
+from voting.receipts import OwnBallot, ReceiptState, ReceiptStatus
 
 
 def refuse_other_sites() -> None:
@@ -47,9 +46,10 @@ def own_place(round_: Round) -> Eligibility | None:
     return place if place.box_id is not None else None
 
 
-def visitors_paper(round_: Round, asked: str | None) -> BallotPaper | None:
+def visitors_paper(
+    round_: Round, place: Eligibility | None, asked: str | None
+) -> BallotPaper | None:
     """The ballot of the voter's own district; before it is known, of the one asked for."""
-    place = own_place(round_)
     if place is not None and place.box_id is not None:
         return queries.ballot_paper(round_, place.box_id)
     boxes = queries.boxes(round_)
@@ -62,7 +62,7 @@ def what_is_missing() -> str:
     """What keeps the visitor from voting this minute: `sign_in`, `fresh_sign_in`, or nothing."""
     if not current_user.is_authenticated:
         return "sign_in"
-    return "" if sessions.is_fresh(clock.now(db.session())) else "fresh_sign_in"
+    return "" if sessions.is_fresh(moment.now()) else "fresh_sign_in"
 
 
 def not_open(round_: Round, time: VotingTime, status: int = 200) -> ResponseReturnValue:
@@ -157,6 +157,7 @@ def refused(
 
 def receipt(round_: Round, own: OwnBallot) -> str:
     status = queries.receipt_status(round_, own.code)
+    address = check_address(own.code)
     return render_template(
         "booth/receipt.html",
         round=round_,
@@ -164,10 +165,30 @@ def receipt(round_: Round, own: OwnBallot) -> str:
         seal=queries.seal(round_),
         status=status,
         logged=status.state is ReceiptState.LOGGED,
-        picture=_qr(check_address(own.code)),
-        check_address=check_address(own.code),
-        form=EmptyForm(formdata=None),
+        picture=picture(address.removesuffix(own.code), own.code),
+        check_address=address,
         time=queries.voting_time(round_),
+    )
+
+
+def check(
+    round_: Round,
+    form: HandInForm,
+    code: str = "",
+    status: ReceiptStatus | None = None,
+    handed_in: HandedIn | None = None,
+) -> str:
+    """The public check of a receipt, by its code or by an acceptance that was handed in."""
+    return render_template(
+        "booth/check.html",
+        round=round_,
+        code=code,
+        status=status,
+        handed_in=handed_in,
+        form=form,
+        checks=queries.receipt_checks(round_),
+        poll=queries.poll_of(round_),
+        policy=queries.policy(round_),
     )
 
 
@@ -186,12 +207,3 @@ def can_i_vote(round_: Round, form: EligibilityForm, refusal: Code | None = None
         time=queries.voting_time(round_),
         boxes={box.id: box.name for box in queries.boxes(round_)} if round_.is_sealed else {},
     )
-
-
-def _qr(address: str) -> str:
-    buffer = io.BytesIO()
-    # Every mask is as readable; trying them all out takes a third of the whole cast.
-    segno.make(address, error="m", mask=0).save(
-        buffer, kind="svg", border=2, xmldecl=False, omitsize=True, svgclass=None, lineclass=None
-    )
-    return buffer.getvalue().decode()

@@ -16,6 +16,7 @@ from flask import current_app, g, session
 from flask_login import current_user
 from sqlalchemy import select
 
+from budget_app import moment
 from budget_app.accounts.models import User
 from budget_app.extensions import db, new_sessions
 from budget_app.rounds.models import Project, Round
@@ -23,11 +24,12 @@ from budget_app.rounds.queries import folded, sealed_manifest
 from tallying.election import BallotStyle, Election
 from tallying.evidence import canonical
 from tallying.evidence.seal import Seal
-from voting import changes, clock, eligibility, polls, receipts
+from voting import changes, eligibility, polls, receipts
 from voting.changes import Withdrawal
 from voting.eligibility import Eligibility
+from voting.errors import UnknownRound
 from voting.keys import KeyStore
-from voting.manifest import BallotBox, Texts
+from voting.manifest import BallotBox, Manifest, Texts
 from voting.models import Poll, PollState
 from voting.receipts import OwnBallot, ReceiptStatus
 
@@ -109,7 +111,7 @@ def voting_time(round_: Round) -> VotingTime:
     poll = _poll(round_)
     if poll is None or poll.opens is None or poll.closes is None:
         return VotingTime(VotingState.NOT_YET, None, None)
-    now = clock.now(db.session())
+    now = moment.now()
     if poll.state in (PollState.CLOSED, PollState.COMMITTED) or now >= poll.closes:
         state = VotingState.OVER
     elif poll.state is PollState.OPEN and now >= poll.opens:
@@ -123,6 +125,13 @@ def _poll(round_: Round) -> Poll | None:
     """The round's row in the ballot box; held, or the session would read it anew each time."""
     poll = g.poll = db.session.get(Poll, round_.poll_id)
     return poll
+
+
+def _manifest(round_: Round) -> Manifest:
+    poll = _poll(round_)
+    if poll is None:
+        raise UnknownRound(round_.poll_id)
+    return polls.manifest_of(db.session(), poll)
 
 
 def account_name(round_: Round, user: User) -> str:
@@ -139,7 +148,7 @@ def place_of(round_: Round, user: User) -> Eligibility:
 
 def seal(round_: Round) -> Seal | None:
     """How ballots are sealed; None in open rounds."""
-    return polls.sealed_manifest(db.session(), round_.poll_id).seal
+    return _manifest(round_).seal
 
 
 def poll_of(round_: Round) -> Poll | None:
@@ -154,12 +163,12 @@ def policy(round_: Round) -> str | None:
 
 
 def boxes(round_: Round) -> tuple[BallotBox, ...]:
-    return polls.sealed_manifest(db.session(), round_.poll_id).boxes
+    return _manifest(round_).boxes
 
 
 def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
     """The ballot of a box, in the present visitor's order; None when there is no such box."""
-    manifest = polls.sealed_manifest(db.session(), round_.poll_id)
+    manifest = _manifest(round_)
     box = next((box for box in manifest.boxes if box.id == box_id), None)
     if box is None:
         return None
@@ -223,10 +232,7 @@ def receipt_checks(round_: Round) -> int:
 
 def own_ballot(round_: Round, user: User, code: str | None) -> OwnBallot | None:
     """The voter's own ballot of that receipt code, or the last one."""
-    place = place_of(round_, user)
-    if place.voter_ref is None:
-        return None
-    ballots = receipts.of_voter(db.session(), round_.poll_id, place.voter_ref)
+    ballots = receipts.of_account(db.session(), round_.poll_id, account_name(round_, user))
     if code is None:
         return ballots[0] if ballots else None
     return next((ballot for ballot in ballots if ballot.code == code), None)

@@ -5,7 +5,7 @@ redirect to the sign-in page would lose the ballot, which lives in the posted fo
 For the same reason they check the form's token themselves, after the ballot is read.
 """
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,12 +15,13 @@ from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
 from budget_app.booth import pages, queries, sealing, services
 from budget_app.booth.drafts import Draft, read_draft, rearranged
-from budget_app.booth.forms import CastForm, EligibilityForm
+from budget_app.booth.forms import CastForm, EligibilityForm, HandInForm
 from budget_app.booth.queries import VotingState
 from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.models import Round
 from voting import errors, receipts
+from voting.database import begin_reading
 from voting.eligibility import Code
 from voting.receipts import ReceiptState
 
@@ -41,7 +42,7 @@ def choose(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     time = queries.voting_time(round_)
     if time.state is not VotingState.OPEN:
         return pages.not_open(round_, time)
-    paper = pages.visitors_paper(round_, request.args.get("district"))
+    paper = pages.visitors_paper(round_, pages.own_place(round_), request.args.get("district"))
     if paper is None:
         return pages.choose_district(round_)
     return pages.ballot(round_, paper, Draft(paper.style))
@@ -56,7 +57,7 @@ def compose(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     time = queries.voting_time(round_)
     if time.state is not VotingState.OPEN:
         return pages.not_open(round_, time)
-    paper = pages.visitors_paper(round_, request.form.get("box"))
+    paper = pages.visitors_paper(round_, pages.own_place(round_), request.form.get("box"))
     if paper is None:
         return pages.choose_district(round_)
     draft = read_draft(paper.style, request.form)
@@ -79,7 +80,8 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     time = queries.voting_time(round_)
     if time.state is not VotingState.OPEN:
         return pages.not_open(round_, time, status=409)
-    paper = pages.visitors_paper(round_, request.form.get("box"))
+    place = pages.own_place(round_)
+    paper = pages.visitors_paper(round_, place, request.form.get("box"))
     if paper is None:
         return pages.choose_district(round_)
     here = sealing.stays_in_page(paper, request.form)
@@ -91,9 +93,10 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     missing = pages.what_is_missing()
     if missing:
         return pages.kept(round_, paper, draft, missing)
-    place = queries.place_of(round_, current_user)
-    if place.code is not Code.ELIGIBLE or place.voter_ref is None:
-        return pages.kept(round_, paper, draft, "roll" if place.voter_ref is None else "right")
+    if place is None or place.voter_ref is None:
+        return pages.kept(round_, paper, draft, "roll")
+    if place.code is not Code.ELIGIBLE:
+        return pages.kept(round_, paper, draft, "right")
     token = services.begin_casting(round_, place.voter_ref)
     return pages.review(round_, paper, draft, CastForm(token=token, formdata=None), time)
 
@@ -104,7 +107,8 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Put the ballot in the box: committed before the answer leaves, the same answer for a retry."""
     pages.refuse_other_sites()
-    paper = pages.visitors_paper(round_, request.form.get("box"))
+    place = pages.own_place(round_)
+    paper = pages.visitors_paper(round_, place, request.form.get("box"))
     if paper is None:
         abort(400)
     sent = sealing.read_cast(paper, request.form)
@@ -113,8 +117,7 @@ def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     missing = pages.what_is_missing() or ("" if form.validate() else "confirmation")
     if missing:
         return pages.kept(round_, paper, draft, missing), 403
-    place = queries.place_of(round_, current_user)
-    if place.voter_ref is None:
+    if place is None or place.voter_ref is None:
         return pages.kept(round_, paper, draft, "roll"), 403
     if draft and (reasons := draft.reasons(paper.election)):
         return pages.ballot(round_, paper, draft, reasons), 422
@@ -172,15 +175,25 @@ def check(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Whether a receipt's entry is in the public log; for everybody, signed out."""
     code = request.args.get("code", "").strip()[:40]
     status = services.check_receipt(round_, code) if code else None
-    return render_template(
-        "booth/check.html",
-        round=round_,
-        code=code,
-        status=status,
-        checks=queries.receipt_checks(round_),
-        poll=queries.poll_of(round_),
-        policy=queries.policy(round_),
-    )
+    return pages.check(round_, HandInForm(formdata=None), code, status)
+
+
+@bp.post("/check")
+@access.public
+def hand_in(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Keep a signed acceptance for the bundle, signed out too; a code alone would prove nothing."""
+    limits.hit("hand-in", limits.source(), limit=60, seconds=3600)
+    form, handed_in, status = HandInForm(), None, None
+    if form.validate():
+        try:
+            handed_in, status = services.hand_in(round_, form.content)
+        except errors.NoAcceptance:
+            form.refuse()
+    db.session.commit()
+    begin_reading()
+    if handed_in is None:
+        return pages.check(round_, form), 422
+    return pages.check(round_, HandInForm(formdata=None), handed_in.code, status, handed_in)
 
 
 @bp.get("/check/<code>/proof")

@@ -15,7 +15,8 @@ from budget_app.booth import queries
 from budget_app.booth.drafts import Draft
 from budget_app.extensions import db, new_sessions
 from budget_app.rounds.models import Round
-from voting import box, eligibility, receipts
+from voting import acceptances, box, eligibility, receipts
+from voting.acceptances import HandedIn
 from voting.box import Acceptance, CastRequest
 from voting.database import transaction
 from voting.eligibility import Eligibility
@@ -51,6 +52,18 @@ def check_receipt(round_: Round, code: str) -> ReceiptStatus:
         with suppress(OperationalError), transaction(new_sessions()) as session:
             receipts.count_check(session, round_.poll_id)
     return status
+
+
+def hand_in(round_: Round, content: bytes) -> tuple[HandedIn, ReceiptStatus]:
+    """Keep an acceptance for the bundle, and look its ballot up.
+
+    Raises `NoAcceptance` for what the round's receipt key did not sign.
+    """
+    handed_in = acceptances.hand_in(db.session(), round_.poll_id, content)
+    status = queries.receipt_status(round_, handed_in.code)
+    if status.state is ReceiptState.LOGGED:
+        receipts.count_check(db.session(), round_.poll_id)
+    return handed_in, status
 
 
 def begin_casting(round_: Round, voter_ref: str) -> str:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,15 @@ def current(round_: Round, language: str) -> Booklet | None:
     ).one_or_none()
 
 
+def is_ready(booklet: Booklet | None) -> bool:
+    """Whether there is a file to send: an instance folder may have been restored without it."""
+    return booklet is not None and booklet.state is BookletState.DONE and file_of(booklet).exists()
+
+
 def ask(round_: Round, language: str) -> None:
     """Have the booklet made, unless it is there or under way."""
+    if is_ready(current(round_, language)):
+        return
     session = db.session()
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {
@@ -60,7 +68,7 @@ def ask(round_: Round, language: str) -> None:
         .on_conflict_do_update(
             index_elements=["round_id", "language", "digest"],
             set_={"state": BookletState.WAITING},
-            where=Booklet.state == BookletState.FAILED,
+            where=Booklet.state.in_((BookletState.FAILED, BookletState.DONE)),
         )
     )
 
@@ -85,6 +93,7 @@ def entries(round_: Round) -> Sequence[Any]:
             Project.summaries,
             Project.cost,
             Project.categories,
+            District.id.label("district_id"),
             District.names.label("district"),
             Proposal.description,
             Proposal.language,
@@ -181,7 +190,9 @@ def page(booklet: Booklet) -> str:
             "browsing/booklet_print.html",
             round=round_,
             language=booklet.language,
-            entries=entries(round_),
+            districts=[
+                list(of) for _id, of in groupby(entries(round_), key=lambda e: e.district_id)
+            ],
             made_at=booklet.asked_at,
         )
 

@@ -22,7 +22,7 @@ from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
 from budget_app.browsing import alerts, booklet, comparing, following, pages, queries, similar
 from budget_app.browsing.forms import PaceForm, SaveSearchForm
-from budget_app.browsing.models import AlertPlan, BookletState, Following, Pace, SavedSearch
+from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal, ProposalState
@@ -66,13 +66,14 @@ def compare(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def booklet_page(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The booklet of the present projects: there, being made, or to be asked for."""
     found = booklet.current(round_, g.language)
-    done = found is not None and found.state is BookletState.DONE
+    ready = booklet.is_ready(found)
     return render_template(
         "browsing/booklet.html",
         round=round_,
         booklet=found,
         projects=len(booklet.entries(round_)),
-        size=booklet.file_of(found).stat().st_size if found and done else 0,
+        ready=ready,
+        size=booklet.file_of(found).stat().st_size if found and ready else 0,
         press=EmptyForm(formdata=None),
     )
 
@@ -90,7 +91,7 @@ def ask_for_booklet(parliament: Parliament, round_: Round) -> ResponseReturnValu
 @access.public
 def booklet_file(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     found = booklet.current(round_, g.language)
-    if found is None or found.state is not BookletState.DONE:
+    if found is None or not booklet.is_ready(found):
         return redirect(url_for("browsing.booklet_page"))
     name = f"{round_.slug}-{g.language}.pdf"
     return send_file(booklet.file_of(found), mimetype="application/pdf", download_name=name)
@@ -122,10 +123,10 @@ def before_submitting(
     )
 
 
-@bp.post(PROPOSAL + "/<any(support, unsupport, follow, unfollow):verb>")
+@bp.post(PROPOSAL + "/<any(support, unsupport, follow, unfollow):wish>")
 @access.signed_in
 def press(
-    parliament: Parliament, round_: Round, proposal: Proposal, verb: str
+    parliament: Parliament, round_: Round, proposal: Proposal, wish: str
 ) -> ResponseReturnValue:
     """Support or follow a proposal, or no longer."""
     _pressed()
@@ -137,8 +138,8 @@ def press(
         "follow": lambda: following.follow(current_user, proposal),
         "unfollow": lambda: following.unfollow(current_user.id, proposal),
     }
-    done[verb]()
-    flash(_SAID[verb](), "success")
+    done[wish]()
+    flash(_SAID[wish](), "success")
     return redirect(url_for("proposals.show", proposal_id=proposal.id))
 
 
@@ -150,17 +151,17 @@ _SAID = {
 }
 
 
-@bp.post(ROUND + "/<any(follow, unfollow):verb>")
+@bp.post(ROUND + "/<any(follow, unfollow):wish>")
 @access.signed_in
-def press_round(parliament: Parliament, round_: Round, verb: str) -> ResponseReturnValue:
+def press_round(parliament: Parliament, round_: Round, wish: str) -> ResponseReturnValue:
     """Follow a round, or no longer."""
     _pressed()
     limits.hit("press", str(current_user.id), limit=PRESSES_AN_HOUR, seconds=3600)
-    if verb == "follow":
+    if wish == "follow":
         following.follow(current_user, round_)
     else:
         following.unfollow(current_user.id, round_)
-    flash(_SAID[verb](), "success")
+    flash(_SAID[wish](), "success")
     return redirect(url_for("proposals.index"))
 
 

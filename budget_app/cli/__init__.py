@@ -3,16 +3,7 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-from budget_app.cli import (
-    compaction,
-    demo,
-    elections,
-    layers,
-    people,
-    proposals,
-    roles,
-    servers,
-)
+from budget_app.cli import compaction, demo, elections, layers, people, proposals, roles, servers
 
 pb = AppGroup("pb", help="The participatory budgeting platform.")
 

@@ -7,12 +7,13 @@ interrupted filling is taken up where it stopped, and a second one finds nothing
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import delete, select
 
 from budget_app.accounts.models import Role
 from budget_app.administration.models import OutgoingMail
-from budget_app.demonstration import audits, feedback, people, rounds
+from budget_app.demonstration import audits, discussions, feedback, people, rounds
 from budget_app.demonstration.content import ROUNDS, RoundContent, read
 from budget_app.extensions import db
 from budget_app.parliaments.models import PageKind, Parliament
@@ -112,15 +113,24 @@ class _Filling:
 
     def _begin(self) -> Round:
         with self.step(f"{self.title}: set up", None):
-            round_ = rounds.announce(self.content, self.parliament, self.now)
+            office = people.with_role(Role.ADMINISTRATOR)[0]
+            round_ = rounds.announce(self.content, self.parliament, self.now, office=office)
             if self.content.proposals:
                 rounds.collect_proposals(self.content, round_, self.now)
+                discussions.discuss(round_)
                 # What reviewers tell authors here happened in an invented past: nobody waits for it.
                 db.session.execute(
                     delete(OutgoingMail).where(OutgoingMail.recipient.endswith(".example"))
                 )
             else:
-                rounds.seal(self.content, round_, voters=self.voters, cast=self.cast)
+                rounds.seal(
+                    self.content,
+                    round_,
+                    office=office,
+                    voters=self.voters,
+                    cast=self.cast,
+                    besides=partial(rounds.citizens, self.content),
+                )
             feedback.speak(round_)
             db.session.commit()
         return round_

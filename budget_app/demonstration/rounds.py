@@ -1,5 +1,6 @@
 """The rounds of the example, from their content to the sealed manifest."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -8,6 +9,7 @@ from budget_app.accounts.models import Role, User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.demonstration import people
+from budget_app.demonstration.audience import gather, outline_districts
 from budget_app.demonstration.content import RoundContent, Table
 from budget_app.demonstration.drafts import enrich
 from budget_app.demonstration.electorate import Choice, Electorate, invent
@@ -26,10 +28,11 @@ DICE = "3162546143256142351463522416351264353146"
 WHERE = "Forty throws of one die in the plenary hall, by pupils of three schools, before the press."
 
 
-def announce(content: RoundContent, parliament: Parliament, now: datetime) -> Round:
+def announce(
+    content: RoundContent, parliament: Parliament, now: datetime, *, office: User
+) -> Round:
     """An announced round: texts, dates, districts, ballot, rule and conditions."""
     phases = content.phases(parliament, now)
-    office = people.with_role(Role.ADMINISTRATOR)[0]
     with clock.replay(phases[PhaseKind.PROPOSING][0] - timedelta(days=2)):
         round_ = services.create_round(
             parliament,
@@ -40,6 +43,7 @@ def announce(content: RoundContent, parliament: Parliament, now: datetime) -> Ro
         )
         services.set_phases(round_, phases, by=office)
         _set_districts(round_, content, office)
+        outline_districts(round_, content)
         services.set_style(round_, content.table["style"], by=office)
         services.set_limits(round_, content.limits, by=office)
         services.choose_rule(round_, content.table["rule"]["rule"], by=office)
@@ -56,16 +60,26 @@ def announce(content: RoundContent, parliament: Parliament, now: datetime) -> Ro
     return round_
 
 
-def seal(content: RoundContent, round_: Round, *, voters: int, cast: int) -> None:
-    """Projects, lots and roll, then the seal."""
-    office = people.with_role(Role.ADMINISTRATOR)[0]
+def seal(
+    content: RoundContent,
+    round_: Round,
+    *,
+    office: User,
+    voters: int,
+    cast: int,
+    besides: Callable[[int], list[Line]],
+) -> None:
+    """Projects, lots and roll, then the seal.
+
+    `besides` gives the people on the roll after the invented voters, numbered from its argument.
+    """
     publication = round_.phase(PhaseKind.PUBLICATION)
     with clock.replay(publication.starts if publication else round_.created_at):
         for entry in content.projects:
             add_project(round_, _facts(round_, entry), by=office)
         services.draw_lots(round_, DICE, WHERE, by=office)
         lines = electorate(content, round_, voters=voters, cast=cast).lines
-        _enter(round_, lines + _citizens(content), office)
+        _enter(round_, lines + besides(len(lines) + 1), office)
         services.seal(round_, by=office)
 
 
@@ -90,6 +104,7 @@ def collect_proposals(content: RoundContent, round_: Round, now: datetime) -> No
             )
             enrich(proposal, entry)
             proposals.submit(proposal)
+            gather(proposal, entry)
         if "later" in entry:
             with clock.replay(now + timedelta(days=entry["day"] + 0.5)):
                 text = _text(round_, {**entry, **entry["later"]})
@@ -179,12 +194,12 @@ def _enter(round_: Round, lines: list[Line], office: User) -> None:
     record(Act.ROLL_IMPORTED, actor=office, round_=round_, added=report.added)
 
 
-def _citizens(content: RoundContent) -> list[Line]:
+def citizens(content: RoundContent, first: int) -> list[Line]:
     """The people of the example, on the rolls that have their districts."""
     known = {entry["slug"] for entry in content.districts}
     return [
         Line(number, citizen["identity_number"], citizen["district"], citizen["date_of_birth"])
-        for number, citizen in enumerate(people.citizens(), start=1)
+        for number, citizen in enumerate(people.citizens(), start=first)
         if citizen["district"] in known
     ]
 

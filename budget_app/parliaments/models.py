@@ -40,6 +40,9 @@ class Parliament(Base):
     timezone: Mapped[str] = mapped_column(String(60), default="UTC")  # an IANA name
     accent: Mapped[str] = mapped_column(String(7), default=DEFAULT_ACCENT)
     is_example: Mapped[bool] = mapped_column(default=False)
+    is_exercise: Mapped[bool] = mapped_column(default=False)
+    # An exercise that was reset or ended: nobody finds it any more.
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Which of its own pages stand, in their order: every footer links them without a further query.
     page_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

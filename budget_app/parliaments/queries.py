@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import g
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.extensions import db
 from budget_app.parliaments.models import LANGUAGES, PageKind, Parliament, ParliamentPage
+
+_BY_SLUG = select(Parliament).where(
+    Parliament.slug == bindparam("slug"), Parliament.retired_at.is_(None)
+)
 
 
 @access.loader("language", gives="language")
@@ -26,15 +30,19 @@ def load_parliament(_loaded: Loaded, slug: Any) -> Parliament | None:
     if parliament is not None:
         g.parliament = parliament
         g.is_example = parliament.is_example
+        g.is_exercise = parliament.is_exercise
     return parliament
 
 
 def by_slug(slug: str) -> Parliament | None:
-    return db.session.scalar(select(Parliament).where(Parliament.slug == slug))
+    return db.session.scalar(_BY_SLUG, {"slug": slug})
 
 
 def all_parliaments() -> Sequence[Parliament]:
-    return db.session.scalars(select(Parliament).order_by(Parliament.slug)).all()
+    """The real ones, exercises aside."""
+    return db.session.scalars(
+        select(Parliament).where(Parliament.is_exercise.is_(False)).order_by(Parliament.slug)
+    ).all()
 
 
 def page(parliament: Parliament, kind: PageKind) -> ParliamentPage | None:

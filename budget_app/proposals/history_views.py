@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -56,8 +57,7 @@ def _compared(
 
 def _entries(versions: Sequence[ProposalVersion]) -> list[Entry]:
     """Newest first, each compared with the one before it."""
-    before = [*versions[1:], None]
     return [
         Entry(version, changed_labels(old.content, version.content) if old else [])
-        for version, old in zip(versions, before, strict=True)
+        for version, old in zip_longest(versions, versions[1:])
     ]

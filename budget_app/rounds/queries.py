@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g
 from flask_login import current_user
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import lazyload
 
 from budget_app import access
@@ -54,15 +54,18 @@ class ProjectSearch:
     order: str = "name"
 
 
+_BY_SLUG = (
+    select(Round)
+    .where(Round.parliament_id == bindparam("parliament"), Round.slug == bindparam("slug"))
+    .options(lazyload(Round.phases), lazyload(Round.districts))  # few pages need them
+)
+
+
 @access.loader("round_slug", gives="round_")
 def load_round(loaded: Loaded, slug: Any) -> Round | None:
     """A draft is found by the parliament's administrators only."""
     parliament: Parliament = loaded["parliament"]
-    round_ = db.session.scalar(
-        select(Round)
-        .where(Round.parliament_id == parliament.id, Round.slug == slug)
-        .options(lazyload(Round.phases), lazyload(Round.districts))  # few pages need them
-    )
+    round_ = db.session.scalar(_BY_SLUG, {"parliament": parliament.id, "slug": slug})
     if round_ is None or not (round_.is_public or _may_see_drafts(parliament)):
         return None
     g.round = round_

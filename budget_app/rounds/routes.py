@@ -8,7 +8,7 @@ from budget_app.addresses import page_number
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
-from budget_app.proposals.queries import count_public, proposal_of
+from budget_app.proposals.queries import count_public, pictures_of, proposal_of
 from budget_app.rounds import manifests, queries, words
 from budget_app.rounds.changes import amendments_of, changes_of
 from budget_app.rounds.errors import RoundError
@@ -55,12 +55,14 @@ def projects(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     found = queries.find_projects(round_, search, g.language)
     page = page_number()
     start = (page - 1) * queries.PROJECTS_A_PAGE
+    shown = found[start : start + queries.PROJECTS_A_PAGE]
     return render_template(
         "rounds/projects.html",
         round=round_,
         search=search,
         found=len(found),
-        shown=found[start : start + queries.PROJECTS_A_PAGE],
+        shown=shown,
+        pictures=pictures_of(shown),
         page=page,
         pages=max(-(-len(found) // queries.PROJECTS_A_PAGE), 1),
         categories=queries.categories_of(round_),

@@ -1,7 +1,7 @@
 """Words, support, following, saved searches, booklets and outlines.
 
 Revision ID: 51b7c0d2e9f4
-Revises: c60d1f9e2b83
+Revises: b83e5f0a6d21
 """
 
 import unicodedata
@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 revision = "51b7c0d2e9f4"
-down_revision = "c60d1f9e2b83"
+down_revision = "b83e5f0a6d21"
 branch_labels = None
 depends_on = None
 

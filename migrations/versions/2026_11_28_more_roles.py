@@ -1,13 +1,13 @@
 """Moderators and parliamentarians.
 
 Revision ID: 7c19e2b4a860
-Revises: 8c3e5a90b1d7
+Revises: c2a95e1f7b08
 """
 
 from budget_app.migrations.widening import allow, forbid
 
 revision = "7c19e2b4a860"
-down_revision = "8c3e5a90b1d7"
+down_revision = "c2a95e1f7b08"
 branch_labels = None
 depends_on = None
 

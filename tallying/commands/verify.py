@@ -20,7 +20,7 @@ from tallying.evidence.bundle import Bundle
 from tallying.evidence.canonical import dumps
 from tallying.evidence.checks import CHECKS
 from tallying.evidence.proof import MOST_BYTES
-from tallying.evidence.receipt import check_receipt
+from tallying.evidence.receipt import check_receipt, is_proof
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
 from tallying.sealing.keys import LayerKey, read_private
@@ -63,7 +63,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--receipt",
         type=Path,
         metavar="FILE",
-        help="check a receipt instead: a saved proof or acceptance",
+        help="check a receipt instead: a saved proof or acceptance; with BUNDLE before it, an "
+        "acceptance that V29 looks for, together with every other check",
     )
     parser.add_argument(
         "--bundle",
@@ -107,15 +108,17 @@ def run(args: argparse.Namespace) -> int:
         args.beside or args.bundle,
         terminal.speaker(args),
     )
-    if args.receipt is not None:
+    receipt = None if args.receipt is None else _read_receipt(args.receipt)
+    if receipt is not None and (args.bundle is None or is_proof(receipt)):
         with nullcontext() if path is None else Bundle.open(path) as bundle:
-            report = examine_receipt(args.receipt, trust, bundle, console)
+            report = examine_receipt(receipt, trust, bundle, console)
     elif path is None:
         raise TallyingError("Name a bundle, or a receipt (--receipt FILE).")
     else:
         layer_keys, recount = read_layer_keys(args.layer_key), not args.no_recount
+        given = [] if receipt is None else [receipt]
         with Bundle.open(path) as bundle:
-            report = examine(bundle, trust, console, layer_keys, recount=recount)
+            report = examine(bundle, trust, console, layer_keys, recount=recount, acceptances=given)
     terminal.write_json(args, dumps(report.to_json()))
     return 0 if report.passed else 1
 
@@ -152,10 +155,15 @@ def examine(
     layer_keys: Mapping[str, LayerKey] | None = None,
     *,
     recount: bool = True,
+    acceptances: Sequence[bytes] = (),
 ) -> Report:
     """Verify, showing each finding as it is made, and what they come to."""
     working = console.status("Checking …") if console.is_terminal else None
-    options: dict[str, Any] = {"layer_keys": layer_keys, "recount": recount}
+    options: dict[str, Any] = {
+        "layer_keys": layer_keys,
+        "recount": recount,
+        "acceptances": acceptances,
+    }
     if working is not None:
         options["on_reading"] = lambda path: working.update(f"Reading {path} …")
     gc.disable()  # millions of parsed values and no circle: the search for circles takes a third
@@ -187,20 +195,24 @@ def _helper(bundle: Bundle) -> AbstractContextManager[Executor | None]:
 
 
 def examine_receipt(
-    path: Path, trust: Trust | None, bundle: Bundle | None, console: Console
+    receipt: bytes, trust: Trust | None, bundle: Bundle | None, console: Console
 ) -> Report:
-    """Check a receipt, and say what it comes to; raises `TallyingError` for a file that is away."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise TallyingError(f"The receipt {path} cannot be read: {error.strerror}.") from error
-    report = check_receipt(content, trust, bundle)
+    """Check a receipt, and say what it comes to."""
+    report = check_receipt(receipt, trust, bundle)
     for found in report.findings:
         _show(console, found)
     meaning = MEANING_OF_RECEIPT[report.verdict]
     console.print(Text(meaning, style="bold" if report.passed else "bold red"))
     return report
+
+
+def _read_receipt(path: Path) -> bytes:
+    """Raises `TallyingError` for a file that is away."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise TallyingError(f"The receipt {path} cannot be read: {error.strerror}.") from error
 
 
 def _show(console: Console, found: Finding) -> None:

@@ -21,6 +21,8 @@ from tallying.evidence import canonical, notes
 INDEX = "INDEX.json"
 SIGNATURE = "INDEX.sig"
 ATTESTATIONS = "attestations/"
+AFTER_COUNTING = ("log/", "admin-log/", "tally/", "acceptances.jsonl")
+"""What goes on when the input of the count is fixed."""
 INDEX_SCHEMA = "tallying.index/1"
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -273,7 +275,7 @@ def input_digest(bundle: Bundle) -> str:
     counted = [
         [path, item["sha256"]]
         for path, item in sorted(bundle.index.items())
-        if not path.startswith(("log/", "admin-log/", "tally/"))
+        if not path.startswith(AFTER_COUNTING)
     ]
     return canonical.digest(counted)
 

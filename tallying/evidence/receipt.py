@@ -4,14 +4,13 @@ Neither says anything of the choices. Keys come from the trust file, else from a
 vouches for itself.
 """
 
-import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, merkle
+from tallying.evidence.acceptance import parse_note, receipt_code
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.checks.check import Failed, Skipped
@@ -21,21 +20,6 @@ from tallying.evidence.policy import Policy
 from tallying.evidence.proof import MAGIC, InvalidProof, Proof
 from tallying.evidence.trust import Trust, named
 from tallying.evidence.verify import Report, make
-
-CODE_BYTES = 10
-CODE_LENGTH = 16
-GROUP = 4
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-ACCEPTANCE = "pb.acceptance/1"
-PROMISE = "in the log within 60 seconds"
-
-
-def receipt_code(leaf_hash: bytes) -> str:
-    """The first 80 bits of a leaf's hash in Crockford's base32, in four groups of four."""
-    number = int.from_bytes(leaf_hash[:CODE_BYTES])
-    digits = [ALPHABET[number >> (5 * place) & 31] for place in reversed(range(CODE_LENGTH))]
-    text = "".join(digits)
-    return "-".join(text[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP))
 
 
 @dataclass(frozen=True)
@@ -66,10 +50,15 @@ class Sources:
 def check_receipt(content: bytes, trust: Trust | None, bundle: Bundle | None) -> Report:
     """Every check of a proof or of an acceptance, whichever `content` is."""
     sources = Sources(trust, None if bundle is None else Evidence(bundle, trust))
-    kind = _ProofChecks if content.startswith(MAGIC.encode()) else _AcceptanceChecks
+    kind = _ProofChecks if is_proof(content) else _AcceptanceChecks
     checks = kind(content, sources)
     findings = tuple(make(id_, title, run) for id_, title, run in checks.all())
     return Report(findings, trusted=trust is not None)
+
+
+def is_proof(content: bytes) -> bool:
+    """Whether a receipt is a proof of inclusion; else it can only be an acceptance."""
+    return content.startswith(MAGIC.encode())
 
 
 Named = tuple[str, str, Callable[[], str]]
@@ -170,14 +159,9 @@ class _AcceptanceChecks:
     def lines(self) -> tuple[str, bytes]:
         """The round and the leaf's hash."""
         try:
-            lines = text_of(self._content).split("\n")
-            schema, round_id, encoded, promise = lines[:4]
-            leaf = base64.b64decode(encoded, validate=True)
-        except (InvalidNote, ValueError, binascii.Error) as error:
+            return parse_note(self._content)
+        except InvalidNote as error:
             raise Failed("The file is neither a proof nor an acceptance.") from error
-        if (schema, promise, lines[4:]) != (ACCEPTANCE, PROMISE, [""]) or len(leaf) != 32:
-            raise Failed("The file is neither a proof nor an acceptance.")
-        return round_id, leaf
 
     def promise(self) -> str:
         round_id, leaf = self.lines

@@ -1,7 +1,7 @@
 """Verifying a bundle: every check, one after the other, without server, network or database."""
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,16 +89,18 @@ def verify(
     *,
     layer_keys: Mapping[str, LayerKey] | None = None,
     recount: bool = True,
+    acceptances: Sequence[bytes] = (),
     executor: Executor | None = None,
     on_reading: Callable[[str], None] | None = None,
 ) -> Report:
     """Make every check; `on_finding` hears of each as soon as it is made.
 
     `layer_keys`, the private keys of layers by their names, let V19 open the layers again.
+    `acceptances`, the notes that voters saved, are looked for in the log by V29.
     Without `recount` V22 is skipped, and the verdict is at best `incomplete`. `executor` reads the
     counted envelopes beside the other files; `on_reading` hears of each large file.
     """
-    evidence = Evidence(bundle, trust, layer_keys, recount=recount)
+    evidence = Evidence(bundle, trust, layer_keys, recount=recount, acceptances=acceptances)
     evidence.files.on_reading = on_reading
     evidence.begin(executor)
     findings = []

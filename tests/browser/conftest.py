@@ -33,6 +33,8 @@ FLAGS = [
 ]
 HEIGHT = 900
 MAIL_SECONDS = 10
+POLL_SECONDS = 0.02
+"""How often a server looks whether it is to stop; half a second, as it would, adds up."""
 
 # A page answered with 4xx (an invalid ballot), and an answer that a test keeps from the page.
 MEANT = ("the server responded with a status of 4", "net::ERR_FAILED")
@@ -98,7 +100,7 @@ def live_server(sqlite_template: Path, tmp_path: Path) -> Iterator[LiveServer]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     stop = threading.Event()
     threads = [
-        threading.Thread(target=server.serve_forever),
+        threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,)),
         threading.Thread(target=jobs.run_forever, args=(app, stop)),
     ]
     for thread in threads:
@@ -167,21 +169,22 @@ def axe(browser: Browser, live_server: LiveServer) -> Iterator[Callable[[Page], 
     """
     source = AXE.read_text(encoding="utf8")
     context = browser.new_context(base_url=live_server.url)
+    copies: list[Page] = []
 
     def check(page: Page) -> None:
         try:
             results = _run(page, source)
         except NoScripts:
-            copy = context.new_page()
-            size = page.viewport_size
-            if size:
-                copy.set_viewport_size(size)
+            copy = copies.pop() if copies else context.new_page()
+            if page.viewport_size:
+                copy.set_viewport_size(page.viewport_size)
             html = page.content()
             copy.route("**/*.js", lambda route: route.abort())
             copy.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
             copy.goto(page.url)
             results = _run(copy, source)
-            copy.close()
+            copy.unroute_all()
+            copies.append(copy)
         assert results == [], f"{page.url}: {results}"
 
     yield check

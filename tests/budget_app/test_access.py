@@ -15,6 +15,8 @@ from tests.budget_app.booth.scenes import open_scene
 from tests.budget_app.conftest import AsUser
 from voting.database import writing
 
+pytestmark = pytest.mark.one_store
+
 PARTS = {
     "language": "en",
     "parliament": "example",
@@ -24,6 +26,7 @@ PARTS = {
     "kind": "close",
     "change": "extend",
     "verb": "withdraw",
+    "wish": "follow",
     "role": "reviewer",
     "code": "7K3M-9Q2T-XW4H-0RZD",
     "token": "a-token",
@@ -99,6 +102,7 @@ def test_an_official_of_another_parliament_holds_no_right_here(
             assert answer(client, method, path)[0] == 403, (method, path)
 
 
+@pytest.mark.both_stores
 def test_a_number_too_great_for_the_database_is_no_address(site: Flask) -> None:
     path = "/en/example/rounds/schools/audit/evidence/"
     assert answer(site.test_client(), "GET", f"{path}{2**31 - 1}")[0] == 404

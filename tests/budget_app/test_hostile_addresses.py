@@ -28,6 +28,13 @@ PARTS = {
     "picture_name": "0" * 64 + "-640.webp",
     "attachment_id": "1",
     "invitation_token": "token",
+    "comment_id": "1",
+    "decision_id": "1",
+    "page_kind": "about",
+    "join_code": "ABCD-EFGH",
+    "session_id": "1",
+    "survey_id": "1",
+    "commitment_id": "1",
     "code": "0000-0000-0000-0000",
     "token": "token",
     "tile_name": "0/000.p/1",
@@ -55,6 +62,16 @@ HOSTILE = [
 """As a server hands them on: escaped, or the bytes of Latin-1."""
 
 
+def visitors(*names: str) -> pytest.MarkDecorator:
+    """Each on PostgreSQL, which refuses more; who sees every page of the office, on SQLite too."""
+    cases = [pytest.param("postgresql", name, marks=pytest.mark.postgres) for name in names]
+    return pytest.mark.parametrize(
+        ("database_url", "visitor"),
+        [*cases, pytest.param("sqlite", "official")],
+        indirect=["database_url"],
+    )
+
+
 @pytest.fixture
 def stranger(app: Flask) -> FlaskClient:
     """Somebody signed out, who looks at a counted round."""
@@ -78,7 +95,7 @@ def voter(app: Flask) -> FlaskClient:
     return open_scene(app).voter().client
 
 
-@pytest.mark.parametrize("visitor", ["stranger", "official", "voter"])
+@visitors("stranger", "official", "voter")
 def test_no_query_brings_a_page_down(
     app: Flask, request: pytest.FixtureRequest, visitor: str
 ) -> None:
@@ -92,7 +109,7 @@ def test_no_query_brings_a_page_down(
     assert failing == set()
 
 
-@pytest.mark.parametrize("visitor", ["stranger", "official"])
+@visitors("stranger", "official")
 def test_no_part_of_an_address_brings_a_page_down(
     app: Flask, request: pytest.FixtureRequest, visitor: str
 ) -> None:

@@ -26,6 +26,16 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.booth.queries import ORDER, keys
 from budget_app.browsing.pages import SHUFFLE
 from budget_app.cli import pb
+from budget_app.deliberation.models import (
+    AppealState,
+    Comment,
+    CommentState,
+    Decision,
+    Rule,
+    Stance,
+    Thread,
+    Verdict,
+)
 from budget_app.extensions import db
 from budget_app.feedback import services as feedback
 from budget_app.feedback.models import Principle, QuestionKind
@@ -35,7 +45,9 @@ from budget_app.parliaments.services import keep_page
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.models import Round
 from budget_app.settings import Settings
-from tallying.evidence.receipt import receipt_code
+from budget_app.training import services as training
+from budget_app.training.models import DelegationState
+from tallying.evidence.acceptance import receipt_code
 from tests.budget_app.booth.scenes import Scene, open_scene
 from tests.budget_app.leaks import add_leaks, say
 from tests.budget_app.walks import Walk, WatchedRequest, differences, pages
@@ -204,8 +216,48 @@ def _propose(scene: Scene) -> None:
         survey = feedback.begin_survey(round_, {"en": "Your opinion"}, by=office)
         feedback.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
         feedback.open_survey(survey, by=office)
+        session = training.begin(round_.parliament, "Workshop", ["A"], 60, by=office)
+        session.delegations[0].code = "ABCD-EFGH"
+        session.delegations[0].state = DelegationState.FAILED  # so that no worker makes it
         keep_page(round_.parliament, PageKind.ABOUT, {"en": "Who we are"})
+        db.session.flush()
+        _discuss(proposal)
         db.session.commit()
+
+
+def _discuss(proposal: Proposal) -> None:
+    """A comment, and one of a voter that was removed, with an appeal that waits."""
+    author, voter = proposal.author, accounts.ensure_user("voter1@example.org")
+    thread = Thread(parliament_id=proposal.round_.parliament_id, proposal=proposal)
+    comments = [
+        Comment(
+            thread=thread,
+            author=each,
+            state=state,
+            stance=Stance.FOR,
+            language="en",
+            text="It rains in.",
+            once="form",
+            created_at=NOW,
+        )
+        for each, state in ((author, CommentState.VISIBLE), (voter, CommentState.HIDDEN))
+    ]
+    db.session.add_all(comments)
+    db.session.flush()
+    decision = Decision(
+        parliament_id=thread.parliament_id,
+        comment=comments[1],
+        verdict=Verdict.HIDDEN,
+        rule=Rule.INSULT,
+        explanation="It insults.",
+        language="en",
+        by_id=author.id,
+        at=NOW,
+        appeal=AppealState.OPEN,
+        appeal_words="It does not.",
+        appealed_at=NOW,
+    )
+    db.session.add(decision)
 
 
 @pytest.fixture
@@ -277,6 +329,8 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "project_key": ["a", "b", "d"],
         "change": ["amend", "extend", "withdraw", "revoke", "destroy"],
         "proposal_id": [1],
+        "comment_id": [1, 2],
+        "decision_id": [1],
         "objection_id": [1],
         "picture_id": [1],
         "picture_name": ["none.webp"],
@@ -287,6 +341,9 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "code": codes,
         "token": ["link"],
         "page_kind": ["about"],
+        "join_code": ["ABCD-EFGH"],
+        "session_id": [1],
+        "delegation_id": [1],
         "commitment_id": [1],
         "survey_id": [1],
         "tile_name": [f"0/000.p/{size}", f"entries/000.p/{size}", "entries/000.p/3"],

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tallying.evidence import canonical, merkle
-from tallying.evidence.receipt import receipt_code
+from tallying.evidence.acceptance import receipt_code
 from voting import tiles
 from voting.models import Envelope, LogEntry, LogHead, LogQueue, Voter
 

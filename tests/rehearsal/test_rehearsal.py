@@ -31,7 +31,6 @@ UNMADE = {
     "V08": "reserved",
     "V25": "no ballot of this round was cast on paper",
     "V26": "reserved",
-    "V29": "no acceptances are part of this bundle",
 }
 """The only checks that are skipped, and what they say."""
 

@@ -140,6 +140,8 @@ class Batch:
 def vote_in_booth(office: Office, folder: Path) -> str:
     """A dozen people vote through the pages; answers what two were shown while the server failed.
 
+    Those two hand in the acceptances of their ballots.
+
     The others vote over the network, one of them twice; the server keeps its logs in `folder`.
     """
     shown = "".join(_vote_at_last(office, number) for number in FAILING)
@@ -158,8 +160,19 @@ def _vote_at_last(office: Office, number: int) -> str:
     with patch(PLACES[number], side_effect=RuntimeError("the machine failed")):
         failed = _vote(citizen, number)
     assert failed.status_code == 500
-    assert _vote(citizen, number).status_code == 303
+    answer = _vote(citizen, number)
+    assert answer.status_code == 303
+    _hand_in(office, citizen, answer.location.rsplit("/", 1)[1])
     return failed.text
+
+
+def _hand_in(office: Office, citizen: Citizen, code: str) -> None:
+    """The acceptance that the voter saved, on the public page, by somebody who is not signed in."""
+    note = citizen.get(f"/receipt/{code}/acceptance").text
+    stranger = Citizen(office.stranger().client, ROUND + "vote")
+    form = stranger.page("/check").forms[-1]
+    answer = stranger.client.post(form.action, data=form.having(("text", note)))
+    assert "The acceptance is kept." in Page(answer.text).text
 
 
 def _enter_booth(office: Office, number: int, port: int | None = None) -> Citizen:

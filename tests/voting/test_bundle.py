@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tallying.evidence import canonical
+from tallying.evidence.acceptance import receipt_code
 from tallying.evidence.bundle import Bundle, input_digest
 from tallying.evidence.count import count_bundle
 from tallying.evidence.privacy import Terms as PrivacyTerms
@@ -17,7 +19,7 @@ from tallying.evidence.verify import Status, Verdict, verify
 from tests.stores import Store
 from tests.tallying.evidence import second
 from tests.voting.factories import OFFICIALS, ROUND, Vote, vote
-from voting import box, bundle, bundle_files
+from voting import acceptances, box, bundle, bundle_files, receipts
 from voting.bundle import Editions
 from voting.database import transaction
 from voting.errors import InvalidManifest, SameOfficial, WrongState
@@ -65,6 +67,26 @@ def test_a_whole_poll_becomes_a_bundle_that_verifies(closed: Vote, tmp_path: Pat
         failed = [item for item in report.findings if item.status is Status.FAIL]
         assert not failed
         assert report.verdict is Verdict.UNPROVEN
+
+
+def test_both_editions_publish_what_was_handed_in_and_tell_of_a_lost_ballot(
+    closed: Vote, tmp_path: Path
+) -> None:
+    with closed.store.sessions() as session:
+        kept = session.scalars(select(Envelope.leaf_hash).limit(1)).one()
+    lost = bytes(31) + b"\1"
+    with transaction(closed.store.sessions) as session:
+        for leaf in (kept, lost):
+            note = receipts.acceptance(closed.keys, ROUND, leaf)
+            acceptances.hand_in(session, ROUND, note)
+    editions = counted(closed, tmp_path)
+    for path in (editions.auditor, editions.public):
+        with Bundle.open(path) as content:
+            report = second.agree(path, verify(content))
+        [found] = [item for item in report.findings if item.status is Status.FAIL]
+        assert found.id == "V29"
+        assert receipt_code(lost) in found.detail
+        assert receipt_code(kept) not in found.detail
 
 
 def test_the_log_names_what_was_counted_and_what_came_out(closed: Vote, tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tallying.evidence import canonical
+from tallying.evidence.acceptance import receipt_code
 from tallying.evidence.proof import Proof
-from tallying.evidence.receipt import receipt_code
 from tests.voting.factories import ROUND, Vote
 from voting import receipts
 from voting.database import transaction

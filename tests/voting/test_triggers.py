@@ -8,10 +8,10 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.stores import Store
 from voting.database import transaction
-from voting.models import LogCheckpoint, LogCosignature, LogEntry, LogTile, Poll
+from voting.models import HandedAcceptance, LogCheckpoint, LogCosignature, LogEntry, LogTile, Poll
 
 ROUND = "example/budget"
-TABLES = ["log_entry", "log_tile", "log_checkpoint", "log_cosignature"]
+TABLES = ["log_entry", "log_tile", "log_checkpoint", "log_cosignature", "handed_acceptance"]
 
 
 @pytest.fixture
@@ -30,6 +30,7 @@ def logged(store: Store) -> Store:
                 round_id=ROUND, witness="W", size=1, line="—", signed_at=now, reaches_quorum=True
             )
         )
+        session.add(HandedAcceptance(round_id=ROUND, leaf_hash=b"0" * 32, signature=b"0" * 64))
     return store
 
 

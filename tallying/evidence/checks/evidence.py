@@ -1,6 +1,6 @@
 """The files of a bundle as values, each read once. Every property may raise `InvalidBundle`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import cached_property
@@ -46,7 +46,10 @@ class Evidence:
         layer_keys: Mapping[str, LayerKey] | None = None,
         *,
         recount: bool = True,
+        acceptances: Sequence[bytes] = (),
     ) -> None:
+        self.acceptances = acceptances
+        """The signed notes that the verifier was given beside the bundle."""
         self.recount = recount
         self.bundle = bundle
         self.trust = trust

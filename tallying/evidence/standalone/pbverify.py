@@ -646,7 +646,7 @@ class Evidence:
         counted = [
             [path, file.get("sha256")]
             for path, file in self.index.items()
-            if not path.startswith(("log/", "admin-log/", "tally/"))
+            if not path.startswith(("log/", "admin-log/", "tally/", "acceptances.jsonl"))
         ]
         return digest(dumps(counted))
 
@@ -1773,7 +1773,8 @@ def v22(e: Evidence) -> str:
         raise Skipped(
             f"{of if recounted else ''}the ballots of {names} are withheld in this edition"
         )
-    return f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
+    told = f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
+    return f"{told}; `margins` and `values`, which explain it, are not compared"
 
 
 def v23(e: Evidence) -> str:
@@ -2048,21 +2049,51 @@ def without_numbers(outcome: Json) -> Json:
     }
 
 
+ACCEPTANCES = "acceptances.jsonl"
+
+
 def v29(e: Evidence) -> str:
-    """Your receipt, when you give it: the acceptance or the proof of inclusion, in this log."""
-    if e.receipt is None:
-        raise Skipped("no receipt was given (--receipt)")
-    if e.receipt.startswith(b"pb.acceptance/1\n"):
-        _, round_id, encoded, *_ = note_text(e.receipt).split("\n")
-        require(bool(signed_by(e.receipt, e.policy.receipt)), "The receipt key did not sign it.")
-        require(round_id == e.round, "The receipt is of another round.")
-        found = standard_base64(encoded)
-    else:
-        found = _proved(e, e.receipt)
-    require(found in e.leaves, "THE LOG DOES NOT HOLD THIS BALLOT. Show the receipt to an auditor.")
-    position = e.leaves.index(found)
+    """Every acceptance that was handed in, and your own receipt, is in the log."""
+    is_here = ACCEPTANCES in e.archive
+    handed_in = [_acceptance(e, line) for line in e.lines(ACCEPTANCES)] if is_here else []
+    in_order = handed_in == sorted(set(handed_in)) and bool(handed_in) == is_here
+    require(in_order, f"The acceptances in {ACCEPTANCES} do not stand once each, in order.")
+    given = [] if e.receipt is None else [_receipt(e, e.receipt)]
+    if not handed_in and not given:
+        raise Skipped("nobody handed in an acceptance")
+    leaves = set(e.leaves)
+    lost = [receipt_code(found) for found in (*handed_in, *given) if found not in leaves]
+    told = f"{', '.join(lost[:10])}{' …' if len(lost) > 10 else ''}"
+    require(not lost, f"THE LOG DOES NOT HOLD ACCEPTED BALLOTS: {told}. Tell an auditor.")
+    told = f"the log holds the ballots of all {len(handed_in)} acceptances that were handed in"
+    if not given:
+        return told
+    position = e.leaves.index(given[0])
     require(e.entries[position].get("t") == "cast", f"Entry {position} of the log is no ballot.")
-    return f"the receipt {receipt_code(found)} stands in the log at position {position}"
+    return f"{told}; the receipt {receipt_code(given[0])} stands in it at position {position}"
+
+
+def _acceptance(e: Evidence, line: Any) -> bytes:
+    """The leaf of an acceptance in the bundle; raises `Failed` unless the receipt key signed it."""
+    found, signature = (unb64u(get(line, name, ACCEPTANCES)) for name in ("leaf", "signature"))
+    promise, text = "in the log within 60 seconds", base64.b64encode(found).decode()
+    usual = get(line, "promise", ACCEPTANCES) == promise and len(line) == 3
+    require(usual, f"{ACCEPTANCES} holds something else than acceptances.")
+    key = e.policy.receipt[0]
+    note = f"pb.acceptance/1\n{e.round}\n{text}\n{promise}\n\n— {key.name} "
+    note += f"{base64.b64encode(key.hash + signature).decode()}\n"
+    signed_by(note.encode(), [key])
+    return found
+
+
+def _receipt(e: Evidence, receipt: bytes) -> bytes:
+    """The leaf of your own receipt: an acceptance, or a proof."""
+    if not receipt.startswith(b"pb.acceptance/1\n"):
+        return _proved(e, receipt)
+    _, round_id, encoded, *_ = note_text(receipt).split("\n")
+    require(bool(signed_by(receipt, e.policy.receipt)), "The receipt key did not sign it.")
+    require(round_id == e.round, "The receipt is of another round.")
+    return standard_base64(encoded)
 
 
 def _proved(e: Evidence, proof: bytes) -> bytes:

@@ -1,5 +1,7 @@
 """The office may choose every rule of the count that can count the round's ballots."""
 
+import pytest
+
 from budget_app.parliaments.models import LANGUAGES
 from budget_app.rounds import services, words
 from tallying.election import BallotStyle
@@ -8,6 +10,8 @@ from tallying.rules.rule import Completion
 from tallying.ties import Criterion
 from tallying.utilities import Utility
 from tests.budget_app.rounds.office import SETUP, Office
+
+pytestmark = pytest.mark.one_store
 
 ROUND = SETUP.removeprefix("/en")
 

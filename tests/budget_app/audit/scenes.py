@@ -28,6 +28,7 @@ from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round,
 from tallying.election import BallotStyle
 from tallying.evidence import notes
 from tests.budget_app.booth.pages import Page
+from tests.budget_app.snapshots import copied
 from voting import ballots, box, clock, log, roll
 from voting.database import writing
 from voting.keys import KeyStore
@@ -180,17 +181,15 @@ def counted_round(
     south_every: int = 4,
 ) -> Counted:
     """Everybody but the last five on the roll votes; then the round is closed and counted."""
-    scene = closed_round(
-        app,
-        rule,
-        voters=voters,
-        attestations=attestations,
-        official=official,
-        style=style,
-        south_every=south_every,
-    )
-    scene.count()
-    return scene
+    options: dict[str, Any] = {
+        "voters": voters,
+        "attestations": attestations,
+        "official": official,
+        "style": style,
+        "south_every": south_every,
+    }
+    copied(app, repr((rule, options)), lambda: closed_round(app, rule, **options).count())
+    return Counted(app)
 
 
 def closed_round(

@@ -15,6 +15,8 @@ from tallying.evidence.notes import Verifier
 from tests.budget_app.audit.scenes import HOME, Counted, closed_round, counted_round
 from voting.models import Poll
 
+pytestmark = pytest.mark.one_store
+
 AUDITORS_ONLY = ["audit/", "audit/key", "audit/attest", "audit/objection", "audit/auditor-bundle"]
 
 
@@ -61,6 +63,7 @@ def test_the_raw_log_fits_its_signed_checkpoint(scene: Counted) -> None:
     assert json.loads(lines[0])["t"] == "round.config"
 
 
+@pytest.mark.both_stores
 def test_the_log_is_served_in_tiles_that_give_its_root(scene: Counted) -> None:
     browser = scene.stranger()
     size = int(browser.get("audit/log/checkpoint").text.split("\n")[1])
@@ -122,6 +125,7 @@ def test_a_download_of_entries_is_bounded_and_names_what_follows(
     assert client.get(address, query_string={"start": "x"}).status_code == 200
 
 
+@pytest.mark.both_stores
 def test_the_log_shows_every_entry_over_its_pages(scene: Counted) -> None:
     browser = scene.stranger()
     assert "Entry 247" in browser.text("audit/log")
@@ -130,6 +134,7 @@ def test_the_log_shows_every_entry_over_its_pages(scene: Counted) -> None:
     assert browser.get("audit/log?page=x").status_code == 200
 
 
+@pytest.mark.both_stores
 def test_the_desk_shows_the_reconciliation_with_its_numbers(scene: Counted) -> None:
     page = scene.browser("aude").text("audit/")
     assert "It adds up" in page

@@ -108,6 +108,7 @@ BAD_NOTES: dict[str, tuple[Callable[[Counted], str], str]] = {
 }
 
 
+@pytest.mark.one_store
 @pytest.mark.parametrize("fault", BAD_NOTES)
 def test_a_note_that_does_not_hold_is_refused_with_one_sentence(scene: Counted, fault: str) -> None:
     make, sentence = BAD_NOTES[fault]
@@ -134,6 +135,7 @@ def test_an_attestation_needs_a_registered_key(scene: Counted) -> None:
     assert "Register your key first" in Page(answer.text).text
 
 
+@pytest.mark.one_store
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -287,6 +289,7 @@ def test_who_objects_does_not_attest_meanwhile(scene: Counted) -> None:
     assert "withdraw it before you attest" in Page(answer.text).text
 
 
+@pytest.mark.one_store
 @pytest.mark.parametrize("reasons", ["", "   \n "])
 def test_an_objection_needs_reasons(scene: Counted, reasons: str) -> None:
     answer = scene.browser("aude").post("audit/objection", {"reasons": reasons})

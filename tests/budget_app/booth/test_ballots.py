@@ -11,6 +11,8 @@ from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import Scene
 from voting.models import CastToken
 
+pytestmark = pytest.mark.one_store
+
 LARGE = "9" * 5000
 
 
@@ -87,6 +89,7 @@ def test_each_reason_leads_to_its_project(open_round: Callable[..., Scene]) -> N
     assert f'href="#choose-{number}"' in content
 
 
+@pytest.mark.both_stores
 def test_a_ballot_that_is_too_large_is_refused_before_it_is_read(scene: Scene) -> None:
     answer = scene.voter().post("/review", {"box": "north", "choice": "x" * 3_000_000})
     assert answer.status_code == 413
@@ -111,6 +114,7 @@ def test_a_voter_gets_the_ballot_of_their_own_district(scene: Scene) -> None:
     assert "ballot of South" in scene.voter(100).page("?district=north").text
 
 
+@pytest.mark.both_stores
 def test_the_order_of_projects_is_each_voters_own_and_stays(scene: Scene) -> None:
     voters = [scene.voter(number) for number in range(1, 13)]
 
@@ -143,6 +147,7 @@ def test_a_ballot_names_its_categories_as_the_other_pages_do(scene: Scene) -> No
     assert "Parks" in text, "a category of an imported election is its own name"
 
 
+@pytest.mark.both_stores
 def test_choices_outside_a_search_stay_on_the_ballot(scene: Scene) -> None:
     data = {"box": "north", "choice": ["c"], "q": "project a", "act": "find"}
     answer = scene.stranger().post("", data)

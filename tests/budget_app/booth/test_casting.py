@@ -11,6 +11,7 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import ADDRESS, Scene
+from tests.statements import statements
 from voting.models import Envelope, Voter
 
 A, B, C, D = (("choice", key) for key in "abcd")
@@ -220,3 +221,18 @@ def test_a_voter_is_told_by_mail_that_a_ballot_was_recorded_and_not_which(scene:
     assert mail.recipient == "voter1@example.org"
     assert "recorded in your name" in mail.body
     assert "Project A" not in mail.body
+
+
+def test_a_cast_and_its_receipt_ask_the_database_a_few_times_only(scene: Scene) -> None:
+    """Every statement is a way there and back, and time of two processors, while many vote."""
+    voter = scene.voter()
+    fields = voter.review(A).form("/cast").having()
+    with scene.app.app_context():
+        engine = db.engine
+    with statements(engine) as of_cast:
+        answer = voter.post("/cast", fields)
+    with statements(engine) as of_receipt:
+        assert voter.client.get(answer.location).status_code == 200
+    most = {"sqlite": (12, 8), "postgresql": (9, 7)}[engine.dialect.name]
+    assert len(of_cast) <= most[0], "\n".join(of_cast)
+    assert len(of_receipt) <= most[1], "\n".join(of_receipt)

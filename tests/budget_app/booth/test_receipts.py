@@ -1,16 +1,24 @@
 """Receipts: the voter's own page, and the public check."""
 
 import html
+import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from budget_app.booth import queries
+from budget_app.extensions import db
+from tallying.evidence.acceptance import receipt_code
 from tallying.evidence.receipt import check_receipt
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Status, Verdict
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import Scene
+from voting import receipts
+from voting.models import HandedAcceptance
 
 A = ("choice", "a")
 
@@ -136,3 +144,65 @@ def test_the_receipt_page_offers_to_sign_out_and_clear_the_device(scene: Scene) 
     form = voter.page(f"/receipt/{code}").form("/sign-out")
     answer = voter.client.post(form.action, data=form.having())
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def hand_in(scene: Scene, *fields: tuple[str, Any]) -> Any:
+    """A stranger's form; answers what the server said."""
+    stranger = scene.stranger()
+    form = stranger.page("/check").forms[-1]
+    data = form.having(*fields)
+    return stranger.client.post(form.action, data=data, content_type="multipart/form-data")
+
+
+def kept(scene: Scene) -> list[bytes]:
+    with scene.app.app_context():
+        return list(db.session.scalars(select(HandedAcceptance.leaf_hash)))
+
+
+def test_a_stranger_hands_in_an_acceptance_that_is_kept_and_looked_up(scene: Scene) -> None:
+    code = cast(scene)
+    scene.log()
+    note = scene.voter().get(f"/receipt/{code}/acceptance").data
+    answer = hand_in(scene, ("file", (io.BytesIO(note), "acceptance.txt")))
+    text = Page(answer.text).text
+    assert f"{code} is entry" in text
+    assert "The acceptance is kept." in text
+    assert [receipt_code(leaf) for leaf in kept(scene)] == [code]
+
+
+def test_an_acceptance_that_the_log_lacks_is_kept_and_called_a_broken_promise(
+    scene: Scene,
+) -> None:
+    """Pasted, as a browser sends it: its lines end in two characters."""
+    with scene.app.app_context():
+        note = receipts.acceptance(queries.keys(), scene.round_id, bytes(32)).decode()
+    answer = hand_in(scene, ("text", note.replace("\n", "\r\n")))
+    text = Page(answer.text).text
+    assert "This ballot was accepted, and it is not in the log." in text
+    assert "The acceptance is kept." in text
+    assert kept(scene) == [bytes(32)]
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ("", "Choose the file, or paste its text below."),
+        ("7K3M-9Q2T-XW4H-0RZD", "This is not an acceptance of this vote"),
+        ("pb.acceptance/1\nexample/schools\n🦉\n\n— x y\n", "This is not an acceptance"),
+    ],
+    ids=["nothing", "a code", "a forgery"],
+)
+def test_what_proves_nothing_is_refused_where_it_was_handed_in(
+    scene: Scene, sent: str, told: str
+) -> None:
+    answer = hand_in(scene, ("text", sent))
+    assert answer.status_code == 422
+    assert told in Page(answer.text).text
+    assert kept(scene) == []
+
+
+def test_looking_at_the_page_keeps_nothing(scene: Scene) -> None:
+    code = cast(scene)
+    scene.log()
+    scene.stranger().get("/check", query_string={"code": code, "text": "x"})
+    assert kept(scene) == []

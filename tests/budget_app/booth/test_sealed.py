@@ -116,6 +116,7 @@ def test_the_same_token_takes_another_envelope_never(scene: Scene) -> None:
     assert len(stored(scene)) == 1
 
 
+@pytest.mark.one_store
 @pytest.mark.parametrize(
     "change",
     [

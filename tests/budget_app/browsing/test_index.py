@@ -3,6 +3,7 @@
 import pytest
 
 from budget_app.browsing import index
+from budget_app.browsing.models import ProposalWords
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
 from tests.budget_app.browsing.scenes import Proposing
@@ -102,7 +103,7 @@ def test_what_the_index_has_lost_is_filled_in_again(scene: Proposing) -> None:
     scene.propose("A roof")
     scene.propose("A bridge", state=ProposalState.DRAFT)
     with scene.office.work():
-        db.session.execute(db.delete(index.ProposalWords))
+        db.session.execute(db.delete(ProposalWords))
     assert found(scene, "roof") == []
     result = scene.office.app.test_cli_runner().invoke(args=["pb", "index-proposals"])
     assert result.output == "2 proposals are indexed.\n"

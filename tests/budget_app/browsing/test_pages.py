@@ -140,8 +140,9 @@ def test_the_booklet_is_made_once_for_each_state_of_the_projects(scene: Proposin
     office, stranger = scene.office, scene.office.stranger()
     with office.work():
         round_ = office.round_()
-        facts = ProjectFacts(round_.districts[0], {"en": "Library & <b>bus</b>"}, 300_00)
-        add_project(round_, facts, by=None)
+        for district in (*round_.districts, round_.districts[0]):
+            facts = ProjectFacts(district, {"en": "Library & <b>bus</b>"}, 300_00)
+            add_project(round_, facts, by=None)
     path = ROUND + "booklet"
     assert "Make the booklet" in stranger.get(path).text
     assert stranger.get(path + ".pdf").location.endswith("/booklet")
@@ -158,6 +159,10 @@ def test_the_booklet_is_made_once_for_each_state_of_the_projects(scene: Proposin
     assert file.mimetype == "application/pdf"
     assert file.data.startswith(b"%PDF")
     assert len(list((Path(office.app.instance_path) / "booklets").iterdir())) == 1
+    next((Path(office.app.instance_path) / "booklets").iterdir()).unlink()
+    assert "Make the booklet" in stranger.get(path).text
+    assert stranger.client.post(path, data={"csrf_token": csrf}).status_code == 302
+    assert "The booklet is being made" in stranger.text(path)
     with office.work():
         office.round_().projects[0].cost = 400_00
     assert "Make the booklet" in stranger.get(path).text

@@ -95,13 +95,15 @@ def test_the_round_in_audit_has_an_answered_objection(filled: Flask) -> None:
         assert objection.state is ObjectionState.ANSWERED
 
 
-def test_proposals_are_accepted_rejected_and_waiting(filled: Flask) -> None:
+def test_proposals_are_accepted_rejected_withdrawn_and_waiting(filled: Flask) -> None:
     with filled.app_context():
         found = db.session.scalars(select(Proposal)).all()
         states = {proposal.state for proposal in found}
-        assert states == {ProposalState.ACCEPTED, ProposalState.REJECTED, ProposalState.SUBMITTED}
+        assert states == set(ProposalState) - {ProposalState.DRAFT}
         assert {proposal.language for proposal in found} == set(LANGUAGES)
-        assert all(p.explanation for p in found if p.state is not ProposalState.SUBMITTED)
+        decided = (ProposalState.ACCEPTED, ProposalState.REJECTED)
+        assert all(proposal.explanation for proposal in found if proposal.state in decided)
+        assert any(proposal.pictures and proposal.joined and proposal.lines for proposal in found)
 
 
 def test_citizens_of_the_example_can_vote_now(filled: Flask) -> None:

@@ -14,6 +14,7 @@ from budget_app.parliaments.models import Parliament
 from budget_app.rounds.models import Round, RoundState
 from tallying.evidence.bundle import Bundle
 from tests.budget_app.cli.conftest import Run
+from voting import log
 from voting.models import Channel, Envelope, Voter
 
 SMALL = (
@@ -76,11 +77,11 @@ def test_a_real_election_comes_out_as_it_did(run: Run, elections: Path, name: st
 
 
 @pytest.mark.elections
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_the_largest_election_comes_out_as_it_did(run: Run, elections: Path) -> None:
-    done = imported(run, str(elections / "Poland_Warszawa_2026.pb"))
-    assert done["ballots"] == 61_668
+@pytest.mark.one_store
+def test_an_election_of_several_batches_comes_out_as_it_did(run: Run, elections: Path) -> None:
+    done = imported(run, str(elections / "Poland_Wieliczka_2023_Green_Budget.pb"))
+    assert done["ballots"] == 6_586
+    assert done["ballots"] > log.BATCH
     assert done["matches"] is True
     assert done["verdict"] == "verified"
 
@@ -167,6 +168,7 @@ def test_the_round_goes_into_the_parliament_that_is_named(run: Run, tmp_path: Pa
     assert "/en/sejm/rounds/" in done["page"]
 
 
+@pytest.mark.one_store
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -191,6 +193,7 @@ def test_a_malformed_file_leaves_nothing_behind(
     assert made(app) == (0, 0, 0)
 
 
+@pytest.mark.one_store
 def test_a_file_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
     result = run("import-pabulib", str(tmp_path / "none.pb"))
     assert result.exit_code == 2

@@ -10,7 +10,7 @@ from budget_app.proposals.models import ProposalPicture
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.proposals.drafts import LIST
 from tests.budget_app.proposals.pictures import PDF, SVG, picture
-from tests.budget_app.rounds.office import Browser, Office
+from tests.budget_app.rounds.office import ROUND, Browser, Office
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -127,3 +127,17 @@ def test_strangers_add_and_remove_nothing(office: Office, ana: Browser) -> None:
     for path in ("pictures/1", "pictures/1/first", "pictures/1/remove", "attachments/1/remove"):
         assert eva.post(LIST + "1/" + path, {"description": "x"}).status_code == 403, path
     assert eva.get(FILES).status_code == 403
+
+
+def test_a_project_shows_the_picture_of_the_proposal_that_it_came_from(
+    office: Office, ana: Browser
+) -> None:
+    for shade in (10, 200):
+        add_picture(ana, picture(shade=shade), f"Shade {shade}")
+    ana.saved(LIST + "1/pictures/2/first")
+    ana.saved(LIST + "1/submit")
+    [address, _second] = names(office.stranger().get(LIST + "1").text)
+    decision = {"cost": "800", "explanation": "Feasible."}
+    office.browser("rosa").saved(LIST + "1/review/accept", decision)
+    for page in ("projects", "projects/p001"):
+        assert names(office.stranger().get(ROUND + page).text) == [address], page

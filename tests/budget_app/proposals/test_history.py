@@ -4,7 +4,7 @@ import pytest
 
 from budget_app.extensions import db
 from budget_app.proposals.history import versions_of
-from budget_app.proposals.models import Proposal
+from budget_app.proposals.models import Proposal, ProposalVersion
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.proposals.drafts import DRAFT, LIST
 from tests.budget_app.rounds.office import Browser, Office
@@ -69,3 +69,9 @@ def test_saving_without_a_change_makes_no_version(office: Office, changed: Brows
 def test_a_draft_has_no_public_history(office: Office, ana: Browser) -> None:
     assert office.stranger().get(HISTORY).status_code == 404
     assert "Version 1" in ana.text(HISTORY)
+
+
+def test_a_proposal_of_which_no_version_was_kept_says_so(office: Office, ana: Browser) -> None:
+    with office.work():
+        db.session.execute(db.delete(ProposalVersion))
+    assert "No version was kept" in ana.text(HISTORY)

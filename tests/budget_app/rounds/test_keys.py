@@ -161,6 +161,7 @@ def test_the_step_of_the_keys_shows_their_fingerprints_before_the_seal(
     assert "Have both bodies confirmed" in ada.text(SETUP + "/seal")
 
 
+@pytest.mark.one_store
 def test_all_empty_fields_of_the_bodies_are_told_at_once_and_only_in_a_sealed_round(
     office: Office,
 ) -> None:
@@ -174,6 +175,7 @@ def test_all_empty_fields_of_the_bodies_are_told_at_once_and_only_in_a_sealed_ro
     ada.saved(SETUP + "/keys", {"secrecy": "exercise"})
 
 
+@pytest.mark.one_store
 @pytest.mark.parametrize(
     ("changes", "place", "sentence"),
     [
@@ -206,6 +208,7 @@ def private_keys(bodies: Bodies) -> dict[str, str]:
     }
 
 
+@pytest.mark.one_store
 def test_a_private_key_is_refused_and_never_shown_again(office: Office, bodies: Bodies) -> None:
     office.fill()
     ada = office.browser("ada")
@@ -219,6 +222,7 @@ def test_a_private_key_is_refused_and_never_shown_again(office: Office, bodies: 
             assert end not in ada.get(SETUP + "/keys").text, (place, what)
 
 
+@pytest.mark.one_store
 def test_a_file_with_a_private_key_is_refused_before_it_is_read(
     sealed: Browser, bodies: Bodies
 ) -> None:
@@ -242,6 +246,7 @@ def test_one_key_or_machine_cannot_serve_twice(office: Office, bodies: Bodies) -
     assert "is named already" in ada.post(SETUP + "/keys", twice).text
 
 
+@pytest.mark.one_store
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
@@ -275,6 +280,7 @@ def test_a_body_with_another_key_than_the_sealed_one_is_found_by_the_test(
     assert "opened with another key" in Page(answer.text).text
 
 
+@pytest.mark.one_store
 def test_a_missing_file_is_told_at_its_field(sealed: Browser) -> None:
     answer = sealed.post(PAGE, {})
     assert answer.status_code == 422

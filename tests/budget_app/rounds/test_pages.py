@@ -12,6 +12,8 @@ from tests.budget_app.rounds.office import HOME, ROUND, Office
 from voting.manifest import Manifest
 from voting.models import Poll
 
+pytestmark = pytest.mark.one_store
+
 HUNDRED_PROJECTS_BYTES = 150_000
 
 
@@ -26,6 +28,7 @@ def test_between_proposals_and_vote_a_round_invites_to_read(office: Office) -> N
     assert "Read the proposals" in office.stranger().text(ROUND)
 
 
+@pytest.mark.both_stores
 def test_an_open_round_invites_to_vote_and_tells_turnout(office: Office) -> None:
     office.open()
     text = office.stranger().text(ROUND)
@@ -99,6 +102,7 @@ def test_rules_that_are_not_sealed_say_so(office: Office) -> None:
     assert office.stranger().get(ROUND + "rules.json").status_code == 404
 
 
+@pytest.mark.both_stores
 def test_projects_are_found_without_case_and_accents(office: Office) -> None:
     office.seal()
     text = office.stranger().text(ROUND + "projects?text=elan")
@@ -106,12 +110,14 @@ def test_projects_are_found_without_case_and_accents(office: Office) -> None:
     assert "Roof" not in text
 
 
+@pytest.mark.both_stores
 def test_projects_are_sorted_by_cost(office: Office) -> None:
     office.seal()
     text = office.stranger().text(ROUND + "projects?order=cost-down")
     assert text.index("Roof") < text.index("Bus") < text.index("Élan")
 
 
+@pytest.mark.both_stores
 def test_projects_are_narrowed_to_a_category(office: Office) -> None:
     office.seal()
     assert "Roof" in office.stranger().text(ROUND + "projects?category=education")

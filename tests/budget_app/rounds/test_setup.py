@@ -12,6 +12,8 @@ from budget_app.rounds.steps import gaps, roll_size
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import DESK, DICE, HOME, ROLL, ROUND, SETUP, Browser, Office
 
+pytestmark = pytest.mark.one_store
+
 PHASES = {
     "voting_starts": "2099-03-01T08:00",
     "voting_ends": "2099-03-14T20:00",
@@ -65,6 +67,7 @@ def upload(ada: Browser, text: str) -> str:
     return Page(answer.text).text
 
 
+@pytest.mark.both_stores
 def test_an_administrator_takes_a_round_from_nothing_to_sealed_rules(office: Office) -> None:
     ada = office.browser("ada")
     ada.saved(DESK + "rounds/new", {"title": "Schools", "copy_of": ""})
@@ -280,6 +283,7 @@ def test_an_announcement_waits_for_everything_before_it(office: Office) -> None:
         services.announce(office.round_(), by=None)
 
 
+@pytest.mark.both_stores
 def test_lots_are_drawn_once_and_anybody_can_repeat_the_order(office: Office) -> None:
     office.announce()
     ada = office.browser("ada")
@@ -299,6 +303,7 @@ def test_lots_are_drawn_once_and_anybody_can_repeat_the_order(office: Office) ->
     assert "lot 1" in office.stranger().text(ROUND + "projects")
 
 
+@pytest.mark.both_stores
 def test_a_roll_with_errors_enters_nobody_and_repeats_no_identity(office: Office) -> None:
     office.announce()
     ada = office.browser("ada")
@@ -369,6 +374,7 @@ def test_a_step_that_still_lacks_something_is_not_left(office: Office) -> None:
     assert "The vote would end in the past." in ada.text(SETUP + "/phases")
 
 
+@pytest.mark.both_stores
 def test_a_copy_takes_over_everything_but_dates_projects_and_roll(office: Office) -> None:
     office.seal()
     office.browser("ada").saved(DESK + "rounds/new", {"title": "Schools", "copy_of": "schools"})

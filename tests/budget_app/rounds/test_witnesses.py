@@ -107,6 +107,7 @@ BAD = {
 }
 
 
+@pytest.mark.one_store
 @pytest.mark.parametrize("what", BAD)
 def test_bad_input_gets_a_sentence_at_its_field_and_loses_nothing(
     office: Office, what: str
@@ -134,6 +135,7 @@ def test_no_witness_stands_twice(office: Office, same: str) -> None:
     assert f"Another witness of this round has this {same}." in Page(answer.text).text
 
 
+@pytest.mark.one_store
 @pytest.mark.parametrize("required", ["0", "2", "-1", "", "all"])
 def test_a_number_that_cannot_be_is_told_at_its_field(office: Office, required: str) -> None:
     office.announce()

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tallying.evidence import bundle, canonical, manifest
+from tallying.evidence.acceptance import PATH as ACCEPTANCES
 from tallying.evidence.attestation import Statement
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.notes import sign
@@ -47,7 +48,7 @@ FILES = sorted(
             "tally/outcome.json",
             "software/requirements.lock",
         ),
-        *("verify/CHECKS.md", "verify/pbverify.py"),
+        *("verify/CHECKS.md", "verify/pbverify.py", ACCEPTANCES),
     ]
 )
 OUTCOME = "tally/outcome.json"
@@ -271,7 +272,24 @@ def late_roll(case: Case) -> None:
     case.entries.insert(len(case.entries) - 2, change)
 
 
+def another_promise(line: dict[str, Any]) -> None:
+    line["promise"] = "in the log some day"
+
+
 OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
+    "an accepted ballot that is not in the log": ("V29", lambda case: case.hand_in(bytes(32))),
+    "an acceptance of another key": (
+        "V29",
+        lambda case: case.hand_in(bytes(32), signer=case.keys.auditor),
+    ),
+    "an acceptance of another promise": (
+        "V29",
+        lambda case: case.edit_lines(ACCEPTANCES, lambda lines: another_promise(lines[0])),
+    ),
+    "an acceptance twice": (
+        "V29",
+        lambda case: case.edit_lines(ACCEPTANCES, lambda lines: [lines[0], *lines]),
+    ),
     "two log keys in the policy": (
         "V02",
         lambda case: case.files.update(

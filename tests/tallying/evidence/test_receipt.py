@@ -9,9 +9,9 @@ import pytest
 
 from tallying.cli import main
 from tallying.evidence import bundle, canonical, merkle, notes
+from tallying.evidence.acceptance import receipt_code
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.proof import Proof
-from tallying.evidence.receipt import receipt_code
 from tests.tallying.evidence.synthetic import ORIGIN, ROUND, Case, Keys
 
 Captured = pytest.CaptureFixture[str]
@@ -163,7 +163,9 @@ def test_a_proof_of_a_fork_is_seen_in_the_bundle(
 def test_an_acceptance_is_looked_up_in_the_final_log(
     case: Case, verify: Run, trust: Path, archive: Path
 ) -> None:
-    code, said = verify(acceptance(case, leaves(case)[PLACE]), "--trust", trust, archive)
+    code, said = verify(
+        acceptance(case, leaves(case)[PLACE]), "--trust", trust, "--bundle", archive
+    )
     assert code == 0
     assert "entry 8 of the bundle's log" in said
 
@@ -171,11 +173,27 @@ def test_an_acceptance_is_looked_up_in_the_final_log(
 def test_an_acceptance_that_is_not_in_the_log_proves_a_fault(
     case: Case, verify: Run, trust: Path, archive: Path
 ) -> None:
-    code, said = verify(acceptance(case, merkle.leaf_hash(b"lost")), "--trust", trust, archive)
+    code, said = verify(
+        acceptance(case, merkle.leaf_hash(b"lost")), "--trust", trust, "--bundle", archive
+    )
     assert code == 1
     assert "this acceptance proves a fault" in said
     stranger = acceptance(case, merkle.leaf_hash(b"lost"), Keys.make().receipt)
-    assert "receipt    FAIL" in verify(stranger, "--trust", trust, archive)[1]
+    assert "receipt    FAIL" in verify(stranger, "--trust", trust, "--bundle", archive)[1]
+
+
+def test_an_acceptance_given_with_a_bundle_is_part_of_verifying_it(
+    case: Case, verify: Run, trust: Path, archive: Path
+) -> None:
+    code, said = verify(acceptance(case, leaves(case)[PLACE]), archive, "--trust", trust)
+    assert code == 0
+    assert "the ballots of all 4 acceptances that were handed in are in the log" in said
+    lost = merkle.leaf_hash(b"lost")
+    code, said = verify(acceptance(case, lost), archive, "--trust", trust)
+    assert code == 1
+    assert f"1 of 4 ballots that were accepted are not in the log: {receipt_code(lost)}." in said
+    stranger = acceptance(case, lost, Keys.make().receipt)
+    assert "proves nothing" in verify(stranger, archive, "--trust", trust)[1]
 
 
 def test_an_acceptance_alone_does_not_say_that_the_promise_was_kept(

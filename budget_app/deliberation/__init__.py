@@ -1,0 +1,1 @@
+"""What people say about proposals, and how it is moderated by published rules."""

@@ -1,0 +1,275 @@
+"""The pages of comments. Reading is public; writing, voting and reporting ask for a sign-in."""
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from budget_app import access
+from budget_app.accounts.forms import EmptyForm
+from budget_app.accounts.models import Role
+from budget_app.addresses import page_number
+from budget_app.deliberation import moderation, queries, services, translators
+from budget_app.deliberation.blueprint import BOTH, PROPOSAL, bp
+from budget_app.deliberation.forms import (
+    CommentForm,
+    EditForm,
+    ReplyForm,
+    ReportForm,
+    VoteForm,
+    too_often,
+)
+from budget_app.deliberation.models import Comment, Rule, Stance
+from budget_app.deliberation.pages import back_to, discussion_of
+from budget_app.deliberation.rules import SENTENCES
+from budget_app.deliberation.services import Words
+from budget_app.deliberation.translators import TranslationFailed
+from budget_app.parliaments.models import Parliament
+from budget_app.proposals.models import Proposal
+from budget_app.rounds.errors import RoundError
+from budget_app.rounds.models import Round
+
+official_reply = access.role(Role.PARLIAMENTARIAN, Role.REVIEWER, Role.ADMINISTRATOR)
+
+
+@bp.get(PROPOSAL)
+@access.public
+def index(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
+    return _thread_page(round_, proposal)
+
+
+@bp.post(PROPOSAL)
+@access.signed_in
+def comment(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
+    form = CommentForm()
+    if made := _posted(proposal, form):
+        return back_to(made)
+    return _thread_page(round_, proposal, form=form)
+
+
+@bp.post(PROPOSAL + "/official")
+@official_reply
+def answer(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
+    form = ReplyForm()
+    if made := _posted(proposal, form, official=True):
+        return back_to(made)
+    return _thread_page(round_, proposal, official_form=form)
+
+
+@bp.get(PROPOSAL + "/<int:comment_id>")
+@access.public
+def show(
+    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
+) -> ResponseReturnValue:
+    """A comment with all its replies; a reply leads to the comment that it answers."""
+    if comment.parent_id is not None:
+        return back_to(comment)
+    return _comment_page(round_, proposal, comment)
+
+
+@bp.post(PROPOSAL + "/<int:comment_id>/replies")
+@access.signed_in
+def reply(
+    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
+) -> ResponseReturnValue:
+    form = ReplyForm()
+    if made := _posted(proposal, form, below=comment):
+        return back_to(made)
+    return _comment_page(round_, proposal, comment, form=form)
+
+
+@bp.post(PROPOSAL + "/<int:comment_id>/official")
+@official_reply
+def answer_comment(
+    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
+) -> ResponseReturnValue:
+    form = ReplyForm()
+    if made := _posted(proposal, form, below=comment, official=True):
+        return back_to(made)
+    return _comment_page(round_, proposal, comment, official_form=form)
+
+
+@bp.route(PROPOSAL + "/<int:comment_id>/edit", methods=BOTH)
+@access.signed_in
+def edit(
+    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
+) -> ResponseReturnValue:
+    _refuse_others(comment)
+    form: Any = EditForm(data={"text": comment.text, "language": comment.language})
+    if form.validate_on_submit():
+        try:
+            services.edit(comment, form.text.data, form.language.data)
+        except RoundError as error:
+            form.text.errors = [error.message]
+        else:
+            return back_to(comment)
+    page = render_template(
+        "deliberation/edit.html",
+        round=round_,
+        proposal=proposal,
+        comment=comment,
+        form=form,
+        open=services.may_edit(comment),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post(PROPOSAL + "/<int:comment_id>/delete")
+@access.signed_in
+def delete(
+    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
+) -> ResponseReturnValue:
+    _refuse_others(comment)
+    _button()
+    services.remove(comment)
+    flash(_("Your comment is deleted."), "success")
+    return redirect(url_for("proposals.show", proposal_id=proposal.id, _anchor="comments"))
+
+
+@bp.post(PROPOSAL + "/<int:comment_id>/vote")
+@access.signed_in
+def vote(
+    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
+) -> ResponseReturnValue:
+    form = VoteForm()
+    if not form.validate_on_submit():
+        abort(400)
+    if sentence := too_often("vote", current_user):
+        flash(sentence, "warning")
+    else:
+        services.vote(comment, current_user, form.useful())
+    return back_to(comment)
+
+
+@bp.post(PROPOSAL + "/<int:comment_id>/translation")
+@access.signed_in
+def translate(
+    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
+) -> ResponseReturnValue:
+    """A form and no link, because a translation may cost; once made, everybody sees it."""
+    translator = translators.connected()
+    if translator is None:
+        abort(404)
+    _button()
+    if sentence := too_often("translation", current_user):
+        flash(sentence, "warning")
+        return back_to(comment)
+    try:
+        services.translate(comment, g.language, translator)
+    except TranslationFailed:
+        flash(_("The comment could not be translated now. Try again later."), "warning")
+    return back_to(comment)
+
+
+@bp.route(PROPOSAL + "/<int:comment_id>/report", methods=BOTH)
+@access.signed_in
+def report(
+    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
+) -> ResponseReturnValue:
+    form: Any = ReportForm()
+    if form.validate_on_submit() and not _limited("report", form.words):
+        try:
+            moderation.report(comment, Rule(form.rule.data), form.words.data or "", by=current_user)
+        except RoundError as error:
+            form.rule.errors = [error.message]
+        else:
+            flash(_("Thank you. A moderator will look at the comment."), "success")
+            return back_to(comment)
+    page = render_template(
+        "deliberation/report.html",
+        round=round_,
+        proposal=proposal,
+        comment=comment,
+        form=form,
+        sentences=SENTENCES,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _posted(
+    proposal: Proposal, form: Any, *, below: Comment | None = None, official: bool = False
+) -> Comment | None:
+    """The comment that the form made, now or by an earlier press; None with errors at its fields."""
+    if not form.validate_on_submit():
+        return None
+    known = services.written(current_user, form.once.data)
+    if known is not None:
+        return known
+    if _limited("comment", form.text):
+        return None
+    words = Words(
+        text=form.text.data,
+        language=form.language.data,
+        once=form.once.data,
+        stance=Stance(form.stance.data) if "stance" in form else Stance.NEUTRAL,
+    )
+    try:
+        return services.post(proposal, words, author=current_user, below=below, official=official)
+    except RoundError as error:
+        form.text.errors = [error.message]
+        return None
+
+
+def _limited(what: str, field: Any) -> bool:
+    """Whether this was done too often; the sentence stands at the field, which keeps its words."""
+    sentence = too_often(what, current_user)
+    if sentence:
+        field.errors = [sentence]
+    return bool(sentence)
+
+
+def _thread_page(
+    round_: Round,
+    proposal: Proposal,
+    form: FlaskForm | None = None,
+    official_form: FlaskForm | None = None,
+) -> ResponseReturnValue:
+    talk = discussion_of(proposal, page=None if form is official_form is None else 1)
+    if talk is None:
+        abort(404)
+    page = render_template(
+        "deliberation/index.html",
+        round=round_,
+        proposal=proposal,
+        discussion=talk,
+        comment_form=form,
+        official_form=official_form,
+    )
+    return page, 422 if form or official_form else 200
+
+
+def _comment_page(
+    round_: Round,
+    proposal: Proposal,
+    comment: Comment,
+    form: FlaskForm | None = None,
+    official_form: FlaskForm | None = None,
+) -> ResponseReturnValue:
+    number = page_number()
+    replies, pages = queries.replies_of(comment, number)
+    page = render_template(
+        "deliberation/comment.html",
+        round=round_,
+        proposal=proposal,
+        comment=comment,
+        replies=replies,
+        page=number,
+        pages=pages,
+        shown=queries.beside([comment], g.language, also=replies),
+        reply_form=form,
+        official_form=official_form,
+    )
+    return page, 422 if form or official_form else 200
+
+
+def _refuse_others(comment: Comment) -> None:
+    if not queries.is_author(comment, current_user):
+        abort(403)
+
+
+def _button() -> None:
+    if not EmptyForm().validate_on_submit():
+        abort(400)

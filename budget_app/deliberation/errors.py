@@ -1,0 +1,77 @@
+"""What deliberation refuses, each in one sentence for the person who meets it."""
+
+from flask_babel import lazy_gettext as _l
+
+from budget_app.rounds.errors import RoundError
+
+
+class CommentsClosed(RoundError):
+    """Writing or voting outside the time for comments, or on a withdrawn proposal."""
+
+    sentence = _l("Comments on this proposal are closed; they can still be read.")
+
+
+class NotThere(RoundError):
+    """The comment was hidden or removed meanwhile."""
+
+    sentence = _l("This comment was removed meanwhile.")
+
+
+class ReplyToReply(RoundError):
+    """A reply below a reply."""
+
+    sentence = _l("Replies are written to comments, not to other replies.")
+
+
+class EditingOver(RoundError):
+    """Editing after the minutes for it."""
+
+    sentence = _l("A comment can be changed for ten minutes after it was written.")
+
+
+class OwnVote(RoundError):
+    """Somebody finds their own comment useful."""
+
+    sentence = _l("Others say whether your comment is useful.")
+
+
+class OwnReport(RoundError):
+    """Somebody reports their own comment."""
+
+    sentence = _l("This is your own comment: you can delete it.")
+
+
+class ReportDecided(RoundError):
+    """A second report by the same person, after a moderator decided about the first."""
+
+    sentence = _l("You reported this comment before, and a moderator has decided about it.")
+
+
+class OwnModeration(RoundError):
+    """A moderator decides on a comment of their own."""
+
+    sentence = _l("Somebody else must decide about a comment of your own.")
+
+
+class SameOfficial(RoundError):
+    """An appeal decided by whoever hid the comment."""
+
+    sentence = _l("Another official must decide this appeal: never the one who hid the comment.")
+
+
+class NothingReported(RoundError):
+    """A decision without an open report."""
+
+    sentence = _l("No report of this comment waits any more: somebody decided it before you.")
+
+
+class NoAppeal(RoundError):
+    """A second appeal, or one against a comment that was kept."""
+
+    sentence = _l("An appeal can be made once, against the removal of a comment.")
+
+
+class AppealDecided(RoundError):
+    """A second decision of an appeal."""
+
+    sentence = _l("This appeal is decided already.")

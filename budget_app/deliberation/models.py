@@ -1,0 +1,236 @@
+"""Threads, comments, votes on them, reports, and the decisions of moderators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from budget_app.accounts.models import User
+from budget_app.parliaments.models import Parliament
+from budget_app.proposals.models import Proposal
+from voting.models import Base, UtcDateTime, values_of
+
+LONGEST = 5_000
+"""Characters of a comment."""
+
+
+class Stance(StrEnum):
+    """What a comment says of its subject."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NEUTRAL = "neutral"
+
+
+class CommentState(StrEnum):
+    VISIBLE = "visible"
+    HIDDEN = "hidden"  # by a moderator; it comes back unchanged when an appeal is upheld
+    REMOVED = "removed"  # by its author; the words are gone
+
+
+class Rule(StrEnum):
+    """The published rules, by which comments are reported and hidden."""
+
+    INSULT = "insult"
+    HATRED = "hatred"
+    THREAT = "threat"
+    PRIVACY = "privacy"
+    FALSE_IDENTITY = "false-identity"
+    ADVERTISING = "advertising"
+    OFF_TOPIC = "off-topic"
+
+
+class Verdict(StrEnum):
+    KEPT = "kept"
+    HIDDEN = "hidden"
+
+
+class AppealState(StrEnum):
+    NONE = "none"
+    OPEN = "open"
+    UPHELD = "upheld"  # the comment is back
+    DISMISSED = "dismissed"
+
+
+class Thread(Base):
+    """Everything said about one subject; comments and moderation know nothing else of it.
+
+    A further kind of subject is a further nullable key here, and a word in the CHECK.
+    """
+
+    __tablename__ = "thread"
+    __table_args__ = (
+        UniqueConstraint("proposal_id"),
+        CheckConstraint("proposal_id IS NOT NULL", name="one_subject"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parliament_id: Mapped[int] = mapped_column(
+        ForeignKey("parliament.id", ondelete="CASCADE"), index=True
+    )
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"))
+    parliament: Mapped[Parliament] = relationship()
+    proposal: Mapped[Proposal] = relationship()
+
+
+class Comment(Base):
+    """One person's words in their language. A reply stands below a comment, never below a reply.
+
+    `office` is set on official replies: the office under which it was written, empty for the
+    parliament itself. `score` is worked out from the votes (`ordering.usefulness`), in the
+    transaction that changes them. `once` is the form's own token: sent twice, it is one comment.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        UniqueConstraint("author_id", "once"),
+        CheckConstraint("state = 'removed' OR text <> ''", name="has_words"),
+        CheckConstraint(
+            "stance = 'neutral' OR (parent_id IS NULL AND office IS NULL)",
+            name="only_top_takes_side",
+        ),
+        CheckConstraint("useful >= 0 AND not_useful >= 0", name="votes_not_negative"),
+        Index("ix_comment_thread_id_parent_id", "thread_id", "parent_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    state: Mapped[CommentState] = mapped_column(
+        values_of(CommentState), default=CommentState.VISIBLE
+    )
+    stance: Mapped[Stance] = mapped_column(values_of(Stance))
+    office: Mapped[str | None] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2))
+    text: Mapped[str] = mapped_column(Text)
+    once: Mapped[str] = mapped_column(String(43))
+    useful: Mapped[int] = mapped_column(default=0)
+    not_useful: Mapped[int] = mapped_column(default=0)
+    score: Mapped[float] = mapped_column(default=0.0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    thread: Mapped[Thread] = relationship()
+    author: Mapped[User] = relationship(lazy="joined")
+
+    @property
+    def is_visible(self) -> bool:
+        return self.state is CommentState.VISIBLE
+
+    @property
+    def is_official(self) -> bool:
+        return self.office is not None
+
+
+class CommentVote(Base):
+    """What one person thinks of a comment: useful, or not."""
+
+    __tablename__ = "comment_vote"
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    useful: Mapped[bool]
+
+
+class CommentTranslation(Base):
+    """A machine's translation, kept so that it is asked and paid for once."""
+
+    __tablename__ = "comment_translation"
+
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class Decision(Base):
+    """A moderator's decision on a comment, and the one appeal against it."""
+
+    __tablename__ = "moderation_decision"
+    __table_args__ = (
+        CheckConstraint(
+            "verdict <> 'hidden' OR (rule IS NOT NULL AND explanation <> '')",
+            name="hidden_has_a_reason",
+        ),
+        CheckConstraint("appeal_by_id <> by_id", name="appeal_decided_by_another"),
+        CheckConstraint("appeal = 'none' OR appeal_words <> ''", name="appeal_has_words"),
+        CheckConstraint(
+            "appeal NOT IN ('upheld', 'dismissed') OR appeal_by_id IS NOT NULL",
+            name="decided_appeal_has_an_official",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parliament_id: Mapped[int] = mapped_column(
+        ForeignKey("parliament.id", ondelete="CASCADE"), index=True
+    )
+    comment_id: Mapped[int] = mapped_column(
+        ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    verdict: Mapped[Verdict] = mapped_column(values_of(Verdict))
+    rule: Mapped[Rule | None] = mapped_column(values_of(Rule))
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(2))
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    office: Mapped[str] = mapped_column(String(120), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    appeal: Mapped[AppealState] = mapped_column(
+        values_of(AppealState), default=AppealState.NONE, index=True
+    )
+    appeal_words: Mapped[str] = mapped_column(Text, default="")
+    appealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    appeal_explanation: Mapped[str] = mapped_column(Text, default="")
+    appeal_language: Mapped[str] = mapped_column(String(2), default="en")
+    appeal_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="RESTRICT")
+    )
+    appeal_office: Mapped[str] = mapped_column(String(120), default="")
+    appeal_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    comment: Mapped[Comment] = relationship(lazy="joined")
+
+
+class Report(Base):
+    """One person says that a comment breaks a rule; `decision_id` empty: it waits."""
+
+    __tablename__ = "comment_report"
+    __table_args__ = (UniqueConstraint("comment_id", "reporter_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id", ondelete="CASCADE"))
+    reporter_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    rule: Mapped[Rule] = mapped_column(values_of(Rule))
+    words: Mapped[str] = mapped_column(String(300), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decision_id: Mapped[int | None] = mapped_column(
+        ForeignKey("moderation_decision.id", ondelete="CASCADE"), index=True
+    )
+
+
+class ModerationText(Base):
+    """The rules as a parliament words them, Markdown by language; without a row, the default."""
+
+    __tablename__ = "moderation_text"
+
+    parliament_id: Mapped[int] = mapped_column(
+        ForeignKey("parliament.id", ondelete="CASCADE"), primary_key=True
+    )
+    texts: Mapped[dict[str, str]] = mapped_column(JSON)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,201 @@
+"""The verbs of moderation: reported by anybody, decided by a moderator, appealed once by the author."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template
+from flask_babel import LazyString, force_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+
+from budget_app.accounts.models import User
+from budget_app.administration.models import Act
+from budget_app.administration.outbox import address
+from budget_app.administration.outbox import post as post_mail
+from budget_app.administration.records import record
+from budget_app.deliberation import errors
+from budget_app.deliberation.models import (
+    AppealState,
+    Comment,
+    CommentState,
+    Decision,
+    Report,
+    Rule,
+    Verdict,
+)
+from budget_app.deliberation.rules import NAMES
+from budget_app.deliberation.services import lock
+from budget_app.extensions import db
+from budget_app.rounds.errors import InvalidField
+from voting import clock
+
+SHORTEST_NAME = 3
+"""Characters of an author's name that an explanation may not hold; shorter ones stand in any text."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Words that are published with a decision, and their language."""
+
+    words: str
+    language: str
+
+
+def report(comment: Comment, rule: Rule, words: str, *, by: User) -> None:
+    """Say that a comment breaks a rule; a second report by the same person changes the first.
+
+    Raises `NotThere`, `OwnReport`, or `ReportDecided` when the first one was decided.
+    """
+    lock(comment)
+    if not comment.is_visible:
+        raise errors.NotThere
+    if comment.author_id == by.id:
+        raise errors.OwnReport
+    row = db.session.scalar(
+        select(Report).where(Report.comment_id == comment.id, Report.reporter_id == by.id)
+    ) or Report(comment_id=comment.id, reporter_id=by.id)
+    if row.decision_id is not None:
+        raise errors.ReportDecided
+    row.rule, row.words, row.at = rule, words, clock.now(db.session())
+    db.session.add(row)
+
+
+def keep(comment: Comment, *, by: User) -> Decision:
+    """Decide that a comment breaks no rule."""
+    decision = _decide(comment, by, Verdict.KEPT)
+    _record(Act.COMMENT_KEPT, decision, by)
+    return decision
+
+
+def hide(comment: Comment, rule: Rule, explained: Explained, *, by: User) -> Decision:
+    """Take a comment out of sight, with its rule and an explanation; the author is told.
+
+    Raises `NothingReported`, `OwnModeration`, or `InvalidField` when the explanation, which is
+    published, names the author.
+    """
+    _refuse_naming(comment, explained.words, "explanation")
+    decision = _decide(
+        comment,
+        by,
+        Verdict.HIDDEN,
+        rule=rule,
+        explanation=explained.words,
+        language=explained.language,
+    )
+    comment.state = CommentState.HIDDEN
+    _record(Act.COMMENT_HIDDEN, decision, by)
+    _tell_author(decision, _l("Your comment was removed"), "comment_hidden")
+    return decision
+
+
+def appeal(decision: Decision, words: str, *, by: User) -> None:
+    """Ask once that another official looks at it; raises `NoAppeal`."""
+    lock(decision.comment)
+    db.session.refresh(decision)
+    if decision.verdict is not Verdict.HIDDEN or decision.appeal is not AppealState.NONE:
+        raise errors.NoAppeal
+    if decision.comment.author_id != by.id:
+        raise errors.NoAppeal
+    decision.appeal = AppealState.OPEN
+    decision.appeal_words = words
+    decision.appealed_at = clock.now(db.session())
+
+
+def decide_appeal(decision: Decision, upheld: bool, explained: Explained, *, by: User) -> None:
+    """Bring the comment back unchanged, or leave it hidden; the author is told.
+
+    Raises `SameOfficial`, `OwnModeration`, `AppealDecided`, or `InvalidField` as `hide`.
+    """
+    comment = decision.comment
+    lock(comment)
+    db.session.refresh(decision)
+    if by.id == decision.by_id:
+        raise errors.SameOfficial
+    if by.id == comment.author_id:
+        raise errors.OwnModeration
+    if decision.appeal is not AppealState.OPEN:
+        raise errors.AppealDecided
+    _refuse_naming(comment, explained.words, "explanation")
+    decision.appeal = AppealState.UPHELD if upheld else AppealState.DISMISSED
+    decision.appeal_explanation = explained.words
+    decision.appeal_language = explained.language
+    decision.appeal_by_id = by.id
+    decision.appeal_office = by.office
+    decision.appeal_at = clock.now(db.session())
+    if upheld:
+        comment.state = CommentState.VISIBLE
+    _record(Act.APPEAL_UPHELD if upheld else Act.APPEAL_DISMISSED, decision, by)
+    _tell_author(decision, _l("What became of your appeal"), "appeal_decided")
+
+
+def _decide(
+    comment: Comment,
+    by: User,
+    verdict: Verdict,
+    *,
+    rule: Rule | None = None,
+    explanation: str = "",
+    language: str = "en",
+) -> Decision:
+    lock(comment)
+    if comment.author_id == by.id:
+        raise errors.OwnModeration
+    waiting = (Report.comment_id == comment.id, Report.decision_id.is_(None))
+    if not comment.is_visible or not db.session.scalar(select(func.count()).where(*waiting)):
+        raise errors.NothingReported
+    decision = Decision(
+        parliament_id=comment.thread.parliament_id,
+        comment=comment,
+        verdict=verdict,
+        rule=rule,
+        explanation=explanation,
+        language=language,
+        by_id=by.id,
+        office=by.office,
+        at=clock.now(db.session()),
+    )
+    db.session.add(decision)
+    db.session.flush()
+    db.session.execute(update(Report).where(*waiting).values(decision_id=decision.id))
+    return decision
+
+
+def _refuse_naming(comment: Comment, words: str, field: str) -> None:
+    name = comment.author.name.strip().casefold()
+    if len(name) >= SHORTEST_NAME and name in words.casefold():
+        raise InvalidField(field, _("Everybody reads this: leave the author's name out."))
+
+
+def _record(act: Act, decision: Decision, by: User) -> None:
+    """The log says which decision and rule; whose comment it was, only to those who may open it."""
+    rule: dict[str, Any] = {"rule": decision.rule.value} if decision.rule else {}
+    record(
+        act,
+        actor=by,
+        round_=decision.comment.thread.proposal.round_,
+        decision=decision.id,
+        comment=decision.comment_id,
+        **rule,
+    )
+
+
+def _tell_author(decision: Decision, subject: LazyString, template: str) -> None:
+    author, parliament = decision.comment.author, decision.comment.thread.parliament
+    page = address(
+        "deliberation.appeal",
+        language=author.language,
+        parliament=parliament.slug,
+        decision_id=decision.id,
+    )
+    with force_locale(author.language):
+        post_mail(
+            author.email,
+            str(subject),
+            render_template(
+                f"emails/{template}.txt",
+                decision=decision,
+                rule=str(NAMES[decision.rule]) if decision.rule else "",
+                address=page,
+            ),
+        )

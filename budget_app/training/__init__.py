@@ -1,0 +1,1 @@
+"""Training sessions: an exercise parliament for each delegation, apart from everything real."""

@@ -1,0 +1,119 @@
+"""The verbs of training: beginning a session, making and resetting exercises, joining one."""
+
+import secrets
+
+from budget_app.accounts import services as accounts
+from budget_app.accounts import sessions
+from budget_app.accounts.models import Role, User
+from budget_app.administration.models import Act
+from budget_app.administration.records import record
+from budget_app.extensions import db
+from budget_app.parliaments.models import Parliament
+from budget_app.parliaments.services import create_parliament
+from budget_app.training import template
+from budget_app.training.errors import ExerciseFull, ExerciseNotReady, TrainingEnded
+from budget_app.training.models import Delegation, DelegationState, TrainingSession
+from budget_app.training.queries import joined
+from voting import clock
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def begin(
+    host: Parliament, title: str, names: list[str], minutes: int, *, by: User
+) -> TrainingSession:
+    """A session with one exercise for each name; the worker makes them one after the other."""
+    session = TrainingSession(
+        host_id=host.id, title=title, minutes=minutes, created_at=clock.now(db.session())
+    )
+    session.delegations = [Delegation(name=name, code=_code()) for name in names]
+    db.session.add(session)
+    db.session.flush()
+    record(Act.TRAINING_BEGUN, actor=by, parliament=host, session=session.id)
+    return session
+
+
+def _code() -> str:
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def reset(delegation: Delegation, *, by: User) -> None:
+    """Give the delegation a fresh exercise; the present one is closed at once."""
+    _refuse_ended(delegation.session)
+    _leave(delegation)
+    delegation.state, delegation.error = DelegationState.WAITING, ""
+    record(
+        Act.EXERCISE_RESET,
+        actor=by,
+        parliament=delegation.session.host,
+        delegation=delegation.id,
+    )
+
+
+def end(session: TrainingSession, *, by: User) -> None:
+    """Close all exercises of the session for good."""
+    _refuse_ended(session)
+    session.ended_at = clock.now(db.session())
+    for delegation in session.delegations:
+        _leave(delegation)
+    record(Act.TRAINING_ENDED, actor=by, parliament=session.host, session=session.id)
+
+
+def _leave(delegation: Delegation) -> None:
+    """Close the present exercise, and sign its people out."""
+    exercise = delegation.exercise
+    if exercise is None:
+        return
+    template.leave(exercise, clock.now(db.session()))
+    for user in db.session.scalars(db.select(User).where(User.exercise_id == exercise.id)):
+        sessions.end_all(user)
+    delegation.exercise_id = None
+
+
+def make(delegation: Delegation) -> None:
+    """Make the exercise that a delegation waits for."""
+    host = delegation.session.host
+    delegation.made += 1
+    slug = f"exercise-{delegation.code.lower()}-{delegation.made}"
+    exercise = create_parliament(
+        slug,
+        dict.fromkeys(host.languages, delegation.name),
+        languages=list(host.languages),
+        currency=host.currency,
+        timezone=host.timezone,
+        accent=host.accent,
+    )
+    exercise.is_exercise = True
+    db.session.flush()
+    template.fill(exercise, delegation.session.minutes)
+    delegation.exercise_id, delegation.state = exercise.id, DelegationState.READY
+
+
+def join(delegation: Delegation, name: str, role: Role) -> Parliament:
+    """Sign this device in with an account that exists in the exercise alone, and answer which it is.
+
+    Raises `TrainingEnded`, `ExerciseNotReady`, `ExerciseFull`.
+    """
+    _refuse_ended(delegation.session)
+    exercise = delegation.exercise
+    if exercise is None or delegation.state is not DelegationState.READY:
+        raise ExerciseNotReady
+    number = joined(exercise) + 1
+    if number > template.MOST_PEOPLE:
+        raise ExerciseFull
+    user = accounts.ensure_user(
+        f"{secrets.token_hex(8)}.{exercise.slug}@{template.DOMAIN}", name=name
+    )
+    user.exercise_id, user.exercise_number = exercise.id, number
+    if role is not Role.CITIZEN:
+        user.office = name
+        accounts.grant(user, exercise, role)
+    template.admit(exercise, user, number)
+    sessions.begin(user)
+    return exercise
+
+
+def _refuse_ended(session: TrainingSession) -> None:
+    if session.ended_at is not None:
+        raise TrainingEnded

@@ -1,0 +1,168 @@
+"""Training sessions: an exercise for each delegation, joined with a code, never mixed with real data."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from budget_app import jobs
+from budget_app.accounts.models import User
+from budget_app.administration.models import OutgoingMail
+from budget_app.extensions import db
+from budget_app.parliaments.models import Parliament
+from budget_app.training.models import Delegation, DelegationState
+from tests.budget_app.booth.pages import Page
+from tests.budget_app.rounds.office import Browser, Office, found_office
+
+HOST = "/en/example/training/"
+NAMES = "Delegation of Belize\nDelegation of Haiti"
+SESSION = {"title": "Regional workshop", "delegations": NAMES, "minutes": "60"}
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return found_office(app)
+
+
+@pytest.fixture
+def held(office: Office) -> Office:
+    """A session of one delegation whose exercise is ready."""
+    office.browser("ada").saved(HOST + "new", SESSION | {"delegations": "Delegation of Belize"})
+    jobs.run_once(office.app)
+    return office
+
+
+def delegation(office: Office) -> tuple[str, str]:
+    """Code and address part of the present exercise."""
+    with office.work():
+        row = db.session.scalars(db.select(Delegation)).one()
+        assert row.state is DelegationState.READY, row.error
+        assert row.exercise is not None
+        return row.code, row.exercise.slug
+
+
+def knock(browser: Browser, code: str, role: str = "citizen") -> TestResponse:
+    """Fill the form at the door."""
+    address = f"/en/join/{code.lower()}"
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', browser.get(address).text)
+    data = {"csrf_token": token[-1] if token else "", "name": "Ana", "role": role}
+    return browser.client.post(address, data=data)
+
+
+def join(office: Office, code: str, role: str = "citizen") -> tuple[Browser, str]:
+    """Somebody who has joined, and where they were led."""
+    browser = office.stranger()
+    answer = knock(browser, code, role)
+    assert answer.status_code == 302, Page(answer.text).text
+    return browser, answer.location
+
+
+def test_each_delegation_gets_an_exercise_of_its_own(office: Office) -> None:
+    ada = office.browser("ada")
+    ada.saved(HOST + "new", SESSION)
+    assert "0 of 2 exercises are ready" in ada.text(HOST + "1")
+    jobs.run_once(office.app)
+    assert "1 of 2 exercises are ready" in ada.text(HOST + "1")
+    jobs.run_once(office.app)
+    page = ada.text(HOST + "1")
+    assert "2 of 2 exercises are ready" in page
+    assert "Delegation of Belize" in page
+
+
+def test_a_participant_joins_with_the_code_and_may_vote_at_once(held: Office) -> None:
+    code, slug = delegation(held)
+    browser, home = join(held, code)
+    assert home == f"/en/{slug}/"
+    page = browser.text(home)
+    assert "This is an exercise of a training session" in page
+    place = browser.text(f"/en/{slug}/rounds/youth-2027/vote/eligibility")
+    assert "Yes, you can vote." in place
+
+
+def test_a_participant_takes_a_part_without_a_second_factor(held: Office) -> None:
+    code, slug = delegation(held)
+    browser, _home = join(held, code, "administrator")
+    assert browser.get(f"/en/{slug}/administration/").status_code == 200
+
+
+def test_an_account_of_an_exercise_is_nobody_elsewhere(held: Office) -> None:
+    code, _slug = delegation(held)
+    browser, _home = join(held, code, "administrator")
+    assert browser.get("/en/example/administration/").status_code == 403
+    assert browser.get("/en/example/account/").status_code in (403, 404)
+    assert browser.get("/en/example/").status_code == 200
+
+
+def test_a_reset_closes_what_was_and_makes_a_fresh_one(held: Office) -> None:
+    code, before = delegation(held)
+    participant, _home = join(held, code, "administrator")
+    held.browser("ada").saved(HOST + "1/delegations/1/reset")
+    assert participant.get(f"/en/{before}/").status_code == 404
+    jobs.run_once(held.app)
+    again, after = delegation(held)
+    assert (again, after) != (code, before)
+    assert again == code
+    _browser, home = join(held, code)
+    assert home == f"/en/{after}/"
+
+
+def test_an_ended_session_lets_nobody_in(held: Office) -> None:
+    code, slug = delegation(held)
+    held.browser("ada").saved(HOST + "1/end")
+    assert held.stranger().get(f"/en/{slug}/").status_code == 404
+    door = held.stranger().get(f"/en/join/{code}")
+    assert "has ended" in Page(door.text).text
+    assert 'name="role"' not in door.text
+
+
+def test_nothing_of_an_exercise_shows_elsewhere(held: Office) -> None:
+    code, slug = delegation(held)
+    join(held, code)
+    assert slug not in held.stranger().get("/en/").text
+    assert "Delegation of Belize" not in held.stranger().get("/en/").text
+    with held.work():
+        to = db.session.scalars(db.select(OutgoingMail.recipient)).all()
+        assert not [address for address in to if address.endswith(".invalid")]
+
+
+def test_an_exercise_that_is_full_says_so(held: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("budget_app.training.template.MOST_PEOPLE", 1)
+    code, _slug = delegation(held)
+    join(held, code)
+    assert knock(held.stranger(), code).status_code == 409
+
+
+def test_a_code_that_nobody_gave_leads_nowhere(office: Office) -> None:
+    assert office.stranger().get("/en/join/ABCD-EFGH").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"delegations": ""}, "This cannot stay empty."),
+        ({"delegations": "A\na"}, "Two delegations have the same name."),
+        ({"delegations": "\n".join(map(str, range(41)))}, "At most 40 delegations."),
+        ({"delegations": "x" * 81}, "at most 80 characters"),
+        ({"minutes": "4"}, "Choose a number from 5 to 10,080."),
+        ({"minutes": "soon"}, "Not a valid integer value."),
+    ],
+)
+def test_a_bad_session_is_shown_again(
+    office: Office, changed: dict[str, str], sentence: str
+) -> None:
+    answer = office.browser("ada").post(HOST + "new", SESSION | changed)
+    assert answer.status_code == 422
+    page = Page(answer.text).text
+    assert sentence in page
+    assert "Regional workshop" in answer.text
+
+
+def test_only_administrators_hold_sessions(office: Office) -> None:
+    assert office.browser("rosa").get(HOST).status_code == 403
+    client: FlaskClient = office.app.test_client()
+    assert client.get(HOST).status_code == 302
+    with office.work():
+        assert db.session.scalars(db.select(Parliament)).one().is_exercise is False
+        assert not db.session.scalars(db.select(User).where(User.exercise_id.is_not(None))).all()
