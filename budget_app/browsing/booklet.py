@@ -1,6 +1,6 @@
 """The printable booklet of a round's projects: made once for each state of them, kept by its hash.
 
-A thousand pages take a minute of one core, and the worker must go on sequencing the logs: so a
+Thousands of projects take minutes of one core, and the worker must go on sequencing the logs: so a
 process of its own prints, under a lease, and the worker looks whether the file is there.
 """
 
@@ -28,7 +28,8 @@ from voting.database import writing
 
 LAYOUT = 1
 """Counted up with the layout, so that booklets of the old one are made anew."""
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(hours=1)
+"""Thousands of projects on a machine that is busy with a vote."""
 UNDER_WAY = (BookletState.WAITING, BookletState.PRINTING)
 
 _presses: dict[str, subprocess.Popen[bytes]] = {}

@@ -44,8 +44,8 @@ def similar_to(proposal: Proposal) -> list[Proposal]:
 def resembling(round_: Round, texts: str) -> list[Proposal]:
     """Public proposals of the round that share enough words with `texts`, most alike first.
 
-    Two words at least, and two fifths of the words of the shorter of both titles: measured on the
-    titles that people type, this offers the same idea in other words and stays silent otherwise.
+    Two words at least, and two fifths of the words of the shorter of both: fewer, and proposals
+    that share only the kind of thing or the place would be offered.
     """
     wanted = beginnings(texts[:600])
     if len(wanted) < 2:
