@@ -18,7 +18,7 @@ from budget_app.deliberation.moderation_queries import waiting_for
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
-from budget_app.reviews.queries import Waiting, waiting_for
+from budget_app.reviews.queries import Waiting, to_decide
 from budget_app.rounds import services, steps
 from budget_app.rounds.models import Round, RoundState
 from budget_app.rounds.queries import acts_waiting_for, all_rounds, public_rounds
@@ -62,7 +62,7 @@ def desk(parliament: Parliament) -> ResponseReturnValue:
 def _line(round_: Round) -> RoundLine:
     found = [] if round_.is_sealed else steps.gaps(round_)
     stands = "" if steps.is_finished(round_) else texts.STEPS[steps.reached(round_, found)]
-    mine, unassigned = waiting_for(round_, current_user), waiting_for(round_, None)
+    mine, unassigned = to_decide(round_, current_user), to_decide(round_, None)
     return RoundLine(round_, str(stands), mine, Waiting() if round_.is_sealed else unassigned)
 
 

@@ -172,7 +172,7 @@ class Waiting:
     since: datetime | None = None
 
 
-def waiting_for(round_: Round, reviewer: User | None) -> Waiting:
+def to_decide(round_: Round, reviewer: User | None) -> Waiting:
     """What `reviewer` has; with None, what nobody has taken yet."""
     query = _waiting(round_).order_by(None)
     query = query.where(

@@ -49,7 +49,7 @@ def queue(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         lines=lines,
         reviewers=queries.reviewers(parliament),
         loads=queries.loads(round_),
-        unassigned=queries.waiting_for(round_, None),
+        unassigned=queries.to_decide(round_, None),
         button=EmptyForm(),
     )
 
