@@ -68,7 +68,8 @@ def _wait_for(port: int) -> None:
 def over_the_network(client: FlaskClient, port: int) -> FlaskClient:
     """The same browser, with the same sign-in, whose requests go to the server at `port`."""
     target = {"target": f"http://127.0.0.1:{port}", "remove_prefix": False}
-    browser = Client(ProxyMiddleware(NotFound(), {"/en/": target}))
+    # The first request waits until the server has loaded the platform, long on a busy machine.
+    browser = Client(ProxyMiddleware(NotFound(), {"/en/": target}, timeout=PATIENCE_SECONDS))
     signed_in = client.get_cookie("session")
     assert signed_in is not None
     browser.set_cookie("session", signed_in.value)

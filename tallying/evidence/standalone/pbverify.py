@@ -2064,13 +2064,13 @@ def v29(e: Evidence) -> str:
     leaves = set(e.leaves)
     lost = [receipt_code(found) for found in (*handed_in, *given) if found not in leaves]
     told = f"{', '.join(lost[:10])}{' …' if len(lost) > 10 else ''}"
-    require(not lost, f"THE LOG DOES NOT HOLD ACCEPTED BALLOTS: {told}. Tell an auditor.")
+    require(not lost, f"THE LOG DOES NOT HOLD THIS BALLOT: {told}. Show the receipt to an auditor.")
     told = f"the log holds the ballots of all {len(handed_in)} acceptances that were handed in"
     if not given:
         return told
     position = e.leaves.index(given[0])
     require(e.entries[position].get("t") == "cast", f"Entry {position} of the log is no ballot.")
-    return f"{told}; the receipt {receipt_code(given[0])} stands in it at position {position}"
+    return f"{told}; the receipt {receipt_code(given[0])} stands in the log at position {position}"
 
 
 def _acceptance(e: Evidence, line: Any) -> bytes:
