@@ -34,6 +34,7 @@ PARTS = {
     "join_code": "ABCD-EFGH",
     "session_id": "1",
     "survey_id": "1",
+    "question_id": "1",
     "commitment_id": "1",
     "code": "0000-0000-0000-0000",
     "token": "token",
@@ -44,6 +45,7 @@ PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),
     *("code", "then", "next", "v", "box", "q", "start", "from", "to"),
     *("goal", "least", "most", "proposal", "project", "but"),
+    *("reviewer", "waiting"),
 ]
 HOSTILE = [
     "",
