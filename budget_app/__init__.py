@@ -33,6 +33,7 @@ FEATURES = (
     "deliberation",
     "browsing",
     "reviews",
+    "hearings",
     "booth",
     "results",
     "audit",

@@ -36,6 +36,10 @@ PARTS = {
     "survey_id": "1",
     "question_id": "1",
     "commitment_id": "1",
+    "hearing_id": "1",
+    "live_hearing_id": "1",
+    "question_id": "1",
+    "participation_id": "1",
     "code": "0000-0000-0000-0000",
     "token": "token",
     "tile_name": "0/000.p/1",
@@ -43,7 +47,7 @@ PARTS = {
 }
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),
-    *("code", "then", "next", "v", "box", "q", "start", "from", "to"),
+    *("code", "then", "next", "v", "box", "q", "start", "from", "to", "watch", "refresh"),
     *("goal", "least", "most", "proposal", "project", "but"),
     *("reviewer", "waiting"),
 ]
