@@ -24,7 +24,7 @@ from budget_app.rounds.models import Round
 BOTH = ("GET", "POST")
 
 
-@bp.route("/<int:proposal_id>/questions/<int:question_id>", methods=BOTH)
+@bp.route("/<int:proposal_id>/questions/<int:review_question_id>", methods=BOTH)
 @access.signed_in
 def answer(
     parliament: Parliament, round_: Round, proposal: Proposal, question: Question

@@ -31,7 +31,7 @@ A_PAGE = 50
 NOBODY = "none"
 
 
-@access.loader("question_id", gives="question")
+@access.loader("review_question_id", gives="question")
 def load_question(loaded: Loaded, number: Any) -> Question | None:
     proposal: Proposal = loaded["proposal"]
     return db.session.scalar(

@@ -34,7 +34,7 @@ PARTS = {
     "join_code": "ABCD-EFGH",
     "session_id": "1",
     "survey_id": "1",
-    "question_id": "1",
+    "review_question_id": "1",
     "commitment_id": "1",
     "hearing_id": "1",
     "live_hearing_id": "1",

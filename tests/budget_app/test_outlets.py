@@ -358,7 +358,7 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "delegation_id": [1],
         "commitment_id": [1],
         "survey_id": [1],
-        "question_id": [1],
+        "review_question_id": [1],
         "tile_name": [f"0/000.p/{size}", f"entries/000.p/{size}", "entries/000.p/3"],
     }
 

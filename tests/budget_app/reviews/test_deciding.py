@@ -217,30 +217,6 @@ def test_notes_and_the_sentences_of_conflicts_are_erased(scene: Reviewing) -> No
     assert "sister" not in scene.by("rosa").text(review(number))
 
 
-def test_the_queue_shows_age_and_load_and_is_narrowed(scene: Reviewing) -> None:
-    first, second = scene.propose("Old roof"), scene.propose("Young roof", district="south")
-    rosa = scene.begin("rosa", second)
-    text = rosa.text(LIST + "review")
-    assert text.index("Old roof") < text.index("Young roof")
-    assert "1 proposal has no reviewer yet" in text
-    assert "Rosa (has 1)" in text
-    narrowed = {
-        "reviewer=none": (True, False),
-        "district=south": (False, True),
-        "waiting=author": (False, False),
-        "waiting=appeal": (False, False),
-        "reviewer=99999999999": (True, True),
-        "page=9": (False, False),
-    }
-    for query, expected in narrowed.items():
-        text = rosa.text(f"{LIST}review?{query}")
-        assert ("Old roof" in text, "Young roof" in text) == expected, query
-    desk = rosa.text("/en/example/administration/")
-    assert "1 proposal waits for you, since" in desk
-    assert scene.by("ana").get(LIST + "review").status_code == 403
-    assert first < second
-
-
 def test_after_the_seal_nothing_joins_the_ballot(scene: Reviewing) -> None:
     number = scene.propose()
     rosa = scene.begin("rosa", number)
