@@ -66,7 +66,7 @@ def _line(round_: Round) -> RoundLine:
     found = [] if round_.is_sealed else steps.gaps(round_)
     stands = "" if steps.is_finished(round_) else texts.STEPS[steps.reached(round_, found)]
     mine, unassigned = to_decide(round_, current_user), to_decide(round_, None)
-    return RoundLine(round_, str(stands), mine, Waiting() if round_.is_sealed else unassigned)
+    return RoundLine(round_, str(stands), mine, unassigned)
 
 
 @bp.route("/rounds/new", methods=BOTH)

@@ -96,7 +96,12 @@ def queue(round_: Round, wanted: Wanted, page: int) -> tuple[Pagination, list[Li
 
 
 def _waiting(round_: Round) -> Select[Any]:
-    """Submitted proposals and open appeals, with who has them, oldest first."""
+    """Submitted proposals and open appeals, with who has them, oldest first.
+
+    After the seal only appeals can still be decided.
+    """
+    appealed = Appeal.id.is_not(None)
+    submitted = Proposal.state == ProposalState.SUBMITTED
     return (
         select(Proposal)
         .outerjoin(
@@ -106,7 +111,7 @@ def _waiting(round_: Round) -> Select[Any]:
         .outerjoin(Appeal, and_(Appeal.proposal_id == Proposal.id, Appeal.outcome.is_(None)))
         .where(
             Proposal.round_id == round_.id,
-            or_(Proposal.state == ProposalState.SUBMITTED, Appeal.id.is_not(None)),
+            appealed if round_.is_sealed else or_(submitted, appealed),
         )
         .order_by(func.coalesce(Appeal.made_at, Proposal.submitted_at), Proposal.id)
     )
@@ -155,12 +160,11 @@ def reviewers(parliament: Parliament) -> Sequence[User]:
 
 def loads(round_: Round) -> dict[int, int]:
     """How many proposals of the round each reviewer has now, by the number of the account."""
-    rows = db.session.execute(
-        select(Assignment.reviewer_id, func.count())
-        .join(Proposal, Proposal.id == Assignment.proposal_id)
-        .where(Proposal.round_id == round_.id, Assignment.ended_at.is_(None))
-        .group_by(Assignment.reviewer_id)
-    )
+    query = _waiting(round_).order_by(None).where(Assignment.id.is_not(None))
+    held = query.with_only_columns(
+        Assignment.reviewer_id, func.count(), maintain_column_froms=True
+    ).group_by(Assignment.reviewer_id)
+    rows = db.session.execute(held)
     return dict(iter(rows))
 
 

@@ -224,6 +224,7 @@ def test_after_the_seal_nothing_joins_the_ballot(scene: Reviewing) -> None:
         scene.office.round_().state = RoundState.SEALED
     assert rosa.post(review(number), FEASIBLE).status_code == 409
     assert scene.state_of(number) is ProposalState.SUBMITTED
+    assert "proposal waits for you" not in rosa.text("/en/example/administration/")
 
 
 def test_a_withdrawn_proposal_is_not_decided(scene: Reviewing) -> None:
@@ -231,4 +232,6 @@ def test_a_withdrawn_proposal_is_not_decided(scene: Reviewing) -> None:
     rosa = scene.begin("rosa", number)
     scene.by("ana").saved(f"{LIST}{number}/withdraw")
     assert rosa.post(review(number), NOT_FEASIBLE).status_code == 409
-    assert "Nothing waits for a review" in rosa.text(LIST + "review")
+    queue = rosa.text(LIST + "review")
+    assert "Nothing waits for a review" in queue
+    assert "Rosa (has 0)" in queue
