@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import browsing, casting, large, many, sealed, verifying
+from benchmarks import browsing, casting, hearing, large, many, sealed, verifying
 from benchmarks.generated import write_city
 from tallying.benchmark.compare import Work, measures
 from tallying.benchmark.measure import COLUMNS, Measure
@@ -73,6 +73,13 @@ Into the box is without HTTP: many processes cast, each ballot in a transaction 
 Bulk is how elections are imported: the same checks, many ballots to a transaction.
 
 """
+HEARING = """
+## A live hearing
+
+`python -m benchmarks.hearing`: the live part that every open page of a hearing asks for, while the queue changes every second.
+Times run from the moment at which a page meant to look until it has the answer.
+
+"""
 VERIFYING = """
 ## Verifying
 
@@ -115,6 +122,7 @@ def main() -> int:
     parts += [LARGE, _told(large.main), MANY, _told(many.main, str(folder))]
     parts += [CASTING, _told(casting.main)]
     parts += [BROWSING, _told(browsing.main)]
+    parts += [HEARING, _told(hearing.main)]
     parts += [SEALED, _told(sealed.main)]
     parts += [VERIFYING, _told(verifying.main)]
     PAGE.write_text("".join(parts), encoding="utf8")

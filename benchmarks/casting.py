@@ -109,7 +109,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "| database | processes | casts with their receipts, a second | click to receipt: median, 99 % within | receipt to log: median, 99 % within | processor time a cast: server · database · clients | into the box, casts/s | bulk, ballots/s |"
     )
     print("|---|---:|---:|---:|---:|---:|---:|---:|")
-    for name, database, workers in (("SQLite", _sqlite, 1), ("PostgreSQL", _postgresql, 2)):
+    for name, database, workers in (
+        ("SQLite", sqlite_store, 1),
+        ("PostgreSQL", postgresql_store, 2),
+    ):
         try:
             with database() as (url, folder, process):
                 place = prepare(url, folder, args.voters, sealed=args.sealed)
@@ -146,11 +149,11 @@ def measure(
     direct = statistics.median(
         box.casts_per_second(settings.database_url, place.requests(ROUNDS)) for _ in range(runs)
     )
-    with _server(settings, workers) as (port, server):
+    with server(settings, workers) as (port, serving):
         _run(port, place)  # the first answers compile templates
-        before = Spent.of(server, database)
+        before = Spent.of(serving, database)
         found = [_run(port, place) for _ in range(runs)]
-        spent = Spent.of(server, database).since(before, runs * len(place.browsers))
+        spent = Spent.of(serving, database).since(before, runs * len(place.browsers))
     place.close()
     return Measure(
         name,
@@ -209,7 +212,7 @@ def _summary(runs: list[list[float]]) -> tuple[float, float]:
     """The median, and that within which 99 of 100 are: medians over the runs."""
     return (
         statistics.median(statistics.median(run) for run in runs),
-        statistics.median(_percentile(run, 99) for run in runs),
+        statistics.median(percentile(run, 99) for run in runs),
     )
 
 
@@ -217,7 +220,7 @@ def _told(times: tuple[float, float]) -> str:
     return " · ".join(f"{seconds * 1000:,.0f} ms" for seconds in times)
 
 
-def _percentile(values: list[float], per_cent: int) -> float:
+def percentile(values: list[float], per_cent: int) -> float:
     return statistics.quantiles(values, n=100)[per_cent - 1]
 
 
@@ -242,19 +245,19 @@ def server_environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def _server(settings: Settings, workers: int) -> Iterator[tuple[int, int]]:
+def server(settings: Settings, workers: int) -> Iterator[tuple[int, int]]:
     """gunicorn on a free port of loopback, until the block ends: the port and the process."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"{HOST}:{port}"]
     command += ["--workers", str(workers), "--threads", str(THREADS)]
     command += ["--log-level", "error", "budget_app:create_app()"]
-    with subprocess.Popen(command, env={**os.environ, **server_environment(settings)}) as server:
+    with subprocess.Popen(command, env={**os.environ, **server_environment(settings)}) as process:
         try:
             wait_for(port)
-            yield port, server.pid
+            yield port, process.pid
         finally:
-            server.terminate()
-            server.wait(30)
+            process.terminate()
+            process.wait(30)
 
 
 def wait_for(port: int) -> None:
@@ -272,13 +275,13 @@ def wait_for(port: int) -> None:
 
 
 @contextmanager
-def _sqlite() -> Iterator[tuple[str, Path, None]]:
+def sqlite_store() -> Iterator[tuple[str, Path, None]]:
     with TemporaryDirectory() as folder:
         yield f"sqlite:///{folder}/platform.db", Path(folder), None
 
 
 @contextmanager
-def _postgresql() -> Iterator[tuple[str, Path, int]]:
+def postgresql_store() -> Iterator[tuple[str, Path, int]]:
     cluster = Cluster.make()
     cluster.start(DURABLE)
     try:

@@ -32,6 +32,7 @@ FEATURES = (
     "proposals",
     "deliberation",
     "browsing",
+    "hearings",
     "booth",
     "results",
     "audit",

@@ -66,6 +66,7 @@ def round_pages(round_: Round) -> list[tuple[str, str]]:
         ("rounds.projects", _("Projects"), round_.is_sealed),
         ("proposals.index", _("Proposals"), True),
         ("feedback.show", _("What came of it"), True),
+        ("hearings.of_round", _("Hearings"), True),
         ("rounds.manifest", _("Rules"), round_.is_sealed),
         ("audit.log", _("Public log"), round_.is_sealed),
     )

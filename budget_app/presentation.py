@@ -169,6 +169,13 @@ def _time_element(value: datetime, day: str, time: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
 
 
+def hour(value: datetime) -> Markup:
+    """The time of day alone: for lists of one day."""
+    return Markup('<time datetime="{}">{}</time>').format(
+        value.isoformat(), format_time(value, "short")
+    )
+
+
 def short_day(value: datetime) -> str:
     """“3 May”, with the year when it is not the present one."""
     day = to_user_timezone(value)
@@ -265,6 +272,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "moment": moment,
     "day_and_time": day_and_time,
     "deadline": deadline,
+    "hour": hour,
     "short_day": short_day,
     "last_day": last_day,
     "time_left": time_left,

@@ -16,6 +16,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "frame-src 'none'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -32,6 +33,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
 }
+
+
+def allow_frame(response: Response, host: str) -> None:
+    """Let this one page show a player of `host`, and of nobody else."""
+    policy = CONTENT_SECURITY_POLICY.replace("frame-src 'none'", f"frame-src https://{host}")
+    response.headers["Content-Security-Policy"] = policy
 
 
 def init_app(app: Flask, settings: Settings) -> None:

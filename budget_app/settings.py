@@ -86,6 +86,10 @@ class Settings(BaseSettings):
         "",
         description="Import path `module:name` of what makes a machine translator for comments; empty: none, and nobody's words are translated.",
     )
+    stream_hosts: str = Field(
+        "www.youtube-nocookie.com,www.facebook.com",
+        description="Hosts whose video players pages of hearings may show once a visitor agrees, separated by commas; administrators add their parliament's own.",
+    )
     embedded_worker: bool = Field(
         True,
         description="Run the log's sequencer and the background work in a thread of the server; switch off where `flask pb worker` runs.",
@@ -106,6 +110,10 @@ class Settings(BaseSettings):
     @property
     def hosts(self) -> list[str]:
         return [host.strip() for host in self.server_hosts.split(",") if host.strip()]
+
+    @property
+    def stream_hosts_list(self) -> list[str]:
+        return [host.strip() for host in self.stream_hosts.split(",") if host.strip()]
 
     @property
     def host(self) -> str:

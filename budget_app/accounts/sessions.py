@@ -5,7 +5,8 @@ import secrets
 import time
 from datetime import datetime, timedelta
 
-from flask import Flask, current_app, g, session
+from flask import Flask, Response, current_app, g, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import login_user, logout_user
 from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import joinedload
@@ -86,8 +87,17 @@ def _end_row() -> None:
     g.pop("sign_in", None)
 
 
+class ApartFromCaches(SecureCookieSessionInterface):
+    """An answer that caches keep for everybody depends on no cookie, and never carries one."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
     """Teach Flask-Login to find the user of a token."""
+    app.session_interface = ApartFromCaches()
     settings: Settings = app.extensions["settings"]
     idle = settings.idle_minutes * 60
 

@@ -15,6 +15,7 @@ from budget_app.administration.models import Record
 from budget_app.administration.pages import BOTH
 from budget_app.audit.queries import objections_to_answer
 from budget_app.deliberation.moderation_queries import waiting_for
+from budget_app.hearings.queries import led_by
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
@@ -51,6 +52,8 @@ def desk(parliament: Parliament) -> ResponseReturnValue:
         to_approve=acts_waiting_for(parliament, current_user) if administers else [],
         to_audit=[round_ for round_ in rounds if round_.state is RoundState.COUNTED],
         to_answer=objections_to_answer(parliament, current_user) if administers else [],
+        to_lead=led_by(parliament, current_user),
+        hearings=administers or Role.PARLIAMENTARIAN in roles,
     )
 
 

@@ -74,6 +74,21 @@ class Act(StrEnum):
     TRAINING_BEGUN = "training:session:begun"
     TRAINING_ENDED = "training:session:ended"
     EXERCISE_RESET = "training:exercise:reset"
+    HEARING_PREPARED = "hearing:itself:prepared"
+    HEARING_CHANGED = "hearing:itself:changed"
+    HEARING_BEGUN = "hearing:itself:begun"
+    HEARING_ENDED = "hearing:itself:ended"
+    HEARING_CANCELLED = "hearing:itself:cancelled"
+    HEARING_MINUTES_PUBLISHED = "hearing:minutes:published"
+    HEARING_ORGANISATION_CONFIRMED = "hearing:organisation:confirmed"
+    HEARING_ORGANISATION_DECLINED = "hearing:organisation:declined"
+    HEARING_QUESTION_HIDDEN = "hearing:question:hidden"
+    HEARING_QUESTION_SHOWN = "hearing:question:shown"
+    HEARING_QUESTION_ANSWERED = "hearing:question:answered"
+    HEARING_QUESTION_SET_ASIDE = "hearing:question:set-aside"
+    HEARING_POLL_OPENED = "hearing:poll:opened"
+    HEARING_POLL_CLOSED = "hearing:poll:closed"
+    STREAM_HOSTS_CHANGED = "parliament:stream-hosts:changed"
 
 
 class Record(Base):

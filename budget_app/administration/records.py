@@ -68,6 +68,21 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.APPEAL_UPHELD: ("decision", "rule"),
     Act.APPEAL_DISMISSED: ("decision", "rule"),
     Act.MODERATION_RULES_CHANGED: (),
+    Act.HEARING_PREPARED: ("hearing",),
+    Act.HEARING_CHANGED: ("hearing",),
+    Act.HEARING_BEGUN: ("hearing",),
+    Act.HEARING_ENDED: ("hearing",),
+    Act.HEARING_CANCELLED: ("hearing",),
+    Act.HEARING_MINUTES_PUBLISHED: ("hearing",),
+    Act.HEARING_ORGANISATION_CONFIRMED: ("hearing",),
+    Act.HEARING_ORGANISATION_DECLINED: ("hearing",),
+    Act.HEARING_QUESTION_HIDDEN: ("hearing", "question", "rule"),
+    Act.HEARING_QUESTION_SHOWN: ("hearing", "question"),
+    Act.HEARING_QUESTION_ANSWERED: ("hearing", "question"),
+    Act.HEARING_QUESTION_SET_ASIDE: ("hearing", "question"),
+    Act.HEARING_POLL_OPENED: ("hearing", "poll"),
+    Act.HEARING_POLL_CLOSED: ("hearing", "poll"),
+    Act.STREAM_HOSTS_CHANGED: ("hosts",),
 }
 """The acts of officials, which go into the parliament's public log, and what it says of each."""
 

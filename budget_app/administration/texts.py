@@ -207,6 +207,21 @@ RECORDS = {
     Act.OBJECTION_UPHELD: _l("Objection upheld"),
     Act.COUNT_CERTIFIED: _l("Result certified"),
     Act.COUNT_ANNULLED: _l("Count annulled"),
+    Act.HEARING_PREPARED: _l("Hearing announced"),
+    Act.HEARING_CHANGED: _l("Hearing changed"),
+    Act.HEARING_BEGUN: _l("Hearing begun"),
+    Act.HEARING_ENDED: _l("Hearing ended"),
+    Act.HEARING_CANCELLED: _l("Hearing cancelled"),
+    Act.HEARING_MINUTES_PUBLISHED: _l("Minutes of a hearing published"),
+    Act.HEARING_ORGANISATION_CONFIRMED: _l("Organisation confirmed for a hearing"),
+    Act.HEARING_ORGANISATION_DECLINED: _l("Organisation declined for a hearing"),
+    Act.HEARING_QUESTION_HIDDEN: _l("Question hidden"),
+    Act.HEARING_QUESTION_SHOWN: _l("Question shown again"),
+    Act.HEARING_QUESTION_ANSWERED: _l("Question answered"),
+    Act.HEARING_QUESTION_SET_ASIDE: _l("Question set aside"),
+    Act.HEARING_POLL_OPENED: _l("Poll of a hearing opened"),
+    Act.HEARING_POLL_CLOSED: _l("Poll of a hearing closed"),
+    Act.STREAM_HOSTS_CHANGED: _l("Hosts of streams changed"),
 }
 
 

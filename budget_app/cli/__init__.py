@@ -3,14 +3,25 @@
 from flask import Flask
 from flask.cli import AppGroup
 
-from budget_app.cli import compaction, demo, elections, layers, people, proposals, roles, servers
+from budget_app.cli import (
+    compaction,
+    demo,
+    elections,
+    hearings,
+    layers,
+    people,
+    proposals,
+    roles,
+    servers,
+)
 
 pb = AppGroup("pb", help="The participatory budgeting platform.")
 
 
 def init_app(app: Flask) -> None:
     """Hang the commands below `flask pb`."""
-    for group in (people, servers, roles, compaction, layers, proposals, elections, demo):
+    groups = (people, servers, roles, compaction, layers, proposals, elections, hearings, demo)
+    for group in groups:
         for command in group.COMMANDS:
             pb.add_command(command)
     app.cli.add_command(pb)

@@ -9,13 +9,13 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from budget_app.accounts.models import Role
-from budget_app.administration.models import OutgoingMail
-from budget_app.demonstration import audits, discussions, feedback, people, rounds
+from budget_app.demonstration import audits, discussions, feedback, hearings, people, rounds
 from budget_app.demonstration.content import ROUNDS, RoundContent, read
 from budget_app.extensions import db
+from budget_app.hearings.queries import any_hearing
 from budget_app.parliaments.models import PageKind, Parliament
 from budget_app.parliaments.queries import by_slug
 from budget_app.parliaments.services import create_parliament, keep_page
@@ -41,6 +41,10 @@ def fill(step: Step, voters: int = VOTERS) -> Parliament:
     for name in ROUNDS:
         content = RoundContent(name)
         _Filling(content, parliament, now, step, voters).run()
+    if not any_hearing(parliament):
+        with step("Hearings", None):
+            hearings.hold(parliament, now)
+            db.session.commit()
     return parliament
 
 
@@ -119,9 +123,7 @@ class _Filling:
                 rounds.collect_proposals(self.content, round_, self.now)
                 discussions.discuss(round_)
                 # What reviewers tell authors here happened in an invented past: nobody waits for it.
-                db.session.execute(
-                    delete(OutgoingMail).where(OutgoingMail.recipient.endswith(".example"))
-                )
+                people.forget_mails()
             else:
                 rounds.seal(
                     self.content,

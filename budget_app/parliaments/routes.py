@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from budget_app import access
 from budget_app.extensions import db
+from budget_app.hearings.queries import hearings_of
 from budget_app.languages import preferred_language
 from budget_app.parliaments import queries
 from budget_app.parliaments.models import PageKind, Parliament
@@ -14,6 +15,8 @@ from budget_app.rounds.invitation import invitation
 from budget_app.rounds.queries import project_count, public_rounds
 
 bp = Blueprint("parliaments", __name__)
+
+HEARINGS_SHOWN = 3
 
 
 @bp.get("/")
@@ -51,6 +54,7 @@ def home(parliament: Parliament) -> ResponseReturnValue:
         rounds=rounds,
         invitations={round_.id: invitation(round_, now()) for round_ in rounds},
         project_counts={round_.id: project_count(round_) for round_ in rounds},
+        hearings=hearings_of(parliament)[:HEARINGS_SHOWN],
     )
 
 

@@ -35,6 +35,10 @@ PARTS = {
     "session_id": "1",
     "survey_id": "1",
     "commitment_id": "1",
+    "hearing_id": "1",
+    "live_hearing_id": "1",
+    "question_id": "1",
+    "participation_id": "1",
     "code": "0000-0000-0000-0000",
     "token": "token",
     "tile_name": "0/000.p/1",
@@ -42,7 +46,7 @@ PARTS = {
 }
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),
-    *("code", "then", "next", "v", "box", "q", "start", "from", "to"),
+    *("code", "then", "next", "v", "box", "q", "start", "from", "to", "watch", "refresh"),
     *("goal", "least", "most", "proposal", "project", "but"),
 ]
 HOSTILE = [

@@ -49,6 +49,7 @@ from budget_app.training import services as training
 from budget_app.training.models import DelegationState
 from tallying.evidence.acceptance import receipt_code
 from tests.budget_app.booth.scenes import Scene, open_scene
+from tests.budget_app.hearings.meeting import convene
 from tests.budget_app.leaks import add_leaks, say
 from tests.budget_app.walks import Walk, WatchedRequest, differences, pages
 from voting import clock
@@ -78,6 +79,8 @@ PARAMETERS = {
     "proposal": ["1"],
     "project": ["a"],
     "but": ["1"],
+    "watch": ["stream"],
+    "refresh": ["off"],
     "start": ["0", "3"],
     "then": ["review"],
     "next": ["/en/example/rounds/schools/vote"],
@@ -113,6 +116,7 @@ CHANGING = {
     "import-pabulib": "makes a round of a file",
     "index-proposals": "indexes proposals anew",
     "set-outlines": "takes outlines from a file",
+    "simulate-hearing": "acts in a hearing of an exercise",
     "reset-second-factor": "changes an account",
     "sequencer": "runs until it is stopped; what it does is what `Scene.log` does",
     "worker": "runs until it is stopped; one pass of it is compared",
@@ -222,6 +226,7 @@ def _propose(scene: Scene) -> None:
         keep_page(round_.parliament, PageKind.ABOUT, {"en": "Who we are"})
         db.session.flush()
         _discuss(proposal)
+        convene(round_.parliament, proposal.author)
         db.session.commit()
 
 
@@ -331,6 +336,10 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "proposal_id": [1],
         "comment_id": [1, 2],
         "decision_id": [1],
+        "hearing_id": [1],
+        "live_hearing_id": [1],
+        "question_id": [1],
+        "participation_id": [1],
         "objection_id": [1],
         "picture_id": [1],
         "picture_name": ["none.webp"],

@@ -1,0 +1,69 @@
+"""What a hearing refuses, each in one sentence for the person who meets it."""
+
+from flask_babel import lazy_gettext as _l
+
+from budget_app.rounds.errors import RoundError
+
+
+class HearingError(RoundError):
+    """The root of what hearings refuse."""
+
+
+class WrongHearingState(HearingError):
+    """An act that does not fit how far the hearing has come."""
+
+    sentence = _l("This hearing is not at the point where this can be done.")
+
+
+class QuestionsClosed(HearingError):
+    """A question or a support after the end."""
+
+    sentence = _l("This hearing takes no more questions.")
+
+
+class AlreadySupported(HearingError):
+    """A second support by the same person."""
+
+    sentence = _l("You support this question already.")
+
+
+class OwnQuestion(HearingError):
+    """Supporting what one asked oneself."""
+
+    sentence = _l("This question is your own: others support it.")
+
+
+class AlreadyDealtWith(HearingError):
+    """The question or request was decided meanwhile."""
+
+    sentence = _l("Somebody dealt with this before you.")
+
+
+class AnotherPollOpen(HearingError):
+    """A second open poll."""
+
+    sentence = _l("Another poll is open: close it first.")
+
+
+class PollNotOpen(HearingError):
+    """An answer before the opening or after the close."""
+
+    sentence = _l("This poll takes no answers now.")
+
+
+class AlreadyAnswered(HearingError):
+    """A second answer by the same person."""
+
+    sentence = _l("You have answered this poll already.")
+
+
+class AlreadyRegistered(HearingError):
+    """A second request of the same person."""
+
+    sentence = _l("You have asked to take part in this hearing already.")
+
+
+class NoExercise(HearingError):
+    """A simulation outside an exercise round."""
+
+    sentence = _l("Only a hearing of an exercise can be simulated.")

@@ -1,0 +1,94 @@
+"""The verbs of civil-society organisations that take part."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from budget_app.accounts.models import User
+from budget_app.administration.models import Act
+from budget_app.administration.outbox import address, post
+from budget_app.extensions import db
+from budget_app.hearings.acts import expect, note, touch
+from budget_app.hearings.errors import AlreadyDealtWith, AlreadyRegistered
+from budget_app.hearings.models import Hearing, HearingState, Participation, ParticipationState
+from budget_app.hearings.queries import participation_of
+from budget_app.rounds.errors import InvalidField
+from voting import clock
+
+
+@dataclass(frozen=True)
+class OrganisationWords:
+    """What an organisation says of itself, in one language."""
+
+    name: str
+    purpose: str
+    contact: str
+    wish: str
+
+
+def register(
+    hearing: Hearing, words: OrganisationWords, *, user: User, language: str
+) -> Participation:
+    """Ask to take part; once a person."""
+    expect(hearing, HearingState.PLANNED)
+    if participation_of(hearing, user) is not None:
+        raise AlreadyRegistered
+    found = Participation(
+        user=user,
+        language=language,
+        state=ParticipationState.ASKED,
+        asked_at=clock.now(db.session()),
+        **vars(words),
+    )
+    hearing.organisations.append(found)
+    db.session.flush()
+    return found
+
+
+def confirm(hearing: Hearing, found: Participation, slot: datetime | None, *, by: User) -> None:
+    """Let it take part, with a time to speak; raises `InvalidField` for one outside the hearing."""
+    expect(hearing, HearingState.PLANNED, HearingState.LIVE)
+    _expect_undecided(found)
+    if slot is not None and not hearing.starts <= slot < hearing.ends:
+        raise InvalidField("slot", _("The time to speak lies outside the hearing."))
+    found.state, found.slot = ParticipationState.CONFIRMED, slot
+    touch(hearing)
+    _tell(Act.HEARING_ORGANISATION_CONFIRMED, hearing, found, by)
+
+
+def decline(hearing: Hearing, found: Participation, reason: str, *, by: User) -> None:
+    """Say no, with a reason that the organisation is told."""
+    expect(hearing, HearingState.PLANNED, HearingState.LIVE)
+    _expect_undecided(found)
+    found.state, found.reason = ParticipationState.DECLINED, reason
+    _tell(Act.HEARING_ORGANISATION_DECLINED, hearing, found, by)
+
+
+def _expect_undecided(found: Participation) -> None:
+    if found.state is not ParticipationState.ASKED:
+        raise AlreadyDealtWith
+
+
+def _tell(act: Act, hearing: Hearing, found: Participation, by: User) -> None:
+    note(act, hearing, by, organisation=found.id)
+    language = found.user.language
+    page = address(
+        "hearings.show",
+        language=language,
+        parliament=hearing.parliament.slug,
+        hearing_id=hearing.id,
+    )
+    with force_locale(language):
+        post(
+            found.user.email,
+            _("Your part in a hearing"),
+            render_template(
+                "emails/hearing_participation.txt",
+                hearing=hearing,
+                participation=found,
+                address=page,
+            ),
+        )

@@ -1,0 +1,186 @@
+"""Preparing a hearing: its words and dates, its agenda and polls, its hosts, and its minutes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf import FlaskForm
+
+from budget_app import access
+from budget_app.hearings import forms, polls, queries, services
+from budget_app.hearings.acts import leads
+from budget_app.hearings.blueprint import BOTH, HEARING, bp
+from budget_app.hearings.models import Hearing, TrackKind
+from budget_app.hearings.services import HearingFacts
+from budget_app.parliaments.models import LANGUAGES, Parliament
+from budget_app.rounds.errors import InvalidField
+from budget_app.rounds.fields import by_language
+from budget_app.rounds.queries import public_rounds
+
+
+@bp.route("/hearings/new", methods=BOTH)
+@access.parliamentarian
+def new(parliament: Parliament) -> ResponseReturnValue:
+    form = forms.hearing_form(parliament)()
+    made: list[Hearing] = []
+    if _kept(
+        form,
+        lambda: made.append(
+            services.prepare(parliament, _facts(parliament, form), by=current_user)
+        ),
+    ):
+        flash(_("The hearing is announced. Add its agenda here."), "success")
+        return redirect(url_for("hearings.desk", hearing_id=made[0].id))
+    return _page("hearings/form.html", form, hearing=None)
+
+
+@bp.route(f"{HEARING}/edit", methods=BOTH)
+@access.parliamentarian
+def edit(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
+    refuse_others(hearing)
+    form = forms.hearing_form(parliament)(data=_known(hearing))
+    if _kept(form, lambda: services.change(hearing, _facts(parliament, form), by=current_user)):
+        flash(_("Saved."), "success")
+        return redirect(url_for("hearings.desk", hearing_id=hearing.id))
+    return _page("hearings/form.html", form, hearing=hearing)
+
+
+@bp.route(f"{HEARING}/agenda", methods=BOTH)
+@access.parliamentarian
+def agenda(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
+    """All items, and a form that adds one."""
+    refuse_others(hearing)
+    form: Any = forms.item_form(parliament)()
+
+    def add() -> None:
+        services.add_item(
+            hearing,
+            by_language(form, "item", parliament.languages),
+            forms.utc(form.item_starts.data, parliament.zone),
+            form.speaker.data or "",
+            by=current_user,
+        )
+
+    if _kept(form, add):
+        flash(_("The item is added."), "success")
+        return redirect(url_for("hearings.agenda", hearing_id=hearing.id))
+    return _page("hearings/agenda.html", form, hearing=hearing)
+
+
+@bp.route(f"{HEARING}/polls", methods=BOTH)
+@access.parliamentarian
+def new_poll(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
+    refuse_others(hearing)
+    form = forms.poll_form(parliament)()
+
+    def add() -> None:
+        options = [
+            by_language(form, f"option{number}", parliament.languages)
+            for number in range(1, polls.MOST_OPTIONS + 1)
+        ]
+        polls.prepare(
+            hearing,
+            by_language(form, "question", parliament.languages),
+            [option for option in options if option],
+            by=current_user,
+        )
+
+    if _kept(form, add):
+        flash(_("The poll is prepared: open it during the hearing."), "success")
+        return redirect(url_for("hearings.desk", hearing_id=hearing.id))
+    return _page("hearings/poll.html", form, hearing=hearing, most=polls.MOST_OPTIONS)
+
+
+@bp.route(f"{HEARING}/minutes", methods=BOTH)
+@access.parliamentarian
+def minutes(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
+    """Minutes and recording, once the hearing is over."""
+    refuse_others(hearing)
+    known = {f"minutes_{code}": text for code, text in hearing.minutes.items()}
+    form: Any = forms.minutes_form(parliament)(data={**known, "recording": hearing.recording})
+
+    def save() -> None:
+        texts = by_language(form, "minutes", parliament.languages)
+        services.publish(hearing, texts, form.recording.data or "", by=current_user)
+
+    if _kept(form, save):
+        flash(_("The minutes are published."), "success")
+        return redirect(url_for("hearings.show", hearing_id=hearing.id))
+    return _page("hearings/minutes.html", form, hearing=hearing)
+
+
+@bp.route("/hearings/hosts", methods=BOTH)
+@access.administrator
+def hosts(parliament: Parliament) -> ResponseReturnValue:
+    """Whose players this parliament's pages may show."""
+    form: Any = forms.HostsForm(data={"hosts": "\n".join(queries.own_hosts(parliament))})
+    if _kept(
+        form,
+        lambda: services.set_hosts(parliament, (form.hosts.data or "").split(), by=current_user),
+    ):
+        flash(_("Saved."), "success")
+        return redirect(url_for("hearings.hosts"))
+    return _page("hearings/hosts.html", form, allowed=sorted(queries.allowed_hosts(parliament)))
+
+
+def refuse_others(hearing: Hearing) -> None:
+    """Only who chairs, and administrators."""
+    if not leads(hearing, current_user):
+        abort(403)
+
+
+def _kept(form: Any, save: Callable[[], object]) -> bool:
+    """Save a good form; a field that is refused says why, and nothing typed is lost."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        save()
+    except InvalidField as error:
+        form[error.field].errors = [*form[error.field].errors, error.message]
+        return False
+    return True
+
+
+def _page(template: str, form: FlaskForm, **context: Any) -> ResponseReturnValue:
+    page = render_template(template, form=form, **context)
+    return page, 422 if any(field.errors for field in form) else 200
+
+
+def _facts(parliament: Parliament, form: Any) -> HearingFacts:
+    languages = parliament.languages
+    rounds = {str(round_.id): round_ for round_ in public_rounds(parliament)}
+    chairs = set(form.chairs.data)
+    return HearingFacts(
+        titles=by_language(form, "title", languages),
+        descriptions=by_language(form, "description", languages),
+        places=by_language(form, "place", languages),
+        starts=forms.utc(form.starts.data, parliament.zone),
+        ends=forms.utc(form.ends.data, parliament.zone),
+        round_=rounds.get(form.round.data),
+        stream=form.stream.data or "",
+        tracks=[
+            {"kind": kind.value, "language": code, "address": address}
+            for kind in TrackKind
+            for code in LANGUAGES
+            if (address := form[f"{kind}_{code}"].data)
+        ],
+        chairs=[u for u in queries.possible_chairs(parliament) if str(u.id) in chairs],
+    )
+
+
+def _known(hearing: Hearing) -> dict[str, Any]:
+    """What the form shows of a hearing that is there."""
+    zone = hearing.parliament.zone
+    texts = {"title": hearing.titles, "description": hearing.descriptions, "place": hearing.places}
+    return {
+        **{f"{name}_{code}": text for name, by in texts.items() for code, text in by.items()},
+        **{f"{t['kind']}_{t['language']}": t["address"] for t in hearing.tracks},
+        "round": str(hearing.round_id or ""),
+        "starts": hearing.starts.astimezone(zone),
+        "ends": hearing.ends.astimezone(zone),
+        "chairs": [str(chair.id) for chair in hearing.chairs],
+        "stream": hearing.stream,
+    }

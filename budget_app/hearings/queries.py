@@ -1,0 +1,222 @@
+"""Finding hearings, their questions, and what one person did in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from budget_app import access
+from budget_app.access import Loaded
+from budget_app.accounts.models import Membership, Role, User
+from budget_app.extensions import db
+from budget_app.hearings.models import (
+    AgendaItem,
+    Hearing,
+    HearingPoll,
+    HearingQuestion,
+    HearingState,
+    Participation,
+    ParticipationState,
+    PollAnswer,
+    QuestionState,
+    QuestionSupport,
+    StreamHost,
+)
+from budget_app.parliaments.models import Parliament
+from budget_app.rounds.models import Round
+
+
+@access.loader("hearing_id", gives="hearing")
+def load_hearing(loaded: Loaded, number: Any) -> Hearing | None:
+    parliament: Parliament = loaded["parliament"]
+    return db.session.scalar(
+        select(Hearing).where(Hearing.parliament_id == parliament.id, Hearing.id == number)
+    )
+
+
+@access.loader("question_id", gives="question")
+def load_question(loaded: Loaded, number: Any) -> HearingQuestion | None:
+    hearing: Hearing = loaded["hearing"]
+    return question_of(hearing, number)
+
+
+@access.loader("item_id", gives="item")
+def load_item(loaded: Loaded, number: Any) -> AgendaItem | None:
+    hearing: Hearing = loaded["hearing"]
+    return next((item for item in hearing.agenda if item.id == number), None)
+
+
+@access.loader("hearing_poll_id", gives="poll")
+def load_poll(loaded: Loaded, number: Any) -> HearingPoll | None:
+    hearing: Hearing = loaded["hearing"]
+    return next((poll for poll in hearing.polls if poll.id == number), None)
+
+
+@access.loader("participation_id", gives="participation")
+def load_participation(loaded: Loaded, number: Any) -> Participation | None:
+    hearing: Hearing = loaded["hearing"]
+    return next((found for found in hearing.organisations if found.id == number), None)
+
+
+def question_of(hearing: Hearing, number: int) -> HearingQuestion | None:
+    return db.session.scalar(
+        select(HearingQuestion).where(
+            HearingQuestion.hearing_id == hearing.id, HearingQuestion.id == number
+        )
+    )
+
+
+def hearings_of(parliament: Parliament, round_: Round | None = None) -> Sequence[Hearing]:
+    """All of them, the next first, then those that are over from the newest on."""
+    query = select(Hearing).where(Hearing.parliament_id == parliament.id)
+    if round_ is not None:
+        query = query.where(Hearing.round_id == round_.id)
+    found = db.session.scalars(query.order_by(Hearing.starts)).all()
+    to_come = [hearing for hearing in found if hearing.takes_questions]
+    to_come.sort(key=lambda hearing: hearing.state is not HearingState.LIVE)
+    return [*to_come, *(hearing for hearing in reversed(found) if hearing not in to_come)]
+
+
+def any_hearing(parliament: Parliament, round_: Round | None = None) -> bool:
+    query = select(Hearing.id).where(Hearing.parliament_id == parliament.id).limit(1)
+    if round_ is not None:
+        query = query.where(Hearing.round_id == round_.id)
+    return db.session.scalar(query) is not None
+
+
+def led_by(parliament: Parliament, user: User) -> Sequence[Hearing]:
+    """What a person still has to lead: those whose minutes are not out."""
+    return db.session.scalars(
+        select(Hearing)
+        .where(
+            Hearing.parliament_id == parliament.id,
+            Hearing.chairs.any(User.id == user.id),
+            Hearing.state.in_((HearingState.PLANNED, HearingState.LIVE, HearingState.ENDED)),
+        )
+        .order_by(Hearing.starts)
+    ).all()
+
+
+def possible_chairs(parliament: Parliament) -> Sequence[User]:
+    """Who can be named: the parliament's parliamentarians and administrators."""
+    return db.session.scalars(
+        select(User)
+        .where(
+            User.id.in_(
+                select(Membership.user_id).where(
+                    Membership.parliament_id == parliament.id,
+                    Membership.role.in_((Role.PARLIAMENTARIAN, Role.ADMINISTRATOR)),
+                )
+            )
+        )
+        .order_by(User.name, User.id)
+    ).all()
+
+
+def allowed_hosts(parliament: Parliament) -> frozenset[str]:
+    """The installation's hosts and the parliament's own."""
+    return frozenset(current_app.extensions["settings"].stream_hosts_list) | set(
+        own_hosts(parliament)
+    )
+
+
+def own_hosts(parliament: Parliament) -> Sequence[str]:
+    return db.session.scalars(
+        select(StreamHost.host)
+        .where(StreamHost.parliament_id == parliament.id)
+        .order_by(StreamHost.host)
+    ).all()
+
+
+def question_being_answered(hearing: Hearing) -> HearingQuestion | None:
+    return db.session.scalar(
+        select(HearingQuestion).where(
+            HearingQuestion.hearing_id == hearing.id,
+            HearingQuestion.state == QuestionState.CURRENT,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The questions that everybody sees, by where they stand."""
+
+    current: HearingQuestion | None
+    shortlisted: Sequence[HearingQuestion]
+    waiting: Sequence[HearingQuestion]
+    answered: Sequence[HearingQuestion]
+    aside: Sequence[HearingQuestion]
+
+
+def queue(hearing: Hearing) -> Queue:
+    """Shortlisted ones in the chair's order, waiting ones by support, the answered as answered."""
+    shown = _questions(hearing, HearingQuestion.hidden_for.is_(None))
+    by_state = {state: [q for q in shown if q.state is state] for state in QuestionState}
+    current = by_state[QuestionState.CURRENT]
+    return Queue(
+        current=current[0] if current else None,
+        shortlisted=sorted(by_state[QuestionState.SHORTLISTED], key=lambda q: (q.rank, q.id)),
+        waiting=sorted(by_state[QuestionState.WAITING], key=lambda q: (-q.supports, q.id)),
+        answered=sorted(by_state[QuestionState.ANSWERED], key=lambda q: (q.answered_at, q.id)),
+        aside=by_state[QuestionState.ASIDE],
+    )
+
+
+def hidden_questions(hearing: Hearing) -> Sequence[HearingQuestion]:
+    return _questions(hearing, HearingQuestion.hidden_for.is_not(None))
+
+
+def unanswered(parliament: Parliament) -> Sequence[HearingQuestion]:
+    """Questions of hearings that are over, still without an answer; the oldest first."""
+    return db.session.scalars(
+        select(HearingQuestion)
+        .join(Hearing, HearingQuestion.hearing_id == Hearing.id)
+        .where(
+            Hearing.parliament_id == parliament.id,
+            Hearing.state.in_((HearingState.ENDED, HearingState.PUBLISHED)),
+            HearingQuestion.hidden_for.is_(None),
+            HearingQuestion.state.not_in((QuestionState.ANSWERED, QuestionState.ASIDE)),
+        )
+        .order_by(HearingQuestion.asked_at, HearingQuestion.id)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What one person did in a hearing: never part of what everybody is shown."""
+
+    asked: Sequence[HearingQuestion]
+    supported: Sequence[HearingQuestion]
+    participation: Participation | None
+    answered_polls: frozenset[int]
+
+
+def mine(hearing: Hearing, user: User) -> Mine:
+    supports = select(QuestionSupport.question_id).where(QuestionSupport.user_id == user.id)
+    polls = select(PollAnswer.poll_id).where(PollAnswer.user_id == user.id)
+    return Mine(
+        asked=_questions(hearing, HearingQuestion.author_id == user.id),
+        supported=_questions(hearing, HearingQuestion.id.in_(supports)),
+        participation=participation_of(hearing, user),
+        answered_polls=frozenset(db.session.scalars(polls)),
+    )
+
+
+def participation_of(hearing: Hearing, user: User) -> Participation | None:
+    return next((found for found in hearing.organisations if found.user_id == user.id), None)
+
+
+def confirmed_for(hearing: Hearing, user: User) -> Participation | None:
+    """The organisation that a person speaks for in the hearing."""
+    found = participation_of(hearing, user)
+    return found if found and found.state is ParticipationState.CONFIRMED else None
+
+
+def _questions(hearing: Hearing, *conditions: Any) -> Sequence[HearingQuestion]:
+    return db.session.scalars(
+        select(HearingQuestion)
+        .where(HearingQuestion.hearing_id == hearing.id, *conditions)
+        .order_by(HearingQuestion.id)
+    ).all()

@@ -1,0 +1,182 @@
+"""The verbs of questions: asked, supported, hidden, shortlisted, answered, set aside."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from budget_app.accounts.models import User
+from budget_app.administration.models import Act
+from budget_app.extensions import db
+from budget_app.hearings.acts import lock, note, touch
+from budget_app.hearings.errors import (
+    AlreadyDealtWith,
+    AlreadySupported,
+    OwnQuestion,
+    QuestionsClosed,
+    WrongHearingState,
+)
+from budget_app.hearings.models import (
+    Hearing,
+    HearingQuestion,
+    HearingState,
+    HiddenFor,
+    Participation,
+    QuestionState,
+    QuestionSupport,
+)
+from budget_app.hearings.queries import confirmed_for, question_being_answered
+from voting import clock
+
+OPEN = (QuestionState.WAITING, QuestionState.SHORTLISTED, QuestionState.CURRENT)
+
+
+def ask(hearing: Hearing, words: str, *, author: User, language: str) -> HearingQuestion:
+    """Put a question into the queue; a confirmed organisation's carries its name."""
+    if not hearing.takes_questions:
+        raise QuestionsClosed
+    speaks_for: Participation | None = confirmed_for(hearing, author)
+    question = HearingQuestion(
+        hearing=hearing,
+        author=author,
+        participation=speaks_for,
+        state=QuestionState.WAITING,
+        words=words,
+        language=language,
+        supports=0,
+        rank=0,
+        asked_at=clock.now(db.session()),
+    )
+    db.session.add(question)
+    touch(hearing)
+    db.session.flush()
+    return question
+
+
+def support(question: HearingQuestion, user: User) -> None:
+    """Once each, and never one's own."""
+    _refuse_closed(question)
+    if question.author_id == user.id:
+        raise OwnQuestion
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    added = db.session.scalar(
+        insert(QuestionSupport)
+        .values(question_id=question.id, user_id=user.id)
+        .on_conflict_do_nothing()
+        .returning(QuestionSupport.user_id)
+    )
+    if added is None:
+        raise AlreadySupported
+    _count(question, 1)
+
+
+def retract(question: HearingQuestion, user: User) -> None:
+    """Take a support back; nothing happens where there is none."""
+    _refuse_closed(question)
+    gone = db.session.scalar(
+        delete(QuestionSupport)
+        .where(QuestionSupport.question_id == question.id, QuestionSupport.user_id == user.id)
+        .returning(QuestionSupport.user_id)
+    )
+    if gone is not None:
+        _count(question, -1)
+
+
+def hide(question: HearingQuestion, rule: HiddenFor, *, by: User) -> None:
+    """Take a question off the page for the published rule that it breaks; its asker sees why."""
+    if question.hidden_for is not None:
+        raise AlreadyDealtWith
+    if question.state is QuestionState.CURRENT:
+        question.state = QuestionState.WAITING
+    question.hidden_for = rule
+    touch(question.hearing)
+    _note(Act.HEARING_QUESTION_HIDDEN, question, by, rule=rule.value)
+
+
+def show_again(question: HearingQuestion, *, by: User) -> None:
+    if question.hidden_for is None:
+        raise AlreadyDealtWith
+    question.hidden_for = None
+    touch(question.hearing)
+    _note(Act.HEARING_QUESTION_SHOWN, question, by)
+
+
+def shortlist(question: HearingQuestion, listed: Sequence[HearingQuestion]) -> None:
+    """Put a question at the end of the shortlist `listed`."""
+    _expect(question, QuestionState.WAITING, QuestionState.ASIDE)
+    question.state = QuestionState.SHORTLISTED
+    question.rank = max((other.rank for other in listed), default=0) + 1
+    question.reason = ""
+    touch(question.hearing)
+
+
+def move_up(question: HearingQuestion, listed: Sequence[HearingQuestion]) -> None:
+    """Change places with the question before it on the shortlist."""
+    _expect(question, QuestionState.SHORTLISTED)
+    before = [other for other in listed if other.rank < question.rank]
+    if before:
+        nearest = max(before, key=lambda other: other.rank)
+        nearest.rank, question.rank = question.rank, nearest.rank
+        touch(question.hearing)
+
+
+def take_up(question: HearingQuestion) -> None:
+    """Mark it as being answered; the one before goes back to the shortlist."""
+    _expect(question, QuestionState.WAITING, QuestionState.SHORTLISTED)
+    if question.hearing.state is not HearingState.LIVE:
+        raise WrongHearingState
+    lock(question.hearing)
+    present = question_being_answered(question.hearing)
+    if present is not None:
+        present.state = QuestionState.SHORTLISTED
+        db.session.flush()  # the index allows one at a time
+    question.state = QuestionState.CURRENT
+    touch(question.hearing)
+
+
+def answer(
+    question: HearingQuestion, words: str, answered_by: str, *, by: User, language: str
+) -> None:
+    """Who answered and what, in short; also after the hearing, and corrected later."""
+    if question.hearing.state in (HearingState.PLANNED, HearingState.CANCELLED):
+        raise WrongHearingState
+    _expect(question, *OPEN, QuestionState.ASIDE, QuestionState.ANSWERED)
+    question.answer, question.answered_by = words, answered_by
+    question.answer_language = language
+    question.answered_at = question.answered_at or clock.now(db.session())
+    question.state = QuestionState.ANSWERED
+    touch(question.hearing)
+    _note(Act.HEARING_QUESTION_ANSWERED, question, by)
+
+
+def set_aside(question: HearingQuestion, reason: str, *, by: User) -> None:
+    """Not to be answered in the hearing, for a reason that is published."""
+    _expect(question, *OPEN)
+    question.reason, question.state = reason, QuestionState.ASIDE
+    touch(question.hearing)
+    _note(Act.HEARING_QUESTION_SET_ASIDE, question, by)
+
+
+def _count(question: HearingQuestion, change: int) -> None:
+    """Counted by the database: many support at once."""
+    db.session.execute(
+        update(HearingQuestion)
+        .where(HearingQuestion.id == question.id)
+        .values(supports=HearingQuestion.supports + change)
+    )
+    touch(question.hearing)
+
+
+def _refuse_closed(question: HearingQuestion) -> None:
+    open_still = question.state in OPEN and question.hidden_for is None
+    if not (question.hearing.takes_questions and open_still):
+        raise QuestionsClosed
+
+
+def _expect(question: HearingQuestion, *states: QuestionState) -> None:
+    if question.state not in states or question.hidden_for is not None:
+        raise AlreadyDealtWith
+
+
+def _note(act: Act, question: HearingQuestion, by: User, **subject: object) -> None:
+    note(act, question.hearing, by, question=question.id, **subject)

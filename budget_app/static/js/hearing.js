@@ -1,0 +1,121 @@
+// The live part of a hearing looks again by itself, and what a visitor does leaves the page in place.
+// Only what changed is replaced: focus stays where it is, and whoever writes is not interrupted.
+
+const PAUSE_MILLISECONDS = 5000;
+const LONGEST_PAUSE = 60000;
+const live = document.getElementById("live");
+const said = document.getElementById("announcements");
+let pause = PAUSE_MILLISECONDS;
+let etag = "";
+let timer = 0;
+
+const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+
+// A list's items are kept by their names, so that one new question moves nothing else.
+function mendList(list, fresh) {
+  const kept = new Map([...list.children].map((item) => [item.id, item]));
+  const items = [...fresh.children].map((item) => {
+    const old = kept.get(item.id);
+    return old?.isEqualNode(item) ? old : document.adoptNode(item);
+  });
+  if (items.some((item, place) => list.children[place] !== item) || items.length !== list.children.length) {
+    list.replaceChildren(...items);
+  }
+}
+
+function mendSection(section, fresh) {
+  if (section.isEqualNode(fresh)) return;
+  const lists = [...fresh.querySelectorAll("[data-keyed]")];
+  const same = [...section.querySelectorAll("[data-keyed]")];
+  if (lists.length && lists.map((list) => list.id).join() === same.map((list) => list.id).join()) {
+    same.forEach((list, place) => mendList(list, lists[place]));
+    return;
+  }
+  section.replaceChildren(...[...fresh.childNodes].map((node) => document.adoptNode(node)));
+}
+
+// What is worth saying aloud: a new state, a question taken up, a poll that opens.
+const spoken = (place) =>
+  [...place.querySelectorAll("[data-announce]")].map((part) => part.textContent.trim().replace(/\s+/g, " "));
+
+function mend(fresh) {
+  const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
+  const before = new Set(spoken(live));
+  for (const section of [...live.children]) {
+    if (!fresh.querySelector(`#${section.id}`)) section.remove();
+  }
+  for (const section of [...fresh.children]) {
+    const present = document.getElementById(section.id);
+    if (present && live.contains(present)) mendSection(present, section);
+    else live.append(document.adoptNode(section));
+  }
+  const news = spoken(live).filter((text) => !before.has(text));
+  if (news.length) said.textContent = news.join(" ");
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+}
+
+async function look() {
+  try {
+    const answer = await fetch(live.dataset.address, { headers: etag ? { "If-None-Match": etag } : {} });
+    if (answer.status === 200) {
+      etag = answer.headers.get("ETag") ?? "";
+      mend(parse(await answer.text()).body);
+    }
+    pause = answer.ok || answer.status === 304 ? PAUSE_MILLISECONDS : Math.min(pause * 2, LONGEST_PAUSE);
+  } catch {
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+  later();
+}
+
+// Up to a fifth earlier or later, so that hundreds of pages do not ask at one moment.
+function later() {
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(look, pause * (0.8 + 0.4 * Math.random()));
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) clearTimeout(timer);
+  else look();
+});
+
+// Asking, supporting and answering: the answer is the page as it is now, of which the parts are taken.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("form.quiet-form, #mine form")) return;
+  event.preventDefault();
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) })
+    .catch(() => null);
+  if (!answer) return show(said.dataset.offline, false);
+  const page = parse(await answer.text());
+  if (new URL(answer.url).pathname.endsWith("/sign-in")) return location.assign(answer.url);
+  const words = page.querySelector(".notice-body, .error-summary, .error-page .lead");
+  show(words?.textContent.trim().replace(/\s+/g, " ") ?? "", answer.ok);
+  const mine = page.getElementById("mine");
+  if (mine) document.getElementById("mine").replaceChildren(...mine.childNodes);
+  const part = page.getElementById("live");
+  if (part) mend(part);
+  if (form.id === "ask") answered(form, page.getElementById("ask"), answer.ok);
+});
+
+function answered(form, fresh, accepted) {
+  if (accepted) return form.reset();
+  const field = fresh?.querySelector(".field");
+  if (!field) return;
+  form.querySelector(".field").replaceWith(field);
+  form.querySelector("textarea").focus();
+}
+
+// For the ear, and beside the forms for the eye.
+function show(text, accepted) {
+  said.textContent = text;
+  const place = document.getElementById("ask-title").parentElement;
+  place.querySelector(".said")?.remove();
+  const line = document.createElement("p");
+  line.className = `said state ${accepted ? "state-good" : "state-wrong"}`;
+  line.textContent = text;
+  line.setAttribute("aria-hidden", "true");
+  if (text) place.append(line);
+}
+
+if (live) later();

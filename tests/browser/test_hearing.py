@@ -1,0 +1,177 @@
+"""A hearing in three browsers at once: the chair, an organisation, and somebody of the public."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Browser, Page, Route, expect
+
+from budget_app.accounts import services as accounts
+from budget_app.accounts import sessions
+from budget_app.accounts.models import SignIn
+from budget_app.extensions import db
+from tests.browser.conftest import LiveServer, PageFactory
+from tests.budget_app.hearings.meeting import PAGE, Meeting, called
+from voting import clock
+from voting.database import writing
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "Who looks after the river banks once they are paid for?"
+VIDEO = "https://video.example.org/videos/embed/aBcDeFgHiJkLmN?p2p=0"
+
+
+@pytest.fixture
+def meeting(live_server: LiveServer) -> Meeting:
+    live_server.app.extensions["live_fragments"].seconds = 0
+    return called(live_server.app)
+
+
+def signed_in(page: Page, server: LiveServer, name: str) -> Page:
+    cookie: Any = {"name": "session", "value": _cookie(server.app, name), "url": server.url}
+    page.context.add_cookies([cookie])
+    return page
+
+
+def _cookie(app: Flask, name: str) -> str:
+    token = secrets.token_urlsafe()
+    with app.app_context(), writing():
+        now = clock.now(db.session())
+        row = SignIn(
+            token_hash=sessions.token_hash(token),
+            user=accounts.ensure_user(f"{name}@example.org", name=name.title()),
+            created_at=now,
+            ends_at=now + timedelta(hours=1),
+            second_factor_at=now,
+        )
+        db.session.add(row)
+        db.session.commit()
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer is not None
+    return str(signer.dumps({"_user_id": token, sessions.SEEN: int(time.time())}))
+
+
+def look_again(page: Page) -> None:
+    """As when the visitor comes back to the page: it asks at once."""
+    with page.expect_response(re.compile(r"/live$")):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_chair_organisation_and_public_meet(
+    meeting: Meeting,
+    live_server: LiveServer,
+    page_factory: PageFactory,
+    axe: Callable[[Page], None],
+) -> None:
+    chair = signed_in(page_factory(), live_server, "pia")
+    otto = signed_in(page_factory(), live_server, "otto")
+    public = signed_in(page_factory(320), live_server, "ana")
+
+    otto.goto(PAGE)
+    otto.get_by_role("link", name="Register an organisation").click()
+    otto.get_by_label("Name of the organisation").fill("Friends of the river")
+    otto.get_by_label("What it does").fill("We clean the banks.")
+    otto.get_by_label("How the office reaches you").fill("555 1234")
+    otto.get_by_label("What you want to say").fill("Three places need a dike.")
+    otto.get_by_role("button", name="Ask to take part").click()
+    chair.goto(PAGE + "/desk")
+    chair.get_by_role("link", name="Friends of the river").click()
+    chair.get_by_role("button", name="Confirm it").click()
+    chair.get_by_role("button", name="Begin the hearing").click()
+    axe(chair)
+
+    public.goto(PAGE)
+    public.get_by_label("Your question").fill("Half a thought that nobody may interr")
+    otto.goto(PAGE)
+    otto.get_by_label("Your question").fill(QUESTION)
+    otto.get_by_role("button", name="Put it into the queue").click()
+    expect(otto.locator("#live")).to_contain_text(QUESTION)
+    expect(otto.locator("#live")).to_contain_text("Friends of the river")
+    expect(otto.get_by_label("Your question")).to_have_value("")
+
+    look_again(public)
+    expect(public.locator("#live")).to_contain_text(QUESTION)
+    assert public.evaluate("document.activeElement.id") == "words"
+    expect(public.get_by_label("Your question")).to_have_value(
+        "Half a thought that nobody may interr"
+    )
+    public.get_by_role("button", name="Support this").click()
+    expect(public.locator("#mine")).to_contain_text(QUESTION)
+    expect(public.locator("#q1")).to_contain_text("1 supporter")
+    expect(public.get_by_label("Your question")).to_have_value(
+        "Half a thought that nobody may interr"
+    )
+    axe(public)
+
+    public.locator("#support-1").focus()
+    chair.reload()
+    chair.get_by_role("button", name="Shortlist").click()
+    look_again(public)
+    expect(public.locator("#list-shortlisted")).to_contain_text(QUESTION)
+    assert public.evaluate("document.activeElement.id") == "support-1"
+    chair.get_by_role("button", name="Being answered now").click()
+    look_again(public)
+    expect(public.locator(".question-now")).to_contain_text(QUESTION)
+    expect(public.locator("#announcements")).to_contain_text(QUESTION)
+
+    with meeting.office.work():
+        meeting.add_poll()
+    chair.reload()
+    chair.get_by_role("button", name="Open the poll").click()
+    look_again(public)
+    public.get_by_role("button", name="Friday").click()
+    expect(public.locator("#mine")).to_contain_text("Which evening?")
+    chair.get_by_role("button", name="Close the poll").click()
+    chair.get_by_role("link", name="Write the answer").click()
+    chair.get_by_label("Who answered").fill("Pia Costa")
+    chair.get_by_label("The answer, in short").fill("The office of parks.")
+    chair.get_by_role("button", name="Publish the answer").click()
+    look_again(public)
+    expect(public.locator("#live")).to_contain_text("The office of parks.")
+    expect(public.locator("#live-poll")).to_contain_text("fewer than 10")
+    axe(public)
+
+
+class Network:
+    """What a page asks of anybody but us; a stand-in answers in the host's place."""
+
+    def __init__(self, page: Page, server: LiveServer) -> None:
+        self.ours = server.url
+        self.asked: list[str] = []
+        self.said: list[str] = []
+        page.context.route("**/*", self._answer)
+        page.on("console", lambda message: self.said.append(message.text))
+
+    def _answer(self, route: Route) -> None:
+        if route.request.url.startswith(self.ours):
+            route.continue_()
+            return
+        self.asked.append(route.request.url)
+        route.fulfill(body="<p>A player</p>", content_type="text/html")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no-scripts"])
+def test_nothing_is_asked_of_a_third_party_before_consent(
+    meeting: Meeting, live_server: LiveServer, browser: Browser, javascript: bool
+) -> None:
+    """The browser's own network is watched; after consent one host is asked, on that page alone."""
+    meeting.begin()
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=javascript)
+    page = context.new_page()
+    network = Network(page, live_server)
+    page.goto(PAGE, wait_until="networkidle")
+    assert network.asked == []
+    page.get_by_role("button", name="Show the stream from video.example.org").click()
+    expect(page.frame_locator("iframe").get_by_text("A player")).to_be_visible()
+    assert network.asked == [VIDEO]
+    page.goto(PAGE, wait_until="networkidle")
+    assert network.asked == [VIDEO]
+    assert page.locator("iframe").count() == 0
+    context.close()
+    assert network.said == []

@@ -1,0 +1,254 @@
+"""Questions and polls: asked, supported, led, hidden, counted."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+
+from budget_app.accounts import services as accounts
+from budget_app.accounts.models import User
+from budget_app.administration.models import Act, Record
+from budget_app.extensions import db
+from budget_app.hearings import polls, questions, services
+from budget_app.hearings.errors import AlreadyAnswered, AlreadySupported, PollNotOpen
+from budget_app.hearings.models import HearingPoll, HearingPollState, PollAnswer, QuestionState
+from tests.budget_app.booth.pages import Page
+from tests.budget_app.hearings.meeting import PAGE, Meeting, facts
+from voting.database import writing
+
+QUESTION = "When will the new school open its doors?"
+
+
+def supports(meeting: Meeting) -> int:
+    with meeting.office.work():
+        return meeting.question().supports
+
+
+def test_people_ask_support_once_and_take_it_back(meeting: Meeting) -> None:
+    meeting.ask("ana")
+    assert QUESTION in meeting.live()
+    assert "Ana" not in meeting.live()
+    assert meeting.press("ben", "support", question="1").status_code == 302
+    assert meeting.press("ben", "support", question="1").status_code == 409
+    assert supports(meeting) == 1
+    assert meeting.press("ana", "support", question="1").status_code == 409
+    assert "1 supporter" in Page(meeting.live()).text
+    assert meeting.press("ben", "retract", question="1").status_code == 302
+    assert meeting.press("ben", "retract", question="1").status_code == 302
+    assert supports(meeting) == 0
+
+
+def test_a_question_that_is_none_is_refused_at_its_field(meeting: Meeting) -> None:
+    for words in ("", "Why?", "x" * 501):
+        answer = meeting.browser("ana").post(PAGE + "/ask", {"words": words})
+        assert answer.status_code == 422
+        assert re.findall(r'id="(\w+)-error"', answer.text) == ["words"]
+        assert words in answer.text
+    assert meeting.live().count("question-words") == 0
+
+
+def test_a_question_is_shown_as_text(meeting: Meeting) -> None:
+    meeting.ask("ana", '<img src="https://evil.example/x"> and **more** words')
+    assert "<img" not in meeting.live()
+    assert "&lt;img" in meeting.live()
+
+
+def test_nobody_asks_without_end(meeting: Meeting) -> None:
+    for number in range(6):
+        meeting.ask("ana", f"{QUESTION} {number}")
+    assert meeting.browser("ana").post(PAGE + "/ask", {"words": QUESTION}).status_code == 429
+
+
+def test_a_question_of_another_hearing_is_not_found(meeting: Meeting) -> None:
+    meeting.ask("ana")
+    with meeting.office.work():
+        parliament = meeting.hearing().parliament
+        other = services.prepare(parliament, facts(meeting.office), by=None)
+        foreign = questions.ask(other, QUESTION, author=meeting.office.person("ana"), language="en")
+        numbers = [str(foreign.id), "0", "-1", "abc", "", "9" * 30]
+    for number in numbers:
+        assert meeting.press("ben", "support", question=number).status_code == 404
+        assert meeting.press("ben", "retract", question=number).status_code == 404
+    assert meeting.lead(f"questions/{numbers[0]}/shortlist").status_code == 404
+
+
+def test_a_stranger_is_asked_to_sign_in(meeting: Meeting) -> None:
+    answer = meeting.office.stranger().get(PAGE + "/ask")
+    assert "/sign-in" in answer.location
+    assert "Sign in to ask" in meeting.office.stranger().text(PAGE)
+
+
+def test_after_the_end_nothing_is_asked_or_supported(meeting: Meeting) -> None:
+    meeting.ask("ana")
+    meeting.begin()
+    meeting.end()
+    assert meeting.browser("ben").get(PAGE + "/ask").status_code == 409
+    assert meeting.browser("ben").post(PAGE + "/ask", {"words": QUESTION}).status_code == 409
+    assert meeting.press("ben", "support", question="1").status_code == 409
+
+
+def test_the_chair_shortlists_orders_takes_up_and_answers(meeting: Meeting) -> None:
+    for number in range(1, 4):
+        meeting.ask("ana", f"Question number {number} of three.")
+    assert meeting.lead("questions/1/take-up").status_code == 409
+    meeting.begin()
+    for number in (1, 2):
+        assert meeting.lead(f"questions/{number}/shortlist").status_code == 302
+    meeting.lead("questions/2/up")
+    listed = meeting.live().split('id="list-shortlisted" ')[1].split("</ol>")[0]
+    assert re.findall(r"number (\d)", listed) == ["2", "1"]
+    meeting.lead("questions/2/take-up")
+    meeting.lead("questions/3/take-up")
+    with meeting.office.work():
+        states = [meeting.question(number).state for number in (1, 2, 3)]
+    assert states == [QuestionState.SHORTLISTED, QuestionState.SHORTLISTED, QuestionState.CURRENT]
+    answer = {"answered_by": "Pia Costa", "answer": "In May."}
+    assert meeting.lead("questions/3/answer", answer="In May.").status_code == 422
+    assert meeting.lead("questions/3/answer", **answer).status_code == 302
+    assert meeting.lead("questions/3/shortlist").status_code == 409
+    assert meeting.lead("questions/1/set-aside", aside=" ").status_code == 422
+    assert meeting.lead("questions/1/set-aside", aside="Of another office.").status_code == 302
+    text = Page(meeting.live()).text
+    assert "In May." in text
+    assert "Reason: Of another office." in text
+    assert meeting.lead("questions/77/shortlist").status_code == 404
+
+
+def test_a_question_is_hidden_for_a_published_rule(meeting: Meeting) -> None:
+    meeting.ask("ana")
+    browser = meeting.browser("mod")
+    assert browser.post(PAGE + "/questions/1/hide", {"rule": "because"}).status_code == 422
+    browser.saved(PAGE + "/questions/1/hide", {"rule": "off-topic"})
+    assert QUESTION not in meeting.live()
+    assert QUESTION not in meeting.office.stranger().text(PAGE)
+    assert "nothing to do with this hearing" in meeting.browser("ana").text(PAGE)
+    assert meeting.press("ben", "support", question="1").status_code == 404
+    with meeting.office.work():
+        acts = db.select(Record).where(Record.act == Act.HEARING_QUESTION_HIDDEN)
+        assert db.session.scalars(acts).one().subject["rule"] == "off-topic"
+    meeting.lead("questions/1/show")
+    assert QUESTION in meeting.live()
+    assert meeting.browser("ana").get(PAGE + "/questions/1/hide").status_code == 403
+
+
+def open_poll(meeting: Meeting) -> None:
+    with meeting.office.work():
+        meeting.add_poll()
+    meeting.begin()
+    assert meeting.lead("polls/1/open").status_code == 302
+
+
+def test_a_poll_tells_nothing_until_it_is_closed(meeting: Meeting) -> None:
+    open_poll(meeting)
+    before = meeting.live()
+    assert "decides about no money" in before
+    assert meeting.press("ana", "answer", answer="1-0").status_code == 302
+    assert meeting.press("ana", "answer", answer="1-1").status_code == 409
+    assert meeting.live() == before
+    assert meeting.lead("polls/1/close").status_code == 302
+    assert meeting.press("ben", "answer", answer="1-0").status_code == 409
+    assert "fewer than 10" in meeting.live()
+    assert meeting.lead("polls/1/open").status_code == 409
+
+
+def test_an_answer_that_the_poll_does_not_have_is_not_found(meeting: Meeting) -> None:
+    open_poll(meeting)
+    for answer in ("1-3", "1--1", "1-", "1", "2-0", "", "1-x", "1-00"):
+        assert meeting.press("ana", "answer", answer=answer).status_code == 404
+
+
+def test_two_polls_are_never_open_at_once(meeting: Meeting) -> None:
+    open_poll(meeting)
+    with meeting.office.work():
+        meeting.add_poll()
+    assert meeting.lead("polls/2/open").status_code == 409
+    meeting.lead("polls/1/close")
+    assert meeting.lead("polls/2/open").status_code == 302
+    meeting.end()
+    with meeting.office.work():
+        states = set(db.session.scalars(db.select(HearingPoll.state)))
+    assert states == {HearingPollState.CLOSED}
+
+
+def test_a_poll_is_prepared_with_two_to_six_answers(meeting: Meeting) -> None:
+    data = {"question_en": "Which?", "option1_en": "One"}
+    answer = meeting.browser("pia").post(PAGE + "/polls", data)
+    assert re.findall(r'id="(\w+)-error"', answer.text) == ["option2_en"]
+    meeting.browser("pia").saved(
+        PAGE + "/polls", data | {"option2_en": "Two", "option5_en": "Five"}
+    )
+    with meeting.office.work():
+        poll = db.session.scalars(db.select(HearingPoll)).one()
+        assert [option["en"] for option in poll.options] == ["One", "Two", "Five"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "total", "told"),
+    [
+        ([12, 30], 42, [12, 30]),
+        ([12, 9], None, [12, None]),
+        ([12, 0], None, [12, None]),
+        ([10, 10, 4], None, [10, 10, None]),
+    ],
+)
+def test_no_number_of_fewer_than_ten_people_is_told_or_can_be_worked_out(
+    counts: list[int], total: int | None, told: list[int | None]
+) -> None:
+    found = polls.told(HearingPoll(counts=counts))
+    assert found == polls.Told(total, told)
+
+
+def test_a_poll_of_few_people_tells_nothing() -> None:
+    assert polls.told(HearingPoll(counts=[9, 9, 9])) is None
+
+
+def test_when_a_poll_closes_who_answered_what_is_forgotten(meeting: Meeting) -> None:
+    open_poll(meeting)
+    meeting.press("ana", "answer", answer="1-0")
+    meeting.lead("polls/1/close")
+    with meeting.office.work():
+        assert db.session.scalars(db.select(PollAnswer)).all() == []
+        assert db.session.scalars(db.select(HearingPoll)).one().counts == [1, 0, 0]
+
+
+@pytest.fixture
+def on_both_stores(both_stores: str) -> str:
+    return both_stores
+
+
+def test_many_at_once_are_counted_once_each(
+    on_both_stores: str, app: Flask, meeting: Meeting
+) -> None:
+    """Each of six people supports and answers twice at the same moment as all others."""
+    meeting.ask("ana")
+    open_poll(meeting)
+    with meeting.office.work():
+        people = [accounts.ensure_user(f"p{number}@example.org").id for number in range(6)]
+
+    def act(person: int) -> tuple[int, int]:
+        done = [0, 0]
+        with app.app_context(), writing():
+            user = db.session.get_one(User, person)
+            try:
+                questions.support(meeting.question(), user)
+                db.session.commit()
+                done[0] = 1
+            except AlreadySupported:
+                db.session.rollback()
+            try:
+                polls.answer(db.session.get_one(HearingPoll, 1), person % 2, user)
+                db.session.commit()
+                done[1] = 1
+            except (AlreadyAnswered, PollNotOpen):
+                db.session.rollback()
+            db.session.remove()
+        return done[0], done[1]
+
+    with ThreadPoolExecutor(4) as threads:
+        done = list(threads.map(act, people * 2))
+    assert [sum(column) for column in zip(*done, strict=True)] == [6, 6]
+    assert supports(meeting) == 6
+    meeting.lead("polls/1/close")
+    with meeting.office.work():
+        assert db.session.scalars(db.select(HearingPoll)).one().counts == [3, 3, 0]
