@@ -74,10 +74,10 @@ def tell(choice_id: int) -> bool:
     now = clock.now(db.session())
     if choice is None or choice.due_at > now or choice.pace is Pace.NEVER:
         return False
-    language = choice.user.language
+    language, next_mail = choice.user.language, now + choice.pace.length
     with force_locale(language):
-        news = news_of(Span(choice.parliament, choice.told_until, now, language))
-        choice.told_until, choice.due_at = now, now + choice.pace.length
+        news = news_of(Span(choice.parliament, choice.told_until, now, next_mail, language))
+        choice.told_until, choice.due_at = now, next_mail
         if news:
             _post(choice, news)
     return bool(news)

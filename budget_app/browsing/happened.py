@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from babel.dates import format_date
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from budget_app.administration.outbox import address
@@ -16,6 +17,7 @@ from budget_app.browsing.following import page_of
 from budget_app.deliberation.models import Comment, CommentState, Thread
 from budget_app.extensions import db
 from budget_app.feedback.models import Answer, Survey, SurveyState
+from budget_app.hearings.models import Hearing, HearingState
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
 from budget_app.proposals.models import Proposal, ProposalState
@@ -37,6 +39,7 @@ class Span:
     parliament: Parliament
     since: datetime
     until: datetime
+    next_mail: datetime
     language: str
 
     def holds(self, at: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
@@ -122,6 +125,32 @@ def _surveys(span: Span) -> News:
     return _told(_("Surveys that you can answer"), told, number)
 
 
+def _hearings(span: Span) -> News:
+    """Those newly called or moved, and those that are before the next mail."""
+    query = (
+        select(Hearing)
+        .outerjoin(Round, Hearing.round_id == Round.id)
+        .where(
+            Hearing.parliament_id == span.parliament.id,
+            or_(Hearing.round_id.is_(None), Round.state != RoundState.DRAFT),
+            Hearing.state == HearingState.PLANNED,
+            Hearing.starts > span.until,
+            or_(span.holds(Hearing.changed_at), Hearing.starts <= span.next_mail),
+        )
+    )
+    found, number = _newest(query, Hearing.starts, Hearing.id)
+    zone, place = span.parliament.zone, {"parliament": span.parliament.slug}
+    told = [
+        (
+            f"{format_date(each.starts.astimezone(zone), 'long', locale=get_locale())}: "
+            + plain(each.titles),
+            address("hearings.show", language=span.language, hearing_id=each.id, **place),
+        )
+        for each in reversed(found)
+    ]
+    return _told(_("Hearings to come"), told, number)
+
+
 def _results(span: Span) -> News:
     query = _of_round(Count).where(
         span.is_here, Count.state != CountState.ANNULLED, span.holds(Count.counted_at)
@@ -133,6 +162,7 @@ def _results(span: Span) -> News:
 
 KINDS: tuple[Callable[[Span], News], ...] = (
     _results,
+    _hearings,
     _surveys,
     _answers,
     _decisions,

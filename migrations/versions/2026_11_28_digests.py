@@ -1,14 +1,14 @@
 """Digests of a parliament, and when a survey was opened.
 
 Revision ID: d83f6c1a5e70
-Revises: 51b7c0d2e9f4
+Revises: a3d15c8e7f42
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "d83f6c1a5e70"
-down_revision = "51b7c0d2e9f4"
+down_revision = "a3d15c8e7f42"
 branch_labels = None
 depends_on = None
 

@@ -19,6 +19,7 @@ from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import RoundState
 from tests.budget_app.browsing.scenes import LIST, Proposing
+from tests.budget_app.hearings.meeting import convene
 from tests.budget_app.rounds.office import HOME
 from voting import clock
 from voting.database import writing
@@ -120,6 +121,22 @@ class TestOneStore:
             assert words not in body
         tell_all(scene, now(scene) + timedelta(days=15))
         assert len(mails(scene)) == 1
+
+    def test_a_hearing_is_told_when_it_is_called_and_before_it_begins(
+        self, scene: Proposing
+    ) -> None:
+        scene.office.browser("eva").saved(DIGEST, {"digest": "weekly"})
+        begin = now(scene)
+        with scene.office.work():
+            hearing = convene(scene.office.round_().parliament, scene.office.person("ada"))
+            hearing.starts = begin + timedelta(days=20)
+            hearing.ends = hearing.starts + timedelta(hours=2)
+        told = []
+        for week in (1, 2, 3, 4):
+            tell_all(scene, begin + timedelta(days=7 * week, minutes=week))
+            told.append(len(mails(scene)))
+        assert told == [1, 2, 2, 2]
+        assert "Hearings to come" in mails(scene)[0][2]
 
     def test_a_digest_is_in_the_language_of_the_person(self, scene: Proposing) -> None:
         with scene.office.work():
