@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     flash,
     g,
@@ -27,6 +28,7 @@ from budget_app.browsing import (
     digests,
     following,
     pages,
+    picking,
     queries,
     similar,
 )
@@ -53,6 +55,18 @@ def map_(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Where the proposals and projects are, and the same as a list."""
     drawing, pins = queries.map_of(round_)
     return render_template("browsing/map.html", round=round_, map=drawing, pins=pins)
+
+
+@bp.get(ROUND + "/map.svg")
+@access.public
+def map_picture(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """The drawing alone, to press in the form of a proposal, with the pin of the address."""
+    drawing, _pins = queries.map_of(round_)
+    if drawing is None:
+        abort(404)
+    own = picking.own_pin(drawing, request.args.get("pin", ""))
+    content = render_template("browsing/map.svg", map=drawing, own=own)
+    return Response(content, mimetype="image/svg+xml")
 
 
 @bp.get(ROUND + "/compare")
