@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from budget_app.browsing.map import Map
 from budget_app.browsing.map import project as on_plane
 
-WIDTHS = (288, 560)
+WIDTHS = (280, 560)
 """Pixels: for phones, and for all else."""
 
 DIGITS = 4
