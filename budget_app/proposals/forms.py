@@ -1,4 +1,4 @@
-"""What citizens write, and what reviewers decide."""
+"""What citizens write."""
 
 from typing import Any
 
@@ -54,6 +54,12 @@ class WritingForm(FlaskForm):
             latitude, longitude = fields.latitude.pair
             fields.latitude.raw_data = [latitude]
             fields.longitude.process(_Answer(fields.longitude.name, longitude))
+
+    def put_pin(self, latitude: float, longitude: float) -> None:
+        """Fill in where somebody pressed the map."""
+        fields: Any = self
+        for field, degrees in ((fields.latitude, latitude), (fields.longitude, longitude)):
+            field.process(_Answer(field.name, str(degrees)))
 
     def _has_whole_pin(self) -> bool:
         fields: Any = self
@@ -217,16 +223,3 @@ class WithdrawalForm(FlaskForm):
         required=False,
         description=_l("Published with the proposal, if you give it."),
     )
-
-
-class AcceptForm(FlaskForm):
-    cost = MoneyField(_l("Final cost"))
-    explanation = text_field(
-        _l("Explanation"),
-        longest=5000,
-        lines=True,
-    )
-
-
-class RejectForm(FlaskForm):
-    reason = text_field(_l("Reason"), longest=5000, lines=True)

@@ -1,4 +1,4 @@
-"""Finding proposals: the public list, a person's own, and the reviewers' queue."""
+"""Finding proposals: what everybody reads, and a person's own."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -79,15 +79,6 @@ def of_author(round_: Round, author: User) -> Sequence[Proposal]:
     ).all()
 
 
-def queue(round_: Round) -> Sequence[Proposal]:
-    """What waits for a review, oldest first."""
-    return db.session.scalars(
-        select(Proposal)
-        .where(Proposal.round_id == round_.id, Proposal.state == ProposalState.SUBMITTED)
-        .order_by(Proposal.submitted_at, Proposal.id)
-    ).all()
-
-
 def count_waiting(round_: Round) -> int:
     return _count(round_, (ProposalState.SUBMITTED,))
 
@@ -111,6 +102,17 @@ def pictures_of(projects: Iterable[Project]) -> dict[int, ProposalPicture]:
         .order_by(ProposalPicture.position.desc(), ProposalPicture.id.desc())
     )
     return {numbers[picture.proposal_id]: picture for picture in pictures}
+
+
+def pictures_by_key(round_: Round) -> dict[str, ProposalPicture]:
+    """By the key of the project, as `pictures_of`, for all projects of a round in one question."""
+    rows = db.session.execute(
+        select(Project.key, ProposalPicture)
+        .join(ProposalPicture, ProposalPicture.proposal_id == Project.proposal_id)
+        .where(Project.round_id == round_.id)
+        .order_by(ProposalPicture.position.desc(), ProposalPicture.id.desc())
+    )
+    return {row.key: row.ProposalPicture for row in rows}
 
 
 def district_in_use(district: District) -> bool:

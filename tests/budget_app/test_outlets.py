@@ -79,10 +79,13 @@ PARAMETERS = {
     "proposal": ["1"],
     "project": ["a"],
     "but": ["1"],
+    "reviewer": ["none"],
+    "waiting": ["author", "appeal"],
     "watch": ["stream"],
     "refresh": ["off"],
     "start": ["0", "3"],
     "then": ["review"],
+    "pin": ["18.5,-69.9"],
     "next": ["/en/example/rounds/schools/vote"],
 }
 """What is tried in the query of each page that asks for it."""
@@ -107,6 +110,7 @@ NOTHING_YET = {
     "it leads on": ["booth.go_on", "browsing.booklet_file", "parliaments.choose_language"],
     "the address is signed": ["browsing.end_mails"],
     "it is the author's own draft": ["browsing.before_submitting"],
+    "only its authors answer or appeal": ["reviews.answer", "reviews.appeal"],
 }
 """Endpoints that show nobody a page before the close, and why; names without a dot are of the office."""
 CHANGING = {
@@ -204,6 +208,8 @@ def _propose(scene: Scene) -> None:
             state=ProposalState.SUBMITTED,
             language="en",
             title="A new roof",
+            latitude=18.5,
+            longitude=-69.9,
             created_at=NOW,
             submitted_at=NOW,
         )
@@ -355,6 +361,7 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "delegation_id": [1],
         "commitment_id": [1],
         "survey_id": [1],
+        "review_question_id": [1],
         "tile_name": [f"0/000.p/{size}", f"entries/000.p/{size}", "entries/000.p/3"],
     }
 
