@@ -180,11 +180,11 @@ def main() -> int:
     if chromium is None:
         print("Chromium is not installed (Debian: apt install chromium).", file=sys.stderr)
         return 1
-    shutil.rmtree(FOLDER, ignore_errors=True)  # no picture of a page that is gone
-    FOLDER.mkdir(parents=True)
     flags = [*FLAGS, *(["--no-sandbox"] if os.getuid() == 0 else [])]
     with example() as (app, address), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        shutil.rmtree(FOLDER, ignore_errors=True)  # no picture of a page that is gone
+        FOLDER.mkdir(parents=True)
         for role, pages in PAGES.items():
             page = visitor(browser, app, address, role)
             for name, path in pages.items():
