@@ -71,8 +71,9 @@ def _of(kind: type[StrEnum]) -> Callable[[str], str]:
     return lambda value: word(kind(value))
 
 
-_VALUES: dict[str, Callable[[str], str]] = {
+_VALUES: dict[str, Callable[[Any], str]] = {
     "closes": _moment,
+    "conflict": lambda value: _("yes") if value else _("no"),
     "kind": _of(ActKind),
     "light": _of(Light),
     "page": _of(PageKind),
