@@ -33,7 +33,7 @@ from tests.example import cookie_of
 from voting.database import writing
 
 FOLDER = Path("docs/images")
-SIZES = {"wide": (1280, 900), "narrow": (320, 640)}
+SIZES = {"wide": (1280, 900), "narrow": (320, 1000)}
 COLOURS = 96
 """Of a picture's palette: pages have few, and a file is a third of what it would be."""
 
@@ -48,7 +48,7 @@ PAGES: dict[str, dict[str, str]] = {
         "round": f"{OPEN}/",
         "rules": f"{OPEN}/rules",
         "log": f"{OPEN}/audit/log",
-        "card": f"{OPEN}/projects/p001/embed",
+        "card": f"{OPEN}/projects/p001/card",
         "proposals": f"{IDEAS}/proposals/",
         "map": f"{IDEAS}/map",
         "comparison": f"{IDEAS}/compare?proposal=1&proposal=4&proposal=5",
