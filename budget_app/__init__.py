@@ -32,6 +32,7 @@ FEATURES = (
     "proposals",
     "deliberation",
     "browsing",
+    "reviews",
     "hearings",
     "booth",
     "results",

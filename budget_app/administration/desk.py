@@ -11,15 +11,15 @@ from budget_app.accounts.models import Role
 from budget_app.addresses import page_number
 from budget_app.administration import forms, queries, texts
 from budget_app.administration.blueprint import bp
-from budget_app.administration.models import Record
 from budget_app.administration.pages import BOTH
+from budget_app.administration.subjects import subject_words
 from budget_app.audit.queries import objections_to_answer
 from budget_app.deliberation.moderation_queries import waiting_for
 from budget_app.hearings.queries import led_by
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
-from budget_app.proposals.queries import count_waiting
+from budget_app.reviews.queries import Waiting, to_decide
 from budget_app.rounds import services, steps
 from budget_app.rounds.models import Round, RoundState
 from budget_app.rounds.queries import acts_waiting_for, all_rounds, public_rounds
@@ -27,11 +27,16 @@ from budget_app.rounds.queries import acts_waiting_for, all_rounds, public_round
 
 @dataclass(frozen=True)
 class RoundLine:
-    """One round on the desk: its next step if one is left, and how many proposals wait."""
+    """One round on the desk: its next step if one is left, what this person and what nobody reviews."""
 
     round: Round
     stands: str
-    waiting: int
+    mine: Waiting
+    unassigned: Waiting
+
+    @property
+    def to_review(self) -> int:
+        return self.mine.count + self.unassigned.count
 
 
 @bp.get("/")
@@ -60,8 +65,8 @@ def desk(parliament: Parliament) -> ResponseReturnValue:
 def _line(round_: Round) -> RoundLine:
     found = [] if round_.is_sealed else steps.gaps(round_)
     stands = "" if steps.is_finished(round_) else texts.STEPS[steps.reached(round_, found)]
-    waiting = 0 if round_.is_sealed else count_waiting(round_)
-    return RoundLine(round_, str(stands), waiting)
+    mine, unassigned = to_decide(round_, current_user), to_decide(round_, None)
+    return RoundLine(round_, str(stands), mine, unassigned)
 
 
 @bp.route("/rounds/new", methods=BOTH)
@@ -98,10 +103,5 @@ def records(parliament: Parliament) -> ResponseReturnValue:
         words=texts.RECORDS,
         actors=queries.actors(page.items),
         rounds={round_.id: round_ for round_ in all_rounds(parliament)},
-        details={record.id: _details(record) for record in page.items},
+        details={record.id: subject_words(record.subject) for record in page.items},
     )
-
-
-def _details(record: Record) -> str:
-    """What the act was about: keys and numbers, never a person's data."""
-    return ", ".join(f"{name} {value}" for name, value in record.subject.items()) or "–"

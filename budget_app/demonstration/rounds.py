@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import current_app
+from sqlalchemy import select
 
 from budget_app.accounts.models import Role, User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
-from budget_app.demonstration import people
+from budget_app.demonstration import people, reviews
 from budget_app.demonstration.audience import gather, outline_districts
 from budget_app.demonstration.content import RoundContent, Table
 from budget_app.demonstration.drafts import enrich
@@ -17,6 +18,7 @@ from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals import services as proposals
 from budget_app.proposals.costs import CostLine
+from budget_app.proposals.models import Proposal
 from budget_app.proposals.services import ProposalText
 from budget_app.rounds import manifests, secrecy, services
 from budget_app.rounds.models import PhaseKind, Project, Round
@@ -112,14 +114,25 @@ def collect_proposals(content: RoundContent, round_: Round, now: datetime) -> No
         if "withdrawn" in entry:
             with clock.replay(now + timedelta(days=entry["day"] + 0.8)):
                 proposals.withdraw(proposal, entry["withdrawn"])
-        with clock.replay(now + timedelta(days=entry["day"] + 0.9)):
-            reviewer = people.with_role(Role.REVIEWER)[0]
-            if "reason" in entry:
-                proposals.reject(proposal, entry["reason"], by=reviewer)
-            elif "explanation" in entry:
-                cost = entry["cost"] * _unit(round_)
-                proposals.accept(proposal, cost, entry["explanation"], by=reviewer)
-                _translate(_in_order(round_)[-1], entry, reviewer)
+        _review(proposal, entry, round_, now)
+
+
+def _review(proposal: Proposal, entry: Table, round_: Round, now: datetime) -> None:
+    """What became of one proposal, so far."""
+    with clock.replay(now + timedelta(days=entry["day"] + 0.9)):
+        reviews.review(proposal, entry, _unit(round_))
+        if "explanation" in entry:
+            _translate(_in_order(round_)[-1], entry, people.with_role(Role.REVIEWER)[0])
+        if "merged_into" in entry:
+            target = db.session.scalars(
+                select(Proposal).where(
+                    Proposal.round_id == round_.id, Proposal.title == entry["merged_into"]
+                )
+            ).one()
+            reviews.merge(proposal, target, entry["why_merged"])
+    if "appeal" in entry:
+        with clock.replay(now + timedelta(days=entry["day"] + 4)):
+            reviews.appeal(proposal, entry)
 
 
 def _in_order(round_: Round) -> list[Project]:

@@ -1,4 +1,4 @@
-"""What citizens write, and what reviewers decide."""
+"""What citizens write."""
 
 from typing import Any
 
@@ -223,16 +223,3 @@ class WithdrawalForm(FlaskForm):
         required=False,
         description=_l("Published with the proposal, if you give it."),
     )
-
-
-class AcceptForm(FlaskForm):
-    cost = MoneyField(_l("Final cost"))
-    explanation = text_field(
-        _l("Explanation"),
-        longest=5000,
-        lines=True,
-    )
-
-
-class RejectForm(FlaskForm):
-    reason = text_field(_l("Reason"), longest=5000, lines=True)

@@ -1,4 +1,4 @@
-"""Finding proposals: the public list, a person's own, and the reviewers' queue."""
+"""Finding proposals: what everybody reads, and a person's own."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -76,15 +76,6 @@ def of_author(round_: Round, author: User) -> Sequence[Proposal]:
             or_(Proposal.author_id == author.id, Proposal.id.in_(joined)),
         )
         .order_by(Proposal.submitted_at.is_not(None), Proposal.id)
-    ).all()
-
-
-def queue(round_: Round) -> Sequence[Proposal]:
-    """What waits for a review, oldest first."""
-    return db.session.scalars(
-        select(Proposal)
-        .where(Proposal.round_id == round_.id, Proposal.state == ProposalState.SUBMITTED)
-        .order_by(Proposal.submitted_at, Proposal.id)
     ).all()
 
 

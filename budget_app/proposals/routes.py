@@ -1,4 +1,4 @@
-"""The pages of proposals: the public list, an author's drafts, and the review."""
+"""The pages of proposals: the public list, and an author's drafts."""
 
 import re
 from typing import Any
@@ -24,12 +24,12 @@ from budget_app.proposals import (
     services,
 )
 from budget_app.proposals.blueprint import bp
-from budget_app.proposals.forms import AcceptForm, RejectForm, WithdrawalForm, proposal_form
+from budget_app.proposals.forms import WithdrawalForm, proposal_form
 from budget_app.proposals.history import newest_number
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.pages import refuse_strangers, refuse_who_is_not_the_author
 from budget_app.proposals.services import ProposalText
-from budget_app.rounds.errors import InvalidField
+from budget_app.reviews import pages as reviews
 from budget_app.rounds.models import Round
 
 __all__ = ["bp", "coauthor_views", "file_views", "history_views"]
@@ -109,44 +109,6 @@ def withdraw(parliament: Parliament, round_: Round, proposal: Proposal) -> Respo
     return redirect(url_for("proposals.show", proposal_id=proposal.id))
 
 
-@bp.get("/review")
-@access.reviewer
-def queue(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    return render_template("proposals/queue.html", round=round_, proposals=queries.queue(round_))
-
-
-@bp.get("/<int:proposal_id>/review")
-@access.reviewer
-def review(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
-    return _review_page(round_, proposal, AcceptForm(formdata=None), RejectForm(formdata=None))
-
-
-@bp.post("/<int:proposal_id>/review/accept")
-@access.reviewer
-def accept(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
-    form: Any = AcceptForm()
-    if form.validate_on_submit():
-        try:
-            services.accept(proposal, form.cost.data, form.explanation.data, by=current_user)
-        except InvalidField as error:
-            form.cost.errors = [*form.cost.errors, error.message]
-        else:
-            flash(_("Accepted: the proposal is a project on the ballot now."), "success")
-            return redirect(url_for("proposals.queue"))
-    return _review_page(round_, proposal, form, RejectForm(formdata=None), 422)
-
-
-@bp.post("/<int:proposal_id>/review/reject")
-@access.reviewer
-def reject(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
-    form: Any = RejectForm()
-    if form.validate_on_submit():
-        services.reject(proposal, form.reason.data, by=current_user)
-        flash(_("Rejected: the author is told, and the reason is published."), "success")
-        return redirect(url_for("proposals.queue"))
-    return _review_page(round_, proposal, AcceptForm(formdata=None), form, 422)
-
-
 def _is_complete(form: Any) -> bool:
     """Whether what was sent can be saved; asking for more rows, or pressing the map, saves nothing."""
     if picking.is_pressed(request.form):
@@ -207,6 +169,7 @@ def _show_page(
         project=queries.project_of(proposal),
         withdrawal_form=form,
         **pages.of_proposal(proposal),
+        **reviews.of_proposal(proposal),
     )
     return page, status
 
@@ -225,16 +188,3 @@ def _form_page(round_: Round, form: Any, proposal: Proposal | None) -> ResponseR
         own=proposal is None or queries.is_author(proposal),
     )
     return page, 422 if form.errors else 200
-
-
-def _review_page(
-    round_: Round, proposal: Proposal, accept_form: Any, reject_form: Any, status: int = 200
-) -> ResponseReturnValue:
-    page = render_template(
-        "proposals/review.html",
-        round=round_,
-        proposal=proposal,
-        accept_form=accept_form,
-        reject_form=reject_form,
-    )
-    return page, status

@@ -1,26 +1,21 @@
-"""The verbs of proposals: written and submitted by citizens, decided by reviewers."""
+"""The verbs of proposals: written, submitted and withdrawn by citizens."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import render_template
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
-from budget_app.administration.outbox import address, post
 from budget_app.administration.records import record
 from budget_app.browsing.following import Happening, tell_followers
 from budget_app.extensions import db
 from budget_app.proposals.costs import CostLine, total
 from budget_app.proposals.history import keep_version, newest_number
 from budget_app.proposals.models import Proposal, ProposalState
-from budget_app.rounds.errors import RoundError, RoundSealed
+from budget_app.rounds.errors import RoundError
 from budget_app.rounds.models import District, PhaseKind, Round, RoundState
-from budget_app.rounds.projects import ProjectFacts, add_project, refuse_unaffordable
 from voting import clock
 
 
@@ -49,12 +44,6 @@ class Unfinished(RoundError):
     """Publishing a proposal that does not say what it is."""
 
     sentence = _l("Sum the proposal up and describe it before you submit it.")
-
-
-class OwnProposal(RoundError):
-    """A reviewer's own proposal."""
-
-    sentence = _l("Somebody else must review a proposal of your own.")
 
 
 @dataclass(frozen=True)
@@ -169,52 +158,6 @@ def withdraw(proposal: Proposal, reason: str = "") -> None:
     tell_followers(proposal, Happening.WITHDRAWN, by=proposal.author)
 
 
-def accept(proposal: Proposal, cost: int, explanation: str, *, by: User) -> None:
-    """Accept with a final cost: the proposal becomes a project on the ballot.
-
-    Raises `InvalidField` when the cost is above the district's budget.
-    """
-    _refuse_review(proposal, by)
-    refuse_unaffordable("cost", cost, proposal.district)
-    proposal.cost = cost
-    _decide(proposal, ProposalState.ACCEPTED, explanation, by)
-    facts = ProjectFacts(
-        district=proposal.district,
-        names={proposal.language: proposal.title},
-        cost=cost,
-        summaries={proposal.language: proposal.summary},
-        categories=list(proposal.categories),
-    )
-    add_project(proposal.round_, facts, by=by, proposal_id=proposal.id)
-    _record(Act.PROPOSAL_ACCEPTED, proposal, by)
-    _tell_author(proposal, accepted=True)
-    tell_followers(proposal, Happening.ACCEPTED, words=explanation, by=proposal.author)
-
-
-def reject(proposal: Proposal, reason: str, *, by: User) -> None:
-    """Reject with a reason that is published."""
-    _refuse_review(proposal, by)
-    _decide(proposal, ProposalState.REJECTED, reason, by)
-    _record(Act.PROPOSAL_REJECTED, proposal, by)
-    _tell_author(proposal, accepted=False)
-    tell_followers(proposal, Happening.REJECTED, words=reason, by=proposal.author)
-
-
-def _refuse_review(proposal: Proposal, by: User) -> None:
-    if proposal.round_.is_sealed:
-        raise RoundSealed
-    _expect(proposal, ProposalState.SUBMITTED)
-    if proposal.author_id == by.id:
-        raise OwnProposal
-
-
-def _decide(proposal: Proposal, state: ProposalState, explanation: str, by: User) -> None:
-    proposal.explanation = explanation
-    proposal.reviewed_by = by
-    proposal.reviewed_at = clock.now(db.session())
-    proposal.state = state
-
-
 def _expect(proposal: Proposal, *states: ProposalState) -> None:
     if proposal.state not in states:
         raise AlreadyDecided
@@ -222,22 +165,3 @@ def _expect(proposal: Proposal, *states: ProposalState) -> None:
 
 def _record(act: Act, proposal: Proposal, actor: User) -> None:
     record(act, actor=actor, round_=proposal.round_, proposal=proposal.id)
-
-
-def _tell_author(proposal: Proposal, *, accepted: bool) -> None:
-    language = proposal.author.language
-    page = address(
-        "proposals.show",
-        language=language,
-        parliament=proposal.round_.parliament.slug,
-        round_slug=proposal.round_.slug,
-        proposal_id=proposal.id,
-    )
-    with force_locale(language):
-        post(
-            proposal.author.email,
-            _("What became of your proposal"),
-            render_template(
-                "emails/proposal_decided.txt", proposal=proposal, accepted=accepted, address=page
-            ),
-        )

@@ -7,6 +7,7 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.administration.records import record
 from budget_app.extensions import db, new_sessions
+from budget_app.reviews.erasing import erase_private_words
 from budget_app.rounds.models import ActKind, OfficialAct, Round
 from budget_app.rounds.secrecy import evidence_folder
 from voting import box
@@ -38,13 +39,16 @@ def destroy_round(act: OfficialAct, first: User, second: User) -> None:
 
 
 def _erase(round_: Round) -> None:
-    """Mails to voters, who found themselves on the roll, and whose ballot was revoked."""
+    """Mails to voters, who found themselves on the roll, whose ballot was revoked, and what
+    reviewers said among themselves.
+    """
     db.session.execute(delete(OutgoingMail).where(OutgoingMail.about == round_.poll_id))
     db.session.execute(
         update(Record)
         .where(Record.round_id == round_.id, Record.act == Act.ROLL_CLAIMED)
         .values(actor_id=None)
     )
+    erase_private_words(round_)
     revocations = select(OfficialAct).where(
         OfficialAct.round_id == round_.id, OfficialAct.kind == ActKind.REVOKE
     )

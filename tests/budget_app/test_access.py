@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from budget_app.access import EXTENSION_ENDPOINTS
 from budget_app.accounts.models import Role
@@ -60,9 +60,17 @@ def guarded(app: Flask) -> Iterator[tuple[str, str, frozenset[Role]]]:
 
 
 def address(app: Flask, rule: Rule) -> str:
-    values = {name: PARTS.get(name, NUMBER) for name in rule.arguments}
+    values = {name: part(rule, name) for name in rule.arguments}
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, values)
+
+
+def part(rule: Rule, name: str) -> str | int:
+    """A value that the address takes: the first of a choice, else what is known, else a number."""
+    converter = rule._converters[name]
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return PARTS.get(name, NUMBER)
 
 
 def answer(client: FlaskClient, method: str, path: str) -> tuple[int, str]:

@@ -34,6 +34,7 @@ PARTS = {
     "join_code": "ABCD-EFGH",
     "session_id": "1",
     "survey_id": "1",
+    "review_question_id": "1",
     "commitment_id": "1",
     "hearing_id": "1",
     "live_hearing_id": "1",
@@ -48,6 +49,7 @@ PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),
     *("code", "then", "next", "v", "box", "q", "start", "from", "to", "watch", "refresh"),
     *("goal", "least", "most", "proposal", "project", "but"),
+    *("reviewer", "waiting"),
 ]
 HOSTILE = [
     "",

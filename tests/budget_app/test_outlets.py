@@ -79,6 +79,8 @@ PARAMETERS = {
     "proposal": ["1"],
     "project": ["a"],
     "but": ["1"],
+    "reviewer": ["none"],
+    "waiting": ["author", "appeal"],
     "watch": ["stream"],
     "refresh": ["off"],
     "start": ["0", "3"],
@@ -108,6 +110,7 @@ NOTHING_YET = {
     "it leads on": ["booth.go_on", "browsing.booklet_file", "parliaments.choose_language"],
     "the address is signed": ["browsing.end_mails"],
     "it is the author's own draft": ["browsing.before_submitting"],
+    "only its authors answer or appeal": ["reviews.answer", "reviews.appeal"],
 }
 """Endpoints that show nobody a page before the close, and why; names without a dot are of the office."""
 CHANGING = {
@@ -358,6 +361,7 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "delegation_id": [1],
         "commitment_id": [1],
         "survey_id": [1],
+        "review_question_id": [1],
         "tile_name": [f"0/000.p/{size}", f"entries/000.p/{size}", "entries/000.p/3"],
     }
 

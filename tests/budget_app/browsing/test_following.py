@@ -14,6 +14,7 @@ from budget_app.extensions import db
 from budget_app.proposals.models import Proposal
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.browsing.scenes import LIST, Proposing
+from tests.budget_app.reviews.scenes import NOT_FEASIBLE, review_as
 from tests.budget_app.rounds.office import HOME, ROUND
 from voting import clock
 
@@ -63,7 +64,7 @@ class TestPages:
         path = f"{LIST}{number}"
         answer = scene.office.stranger().client.post(f"{path}/support")
         assert answer.status_code == 400  # no token, and no sign-in either
-        scene.office.browser("rosa").saved(f"{path}/review/reject", {"reason": "Too steep."})
+        review_as(scene.office, "rosa", number, NOT_FEASIBLE)
         assert scene.office.browser("eva").post(f"{path}/support").status_code == 409
         with scene.office.work():
             assert db.session.scalars(db.select(Support)).all() == []
@@ -73,12 +74,10 @@ class TestPages:
     ) -> None:
         number = scene.propose("Roof")
         scene.office.browser("eva").saved(f"{LIST}{number}/follow")
-        scene.office.browser("rosa").saved(
-            f"{LIST}{number}/review/reject", {"reason": "Too steep."}
-        )
+        review_as(scene.office, "rosa", number, NOT_FEASIBLE)
         mail = next(mail for mail in mails(scene) if mail.recipient == "eva@example.org")
         assert "Roof" in mail.subject
-        assert "Too steep." in mail.body
+        assert "Too steep a roof." in mail.body
         assert mail.unsubscribe in mail.body
         path, stranger = urlsplit(mail.unsubscribe).path, scene.office.stranger()
         assert "Press the button" in stranger.text(path)
@@ -94,7 +93,7 @@ class TestPages:
     def test_a_mail_that_can_be_ended_says_so_to_the_mail_program(self, scene: Proposing) -> None:
         number = scene.propose("Roof")
         scene.office.browser("eva").saved(f"{LIST}{number}/follow")
-        scene.office.browser("rosa").saved(f"{LIST}{number}/review/reject", {"reason": "No."})
+        review_as(scene.office, "rosa", number, NOT_FEASIBLE)
         jobs.run_once(scene.office.app)
         outbox = scene.office.app.extensions["mailman"].outbox
         sent = next(mail for mail in outbox if mail.to == ["eva@example.org"])

@@ -10,6 +10,7 @@ from budget_app.proposals.models import ProposalPicture
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.proposals.drafts import LIST
 from tests.budget_app.proposals.pictures import PDF, SVG, picture
+from tests.budget_app.reviews.scenes import FEASIBLE, review_as
 from tests.budget_app.rounds.office import ROUND, Browser, Office
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -137,7 +138,6 @@ def test_a_project_shows_the_picture_of_the_proposal_that_it_came_from(
     ana.saved(LIST + "1/pictures/2/first")
     ana.saved(LIST + "1/submit")
     [address, _second] = names(office.stranger().get(LIST + "1").text)
-    decision = {"cost": "800", "explanation": "Feasible."}
-    office.browser("rosa").saved(LIST + "1/review/accept", decision)
+    review_as(office, "rosa", 1, FEASIBLE)
     for page in ("projects", "projects/p001"):
         assert names(office.stranger().get(ROUND + page).text) == [address], page

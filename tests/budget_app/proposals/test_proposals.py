@@ -4,14 +4,11 @@ import re
 
 import pytest
 
-from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
-from budget_app.proposals import services
 from budget_app.proposals.models import Proposal, ProposalState
-from budget_app.proposals.services import AlreadyDecided, OwnProposal, ProposalText
-from budget_app.rounds.errors import RoundSealed
 from budget_app.rounds.models import District, PhaseKind
 from tests.budget_app.booth.pages import Page
+from tests.budget_app.reviews.scenes import FEASIBLE, NOT_FEASIBLE, review_as
 from tests.budget_app.rounds.office import ROUND, Office
 
 LIST = ROUND + "proposals/"
@@ -68,7 +65,7 @@ def test_a_public_proposal_is_changed_until_it_is_decided_but_never_emptied(
     assert "A green roof" in office.stranger().text(f"{LIST}{submitted}")
     emptied = ana.post(f"{LIST}{submitted}/edit", change | {"summary": "", "version": "3"})
     assert (emptied.status_code, 'id="summary-error"' in emptied.text) == (422, True)
-    office.browser("rosa").saved(f"{LIST}{submitted}/review/reject", {"reason": "Too steep."})
+    review_as(office, "rosa", submitted, NOT_FEASIBLE)
     assert ana.post(f"{LIST}{submitted}/edit", change).status_code == 409
 
 
@@ -164,113 +161,10 @@ def test_proposals_are_searched_and_narrowed(
     assert ("A new roof" in office.stranger().text(f"{LIST}?{query}")) == found
 
 
-def test_a_cost_above_the_budget_is_told_at_its_field(office: Office, submitted: int) -> None:
-    rosa = office.browser("rosa")
-    data = {"cost": "1000.01", "explanation": "Feasible."}
-    answer = rosa.post(f"{LIST}{submitted}/review/accept", data)
-    assert answer.status_code == 422
-    assert 'id="accept-cost-error"' in answer.text
-    assert "above the budget" in Page(answer.text).text
-    assert "Feasible." in answer.text
-    assert state_of(office, submitted) is ProposalState.SUBMITTED
-
-
-def test_an_accepted_proposal_becomes_a_project_with_a_frozen_cost(
-    office: Office, submitted: int
-) -> None:
-    data = {"cost": "800", "explanation": "Feasible within the year."}
-    office.browser("rosa").saved(f"{LIST}{submitted}/review/accept", data)
-    text = office.stranger().text(f"{LIST}{submitted}")
-    assert "Final cost: €800" in text
-    assert "Office of Rosa" in text
-    with office.work():
-        project = office.round_().projects[0]
-        assert (project.cost, project.names, project.proposal_id) == (
-            800_00,
-            {"en": "A new roof"},
-            submitted,
-        )
+def test_an_accepted_proposal_keeps_its_cost_on_the_ballot(office: Office, submitted: int) -> None:
+    review_as(office, "rosa", submitted, FEASIBLE)
     change = {"name_en": "A new roof", "name_es": "Un techo", "cost": "1", "district": "national"}
     office.browser("ada").post("/en/example/administration/rounds/schools/projects/p001", change)
     with office.work():
         assert office.round_().projects[0].cost == 800_00
         assert office.round_().projects[0].names["es"] == "Un techo"
-
-
-def test_a_rejection_needs_a_reason_and_publishes_it(office: Office, submitted: int) -> None:
-    rosa = office.browser("rosa")
-    assert rosa.post(f"{LIST}{submitted}/review/reject", {"reason": " "}).status_code == 422
-    rosa.saved(f"{LIST}{submitted}/review/reject", {"reason": "The school has a new roof."})
-    text = office.stranger().text(f"{LIST}{submitted}")
-    assert "The school has a new roof." in text
-    assert "Office of Rosa" in text
-
-
-def test_the_author_is_told_by_mail(office: Office, submitted: int) -> None:
-    office.browser("rosa").saved(f"{LIST}{submitted}/review/reject", {"reason": "Too steep."})
-    with office.work():
-        mail = db.session.scalars(db.select(OutgoingMail)).one()
-        assert mail.recipient == "ana@example.org"
-        assert "Too steep." in mail.body
-        assert f"/en/example/rounds/schools/proposals/{submitted}" in mail.body
-
-
-def test_a_decision_is_made_once(office: Office, submitted: int) -> None:
-    rosa = office.browser("rosa")
-    rosa.saved(f"{LIST}{submitted}/review/reject", {"reason": "Too steep."})
-    data = {"cost": "800", "explanation": "Feasible."}
-    assert rosa.post(f"{LIST}{submitted}/review/accept", data).status_code == 409
-    assert state_of(office, submitted) is ProposalState.REJECTED
-
-
-def test_nobody_reviews_their_own_proposal(office: Office) -> None:
-    office.announce()
-    with office.work():
-        rosa = office.person("rosa")
-        text = ProposalText(office.round_().districts[0], "Mine", "Short.", "Long.")
-        proposal = services.start(office.round_(), text, author=rosa, language="en")
-        services.submit(proposal)
-        with pytest.raises(OwnProposal):
-            services.accept(proposal, 1, "Good.", by=rosa)
-
-
-def test_citizens_do_not_review(office: Office, submitted: int) -> None:
-    ana = office.browser("ana")
-    assert ana.get(LIST + "review").status_code == 403
-    assert ana.get(f"{LIST}{submitted}/review").status_code == 403
-
-
-def test_the_queue_empties_with_the_reviews(office: Office, submitted: int) -> None:
-    rosa = office.browser("rosa")
-    assert "A new roof" in rosa.text(LIST + "review")
-    rosa.saved(f"{LIST}{submitted}/review/reject", {"reason": "Too steep."})
-    assert "Nothing waits for a review" in rosa.text(LIST + "review")
-
-
-def test_a_draft_cannot_be_decided(office: Office) -> None:
-    office.announce()
-    with office.work():
-        text = ProposalText(office.round_().districts[0], "Mine")
-        draft = services.start(office.round_(), text, author=office.person("ben"), language="en")
-        with pytest.raises(AlreadyDecided):
-            services.reject(draft, "No.", by=office.person("rosa"))
-
-
-def test_after_the_seal_nothing_joins_the_ballot(office: Office) -> None:
-    office.seal()
-    with office.work():
-        round_ = office.round_()
-        late = Proposal(
-            round_id=round_.id,
-            round_=round_,
-            district=round_.districts[0],
-            author=office.person("ben"),
-            state=ProposalState.SUBMITTED,
-            language="en",
-            title="Late",
-            created_at=round_.created_at,
-        )
-        db.session.add(late)
-        db.session.flush()
-        with pytest.raises(RoundSealed):
-            services.accept(late, 1, "Good.", by=office.person("rosa"))

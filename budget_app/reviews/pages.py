@@ -1,0 +1,86 @@
+"""What the pages of a proposal and of its review show."""
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from budget_app.browsing.similar import similar_to
+from budget_app.extensions import db
+from budget_app.proposals.models import Proposal
+from budget_app.reviews import appeals, assignments, forms, merging, queries
+from budget_app.reviews.criteria import ANSWERS, CRITERIA, answer_field, note_field
+from budget_app.reviews.models import Draft
+from budget_app.rounds.models import Round
+
+
+def of_proposal(proposal: Proposal) -> dict[str, Any]:
+    """For the public page: what is finished; and for those who write it, what waits for them."""
+    shown: dict[str, Any] = {
+        "reviewed": queries.published(proposal),
+        "criteria": CRITERIA,
+        "answer_words": ANSWERS,
+        "to_answer": [],
+        "merge_requests": [],
+        "appeal_until": None,
+        "appeal_waits": False,
+    }
+    if not (current_user.is_authenticated and proposal.is_written_by(current_user.id)):
+        return shown
+    if proposal.state == "submitted":
+        asked = queries.questions_of(proposal)
+        shown["to_answer"] = [question for question in asked if question.answered_at is None]
+    requests = merging.open_merges(proposal)
+    shown["merge_requests"] = [
+        merge for merge in requests if merging.waits_for(merge, current_user)
+    ]
+    shown["appeal_until"] = appeals.appeal_until(proposal)
+    shown["appeal_waits"] = assignments.open_appeal(proposal) is not None
+    return shown
+
+
+def review_page(
+    round_: Round, proposal: Proposal, status: int = 200, **filled: Any
+) -> ResponseReturnValue:
+    """The review as reviewers see it; `filled` are forms that came back with errors."""
+    held = assignments.assignment_of(proposal)
+    administers = assignments.administers(current_user, proposal)
+    draft = db.session.get(Draft, proposal.id)
+    page = render_template(
+        "reviews/review.html",
+        round=round_,
+        proposal=proposal,
+        held=held,
+        administers=administers,
+        decides=administers or (held is not None and held.reviewer_id == current_user.id),
+        under_review=assignments.is_under_review(proposal),
+        appeal=appeals.appeal_of(proposal),
+        decided_by_me=proposal.reviewed_by_id == current_user.id,
+        draft=draft,
+        criteria=[(key, answer_field(key), note_field(key)) for key in CRITERIA],
+        questions=queries.questions_of(proposal),
+        notes=queries.notes_of(proposal),
+        assigned=queries.assignments_of(proposal),
+        declared=queries.declarations_of(proposal),
+        merges=queries.merges_of(proposal),
+        similar=similar_to(proposal),
+        **_forms(round_, draft, filled),
+    )
+    return page, status
+
+
+def _forms(round_: Round, draft: Draft | None, filled: dict[str, Any]) -> dict[str, Any]:
+    fresh: dict[str, Any] = {"formdata": None}
+    parliament = round_.parliament
+    return {
+        "review_form": forms.review_form(draft, **fresh),
+        "assignment_form": forms.assignment_form(
+            queries.reviewers(parliament), queries.loads(round_), **fresh
+        ),
+        "note_form": forms.NoteForm(**fresh),
+        "question_form": forms.QuestionForm(**fresh),
+        "appeal_form": forms.AppealDecisionForm(**fresh),
+        "merge_form": forms.MergeForm(**fresh),
+        **filled,
+    }

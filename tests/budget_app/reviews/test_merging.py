@@ -1,0 +1,118 @@
+"""Two proposals become one when both authors agree."""
+
+import pytest
+
+from budget_app.accounts import services as accounts
+from budget_app.browsing.following import follow, follows, supporters_of
+from budget_app.browsing.models import Support
+from budget_app.extensions import db
+from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.rounds import services
+from tests.budget_app.browsing.scenes import LIST
+from tests.budget_app.reviews.scenes import NOT_FEASIBLE, Reviewing
+from voting import clock
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+REASONS = "Both are about the same roof."
+
+
+@pytest.fixture
+def pair(scene: Reviewing) -> tuple[int, int]:
+    """`source` by eva, which rosa has, and `target` by ana."""
+    target = scene.propose("A new roof")
+    source = scene.propose("Mend the roof")
+    scene.by("eva")
+    with scene.office.work():
+        proposal = db.session.get_one(Proposal, source)
+        proposal.author = scene.office.person("eva")
+    scene.begin("rosa", source)
+    return source, target
+
+
+def propose(scene: Reviewing, source: int, target: object, name: str = "rosa") -> int:
+    data = {"target": str(target), "reasons": REASONS}
+    return scene.by(name).post(f"{LIST}{source}/review/merge", data).status_code
+
+
+def test_with_both_consents_people_move_along_and_count_once(
+    scene: Reviewing, pair: tuple[int, int]
+) -> None:
+    source, target = pair
+    _support(scene, source, "eva", "ida", "ole")
+    _support(scene, target, "ida")
+    assert propose(scene, source, f"https://example.org{LIST}{target}") == 302
+    assert "Merged" not in scene.public(source)
+    assert REASONS in scene.mails_to("eva")[-1]
+    scene.by("ana").saved(f"{LIST}{target}/merges/1/agree")
+    assert scene.state_of(source) is ProposalState.SUBMITTED
+    assert REASONS in scene.by("eva").text(f"{LIST}{source}")
+    scene.by("eva").saved(f"{LIST}{source}/merges/1/agree")
+    assert scene.state_of(source) is ProposalState.MERGED
+    assert f'href="{LIST}{target}"' in scene.office.stranger().get(f"{LIST}{source}").text
+    assert "Merged from Mend the roof" in scene.public(target)
+    with scene.office.work():
+        kept = db.session.get_one(Proposal, target)
+        assert supporters_of(kept) == 3
+        assert follows(scene.office.person("ole"), kept)
+        assert [user.name for user in kept.joined] == ["Eva"]
+    assert f'href="{LIST}{source}"' not in scene.office.stranger().get(LIST).text
+    assert scene.by("rosa").post(f"{LIST}{source}/review", NOT_FEASIBLE).status_code == 409
+
+
+@on_sqlite
+def test_a_decline_ends_the_request_and_reviewers_see_it(
+    scene: Reviewing, pair: tuple[int, int]
+) -> None:
+    source, target = pair
+    assert propose(scene, source, target) == 302
+    assert scene.by("eva").post(f"{LIST}{target}/merges/1/agree").status_code == 403
+    assert scene.by("ida").post(f"{LIST}{source}/merges/1/agree").status_code == 403
+    scene.by("ana").saved(f"{LIST}{target}/merges/1/decline")
+    assert scene.by("eva").post(f"{LIST}{source}/merges/1/agree").status_code == 409
+    assert "Declined" in scene.by("rosa").text(f"{LIST}{source}/review")
+    assert propose(scene, source, target) == 302  # one may ask again
+
+
+@on_sqlite
+def test_no_merge_with_itself_in_a_circle_across_rounds_or_of_what_is_decided(
+    scene: Reviewing, pair: tuple[int, int]
+) -> None:
+    source, target = pair
+    with scene.office.work():
+        ada = scene.office.person("ada")
+        other = services.create_round(
+            scene.office.round_().parliament, {"en": "Other"}, by=ada, slug="other"
+        )
+        elsewhere = Proposal(
+            round_=other,
+            district=other.districts[0],
+            author=ada,
+            state=ProposalState.SUBMITTED,
+            language="en",
+            title="Elsewhere",
+            created_at=clock.now(db.session()),
+            submitted_at=clock.now(db.session()),
+        )
+        db.session.add(elsewhere)
+        db.session.flush()
+        number = elsewhere.id
+    for wrong in (source, number, 999, "roof", "", "9" * 30):
+        assert propose(scene, source, wrong) == 422
+    scene.begin("rui", target)
+    assert propose(scene, source, target) == 302
+    assert propose(scene, target, source, "rui") == 422  # in a circle
+    assert propose(scene, source, target) == 422  # asked already
+    scene.by("rui").saved(f"{LIST}{target}/review", NOT_FEASIBLE)
+    assert scene.by("eva").post(f"{LIST}{source}/merges/1/agree").status_code == 409
+    assert propose(scene, source, target) == 422  # decided
+
+
+def _support(scene: Reviewing, number: int, *names: str) -> None:
+    with scene.office.work():
+        proposal = db.session.get_one(Proposal, number)
+        for name in names:
+            user = accounts.ensure_user(f"{name}@example.org", name=name.title())
+            db.session.flush()
+            now = clock.now(db.session())
+            db.session.add(Support(proposal_id=number, user_id=user.id, created_at=now))
+            follow(user, proposal)
