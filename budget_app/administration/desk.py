@@ -11,8 +11,8 @@ from budget_app.accounts.models import Role
 from budget_app.addresses import page_number
 from budget_app.administration import forms, queries, texts
 from budget_app.administration.blueprint import bp
-from budget_app.administration.models import Record
 from budget_app.administration.pages import BOTH
+from budget_app.administration.subjects import subject_words
 from budget_app.audit.queries import objections_to_answer
 from budget_app.deliberation.moderation_queries import waiting_for
 from budget_app.hearings.queries import led_by
@@ -103,10 +103,5 @@ def records(parliament: Parliament) -> ResponseReturnValue:
         words=texts.RECORDS,
         actors=queries.actors(page.items),
         rounds={round_.id: round_ for round_ in all_rounds(parliament)},
-        details={record.id: _details(record) for record in page.items},
+        details={record.id: subject_words(record.subject) for record in page.items},
     )
-
-
-def _details(record: Record) -> str:
-    """What the act was about: keys and numbers, never a person's data."""
-    return ", ".join(f"{name} {value}" for name, value in record.subject.items()) or "–"

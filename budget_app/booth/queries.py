@@ -19,6 +19,8 @@ from sqlalchemy import select
 from budget_app import moment
 from budget_app.accounts.models import User
 from budget_app.extensions import db, new_sessions
+from budget_app.proposals.models import ProposalPicture
+from budget_app.proposals.queries import pictures_by_key
 from budget_app.rounds.models import Project, Round
 from budget_app.rounds.queries import folded, sealed_manifest
 from tallying.election import BallotStyle, Election
@@ -64,6 +66,7 @@ class BallotEntry:
     categories: tuple[str, ...]
     exclusive_group: str | None
     withdrawal: Withdrawal | None = None
+    picture: ProposalPicture | None = None
 
     @property
     def text(self) -> str:
@@ -181,7 +184,7 @@ def _entries(round_: Round, box: BallotBox) -> tuple[BallotEntry, ...]:
         select(Project.key, Project.summaries).where(Project.round_id == round_.id)
     )
     summaries = {row.key: row.summaries for row in rows}
-    seed = _order_seed(round_)
+    pictures, seed = pictures_by_key(round_), _order_seed(round_)
     gone = changes.withdrawn(db.session(), round_.poll_id)
     entries = [
         BallotEntry(
@@ -192,6 +195,7 @@ def _entries(round_: Round, box: BallotBox) -> tuple[BallotEntry, ...]:
             project.categories,
             project.exclusive_group,
             gone.get(project.id),
+            pictures.get(project.id),
         )
         for project in box.projects
     ]

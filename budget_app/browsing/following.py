@@ -14,13 +14,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from budget_app.accounts.models import User
 from budget_app.administration.outbox import address, post
-from budget_app.browsing.models import AlertPlan, Following, Pace, Support
+from budget_app.browsing.models import AlertPlan, DigestChoice, Following, Pace, Support
 from budget_app.extensions import db
 from budget_app.presentation import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.models import PhaseKind, Round, RoundState
 from voting import clock
+
+Thing = Proposal | Round | AlertPlan | DigestChoice
+"""What mails of one kind are about, and can be ended by."""
 
 SIGNED_FOR = "no more mails"
 SUBJECT_LENGTH = 200
@@ -71,7 +74,8 @@ def support(proposal: Proposal, user: User) -> None:
     """Once; again does nothing. Raises `NotSupported`."""
     if not can_be_supported(proposal):
         raise NotSupported
-    _insert_once(Support, proposal_id=proposal.id, user_id=user.id)
+    now = clock.now(db.session())
+    insert_once(Support, proposal_id=proposal.id, user_id=user.id, created_at=now)
 
 
 def take_support_back(proposal: Proposal, user: User) -> None:
@@ -94,7 +98,7 @@ def supporters_of(proposal: Proposal) -> int:
 
 def follow(user: User, thing: Proposal | Round) -> None:
     """Once; again does nothing. What is new in a round comes with the person's daily mail."""
-    _insert_once(Following, user_id=user.id, **_place(thing))
+    insert_once(Following, user_id=user.id, created_at=clock.now(db.session()), **_place(thing))
     if isinstance(thing, Round):
         ensure_plan(user)
 
@@ -147,38 +151,42 @@ def ensure_plan(user: User) -> AlertPlan:
     return plan
 
 
-def end_address(user: User, thing: Proposal | Round | AlertPlan, language: str) -> str:
+def end_address(user: User, thing: Thing, language: str) -> str:
     """The signed address that ends mails of one kind without a sign-in."""
     kind, number = _named(thing)
     token = _signer().dumps([user.id, kind, number])
     return address("browsing.end_mails", language=language, token=token)
 
 
-def read_token(token: str) -> tuple[int, Proposal | Round | AlertPlan] | None:
+def read_token(token: str) -> tuple[int, Thing] | None:
     """Whose mails of what kind a token ends; None for one that was not signed here."""
     try:
         user_id, kind, number = _signer().loads(token)
     except (BadSignature, ValueError, TypeError):
         return None
-    thing: Proposal | Round | AlertPlan | None = db.session.get(_KINDS[kind], number)
+    thing: Thing | None = db.session.get(_KINDS[kind], number)
     return None if thing is None else (user_id, thing)
 
 
-def end(user_id: int, thing: Proposal | Round | AlertPlan) -> None:
+def end(user_id: int, thing: Thing) -> None:
     """No more mails of this kind."""
-    if isinstance(thing, AlertPlan):
+    if isinstance(thing, AlertPlan | DigestChoice):
         thing.pace = Pace.NEVER
     else:
         unfollow(user_id, thing)
 
 
-_KINDS: dict[str, Any] = {"proposal": Proposal, "round": Round, "news": AlertPlan}
+_KINDS: dict[str, Any] = {
+    "proposal": Proposal,
+    "round": Round,
+    "news": AlertPlan,
+    "digest": DigestChoice,
+}
 
 
-def _named(thing: Proposal | Round | AlertPlan) -> tuple[str, int]:
-    if isinstance(thing, AlertPlan):
-        return "news", thing.user_id
-    return ("proposal" if isinstance(thing, Proposal) else "round"), thing.id
+def _named(thing: Thing) -> tuple[str, int]:
+    kind = next(name for name, table in _KINDS.items() if isinstance(thing, table))
+    return kind, thing.user_id if isinstance(thing, AlertPlan) else thing.id
 
 
 def _signer() -> URLSafeSerializer:
@@ -196,13 +204,12 @@ def _following(user_id: int, thing: Proposal | Round) -> Following | None:
     ).one_or_none()
 
 
-def _insert_once(table: type[Support | Following], **values: Any) -> None:
+def insert_once(table: type[Support | Following | DigestChoice], **values: Any) -> None:
     """Two presses at once make one row."""
     session = db.session()
     insert: Callable[..., Any] = (
         sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     )
-    values["created_at"] = clock.now(session)
     session.execute(insert(table).values(values).on_conflict_do_nothing())
 
 
@@ -222,7 +229,10 @@ def _tell(user: User, thing: Proposal | Round, happening: Happening, words: str)
         post(user.email, subject, body, unsubscribe=end_here)
 
 
-def title_of(thing: Proposal | Round) -> str:
+def title_of(thing: Proposal | Round | DigestChoice) -> str:
+    if isinstance(thing, DigestChoice):
+        title: str = _("Digest: %(parliament)s", parliament=plain(thing.parliament.names))
+        return title
     return thing.title if isinstance(thing, Proposal) else plain(thing.titles)
 
 

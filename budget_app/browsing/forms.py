@@ -33,3 +33,16 @@ class PaceForm(FlaskForm):
     pace: Any = SelectField(
         _l("Mails of what is new"), choices=answers(PACES), validators=[InputRequired()]
     )
+
+
+DIGEST_PACES = (
+    (Pace.NEVER.value, _l("No digest")),
+    (Pace.WEEKLY.value, _l("Once a week, when something is new")),
+    (Pace.DAILY.value, _l("Once a day, when something is new")),
+)
+
+
+class DigestForm(FlaskForm):
+    digest: Any = SelectField(
+        _l("Digest"), choices=answers(DIGEST_PACES), validators=[InputRequired()]
+    )

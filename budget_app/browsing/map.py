@@ -34,6 +34,7 @@ class Map:
     height: int
     outlines: dict[str, str]
     pins: list[Pin]
+    frame: "Frame"
 
 
 def draw(places: Sequence[tuple[float, float, Any]], outlines: dict[str, Any]) -> Map | None:
@@ -42,11 +43,11 @@ def draw(places: Sequence[tuple[float, float, Any]], outlines: dict[str, Any]) -
     None when there is nothing to draw.
     """
     rings = {slug: list(_rings(geometry)) for slug, geometry in outlines.items()}
-    points = [_project(longitude, latitude) for latitude, longitude, _item in places]
+    points = [project(longitude, latitude) for latitude, longitude, _item in places]
     everything = points + [point for found in rings.values() for ring in found for point in ring]
     if not everything:
         return None
-    frame = _Frame.around(everything)
+    frame = Frame.around(everything)
     return Map(
         width=WIDTH,
         height=frame.height,
@@ -57,11 +58,12 @@ def draw(places: Sequence[tuple[float, float, Any]], outlines: dict[str, Any]) -
                 zip(points, places, strict=True), start=1
             )
         ],
+        frame=frame,
     )
 
 
 @dataclass(frozen=True)
-class _Frame:
+class Frame:
     """Where the projection's plane lies in the drawing."""
 
     left: float
@@ -70,7 +72,7 @@ class _Frame:
     height: int
 
     @classmethod
-    def around(cls, points: list[Point]) -> "_Frame":
+    def around(cls, points: list[Point]) -> "Frame":
         xs, ys = [x for x, _y in points], [y for _x, y in points]
         middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
         wide = max(max(xs) - min(xs), SMALLEST_SPAN)
@@ -86,8 +88,14 @@ class _Frame:
             round((point[1] - self.top) * self.scale, 1),
         )
 
+    def degrees(self, x: float, y: float) -> tuple[float, float]:
+        """Latitude and longitude of a point of the drawing."""
+        longitude, mercator = self.left + x / self.scale, -(self.top + y / self.scale)
+        latitude = 2 * math.atan(math.exp(mercator)) - math.pi / 2
+        return math.degrees(latitude), math.degrees(longitude)
 
-def _project(longitude: float, latitude: float) -> Point:
+
+def project(longitude: float, latitude: float) -> Point:
     """Web Mercator in radians, y growing downwards; latitudes end at 85 degrees."""
     bounded = math.radians(max(min(latitude, 85.0), -85.0))
     return math.radians(longitude), -math.log(math.tan(math.pi / 4 + bounded / 2))
@@ -97,10 +105,10 @@ def _rings(geometry: Any) -> Iterator[list[Point]]:
     polygons = geometry["coordinates"]
     for polygon in [polygons] if geometry["type"] == "Polygon" else polygons:
         for ring in polygon:
-            yield [_project(position[0], position[1]) for position in ring]
+            yield [project(position[0], position[1]) for position in ring]
 
 
-def _path(frame: _Frame, rings: list[list[Point]]) -> str:
+def _path(frame: Frame, rings: list[list[Point]]) -> str:
     """An SVG path; points that fall together are drawn once."""
     parts = []
     for ring in rings:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from budget_app.accounts.models import User
+from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import Round
 from voting.models import Base, UtcDateTime, values_of
@@ -118,6 +119,24 @@ class AlertPlan(Base):
     told_until: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     user: Mapped[User] = relationship()
+
+
+class DigestChoice(Base):
+    """How often somebody wants the news of a parliament; what happened until `told_until` is told."""
+
+    __tablename__ = "digest_choice"
+    __table_args__ = (UniqueConstraint("user_id", "parliament_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    parliament_id: Mapped[int] = mapped_column(
+        ForeignKey("parliament.id", ondelete="CASCADE"), index=True
+    )
+    pace: Mapped[Pace] = mapped_column(values_of(Pace))
+    told_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    user: Mapped[User] = relationship()
+    parliament: Mapped[Parliament] = relationship()
 
 
 class BookletState(StrEnum):

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     flash,
     g,
@@ -20,8 +21,18 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
-from budget_app.browsing import alerts, booklet, comparing, following, pages, queries, similar
-from budget_app.browsing.forms import PaceForm, SaveSearchForm
+from budget_app.browsing import (
+    alerts,
+    booklet,
+    comparing,
+    digests,
+    following,
+    pages,
+    picking,
+    queries,
+    similar,
+)
+from budget_app.browsing.forms import DigestForm, PaceForm, SaveSearchForm
 from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
@@ -44,6 +55,18 @@ def map_(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Where the proposals and projects are, and the same as a list."""
     drawing, pins = queries.map_of(round_)
     return render_template("browsing/map.html", round=round_, map=drawing, pins=pins)
+
+
+@bp.get(ROUND + "/map.svg")
+@access.public
+def map_picture(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """The drawing alone, to press in the form of a proposal, with the pin of the address."""
+    drawing, _pins = queries.map_of(round_)
+    if drawing is None:
+        abort(404)
+    own = picking.own_pin(drawing, request.args.get("pin", ""))
+    content = render_template("browsing/map.svg", map=drawing, own=own)
+    return Response(content, mimetype="image/svg+xml")
 
 
 @bp.get(ROUND + "/compare")
@@ -200,6 +223,20 @@ def set_pace(parliament: Parliament) -> ResponseReturnValue:
     return redirect(url_for("browsing.followed"))
 
 
+@bp.post(MINE + "/digest")
+@access.signed_in
+def set_digest(parliament: Parliament) -> ResponseReturnValue:
+    """How often the news of the parliament come by mail; exercises send nothing."""
+    if parliament.is_exercise:
+        abort(404)
+    form: Any = DigestForm()
+    if not form.validate_on_submit():
+        return _followed_page(parliament, digest_form=form), 422
+    digests.choose(current_user, parliament, Pace(form.digest.data))
+    flash(_("Saved."), "success")
+    return redirect(url_for("browsing.followed"))
+
+
 @bp.post(MINE + "/<int:following_id>/end")
 @access.signed_in
 def end_following(parliament: Parliament, followed: Following) -> ResponseReturnValue:
@@ -239,18 +276,20 @@ def end_mails_now(token: str) -> ResponseReturnValue:
     return render_template("browsing/end_mails.html", ended=True, **_ending(found[1]))
 
 
-def _ending(thing: Proposal | Round | AlertPlan) -> dict[str, str]:
+def _ending(thing: following.Thing) -> dict[str, str]:
     return {"title": "" if isinstance(thing, AlertPlan) else following.title_of(thing)}
 
 
-def _followed_page(parliament: Parliament, form: Any = None) -> str:
+def _followed_page(parliament: Parliament, form: Any = None, digest_form: Any = None) -> str:
     plan = db.session.get(AlertPlan, current_user.id)
     pace = plan.pace.value if plan else Pace.DAILY.value
+    chosen = digests.pace_of(current_user, parliament)
     return render_template(
         "browsing/followed.html",
         followed=queries.followed_in(current_user, parliament),
         searches=queries.searches_in(current_user, parliament),
         pace_form=form or PaceForm(formdata=None, data={"pace": pace}),
+        digest_form=digest_form or DigestForm(formdata=None, data={"digest": chosen.value}),
     )
 
 

@@ -62,14 +62,15 @@ def report(comment: Comment, rule: Rule, words: str, *, by: User) -> None:
 
 
 def keep(comment: Comment, *, by: User) -> Decision:
-    """Decide that a comment breaks no rule."""
+    """Decide that a comment breaks no rule; who reported it is told."""
     decision = _decide(comment, by, Verdict.KEPT)
     _record(Act.COMMENT_KEPT, decision, by)
+    _tell_reporters(decision)
     return decision
 
 
 def hide(comment: Comment, rule: Rule, explained: Explained, *, by: User) -> Decision:
-    """Take a comment out of sight, with its rule and an explanation; the author is told.
+    """Take a comment out of sight, with its rule and an explanation; author and reporters are told.
 
     Raises `NothingReported`, `OwnModeration`, or `InvalidField` when the explanation, which is
     published, names the author.
@@ -86,6 +87,7 @@ def hide(comment: Comment, rule: Rule, explained: Explained, *, by: User) -> Dec
     comment.state = CommentState.HIDDEN
     _record(Act.COMMENT_HIDDEN, decision, by)
     _tell_author(decision, _l("Your comment was removed"), "comment_hidden")
+    _tell_reporters(decision)
     return decision
 
 
@@ -199,3 +201,28 @@ def _tell_author(decision: Decision, subject: LazyString, template: str) -> None
                 address=page,
             ),
         )
+
+
+def _tell_reporters(decision: Decision) -> None:
+    """A mail to each, which names nobody and repeats no word of the comment."""
+    thread = decision.comment.thread
+    reporters = db.session.scalars(
+        select(User)
+        .join(Report, Report.reporter_id == User.id)
+        .where(Report.decision_id == decision.id)
+        .order_by(Report.id)
+    ).all()
+    for reporter in reporters:
+        with force_locale(reporter.language):
+            body = render_template(
+                "emails/report_decided.txt",
+                decision=decision,
+                title=thread.proposal.title,
+                rule=str(NAMES[decision.rule]) if decision.rule else "",
+                address=address(
+                    "deliberation.moderation_rules",
+                    language=reporter.language,
+                    parliament=thread.parliament.slug,
+                ),
+            )
+            post_mail(reporter.email, _("What became of your report"), body)

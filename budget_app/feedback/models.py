@@ -89,6 +89,7 @@ class Answer(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
     by: Mapped[User] = relationship(lazy="joined")
+    round_: Mapped[Round] = relationship()
 
 
 class QuestionKind(StrEnum):
@@ -113,6 +114,7 @@ class Survey(Base):
     titles: Mapped[Texts] = mapped_column(JSON)
     state: Mapped[SurveyState] = mapped_column(values_of(SurveyState), default=SurveyState.DRAFT)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     round_: Mapped[Round] = relationship()
     questions: Mapped[list["SurveyQuestion"]] = relationship(

@@ -98,7 +98,7 @@ def open_survey(survey: Survey, *, by: User) -> None:
         raise SurveyBegun
     if not survey.questions:
         raise SurveyEmpty
-    survey.state = SurveyState.OPEN
+    survey.state, survey.opened_at = SurveyState.OPEN, clock.now(db.session())
     record(Act.SURVEY_OPENED, actor=by, round_=survey.round_, survey=survey.id)
 
 

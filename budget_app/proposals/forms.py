@@ -55,6 +55,12 @@ class WritingForm(FlaskForm):
             fields.latitude.raw_data = [latitude]
             fields.longitude.process(_Answer(fields.longitude.name, longitude))
 
+    def put_pin(self, latitude: float, longitude: float) -> None:
+        """Fill in where somebody pressed the map."""
+        fields: Any = self
+        for field, degrees in ((fields.latitude, latitude), (fields.longitude, longitude)):
+            field.process(_Answer(field.name, str(degrees)))
+
     def _has_whole_pin(self) -> bool:
         fields: Any = self
         pin = {field: field.data for field in (fields.latitude, fields.longitude)}

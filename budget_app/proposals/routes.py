@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,7 +11,8 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
-from budget_app.browsing import pages
+from budget_app.browsing import pages, picking
+from budget_app.browsing.queries import map_of
 from budget_app.browsing.similar import similar_to
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals import (
@@ -109,7 +110,9 @@ def withdraw(parliament: Parliament, round_: Round, proposal: Proposal) -> Respo
 
 
 def _is_complete(form: Any) -> bool:
-    """Whether what was sent can be saved; asking for more rows saves nothing."""
+    """Whether what was sent can be saved; asking for more rows, or pressing the map, saves nothing."""
+    if picking.is_pressed(request.form):
+        return False
     if form.more.data:
         form.add_rows(least_empty=MORE_ROWS)
         return False
@@ -172,9 +175,13 @@ def _show_page(
 
 
 def _form_page(round_: Round, form: Any, proposal: Proposal | None) -> ResponseReturnValue:
+    drawing, _pins = map_of(round_)
+    if drawing and (place := picking.pressed(drawing, request.form)):
+        form.put_pin(*place)
     page = render_template(
         "proposals/form.html",
         round=round_,
+        map_heights=picking.heights(drawing) if drawing else {},
         form=form,
         proposal=proposal,
         version=newest_number(proposal) if proposal else 0,

@@ -8,6 +8,7 @@ from budget_app.addresses import page_number
 from budget_app.audit import queries as audit
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
+from budget_app.proposals.queries import pictures_of
 from budget_app.results import queries, reasons, shares
 from budget_app.results import steps as telling
 from budget_app.results.models import Count
@@ -45,6 +46,7 @@ def show(parliament: Parliament, round_: Round, count: Count | None = None) -> R
         categories=shares.by_category(result),
         districts=shares.by_district(result),
         pictures=queries.pictures_of(shown),
+        photos=pictures_of(item.project for item in result.funded),
         turnout=queries.turnout_of(result),
         least=privacy(round_).least_cell,
         official=queries.beside_official(result),
@@ -75,6 +77,7 @@ def project(
         version=count.version if count else None,
         box=box,
         item=box.by_key[project.key],
+        photo=pictures_of([project]).get(project.id),
         reasons=reasons,
         wording=wording,
         rule=RULES[box.rule],

@@ -1,18 +1,23 @@
 """Atom feeds (RFC 4287): what is new in a parliament and in a round."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from budget_app.administration.outbox import address
+from budget_app.deliberation.moderation_queries import removals
+from budget_app.deliberation.rules import NAMES
 from budget_app.extensions import db
 from budget_app.feedback import queries as feedback
+from budget_app.hearings.models import Hearing
+from budget_app.hearings.queries import hearings_of
 from budget_app.navigation import page_language
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain, word
@@ -38,16 +43,32 @@ class Entry:
 
 
 def of_parliament(parliament: Parliament) -> list[Entry]:
-    """Its rounds as they were announced, and the results that were published."""
+    """Its rounds as they were announced, the results that were published, and its hearings."""
     entries = []
     for round_ in public_rounds(parliament):
         entries += _round_entries(round_)
-    return newest(entries)
+    return newest([*entries, *_hearing_entries(hearings_of(parliament))])
 
 
 def of_round(round_: Round) -> list[Entry]:
-    """Announcement, proposals, decisions, answers, and the result."""
-    return newest([*_round_entries(round_), *_proposal_entries(round_), *_answer_entries(round_)])
+    """Announcement, proposals, decisions, answers, hearings, and the result."""
+    entries = [*_round_entries(round_), *_proposal_entries(round_), *_answer_entries(round_)]
+    return newest([*entries, *_hearing_entries(hearings_of(round_.parliament, round_))])
+
+
+def of_moderation(parliament: Parliament) -> list[Entry]:
+    """The removals of comments with their reasons: no removed word, and nobody's name."""
+    place = {"language": page_language(), "parliament": parliament.slug}
+    log = address("deliberation.moderation_log", **place)
+    return [
+        Entry(
+            str(NAMES[decision.rule]) if decision.rule else "",
+            f"{log}#decision-{decision.id}",
+            decision.appeal_at or decision.at,
+            decision.appeal_explanation or decision.explanation,
+        )
+        for decision in removals(parliament, 1).items
+    ]
 
 
 def newest(entries: Sequence[Entry]) -> list[Entry]:
@@ -97,6 +118,24 @@ def _answer_entries(round_: Round) -> list[Entry]:
     return [
         Entry(plain(row.said), f"{page}#answer-{row.id}", row.at, plain(row.did))
         for row in feedback.answers(round_)
+    ]
+
+
+def _hearing_entries(hearings: Iterable[Hearing]) -> list[Entry]:
+    """Each as it was last called or moved; its day stands in the title."""
+    return [
+        Entry(
+            f"{plain(each.titles)} ({format_date(each.starts, 'long')}, {word(each.state)})",
+            address(
+                "hearings.show",
+                language=page_language(),
+                parliament=each.parliament.slug,
+                hearing_id=each.id,
+            ),
+            each.changed_at,
+            plain(each.descriptions),
+        )
+        for each in hearings
     ]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from budget_app import access
 from budget_app.administration.outbox import address
@@ -68,6 +69,16 @@ def proposal_picture(
 def parliament_feed(parliament: Parliament) -> ResponseReturnValue:
     home = address("parliaments.home", language=page_language(), parliament=parliament.slug)
     return feeds.answer(plain(parliament.names), home, feeds.of_parliament(parliament))
+
+
+@bp.get("/moderation/log.atom")
+@access.public
+def moderation_feed(parliament: Parliament) -> ResponseReturnValue:
+    """What was removed and why, for whoever watches the moderators."""
+    place: dict[str, Any] = {"language": page_language(), "parliament": parliament.slug}
+    page = address("deliberation.moderation_log", **place)
+    title = f"{_('Moderation log')}: {plain(parliament.names)}"
+    return feeds.answer(title, page, feeds.of_moderation(parliament))
 
 
 @bp.get(f"{ROUND}/feed.atom")

@@ -85,6 +85,7 @@ PARAMETERS = {
     "refresh": ["off"],
     "start": ["0", "3"],
     "then": ["review"],
+    "pin": ["18.5,-69.9"],
     "next": ["/en/example/rounds/schools/vote"],
 }
 """What is tried in the query of each page that asks for it."""
@@ -207,6 +208,8 @@ def _propose(scene: Scene) -> None:
             state=ProposalState.SUBMITTED,
             language="en",
             title="A new roof",
+            latitude=18.5,
+            longitude=-69.9,
             created_at=NOW,
             submitted_at=NOW,
         )

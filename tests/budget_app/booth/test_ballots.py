@@ -7,8 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from budget_app.extensions import db
+from budget_app.rounds.models import Project
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import Scene
+from tests.budget_app.proposals.pictures import give_photo
+from tests.statements import statements
+from voting.database import writing
 from voting.models import CastToken
 
 pytestmark = pytest.mark.one_store
@@ -188,3 +192,26 @@ def test_before_the_opening_and_after_the_close_there_is_a_page_that_says_so(sce
         assert "Voting is over" in scene.stranger().page().text
         answer = scene.voter().post("/review", {"box": "north", "choice": ["a"]})
     assert answer.status_code == 409
+
+
+def test_projects_are_shown_by_their_photographs_with_one_question(scene: Scene) -> None:
+    with scene.app.app_context():
+        engine = db.engine
+    client = scene.stranger()
+
+    def asked() -> tuple[int, str]:
+        with statements(engine) as seen:
+            page = client.get("?district=north").text
+        return len(seen), page
+
+    asked()
+    before, _page = asked()
+    with scene.app.test_request_context("/en/example/"), writing():
+        for project in db.session.scalars(select(Project).where(Project.key.in_(("a", "b")))):
+            give_photo(project, project.key * 64)
+        db.session.commit()
+    after, page = asked()
+    assert after == before
+    for number, key in enumerate("ab", start=1):
+        address = f"/en/example/rounds/schools/proposals/{number}/pictures/{key * 64}-640.webp"
+        assert page.count(f'src="{address}"') == 1

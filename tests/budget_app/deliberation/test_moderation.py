@@ -1,6 +1,7 @@
 """Moderation: reported by anybody, decided by published rules, appealed once, and told in public."""
 
 import json
+import re
 from datetime import datetime
 
 import pytest
@@ -24,10 +25,11 @@ def number(talk: Talk) -> int:
     return talk.say("eva", WORDS)
 
 
-def mails(talk: Talk) -> list[tuple[str, str]]:
+def mails(talk: Talk, to: str = "") -> list[tuple[str, str]]:
+    """Recipient and body of all mails, or of those to one person."""
     with talk.office.work():
         found = db.session.scalars(db.select(OutgoingMail).order_by(OutgoingMail.id))
-        return [(mail.recipient, mail.body) for mail in found]
+        return [(m.recipient, m.body) for m in found if m.recipient.startswith(to)]
 
 
 def reports(talk: Talk) -> list[tuple[Rule, bool]]:
@@ -70,6 +72,21 @@ def test_a_twenty_first_report_in_an_hour_waits(
     assert answer.status_code == 422
     assert "twenty reports" in Page(answer.text).text
     assert "Again." in answer.text
+
+
+def test_who_reported_a_comment_is_told_the_outcome(talk: Talk, number: int) -> None:
+    kept = talk.say("eva", "I doubt it.")
+    talk.report("ben", number)
+    talk.report("rosa", number)
+    talk.report("ben", kept)
+    mia = talk.office.browser("mia")
+    hidden = {"rule": "insult", "explanation": "It insults the readers."}
+    mia.saved(f"{MODERATION}comments/{number}/hide", hidden)
+    mia.saved(f"{MODERATION}comments/{kept}/keep")
+    told = [(to, body) for to, body in mails(talk) if "You reported a comment" in body]
+    assert [to.partition("@")[0] for to, _body in told] == ["ben", "rosa", "ben"]
+    assert ["It was removed by this rule" in body for _to, body in told] == [True, True, False]
+    assert all("eva" not in body and WORDS not in body for _to, body in told)
 
 
 def test_a_kept_comment_settles_its_reports(talk: Talk, number: int) -> None:
@@ -145,7 +162,7 @@ def test_the_author_is_told_and_an_upheld_appeal_brings_the_comment_back_unchang
 ) -> None:
     before = talk.comment(number)
     decision = talk.hide(number, reported_by="ben")
-    [(recipient, body)] = mails(talk)
+    [(recipient, body)] = mails(talk, "eva")
     assert recipient == "eva@example.org"
     assert "by this rule: Insults." in body
     assert "It insults people." in body
@@ -165,7 +182,7 @@ def test_the_author_is_told_and_an_upheld_appeal_brings_the_comment_back_unchang
     for name in ("text", "useful", "created_at", "edited_at", "stance", "language"):
         assert getattr(after, name) == getattr(before, name)
     assert WORDS in talk.office.stranger().text(PROPOSAL)
-    assert "your comment is back as it was" in mails(talk)[1][1]
+    assert "your comment is back as it was" in mails(talk, "eva")[1][1]
     assert "It is about roofs." in eva.text(page)
 
 
@@ -180,7 +197,7 @@ def test_a_dismissed_appeal_leaves_it_hidden(talk: Talk, number: int) -> None:
     assert ada.post(case, {"explanation": "", "dismiss": "1"}).status_code == 422
     ada.saved(case, {"explanation": "It does.", "dismiss": "1"})
     assert talk.comment(number).state is CommentState.HIDDEN
-    assert "stays removed" in mails(talk)[1][1]
+    assert "stays removed" in mails(talk, "eva")[1][1]
     assert ada.post(case, {"explanation": "It does.", "restore": "1"}).status_code == 409
 
 
@@ -308,3 +325,16 @@ def test_the_rules_have_a_text_in_four_languages_that_administrators_word_anew(
     assert "kind" not in stranger.text("/es/example/moderation/rules")
     assert 'lang="en"' in stranger.get("/fr/example/moderation/rules").text
     assert talk.office.browser("mia").get(MODERATION + "rules/edit").status_code == 403
+
+
+def test_the_log_is_a_feed_without_names_and_removed_words(talk: Talk, number: int) -> None:
+    talk.hide(number, reported_by="ben")
+    stranger = talk.office.stranger()
+    [address] = re.findall(r'title="Moderation log" href="([^"]+)"', stranger.get(LOG).text)
+    feed = stranger.get(address)
+    assert feed.mimetype == "application/atom+xml"
+    assert "<title>Insults</title>" in feed.text
+    assert "It insults people." in feed.text
+    assert "#decision-1" in feed.text
+    assert "eva" not in feed.text
+    assert WORDS not in feed.text

@@ -8,6 +8,12 @@ from typing import Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from budget_app.accounts import services as accounts
+from budget_app.extensions import db
+from budget_app.proposals.models import Proposal, ProposalPicture, ProposalState
+from budget_app.rounds.models import Project
+from voting import clock
+
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 GPS, ORIENTATION, TURNED = 0x8825, 0x0112, 6
@@ -47,3 +53,25 @@ def bomb(width: int, height: int) -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
     )
+
+
+def give_photo(project: Project, digest: str) -> None:
+    """Let a project come from a proposal with a picture."""
+    now = clock.now(db.session())
+    proposal = Proposal(
+        round_=project.round_,
+        district=project.district,
+        author=accounts.ensure_user("author@example.org"),
+        state=ProposalState.ACCEPTED,
+        language="en",
+        title="As it was proposed",
+        cost=project.cost,
+        created_at=now,
+        submitted_at=now,
+        reviewed_at=now,
+    )
+    facts = {"description": "A square", "width": 640, "height": 480, "large": b"", "small": b""}
+    proposal.pictures.append(ProposalPicture(position=0, digest=digest, **facts))
+    db.session.add(proposal)
+    db.session.flush()
+    project.proposal_id = proposal.id

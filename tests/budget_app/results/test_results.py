@@ -11,9 +11,9 @@ from budget_app.parliaments.models import LANGUAGES
 from budget_app.results import services
 from budget_app.results.errors import CountLeftOpen
 from budget_app.results.models import Count, Picture
-from budget_app.results.queries import counts
+from budget_app.results.queries import counts, result_of
 from budget_app.rounds import acts, jobs
-from budget_app.rounds.models import ActKind, ActState, OfficialAct, RoundState
+from budget_app.rounds.models import ActKind, ActState, OfficialAct, Project, RoundState
 from tallying.errors import NotProved, UnresolvedTie
 from tallying.evidence import canonical
 from tallying.evidence.bundle import Bundle
@@ -26,6 +26,8 @@ from tests.budget_app.audit.scenes import (
     closed_round,
     counted_round,
 )
+from tests.budget_app.proposals.pictures import give_photo
+from voting.database import writing
 
 POSTS = {key: name for key, name, *_ in PROJECTS}
 
@@ -99,6 +101,18 @@ def test_pictures_are_drawn_once_in_every_language_and_carry_no_style(app: Flask
             assert "currentColor" in picture.svg
     page = scene.stranger().get("results/").text
     assert page.count("<svg xmlns") == 3
+
+
+def test_funded_projects_are_shown_by_their_photographs(app: Flask) -> None:
+    scene = counted_round(app)
+    with app.app_context():
+        key = result_of(scene.newest()).funded[0].project.key
+    with app.test_request_context("/en/example/"), writing():
+        give_photo(db.session.scalars(db.select(Project).filter_by(key=key)).one(), "a" * 64)
+        db.session.commit()
+    browser = scene.stranger()
+    assert browser.get("results/").text.count("a" * 64 + '-640.webp" srcset') == 1
+    assert 'alt="A square"' in browser.get(f"results/projects/{key}").text
 
 
 def test_an_imported_round_shows_its_result_beside_the_official_one(app: Flask) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from budget_app.feedback import services
 from budget_app.sharing.drawing import Picture, draw, face, wrapped
+from tests.budget_app.hearings.meeting import convene
 from tests.budget_app.rounds.office import SETUP, Office, found_office
 
 ROUND = "/en/example/rounds/schools"
@@ -100,6 +101,14 @@ def test_a_feed_tells_what_is_new_in_a_round(office: Office) -> None:
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", str(each)) for each in times)
     ids = [node.text for node in feed.iter(f"{ATOM}id")]
     assert len(set(ids)) == len(ids)
+
+
+def test_a_feed_tells_of_hearings(office: Office) -> None:
+    with office.work():
+        convene(office.round_().parliament, office.person("ada"))
+    feed = office.stranger().get("/en/example/feed.atom").text
+    assert "<title>Schools (" in feed
+    assert "/en/example/hearings/1</id>" in feed
 
 
 def test_pages_name_their_feeds(office: Office) -> None:

@@ -1,0 +1,86 @@
+"""What an act was about, in words: the facts that its record keeps beside who and when."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from budget_app.accounts.models import Role
+from budget_app.administration.texts import STEPS
+from budget_app.deliberation.models import Rule
+from budget_app.deliberation.rules import NAMES as MODERATION_RULES
+from budget_app.feedback.models import Light
+from budget_app.parliaments.models import PageKind
+from budget_app.presentation import moment, word
+from budget_app.rounds.models import ActKind
+from budget_app.rounds.steps import Step
+from voting.manifest import read_time
+
+NAMES: dict[str, LazyString] = {
+    "added": _l("Voters added"),
+    "answer": _l("Answer"),
+    "closes": _l("Closes"),
+    "code": _l("Reason"),
+    "comment": _l("Comment"),
+    "commitment": _l("Commitment"),
+    "conflict": _l("Conflict of interest"),
+    "decision": _l("Decision"),
+    "delegation": _l("Delegation"),
+    "dice": _l("Dice"),
+    "hearing": _l("Hearing"),
+    "hosts": _l("Sites"),
+    "into": _l("Merged into"),
+    "kind": _l("Act"),
+    "light": _l("State"),
+    "manifest": _l("Manifest"),
+    "objection": _l("Objection"),
+    "page": _l("Page"),
+    "part": _l("Part"),
+    "poll": _l("Poll"),
+    "project": _l("Project"),
+    "proposal": _l("Proposal"),
+    "question": _l("Question"),
+    "removed": _l("Voters removed"),
+    "request": _l("Request"),
+    "reviewer": _l("Reviewer"),
+    "role": _l("Role"),
+    "rule": _l("Rule"),
+    "session": _l("Training session"),
+    "survey": _l("Survey"),
+    "user": _l("Account"),
+    "verifier_key": _l("Key"),
+    "version": _l("Version"),
+}
+
+
+def _moment(value: str) -> str:
+    return moment(read_time(value)).striptags()
+
+
+def _of(kind: type[StrEnum]) -> Callable[[str], str]:
+    return lambda value: word(kind(value))
+
+
+_VALUES: dict[str, Callable[[str], str]] = {
+    "closes": _moment,
+    "kind": _of(ActKind),
+    "light": _of(Light),
+    "page": _of(PageKind),
+    "part": lambda value: str(STEPS[Step(value)]),
+    "role": _of(Role),
+    "rule": lambda value: str(MODERATION_RULES[Rule(value)]),
+}
+
+
+def subject_words(subject: Mapping[str, Any]) -> str:
+    """“Version: 2, Objection: 7”; never a person's data, which no record holds."""
+    return ", ".join(_fact(name, value) for name, value in subject.items()) or "–"
+
+
+def _fact(name: str, value: Any) -> str:
+    shown = _VALUES.get(name, str)
+    text: str = _("%(name)s: %(value)s", name=str(NAMES.get(name, name)), value=shown(value))
+    return text
