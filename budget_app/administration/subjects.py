@@ -13,6 +13,7 @@ from budget_app.administration.texts import STEPS
 from budget_app.deliberation.models import Rule
 from budget_app.deliberation.rules import NAMES as MODERATION_RULES
 from budget_app.feedback.models import Light
+from budget_app.hearings.models import HiddenFor
 from budget_app.parliaments.models import PageKind
 from budget_app.presentation import moment, word
 from budget_app.rounds.models import ActKind
@@ -37,6 +38,7 @@ NAMES: dict[str, LazyString] = {
     "light": _l("State"),
     "manifest": _l("Manifest"),
     "objection": _l("Objection"),
+    "organisation": _l("Organisation"),
     "page": _l("Page"),
     "part": _l("Part"),
     "poll": _l("Poll"),
@@ -60,18 +62,24 @@ def _moment(value: str) -> str:
     return moment(read_time(value)).striptags()
 
 
+def _rule(value: str) -> str:
+    """Of comments, or of the questions of a hearing."""
+    return str(MODERATION_RULES[Rule(value)]) if value in set(Rule) else word(HiddenFor(value))
+
+
 def _of(kind: type[StrEnum]) -> Callable[[str], str]:
     return lambda value: word(kind(value))
 
 
-_VALUES: dict[str, Callable[[str], str]] = {
+_VALUES: dict[str, Callable[[Any], str]] = {
     "closes": _moment,
+    "conflict": lambda value: _("yes") if value else _("no"),
     "kind": _of(ActKind),
     "light": _of(Light),
     "page": _of(PageKind),
     "part": lambda value: str(STEPS[Step(value)]),
     "role": _of(Role),
-    "rule": lambda value: str(MODERATION_RULES[Rule(value)]),
+    "rule": _rule,
 }
 
 

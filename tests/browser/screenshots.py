@@ -53,7 +53,7 @@ PAGES: dict[str, dict[str, str]] = {
         "map": f"{IDEAS}/map",
         "comparison": f"{IDEAS}/compare?proposal=1&proposal=4&proposal=5",
         "comments": f"{IDEAS}/proposals/5/comments",
-        "history": f"{IDEAS}/proposals/5/history",
+        "history": f"{IDEAS}/proposals/4/history",
         "moderation-log": f"{HOME}/moderation/log",
         "answers": f"{CERTIFIED}/answers",
         "result": f"{CERTIFIED}/results/",
@@ -150,11 +150,13 @@ def propose(page: Page) -> None:
     page.goto(f"{IDEAS}/proposals/new")
     page.fill("[name=title]", "Shade and water at the clinics")
     page.fill("[name=summary]", "Benches with shade, and a water tap, where people wait.")
-    page.fill("[name=description]", "People wait outside our clinics from early in the morning.")
+    page.fill(
+        "textarea[name=description]", "People wait outside our clinics from early in the morning."
+    )
     take(page, "writing")
-    page.locator("main form button[type=submit]").last.click()
-    page.wait_for_url("**/proposals/*")
-    page.goto(f"{page.url.rstrip('/')}/similar")
+    page.select_option("[name=district]", index=1)
+    page.locator("[name=submit]").click()
+    page.wait_for_url("**/similar")
     take(page, "similar")
 
 
@@ -178,11 +180,11 @@ def main() -> int:
     if chromium is None:
         print("Chromium is not installed (Debian: apt install chromium).", file=sys.stderr)
         return 1
-    shutil.rmtree(FOLDER, ignore_errors=True)  # no picture of a page that is gone
-    FOLDER.mkdir(parents=True)
     flags = [*FLAGS, *(["--no-sandbox"] if os.getuid() == 0 else [])]
     with example() as (app, address), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        shutil.rmtree(FOLDER, ignore_errors=True)  # no picture of a page that is gone
+        FOLDER.mkdir(parents=True)
         for role, pages in PAGES.items():
             page = visitor(browser, app, address, role)
             for name, path in pages.items():

@@ -39,6 +39,11 @@ def test_the_receipt_page_looks_again_without_javascript_until_the_entry_is_logg
     assert 'http-equiv="refresh"' not in voter.get(f"/receipt/{code}").text
 
 
+def test_the_receipt_page_shows_the_picture_of_its_address(scene: Scene) -> None:
+    page = scene.voter().get(f"/receipt/{cast(scene)}").text
+    assert re.search(r'class="receipt-qr"[^>]*>\s*<svg', page)
+
+
 def test_the_acceptance_is_signed_and_the_same_at_every_download(scene: Scene) -> None:
     code = cast(scene)
     first, second = (scene.voter().get(f"/receipt/{code}/acceptance") for _ in range(2))
