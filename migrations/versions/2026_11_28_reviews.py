@@ -1,7 +1,7 @@
 """Assigned reviews with declarations, checklists, questions, appeals, and merged proposals.
 
 Revision ID: e82f60b4d7a1
-Revises: d83f6c1a5e70
+Revises: a3d15c8e7f42
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from budget_app.migrations.widening import allow, forbid
 from voting.models import UtcDateTime
 
 revision = "e82f60b4d7a1"
-down_revision = "d83f6c1a5e70"
+down_revision = "a3d15c8e7f42"
 branch_labels = None
 depends_on = None
 
