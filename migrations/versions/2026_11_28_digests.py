@@ -1,14 +1,14 @@
 """Digests of a parliament, and when a survey was opened.
 
 Revision ID: d83f6c1a5e70
-Revises: a3d15c8e7f42
+Revises: e82f60b4d7a1
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "d83f6c1a5e70"
-down_revision = "a3d15c8e7f42"
+down_revision = "e82f60b4d7a1"
 branch_labels = None
 depends_on = None
 

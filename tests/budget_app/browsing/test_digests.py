@@ -18,8 +18,9 @@ from budget_app.feedback.models import QuestionKind
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import RoundState
-from tests.budget_app.browsing.scenes import LIST, Proposing
+from tests.budget_app.browsing.scenes import Proposing
 from tests.budget_app.hearings.meeting import convene
+from tests.budget_app.reviews.scenes import NOT_FEASIBLE, review_as
 from tests.budget_app.rounds.office import HOME
 from voting import clock
 from voting.database import writing
@@ -94,8 +95,7 @@ class TestOneStore:
         scene.office.browser("eva").saved(DIGEST, {"digest": "weekly"})
         assert 'selected value="weekly"' in _options(scene)
         numbers = [scene.propose(f"Idea {n}") for n in range(1, 13)]
-        rosa = scene.office.browser("rosa")
-        rosa.saved(f"{LIST}{numbers[0]}/review/reject", {"reason": "No."})
+        review_as(scene.office, "rosa", numbers[0], NOT_FEASIBLE)
         with scene.office.work():
             round_, ada = scene.office.round_(), scene.office.person("ada")
             feedback.answer(round_, {"en": "More shade"}, {"en": "Trees."}, "", by=ada)

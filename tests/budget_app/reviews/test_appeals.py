@@ -61,11 +61,14 @@ def test_a_reopened_proposal_is_reviewed_anew_and_keeps_its_history(
     scene.by("rui").saved(f"{LIST}{appealed}/review/appeal", REOPENED)
     assert scene.state_of(appealed) is ProposalState.SUBMITTED
     scene.by("rosa").saved(f"{LIST}{appealed}/review/take")
+    scene.by("rosa").saved(f"{LIST}{appealed}/review/questions", {"text": "Measured how?"})
+    assert "Measured how?" not in scene.public(appealed)
     second = NOT_FEASIBLE | {"words": "Measured: twenty degrees."}
     scene.by("rosa").saved(f"{LIST}{appealed}/review", second)
     text = scene.public(appealed)
     for words in ("Too steep a roof.", "We measure it again.", "Measured: twenty degrees."):
         assert words in text
+    assert "Measured how?" in text
     assert scene.by("ana").post(f"{LIST}{appealed}/appeal", REASONS).status_code == 409
 
 

@@ -102,6 +102,9 @@ def test_no_merge_with_itself_in_a_circle_across_rounds_or_of_what_is_decided(
     assert propose(scene, source, target) == 302
     assert propose(scene, target, source, "rui") == 422  # in a circle
     assert propose(scene, source, target) == 422  # asked already
+    third = scene.propose("A third roof")
+    scene.begin("rosa", third)
+    assert propose(scene, third, source) == 422  # the other is on its way elsewhere
     scene.by("rui").saved(f"{LIST}{target}/review", NOT_FEASIBLE)
     assert scene.by("eva").post(f"{LIST}{source}/merges/1/agree").status_code == 409
     assert propose(scene, source, target) == 422  # decided
