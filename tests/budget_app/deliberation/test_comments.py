@@ -257,6 +257,7 @@ def test_comments_end_with_the_vote_and_stay_readable(talk: Talk) -> None:
 def test_drafts_and_withdrawn_proposals_take_no_comments(talk: Talk) -> None:
     talk.say("eva", "Early.")
     with talk.office.work():
+        talk.proposal().withdrawn_at = clock.now(db.session())
         talk.proposal().state = ProposalState.WITHDRAWN
     with pytest.raises(CommentsClosed):
         talk.say("eva", "Late.")
