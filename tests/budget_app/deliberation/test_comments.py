@@ -266,7 +266,7 @@ def test_drafts_and_withdrawn_proposals_take_no_comments(talk: Talk) -> None:
     assert "Comments on this proposal are closed" in ana.text(COMMENTS)
     with talk.office.work():
         talk.proposal().state = ProposalState.DRAFT
-        talk.proposal().submitted_at = None
+        talk.proposal().submitted_at = talk.proposal().withdrawn_at = None
     assert 'id="comments"' not in ana.get(PROPOSAL).text
     assert ana.get(COMMENTS).status_code == 404
     assert ana.post(COMMENTS, talk.words()).status_code == 404
