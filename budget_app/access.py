@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from budget_app import ended
 from budget_app.accounts.models import Role
 
 Loaded = dict[str, Any]
@@ -79,6 +80,8 @@ def _admit(rule: Rule, loaded: Loaded) -> ResponseReturnValue | None:
     if not rule.signed_in:
         return None
     if not current_user.is_authenticated:
+        if ended.keeps_words():
+            return ended.page()
         flash(_("Please sign in first."), "info")
         target = _here() if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=target))

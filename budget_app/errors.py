@@ -1,11 +1,12 @@
 """Error pages: what happened, and what to do next."""
 
 import structlog
-from flask import Flask, render_template
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
+from budget_app import access, ended
 from budget_app.accounts.limits import TooManyAttempts
 from budget_app.extensions import db
 
@@ -20,6 +21,16 @@ def page(status: int) -> ResponseReturnValue:
     return render_template(template), status
 
 
+def _enter_parliament() -> None:
+    """Load the parliament of the address, where there is one: forms are checked before views."""
+    asked = request.view_args or {}
+    outer = {name: asked[name] for name in access.INSTITUTION if name in asked}
+    try:
+        access.load_objects(outer, {})
+    except HTTPException:
+        g.pop("parliament", None)
+
+
 def init_app(app: Flask) -> None:
     """Show a page for every error, and never a traceback."""
 
@@ -32,7 +43,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> ResponseReturnValue:
-        return page(400)
+        _enter_parliament()
+        return ended.page() if ended.was_signed_in() or ended.keeps_words() else page(400)
 
     @app.errorhandler(TooManyAttempts)
     def too_many(error: TooManyAttempts) -> ResponseReturnValue:

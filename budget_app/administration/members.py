@@ -24,7 +24,7 @@ def members(parliament: Parliament) -> ResponseReturnValue:
     form: Any = MemberForm()
     if form.validate_on_submit():
         try:
-            services.add_member(
+            given = services.add_member(
                 parliament,
                 form.email.data,
                 Role(form.role.data),
@@ -36,14 +36,40 @@ def members(parliament: Parliament) -> ResponseReturnValue:
             form.role.errors = [*form.role.errors, error.message]
         else:
             flash(_("The role is given, and a mail with a link is on its way."), "success")
+            _say_unused(given)
             return redirect(url_for("administration.members"))
     page = render_template(
         "administration/members.html",
         form=form,
         button=EmptyForm(formdata=None),
         members=queries.members(parliament),
+        administrators=queries.administrators(parliament),
+        fewest=services.FEWEST_ADMINISTRATORS,
+        few=services.FewAdministrators.sentence
+        if services.keeps_administrators(parliament)
+        else None,
     )
     return page, 422 if form.errors else 200
+
+
+def _say_unused(given: services.Given) -> None:
+    """An account that is there keeps its name and its office: say so where others were typed."""
+    if given.keeps_name:
+        flash(
+            _(
+                "The account keeps its name, %(name)s: the one that you typed is not used.",
+                name=given.user.name,
+            ),
+            "warning",
+        )
+    if given.keeps_office:
+        flash(
+            _(
+                "The account keeps its office, %(office)s: the one that you typed is not used.",
+                office=given.user.office,
+            ),
+            "warning",
+        )
 
 
 @bp.post(

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import SubmitField
+from wtforms import HiddenField, SubmitField
 
 from budget_app import access
 from budget_app.administration.blueprint import bp
@@ -32,6 +32,7 @@ def page_form(parliament: Parliament) -> type[FlaskForm]:
         )
         for code in parliament.languages
     }
+    fields["version"] = HiddenField()
     fields |= {"preview": SubmitField(_l("Preview")), "save": SubmitField(_l("Save the page"))}
     return type("PageForm", (FlaskForm,), fields)
 
@@ -46,15 +47,39 @@ def own_pages(parliament: Parliament) -> ResponseReturnValue:
 @access.administrator
 def own_page(parliament: Parliament, page_kind: str) -> ResponseReturnValue:
     kind = PageKind(page_kind)
-    found = queries.page(parliament, kind)
-    form: Any = page_form(parliament)(data=by_field(text=found.texts if found else {}))
+    found = queries.row_of(parliament, kind)
+    present = by_field(text=found.texts if found else {}) | {"version": queries.version(found)}
+    form: Any = page_form(parliament)(data=present)
     good = form.validate_on_submit()
     texts = by_language(form, "text", parliament.languages)
-    if good and not form.preview.data:
-        services.keep_page(parliament, kind, texts, by=current_user)
-        flash(_("Saved."), "success")
+    if good and not form.preview.data and _kept(parliament, kind, texts, form):
         return redirect(url_for("administration.own_pages"))
     page = render_template(
-        "administration/own_page.html", kind=kind, form=form, shown=texts if good else {}
+        "administration/own_page.html",
+        kind=kind,
+        form=form,
+        shown=texts if good and form.preview.data else {},
+        standing=found.texts if found and form.form_errors else {},
     )
     return page, 422 if form.errors else 200
+
+
+def _kept(parliament: Parliament, kind: PageKind, texts: dict[str, str], form: Any) -> bool:
+    """Save the page, unless somebody else saved it meanwhile: pressed again, it is replaced."""
+    based_on = form.version.data or ""
+    try:
+        services.keep_page(parliament, kind, texts, by=current_user, based_on=based_on)
+    except services.PageChanged:
+        form.version.data = queries.version(queries.row_of(parliament, kind))
+        form.form_errors = [
+            _(
+                "Somebody changed this page since you opened it. Your words are kept here:"
+                " saved once more, they replace the other ones."
+            )
+        ]
+        return False
+    if texts:
+        flash(_("Saved."), "success")
+    else:
+        flash(_("The page has no words and is not shown any more."), "warning")
+    return True

@@ -12,6 +12,7 @@ from budget_app.accounts.models import Membership, Role, User
 from budget_app.administration.models import Record
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.rounds.models import Round, RoundState
 
 RECORDS_A_PAGE = 50
 
@@ -59,3 +60,21 @@ def members(parliament: Parliament) -> Sequence[Membership]:
         .where(Membership.parliament_id == parliament.id, Membership.role != Role.CITIZEN)
         .order_by(User.email, Membership.role)
     ).all()
+
+
+def administrators(parliament: Parliament, *, lock: bool = False) -> int:
+    """How many administrators the parliament has; locked, none leaves before the transaction ends."""
+    held = (
+        select(Membership.user_id)
+        .where(Membership.parliament_id == parliament.id, Membership.role == Role.ADMINISTRATOR)
+        .order_by(Membership.user_id)
+    )
+    return len(db.session.scalars(held.with_for_update() if lock else held).all())
+
+
+def has_announced(parliament: Parliament) -> bool:
+    """Whether a round of the parliament is announced, or has come further."""
+    begun = select(Round.id).where(
+        Round.parliament_id == parliament.id, Round.state != RoundState.DRAFT
+    )
+    return db.session.scalar(begun.limit(1)) is not None

@@ -15,6 +15,7 @@ from budget_app.administration.outbox import address
 from budget_app.administration.outbox import post as post_mail
 from budget_app.administration.records import record
 from budget_app.deliberation import errors
+from budget_app.deliberation.explanations import refuse_revealing
 from budget_app.deliberation.models import (
     AppealState,
     Comment,
@@ -27,11 +28,7 @@ from budget_app.deliberation.models import (
 from budget_app.deliberation.rules import NAMES
 from budget_app.deliberation.services import lock
 from budget_app.extensions import db
-from budget_app.rounds.errors import InvalidField
 from voting import clock
-
-SHORTEST_NAME = 3
-"""Characters of an author's name that an explanation may not hold; shorter ones stand in any text."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +70,9 @@ def hide(comment: Comment, rule: Rule, explained: Explained, *, by: User) -> Dec
     """Take a comment out of sight, with its rule and an explanation; author and reporters are told.
 
     Raises `NothingReported`, `OwnModeration`, or `InvalidField` when the explanation, which is
-    published, names the author.
+    published, names the author or repeats what is removed.
     """
-    _refuse_naming(comment, explained.words, "explanation")
+    refuse_revealing(comment, explained.words)
     decision = _decide(
         comment,
         by,
@@ -118,7 +115,7 @@ def decide_appeal(decision: Decision, upheld: bool, explained: Explained, *, by:
         raise errors.OwnModeration
     if decision.appeal is not AppealState.OPEN:
         raise errors.AppealDecided
-    _refuse_naming(comment, explained.words, "explanation")
+    refuse_revealing(comment, explained.words)
     decision.appeal = AppealState.UPHELD if upheld else AppealState.DISMISSED
     decision.appeal_explanation = explained.words
     decision.appeal_language = explained.language
@@ -161,12 +158,6 @@ def _decide(
     db.session.flush()
     db.session.execute(update(Report).where(*waiting).values(decision_id=decision.id))
     return decision
-
-
-def _refuse_naming(comment: Comment, words: str, field: str) -> None:
-    name = comment.author.name.strip().casefold()
-    if len(name) >= SHORTEST_NAME and name in words.casefold():
-        raise InvalidField(field, _("Everybody reads this: leave the author's name out."))
 
 
 def _record(act: Act, decision: Decision, by: User) -> None:

@@ -142,12 +142,21 @@ def parent_of(comment: Comment) -> Comment | None:
     return db.session.get(Comment, comment.parent_id) if comment.parent_id else None
 
 
+def decisions_about(comment: Comment) -> Sequence[Decision]:
+    """What was decided about one comment, newest first."""
+    return db.session.scalars(
+        select(Decision)
+        .where(Decision.comment_id == comment.id)
+        .order_by(Decision.at.desc(), Decision.id.desc())
+    ).all()
+
+
 def removals(parliament: Parliament, page: int) -> Pagination:
     """One page of the public log of removals, newest first."""
     query = (
         select(Decision)
         .where(Decision.parliament_id == parliament.id, Decision.verdict == Verdict.HIDDEN)
-        .order_by(Decision.id.desc())
+        .order_by(Decision.at.desc(), Decision.id.desc())
     )
     return db.paginate(query, page=page, per_page=A_PAGE, error_out=False)
 

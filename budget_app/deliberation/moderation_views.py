@@ -171,6 +171,7 @@ def _case_page(comment: Comment, form: HideForm, status: int) -> ResponseReturnV
         comment=comment,
         parent=moderation_queries.parent_of(comment),
         reports=moderation_queries.open_reports(comment),
+        decisions=moderation_queries.decisions_about(comment),
         form=form,
         names=rules.NAMES,
         sentences=rules.SENTENCES,

@@ -75,7 +75,17 @@ def standing_form(parliament: Parliament) -> type[FlaskForm]:
     fields = {"light": _choice(_l("How it stands"), Light)}
     fields |= texts_in(parliament, "words", _l("Why"), longest=600)
     fields["evidence"] = evidence_field()
-    return type("StandingForm", (FlaskForm,), fields)
+
+    class StandingForm(FlaskForm):
+        def validate(self, extra_validators: Any = None) -> bool:
+            good: bool = super().validate(extra_validators)
+            evidence = self["evidence"]
+            if self["light"].data != Light.GREEN or evidence.data or evidence.errors:
+                return good
+            evidence.errors = [_("“Kept” needs the address of what shows it.")]
+            return False
+
+    return type("StandingForm", (StandingForm,), fields)
 
 
 def answer_form(parliament: Parliament) -> type[FlaskForm]:
@@ -108,25 +118,34 @@ def question_form(parliament: Parliament) -> type[FlaskForm]:
         def validate(self, extra_validators: Any = None) -> bool:
             if not super().validate(extra_validators):
                 return False
-            wrong = _wrong_options(self, parliament) if self["kind"].data == "choice" else None
+            code, wrong = _wrong_options(self, parliament)
             if wrong:
-                place = self[f"options_{parliament.default_language}"]
+                place = self[f"options_{code}"]
                 place.errors = [*place.errors, wrong]
             return not wrong
 
     return type("QuestionForm", (QuestionForm,), fields)
 
 
-def _wrong_options(form: Any, parliament: Parliament) -> str | None:
-    """Why the options cannot be taken, in one sentence."""
-    first = len(options_in(form, parliament.default_language))
+def _wrong_options(form: Any, parliament: Parliament) -> tuple[str, str]:
+    """In which language the options cannot be taken, and why, in one sentence; empty when they can."""
+    home = parliament.default_language
+    written = {code: options_in(form, code) for code in parliament.languages}
+    if form["kind"].data != QuestionKind.CHOICE:
+        code = next((code for code, options in written.items() if options), home)
+        told = _("Only a choice has options: choose it above, or empty this field.")
+        return code, str(told) if written[code] else ""
+    first = len(written[home])
     if not 2 <= first <= MOST_OPTIONS:
-        return str(_("Write from 2 to %(most)s options, one on each line.", most=MOST_OPTIONS))
-    for code in parliament.languages:
-        if len(options_in(form, code)) not in (0, first):
+        told = _("Write from 2 to %(most)s options, one on each line.", most=MOST_OPTIONS)
+        return home, str(told)
+    for code, options in written.items():
+        if len(options) not in (0, first):
             told = _("There are %(number)s options, but another number in %(language)s.")
-            return str(told) % {"number": first, "language": ENDONYMS[code]}
-    return None
+            return home, str(told) % {"number": first, "language": ENDONYMS[code]}
+        if len({option.casefold() for option in options}) < len(options):
+            return code, str(_("Two options are the same: nobody could tell them apart."))
+    return home, ""
 
 
 def options_in(form: Any, code: str) -> list[str]:
@@ -146,9 +165,18 @@ def options_of(form: Any, parliament: Parliament) -> list[dict[str, str]]:
 
 
 def response_form(survey: Survey) -> type[FlaskForm]:
-    """One field for each question; no question must be answered."""
+    """One field for each question, of which at least one must be answered."""
     fields = {f"{QUESTION}{question.id}": _asked(question) for question in survey.questions}
-    return type("ResponseForm", (FlaskForm,), fields)
+
+    class ResponseForm(FlaskForm):
+        def validate(self, extra_validators: Any = None) -> bool:
+            good: bool = super().validate(extra_validators)
+            if good and not responses_in(self, survey):
+                self.form_errors = [_("Answer at least one question.")]
+                return False
+            return good
+
+    return type("ResponseForm", (ResponseForm,), fields)
 
 
 def _asked(question: SurveyQuestion) -> Any:

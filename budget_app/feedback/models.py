@@ -24,7 +24,7 @@ class Principle(StrEnum):
 
 
 class Light(StrEnum):
-    """How a commitment stands; `RED` needs a reason as the others need evidence."""
+    """How a commitment stands; each needs a reason, and `GREEN` evidence."""
 
     GREEN = "green"
     AMBER = "amber"

@@ -48,6 +48,12 @@ def load_commitment(loaded: Loaded, number: Any) -> Commitment | None:
     )
 
 
+@access.loader("survey_question_id", gives="question")
+def load_survey_question(loaded: Loaded, number: Any) -> SurveyQuestion | None:
+    survey: Survey = loaded["survey"]
+    return next((question for question in survey.questions if question.id == number), None)
+
+
 def administers(round_: Round) -> bool:
     """Whether the visitor is an administrator of the round's parliament."""
     return bool(

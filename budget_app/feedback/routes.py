@@ -11,7 +11,14 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.feedback import forms, queries, services
-from budget_app.feedback.models import Commitment, Light, Principle, QuestionKind, Survey
+from budget_app.feedback.models import (
+    Commitment,
+    Light,
+    Principle,
+    QuestionKind,
+    Survey,
+    SurveyQuestion,
+)
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import Round
@@ -107,6 +114,18 @@ def write_survey(parliament: Parliament, round_: Round, survey: Survey) -> Respo
     return page, 422 if form.errors else 200
 
 
+@bp.post("/surveys/<int:survey_id>/questions/<int:survey_question_id>/remove")
+@access.administrator
+def drop_question(
+    parliament: Parliament, round_: Round, survey: Survey, question: SurveyQuestion
+) -> ResponseReturnValue:
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    services.drop_question(survey, question)
+    flash(_("The question is deleted."), "success")
+    return redirect(url_for("feedback.write_survey", survey_id=survey.id))
+
+
 @bp.post("/surveys/<int:survey_id>/<any(open, close):verb>")
 @access.administrator
 def conduct_survey(
@@ -165,7 +184,7 @@ def _published(
         save()
         flash(_("Published."), "success")
         return redirect(url_for("feedback.show"))
-    return _form_page(round_, form, **context)
+    return _form_page(round_, form, stays=True, **context)
 
 
 def _form_page(round_: Round, form: Any, **context: Any) -> ResponseReturnValue:

@@ -92,6 +92,14 @@ def ask(survey: Survey, kind: QuestionKind, texts: Texts, options: list[Texts]) 
     survey.questions.append(SurveyQuestion(kind=kind, texts=texts, options=options))
 
 
+def drop_question(survey: Survey, question: SurveyQuestion) -> None:
+    """Take a question out of a survey; raises `SurveyBegun` once people may have answered."""
+    if survey.state is not SurveyState.DRAFT:
+        raise SurveyBegun
+    survey.questions.remove(question)
+    db.session.delete(question)
+
+
 def open_survey(survey: Survey, *, by: User) -> None:
     """Let people answer; raises `SurveyEmpty` without a question, `SurveyBegun` after that."""
     if survey.state is not SurveyState.DRAFT:

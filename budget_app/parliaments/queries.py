@@ -47,5 +47,15 @@ def all_parliaments() -> Sequence[Parliament]:
 
 def page(parliament: Parliament, kind: PageKind) -> ParliamentPage | None:
     """What the parliament wrote there; None where nothing stands in any language."""
-    found = db.session.get(ParliamentPage, (parliament.id, kind))
+    found = row_of(parliament, kind)
     return found if found is not None and found.texts else None
+
+
+def row_of(parliament: Parliament, kind: PageKind) -> ParliamentPage | None:
+    """The page, also after its last words were taken away."""
+    return db.session.get(ParliamentPage, (parliament.id, kind))
+
+
+def version(page: ParliamentPage | None) -> str:
+    """What tells one saving of a page from another; empty before the first."""
+    return page.changed_at.isoformat() if page is not None else ""

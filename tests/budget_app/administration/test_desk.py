@@ -47,6 +47,45 @@ def test_a_role_is_taken_back_but_never_ones_own(office: Office) -> None:
     assert office.browser("ben").get(DESK).status_code == 403
 
 
+def test_the_last_two_administrators_stay_once_a_round_is_announced(office: Office) -> None:
+    ada = office.browser("ada")
+    with office.work():
+        take_back = f"{MEMBERS}/{office.person('ben').id}/administrator/remove"
+    office.begin()
+    assert "the only administrator" in ada.text(MEMBERS)
+    with office.work():
+        office.round_().state = RoundState.ANNOUNCED
+    assert take_back not in ada.get(MEMBERS).text
+    refused = ada.post(take_back)
+    assert refused.status_code == 409
+    assert "keeps two administrators" in Page(refused.text).text
+    assert roles_of(office, "ben") == {Role.ADMINISTRATOR}
+    ada.saved(MEMBERS, NEW | {"role": "administrator"})
+    ada.saved(take_back)
+    assert roles_of(office, "ben") == frozenset()
+
+
+def test_an_account_keeps_its_name_and_its_office(office: Office) -> None:
+    ada = office.browser("ada")
+    ada.saved(MEMBERS, NEW | {"email": "rosa@example.org", "role": "moderator"})
+    told = ada.text(MEMBERS)
+    assert "keeps its name, Rosa:" in told
+    assert "keeps its office, Office of Rosa:" in told
+    with office.work():
+        rosa = office.person("rosa")
+        assert (rosa.name, rosa.office) == ("Rosa", "Office of Rosa")
+
+
+def test_a_role_that_is_held_already_sends_nothing(office: Office) -> None:
+    answer = office.browser("ada").post(
+        MEMBERS, NEW | {"email": "rosa@example.org", "role": "reviewer"}
+    )
+    assert answer.status_code == 422
+    assert "already holds this role" in Page(answer.text).text
+    with office.work():
+        assert db.session.scalars(db.select(OutgoingMail)).all() == []
+
+
 def test_a_person_without_a_role_here_cannot_be_named(office: Office) -> None:
     office.browser("ana")
     with office.work():

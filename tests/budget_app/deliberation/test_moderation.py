@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -131,6 +131,52 @@ def test_a_removal_needs_a_rule_and_an_explanation_that_names_nobody(
     assert answer.status_code == 422
     assert data["explanation"].strip() in answer.text
     assert talk.comment(number).state is CommentState.VISIBLE
+
+
+@pytest.mark.parametrize(
+    ("removed", "explanation", "refused"),
+    [
+        (WORDS, "It says YOU ARE ALL FOOLS to readers.", True),
+        (WORDS, "It calls people fools.", False),
+        ("Idiots!", "“Idiots” insults people.", True),
+        ("One two three four five six seven eight nine.", "Two three, four five six seven eight nine", True),
+        ("One two three four five six seven eight nine.", "One two three four five six seven.", False),
+        (WORDS, "Here evá insults people.", True),
+        (WORDS, "It evades the question.", False),
+    ],
+)  # fmt: skip
+def test_an_explanation_repeats_neither_the_removed_words_nor_the_first_name(
+    talk: Talk, removed: str, explanation: str, refused: bool
+) -> None:
+    number = talk.say("eva", removed)
+    with talk.office.work():
+        talk.office.person("eva").name = "Eva Santos"
+    talk.report("ben", number)
+    data = {"rule": "insult", "explanation": explanation}
+    answer = talk.office.browser("mia").post(f"{MODERATION}comments/{number}/hide", data)
+    assert answer.status_code == (422 if refused else 302)
+    assert not refused or "Everybody reads this" in Page(answer.text).text
+    assert talk.comment(number).is_visible is refused
+
+
+def test_a_decided_case_says_what_was_decided_by_whom_and_why(talk: Talk, number: int) -> None:
+    talk.report("ben", number)
+    mia, case = talk.office.browser("mia"), f"{MODERATION}comments/{number}"
+    mia.saved(f"{case}/keep")
+    assert "It breaks no rule Office of Mia" in mia.text(case)
+    talk.hide(number, by="max", reported_by="rosa")
+    text = mia.text(case)
+    assert text.index("It insults people. Office of Max") < text.index("Office of Mia")
+
+
+def test_the_log_tells_the_newest_removal_first(talk: Talk, number: int) -> None:
+    later = talk.hide(number, reported_by="ben")
+    earlier = talk.hide(talk.say("eva", "Fools!"), reported_by="ben")
+    with talk.office.work():
+        moved = db.session.get_one(Decision, earlier.id)
+        moved.at = later.at - timedelta(days=1)
+    shown = re.findall(r'id="decision-(\d+)"', talk.office.stranger().get(LOG).text)
+    assert shown == [str(later.id), str(earlier.id)]
 
 
 def test_nothing_is_decided_without_a_report(talk: Talk, number: int) -> None:

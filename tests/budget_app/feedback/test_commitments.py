@@ -41,6 +41,19 @@ def test_what_was_said_of_a_promise_before_stays_readable(office: Office) -> Non
     assert text.index("One did not.") < text.index("How it stood before") < text.index("All five")
 
 
+def test_a_promise_is_kept_only_with_what_shows_it(office: Office) -> None:
+    ada = office.browser("ada")
+    ada.saved(f"{ROUND}/commitments/new", PROMISE)
+    address = f"{ROUND}/commitments/{commitment_of(office)}"
+    answer = ada.post(address, KEPT | {"evidence": ""})
+    assert answer.status_code == 422
+    assert "needs the address of what shows it" in Page(answer.text).text
+    assert "All five did." in answer.text
+    assert "What you publish stays" in ada.text(address)
+    ada.saved(address, KEPT | {"light": "amber", "evidence": ""})
+    assert "What came of it" in ada.text("/en/example/administration/rounds/schools")
+
+
 def test_what_people_said_is_answered_in_public(office: Office) -> None:
     office.browser("ada").saved(f"{ROUND}/answers/new", ANSWER)
     text = office.stranger().text(SHOWN)

@@ -105,6 +105,30 @@ def test_an_opened_survey_keeps_its_questions(office: Office) -> None:
     assert office.browser("ana").post(address, {field(office): "0"}).status_code == 409
 
 
+def test_a_question_of_a_draft_can_be_deleted(office: Office) -> None:
+    address = begin(office, CHOICE, SCALE)
+    ada, number = office.browser("ada"), field(office).removeprefix("question_")
+    ada.saved(f"{address}/questions/{number}/remove")
+    text = ada.text(f"{address}/questions")
+    assert CHOICE["text_en"] not in text
+    assert SCALE["text_en"] in text
+    assert ada.post(f"{address}/questions/{number}/remove").status_code == 404
+    kept = field(office).removeprefix("question_")
+    ada.saved(f"{address}/open")
+    assert ada.post(f"{address}/questions/{kept}/remove").status_code == 409
+    assert ada.get(f"{address}/questions").text.count("/remove") == 0
+
+
+def test_an_answer_without_any_answer_is_refused(office: Office) -> None:
+    address = begin(office, CHOICE, WORDS)
+    office.browser("ada").saved(f"{address}/open")
+    answer = office.browser("ana").post(address, {field(office, 1): "  "})
+    assert answer.status_code == 422
+    assert "Answer at least one question." in Page(answer.text).text
+    with office.work():
+        assert db.session.scalars(db.select(SurveyResponse)).all() == []
+
+
 def test_a_survey_without_a_question_is_not_opened(office: Office) -> None:
     address = begin(office)
     assert office.browser("ada").post(f"{address}/open").status_code == 409
@@ -116,6 +140,10 @@ def test_a_survey_without_a_question_is_not_opened(office: Office) -> None:
         ({"options_en": "Radio"}, "Write from 2 to 6 options"),
         ({"options_en": "\n".join("abcdefg")}, "Write from 2 to 6 options"),
         ({"options_es": "Radio"}, "but another number in Español"),
+        ({"options_en": "Radio\n radio"}, "Two options are the same"),
+        ({"options_es": "Radio\nRadio"}, "Two options are the same"),
+        ({"kind": "scale"}, "Only a choice has options"),
+        ({"kind": "words", "options_en": "", "options_es": "Uno"}, "Only a choice has options"),
         ({"text_en": ""}, "This cannot stay empty."),
         ({"kind": "essay"}, "Not a valid choice"),
     ],
