@@ -38,7 +38,24 @@ function mendSection(section, fresh) {
 const spoken = (place) =>
   [...place.querySelectorAll("[data-announce]")].map((part) => part.textContent.trim().replace(/\s+/g, " "));
 
+// What this person did, put into the part that is the same for everybody, as the server does at first.
+function mark(fresh) {
+  const marks = document.getElementById("mine-marks");
+  if (!marks) return;
+  for (const number of marks.dataset.supported.split(" ").filter(Boolean)) {
+    const button = fresh.querySelector(`#support-${number}`);
+    if (!button || button.getAttribute("form") === "retract") continue;
+    button.setAttribute("form", "retract");
+    button.replaceChildren(...marks.content.querySelector(".mark-supported").cloneNode(true).childNodes);
+  }
+  for (const number of marks.dataset.answered.split(" ").filter(Boolean)) {
+    fresh.querySelector(`[data-poll="${number}"]`)
+      ?.replaceWith(marks.content.querySelector(".poll-answered").cloneNode(true));
+  }
+}
+
 function mend(fresh) {
+  mark(fresh);
   const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
   const before = new Set(spoken(live));
   for (const section of [...live.children]) {
@@ -51,7 +68,13 @@ function mend(fresh) {
   }
   const news = spoken(live).filter((text) => !before.has(text));
   if (news.length) said.textContent = news.join(" ");
-  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+  if (focused && document.activeElement?.id !== focused) refocus(focused);
+}
+
+// Where the focus was; who has answered a poll is led to the words that say so.
+function refocus(id) {
+  const place = document.getElementById(id) ?? (id.startsWith("poll-") && live.querySelector(".poll-answered"));
+  if (place) place.focus();
 }
 
 async function look() {
