@@ -113,7 +113,8 @@ document.addEventListener("submit", async (event) => {
   const page = parse(await answer.text());
   if (new URL(answer.url).pathname.endsWith("/sign-in")) return location.assign(answer.url);
   const words = page.querySelector(".notice-body, .error-summary, .error-page .lead");
-  show(words?.textContent.trim().replace(/\s+/g, " ") ?? "", answer.ok);
+  // A support and an answer that were taken show themselves where the button stood.
+  show(words?.textContent.trim().replace(/\s+/g, " ") ?? "", answer.ok, form.id === "ask" || !answer.ok);
   const mine = page.getElementById("mine");
   if (mine) document.getElementById("mine").replaceChildren(...mine.childNodes);
   const part = page.getElementById("live");
@@ -130,7 +131,7 @@ function answered(form, fresh, accepted) {
 }
 
 // For the ear, and beside the forms for the eye.
-function show(text, accepted) {
+function show(text, accepted, seen = true) {
   said.textContent = text;
   const place = document.getElementById("ask-title").parentElement;
   place.querySelector(".said")?.remove();
@@ -138,7 +139,7 @@ function show(text, accepted) {
   line.className = `said state ${accepted ? "state-good" : "state-wrong"}`;
   line.textContent = text;
   line.setAttribute("aria-hidden", "true");
-  if (text) place.append(line);
+  if (text && seen) place.append(line);
 }
 
 if (live) later();
