@@ -81,6 +81,15 @@ def surveys(round_: Round) -> list[Survey]:
     return [survey for survey in found if drafts or survey.state is not SurveyState.DRAFT]
 
 
+def open_surveys(round_: Round) -> Sequence[Survey]:
+    """What people can answer now, newest first."""
+    return db.session.scalars(
+        select(Survey)
+        .where(Survey.round_id == round_.id, Survey.state == SurveyState.OPEN)
+        .order_by(Survey.id.desc())
+    ).all()
+
+
 def response_of(survey: Survey, user: User) -> SurveyResponse | None:
     return db.session.scalar(
         select(SurveyResponse).where(

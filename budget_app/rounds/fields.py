@@ -6,7 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import NumberFormatError, format_decimal, parse_decimal
+from babel.numbers import (
+    NumberFormatError,
+    format_decimal,
+    get_currency_symbol,
+    parse_decimal,
+)
 from flask import g
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -73,8 +78,8 @@ class MoneyField(Field):
 
     def _minor_units(self, text: str) -> int:
         digits: int = g.parliament.minor_digits
-        for space in SPACES:
-            text = text.replace(space, "")
+        for written in (*SPACES, g.parliament.currency, *symbols(g.parliament.currency)):
+            text = text.replace(written, "")
         if not WRITTEN_AMOUNT.fullmatch(text):
             raise ValueError(_("Write the amount in digits, for example 250000."))
         try:
@@ -90,6 +95,12 @@ class MoneyField(Field):
         if exact > GREATEST_AMOUNT:
             raise ValueError(_("This amount is too large."))
         return int(exact)
+
+
+def symbols(currency: str) -> tuple[str, str]:
+    """How pages write the currency beside an amount, and how its own country does."""
+    there = get_currency_symbol(currency, locale=get_locale())
+    return there, get_currency_symbol(currency, locale="en_US")
 
 
 def text_field(

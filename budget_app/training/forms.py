@@ -9,11 +9,12 @@ from wtforms import Field, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from budget_app.accounts.models import Role
-from budget_app.presentation import word
 from budget_app.rounds.fields import answers, text_field
+from budget_app.wording import WORDS
 
 MOST_DELEGATIONS = 40
 LONGEST_NAME = 80
+PARTS = (Role.CITIZEN, *(role for role in Role if role is not Role.CITIZEN))
 
 
 def names_in(text: str) -> list[str]:
@@ -57,7 +58,7 @@ class JoinForm(FlaskForm):
     name = text_field(_l("Your name in the exercise"), longest=60)
     role = RadioField(
         _l("Your part"),
-        choices=answers((role, word(role)) for role in (Role.CITIZEN, *list(Role)[:-1])),
+        choices=answers((role.value, WORDS["Role", role.value]) for role in PARTS),
         default=Role.CITIZEN,
         validators=[InputRequired(_l("Choose a role."))],
     )

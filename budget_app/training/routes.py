@@ -13,6 +13,7 @@ from budget_app import access
 from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
+from budget_app.languages import preferred_language
 from budget_app.navigation import page_language
 from budget_app.parliaments.models import Parliament
 from budget_app.training import queries, services
@@ -68,10 +69,8 @@ def show(parliament: Parliament, session: TrainingSession) -> ResponseReturnValu
 
 
 def address_of(delegation: Delegation) -> str:
-    """Where participants come in; the same after every reset."""
-    return url_for(
-        "training.join", language=page_language(), join_code=delegation.code, _external=True
-    )
+    """Where participants come in, each in their own language; the same after every reset."""
+    return url_for("training.door", join_code=delegation.code, _external=True)
 
 
 def picture_of(delegation: Delegation) -> Markup:
@@ -100,6 +99,13 @@ def end(parliament: Parliament, session: TrainingSession) -> ResponseReturnValue
     services.end(session, by=current_user)
     flash(_("The training session has ended, and its exercises are closed."), "success")
     return redirect(url_for("training.show", session_id=session.id))
+
+
+@bp.get("/join/<join_code>")
+@access.public
+def door(delegation: Delegation) -> ResponseReturnValue:
+    language = preferred_language()
+    return redirect(url_for("training.join", language=language, join_code=delegation.code))
 
 
 @bp.route("/<language>/join/<join_code>", methods=BOTH)

@@ -107,7 +107,12 @@ NOTHING_YET = {
         *("proposals.invitation", "proposals.new"),
     ],
     "the proposal has no files": ["proposals.attachment_file", "proposals.picture_file"],
-    "it leads on": ["booth.go_on", "browsing.booklet_file", "parliaments.choose_language"],
+    "it leads on": [
+        "booth.go_on",
+        "training.door",
+        "browsing.booklet_file",
+        "parliaments.choose_language",
+    ],
     "the address is signed": ["browsing.end_mails"],
     "it is the author's own draft": ["browsing.before_submitting"],
     "only its authors answer or appeal": ["reviews.answer", "reviews.appeal"],

@@ -47,6 +47,13 @@ def test_the_result_is_told_after_the_close_and_not_before(office: Office) -> No
     assert "10 people" in text
 
 
+def test_an_open_survey_is_offered_on_the_first_page_of_its_round(office: Office) -> None:
+    address = begin(office, CHOICE)
+    assert address not in office.stranger().get(ROUND + "/").text
+    office.browser("ada").saved(f"{address}/open")
+    assert f'href="{address}"' in office.stranger().get(ROUND + "/").text
+
+
 def test_a_question_with_few_people_behind_an_answer_is_not_told(office: Office) -> None:
     address = begin(office, CHOICE)
     ada = office.browser("ada")

@@ -269,6 +269,15 @@ def test_a_budget_that_is_no_amount_is_told_at_its_field(office: Office, budget:
     assert f'value="{budget}"' in answer.text
 
 
+@pytest.mark.parametrize("budget", ["€500", "500 €", "EUR 500.00", "500\u00a0€"])
+def test_an_amount_may_be_written_as_pages_show_it(office: Office, budget: str) -> None:
+    office.announce()
+    data = {"name_en": "All", "name_es": "Todos", "budget": budget}
+    office.browser("ada").saved(SETUP + "/districts/national", data)
+    with office.work():
+        assert office.round_().budget == 500_00
+
+
 def test_a_project_above_its_districts_budget_is_refused(office: Office) -> None:
     office.announce()
     data = {"name_en": "Roof", "district": "national", "cost": "1000.01"}

@@ -134,6 +134,15 @@ def test_an_exercise_that_is_full_says_so(held: Office, monkeypatch: pytest.Monk
     assert knock(held.stranger(), code).status_code == 409
 
 
+def test_a_participant_is_met_in_their_own_language(held: Office) -> None:
+    code, _slug = delegation(held)
+    led = held.stranger().client.get(f"/join/{code}", headers={"Accept-Language": "fr"})
+    assert led.location == f"/fr/join/{code}"
+    page = held.stranger().text(led.location)
+    assert "Modération" in page
+    assert "Moderator" not in page
+
+
 def test_a_code_that_nobody_gave_leads_nowhere(office: Office) -> None:
     assert office.stranger().get("/en/join/ABCD-EFGH").status_code == 404
 
