@@ -8,8 +8,11 @@ import os
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from budget_app import assets
 from budget_app.languages import choose_language
@@ -22,6 +25,27 @@ ADDRESSES_KEPT = 8192
 def page_number() -> int:
     """The page of a list that the address asks for, between 1 and `LAST_PAGE`."""
     return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
+
+def page_before() -> str | None:
+    """The path of our own page that the visitor comes from; None where there is none to return to.
+
+    What the browser says of it is believed only where it names a page that this site has.
+    """
+    try:
+        before = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
+    ours = before.scheme in ("http", "https") and before.netloc == request.host
+    if not ours or (before.path == request.path and request.method != "POST"):
+        return None
+    adapter = current_app.create_url_adapter(request)
+    path = before.path.removeprefix(request.root_path)
+    try:
+        matched = adapter is not None and adapter.match(unquote(path), method="GET")
+    except (HTTPException, RequestRedirect):
+        return None
+    return quote(unquote(before.path)) if matched else None
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import wraps
 from typing import Literal
@@ -47,13 +47,26 @@ TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", 
 }
 
 
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(2999, 12, 31, tzinfo=UTC)
+
+
+def bounded(value: datetime) -> datetime:
+    """A stored moment at the edge of the calendar has no time in another zone: show one near it."""
+    return min(max(value, EARLIEST), LATEST)
+
+
 def _at_request(function: Callable[..., object]) -> Callable[..., object]:
-    """Without a context Jinja works a filter out when it compiles: in one language for everybody."""
+    """A filter with a context: without one Jinja works it out when it compiles, in one language.
+
+    No stored moment, however far off, takes a page down.
+    """
 
     @pass_context
     @wraps(function)
     def filter_(_context: Context, *arguments: object, **named: object) -> object:
-        return function(*arguments, **named)
+        shown = (bounded(a) if isinstance(a, datetime) else a for a in arguments)
+        return function(*shown, **named)
 
     return filter_
 
@@ -140,6 +153,7 @@ def now() -> datetime:
 
 def moment(value: datetime) -> Markup:
     """Day and time with the time zone: “3 May 2027, 20:00 UTC”; machines read it too."""
+    value = bounded(value)
     return _time_element(value, format_date(value, "long"), format_time(value, "short"))
 
 

@@ -1,7 +1,7 @@
 """Asking for what changes a sealed round: a form for each act, and what it cannot take back."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, url_for
@@ -21,6 +21,7 @@ from budget_app.rounds import acts
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import ActKind, OfficialAct, PhaseKind, Round
+from budget_app.rounds.moments import utc
 from budget_app.rounds.steps import Step
 from voting.eligibility import voter_ref
 from voting.manifest import read_time, write_time
@@ -110,7 +111,7 @@ def _amendment(round_: Round, form: Any) -> Payload:
 def _dates(round_: Round, form: Any) -> Payload:
     """The dates that were filled in, from the parliament's time zone."""
     return {
-        name: write_time(form[name].data.replace(tzinfo=round_.parliament.zone).astimezone(UTC))
+        name: write_time(utc(form[name].data, round_.parliament.zone))
         for name in ("opens", "closes")
         if name in form and form[name].data is not None
     }

@@ -5,14 +5,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from budget_app.administration.forms import MOMENT_FORMATS, NOT_EMPTY
+from budget_app.administration.forms import NOT_EMPTY
 from budget_app.navigation import ENDONYMS
 from budget_app.presentation import plain
 from budget_app.rounds.fields import MoneyField, answers, clean_text, text_field
 from budget_app.rounds.models import ActKind, Round
+from budget_app.rounds.moments import moment_field
 from voting.revocation import Reason
 
 LONGEST_REASON = 1000
@@ -35,15 +36,15 @@ def amendment_form(round_: Round) -> type[FlaskForm]:
             for code in round_.parliament.languages
         },
         cost=MoneyField(_l("Its cost"), required=False),
-        opens=_date_field(_l("Beginning of the voting"), Optional()),
-        closes=_date_field(_l("End of the voting"), Optional()),
+        opens=moment_field(_l("Beginning of the voting"), required=False),
+        closes=moment_field(_l("End of the voting"), required=False),
         **_reasons(round_),
     )
 
 
 def extension_form(round_: Round) -> type[FlaskForm]:
     """A later end, in the parliament's time zone, and why."""
-    closes = _date_field(_l("New end of the voting"), InputRequired(NOT_EMPTY))
+    closes = moment_field(_l("New end of the voting"), presence=InputRequired(NOT_EMPTY))
     return _form("ExtensionForm", closes=closes, **_reasons(round_))
 
 
@@ -92,10 +93,6 @@ def _project_field(round_: Round, presence: Any) -> SelectField:
         choices=answers([("", _l("Choose a project")), *choices]),
         validators=[presence],
     )
-
-
-def _date_field(label: Any, presence: Any) -> DateTimeLocalField:
-    return DateTimeLocalField(label, format=MOMENT_FORMATS, validators=[presence])
 
 
 def _reasons(round_: Round) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
-    DateTimeLocalField,
     EmailField,
     IntegerField,
     RadioField,
@@ -33,13 +32,13 @@ from budget_app.rounds.fields import (
     text_field,
 )
 from budget_app.rounds.models import PhaseKind, Round
+from budget_app.rounds.moments import WithinYears, moment_field
 from budget_app.rounds.private_keys import refuse_private
 from tallying.election import LARGEST_AMOUNT
 from tallying.evidence import privacy
 from tallying.rules import RULES
 from tallying.rules.rule import Kind, Parameter, Rule
 
-MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 NOT_EMPTY = _l("This cannot stay empty.")
 DISTRICT_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 ROLES = {
@@ -110,11 +109,8 @@ def phases_form() -> type[FlaskForm]:
     fields: dict[str, Any] = {}
     for kind in PhaseKind:
         for part, label in (("starts", _l("Begins")), ("ends", _l("Ends"))):
-            fields[f"{kind}_{part}"] = DateTimeLocalField(
-                label,
-                format=MOMENT_FORMATS,
-                validators=[NotYet() if kind is PhaseKind.VOTING else Optional()],
-            )
+            presence = NotYet() if kind is PhaseKind.VOTING else Optional()
+            fields[f"{kind}_{part}"] = moment_field(label, presence=presence)
     return type("PhasesForm", (FlaskForm,), fields)
 
 
@@ -150,7 +146,7 @@ class ConditionsForm(FlaskForm):
         description=_l("Empty: whoever stands on the roll may vote."),
         validators=[Optional(), NumberRange(0, 120, message=_l("Choose an age from 0 to 120."))],
     )
-    age_on = DateField(_l("Reached on this day"), validators=[Optional()])
+    age_on = DateField(_l("Reached on this day"), validators=[Optional(), WithinYears()])
     least_ballots = IntegerField(
         _l("Fewest ballots of a district that are published"),
         description=_l("Districts with fewer ballots publish their result and no ballots."),
@@ -184,7 +180,7 @@ class ConditionsForm(FlaskForm):
         description=_l(
             "The last day on which the result can be appealed. Afterwards two administrators can destroy them. Empty: they are kept for good."
         ),
-        validators=[Optional()],
+        validators=[Optional(), WithinYears(ahead=100)],
     )
 
 

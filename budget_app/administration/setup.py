@@ -1,6 +1,5 @@
 """The first steps of a round's set-up: words, dates, districts, conditions, announcement."""
 
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,11 +25,13 @@ from budget_app.administration.pages import (
     saved,
 )
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import bounded
 from budget_app.proposals.queries import district_in_use
 from budget_app.rounds import manifests, services, steps
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import District, PhaseKind, Round
+from budget_app.rounds.moments import utc
 from budget_app.rounds.steps import Step
 from tallying.evidence.privacy import Terms
 
@@ -78,7 +79,7 @@ def setup_texts(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def setup_phases(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.PHASES)
     known = {
-        f"{phase.kind}_{part}": getattr(phase, part).astimezone(parliament.zone)
+        f"{phase.kind}_{part}": bounded(getattr(phase, part)).astimezone(parliament.zone)
         for phase in round_.phases
         for part in ("starts", "ends")
     }
@@ -102,12 +103,8 @@ def _dates(form: FlaskForm, zone: ZoneInfo) -> services.Dates:
             missing = "starts" if starts is None else "ends"
             raise InvalidField(f"{kind}_{missing}", _("Give both dates, or neither."))
         if starts is not None:
-            dates[kind] = (_utc(starts, zone), _utc(ends, zone))
+            dates[kind] = (utc(starts, zone), utc(ends, zone))
     return dates
-
-
-def _utc(local: datetime, zone: ZoneInfo) -> datetime:
-    return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 @bp.route(f"{SETUP}/districts", methods=BOTH)

@@ -19,7 +19,7 @@ from budget_app.extensions import db
 from budget_app.feedback.models import Answer, Survey, SurveyState
 from budget_app.hearings.models import Hearing, HearingState
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation import bounded, plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.queries import PUBLIC
 from budget_app.results.models import Count, CountState
@@ -142,7 +142,7 @@ def _hearings(span: Span) -> News:
     zone, place = span.parliament.zone, {"parliament": span.parliament.slug}
     told = [
         (
-            f"{format_date(each.starts.astimezone(zone), 'long', locale=get_locale())}: "
+            f"{format_date(bounded(each.starts).astimezone(zone), 'long', locale=get_locale())}: "
             + plain(each.titles),
             address("hearings.show", language=span.language, hearing_id=each.id, **place),
         )

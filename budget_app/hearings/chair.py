@@ -10,22 +10,25 @@ from flask_login import current_user
 
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
-from budget_app.accounts.models import Role
+from budget_app.accounts.models import Role, User
 from budget_app.hearings import forms, organisations, polls, queries, questions, services
 from budget_app.hearings.acts import leads
 from budget_app.hearings.blueprint import BOTH, HEARING, bp
+from budget_app.hearings.errors import AlreadyDealtWith
 from budget_app.hearings.models import (
     AgendaItem,
     Hearing,
     HearingPoll,
     HearingQuestion,
+    HearingState,
     HiddenFor,
     Participation,
 )
-from budget_app.hearings.preparing import refuse_others
+from budget_app.hearings.preparing import admit, refuse_others
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
+from budget_app.rounds.moments import utc
 
 QUESTION = f"{HEARING}/questions/<int:question_id>"
 moderating = access.role(Role.MODERATOR, Role.PARLIAMENTARIAN, Role.ADMINISTRATOR)
@@ -48,19 +51,21 @@ def desk(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 @bp.post(f"{HEARING}/begin")
 @access.parliamentarian
 def begin(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
-    return _done(hearing, lambda: services.begin(hearing, by=current_user))
+    act = lambda: services.begin(hearing, by=current_user)  # noqa: E731
+    return _done(hearing, act, _("The hearing has begun."))
 
 
 @bp.post(f"{HEARING}/end")
 @access.parliamentarian
 def end(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
-    return _done(hearing, lambda: services.end(hearing, by=current_user))
+    act = lambda: services.end(hearing, by=current_user)  # noqa: E731
+    return _done(hearing, act, _("The hearing has ended."))
 
 
 @bp.route(f"{HEARING}/cancel", methods=BOTH)
 @access.parliamentarian
 def cancel(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
-    refuse_others(hearing)
+    admit(hearing, HearingState.PLANNED)
     form = forms.cancel_form(parliament)()
     if form.validate_on_submit():
         reasons = by_language(form, "reason", parliament.languages)
@@ -74,26 +79,35 @@ def cancel(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 @bp.post(f"{HEARING}/agenda/<int:item_id>/now")
 @access.parliamentarian
 def turn_to(parliament: Parliament, hearing: Hearing, item: AgendaItem) -> ResponseReturnValue:
-    return _done(hearing, lambda: services.turn_to(hearing, item))
+    return _done(hearing, lambda: services.turn_to(hearing, item), _("This item is on now."))
 
 
 @bp.post(f"{HEARING}/agenda/<int:item_id>/remove")
 @access.parliamentarian
 def remove_item(parliament: Parliament, hearing: Hearing, item: AgendaItem) -> ResponseReturnValue:
     act = lambda: services.remove_item(hearing, item, by=current_user)  # noqa: E731
-    return _done(hearing, act, to="hearings.agenda")
+    return _done(hearing, act, _("The item is removed."), to="hearings.agenda")
 
 
 @bp.post(f"{HEARING}/polls/<int:hearing_poll_id>/open")
 @access.parliamentarian
 def open_poll(parliament: Parliament, hearing: Hearing, poll: HearingPoll) -> ResponseReturnValue:
-    return _done(hearing, lambda: polls.open_(poll, by=current_user))
+    act = lambda: polls.open_(poll, by=current_user)  # noqa: E731
+    return _done(hearing, act, _("The poll is open."))
 
 
 @bp.post(f"{HEARING}/polls/<int:hearing_poll_id>/close")
 @access.parliamentarian
 def close_poll(parliament: Parliament, hearing: Hearing, poll: HearingPoll) -> ResponseReturnValue:
-    return _done(hearing, lambda: polls.close(poll, by=current_user))
+    act = lambda: polls.close(poll, by=current_user)  # noqa: E731
+    return _done(hearing, act, _("The poll is closed and its result is shown."))
+
+
+@bp.post(f"{HEARING}/polls/<int:hearing_poll_id>/remove")
+@access.parliamentarian
+def remove_poll(parliament: Parliament, hearing: Hearing, poll: HearingPoll) -> ResponseReturnValue:
+    act = lambda: polls.remove(poll, by=current_user)  # noqa: E731
+    return _done(hearing, act, _("The poll is deleted."))
 
 
 @bp.route(f"{HEARING}/organisations/<int:participation_id>", methods=BOTH)
@@ -105,7 +119,7 @@ def organisation(
     refuse_others(hearing)
     form: Any = forms.ConfirmForm()
     if form.validate_on_submit():
-        slot = form.slot.data and forms.utc(form.slot.data, parliament.zone)
+        slot = form.slot.data and utc(form.slot.data, parliament.zone)
         try:
             organisations.confirm(hearing, participation, slot, by=current_user)
         except InvalidField as error:
@@ -149,7 +163,17 @@ def shortlist(
     parliament: Parliament, hearing: Hearing, question: HearingQuestion
 ) -> ResponseReturnValue:
     listed = queries.queue(hearing).shortlisted
-    return _done(hearing, lambda: questions.shortlist(question, listed))
+    act = lambda: questions.shortlist(question, listed)  # noqa: E731
+    return _done(hearing, act, _("The question is on the shortlist."))
+
+
+@bp.post(f"{QUESTION}/unlist")
+@access.parliamentarian
+def unlist(
+    parliament: Parliament, hearing: Hearing, question: HearingQuestion
+) -> ResponseReturnValue:
+    act = lambda: questions.unlist(question)  # noqa: E731
+    return _done(hearing, act, _("The question is back in the queue."))
 
 
 @bp.post(f"{QUESTION}/up")
@@ -158,7 +182,8 @@ def move_up(
     parliament: Parliament, hearing: Hearing, question: HearingQuestion
 ) -> ResponseReturnValue:
     listed = queries.queue(hearing).shortlisted
-    return _done(hearing, lambda: questions.move_up(question, listed))
+    act = lambda: questions.move_up(question, listed)  # noqa: E731
+    return _done(hearing, act, _("The question comes earlier now."))
 
 
 @bp.post(f"{QUESTION}/take-up")
@@ -166,7 +191,8 @@ def move_up(
 def take_up(
     parliament: Parliament, hearing: Hearing, question: HearingQuestion
 ) -> ResponseReturnValue:
-    return _done(hearing, lambda: questions.take_up(question))
+    act = lambda: questions.take_up(question)  # noqa: E731
+    return _done(hearing, act, _("Everybody sees that this question is being answered."))
 
 
 @bp.route(f"{QUESTION}/answer", methods=BOTH)
@@ -176,7 +202,12 @@ def answer_question(
 ) -> ResponseReturnValue:
     """Who answered and what; by the office also after the hearing."""
     refuse_others(hearing)
-    form: Any = forms.AnswerForm(obj=question)
+    questions.expect_answerable(question)
+    known = {
+        "answered_by": question.answered_by or _signature(current_user),
+        "answer": question.answer,
+    }
+    form: Any = forms.AnswerForm(data=known)
     if form.validate_on_submit():
         questions.answer(
             question,
@@ -196,6 +227,7 @@ def set_aside(
     parliament: Parliament, hearing: Hearing, question: HearingQuestion
 ) -> ResponseReturnValue:
     refuse_others(hearing)
+    questions.expect_open(question)
     form: Any = forms.AsideForm()
     if form.validate_on_submit():
         questions.set_aside(question, form.aside.data, by=current_user)
@@ -212,6 +244,8 @@ def hide(
     """For moderators too: a hidden question is on no public page, and its asker sees the rule."""
     if not (_moderates(parliament) or leads(hearing, current_user)):
         abort(403)
+    if question.hidden_for is not None:
+        raise AlreadyDealtWith
     form: Any = forms.HideForm()
     if form.validate_on_submit():
         questions.hide(question, HiddenFor(form.rule.data), by=current_user)
@@ -225,7 +259,13 @@ def hide(
 def show_again(
     parliament: Parliament, hearing: Hearing, question: HearingQuestion
 ) -> ResponseReturnValue:
-    return _done(hearing, lambda: questions.show_again(question, by=current_user))
+    act = lambda: questions.show_again(question, by=current_user)  # noqa: E731
+    return _done(hearing, act, _("The question is shown again."))
+
+
+def _signature(user: User) -> str:
+    """As an official signs an answer: name and office."""
+    return f"{user.display_name}, {user.office}" if user.office else user.display_name
 
 
 def _moderates(parliament: Parliament) -> bool:
@@ -240,11 +280,12 @@ def _question_page(
 
 
 def _done(
-    hearing: Hearing, act: Callable[[], object], to: str = "hearings.desk"
+    hearing: Hearing, act: Callable[[], object], told: str, to: str = "hearings.desk"
 ) -> ResponseReturnValue:
-    """Carry out what a button of the desk says, and come back to it."""
+    """Carry out what a button of the desk says, say so, and come back to it."""
     refuse_others(hearing)
     if not EmptyForm().validate_on_submit():
         abort(400)
     act()
+    flash(told, "success")
     return redirect(url_for(to, hearing_id=hearing.id))

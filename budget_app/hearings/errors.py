@@ -1,5 +1,6 @@
 """What a hearing refuses, each in one sentence for the person who meets it."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from budget_app.rounds.errors import RoundError
@@ -13,6 +14,22 @@ class WrongHearingState(HearingError):
     """An act that does not fit how far the hearing has come."""
 
     sentence = _l("This hearing is not at the point where this can be done.")
+
+
+class TooEarly(HearingError):
+    """Beginning long before the announced moment."""
+
+    def __init__(self, hours: int) -> None:
+        super().__init__()
+        self.hours = hours
+
+    @property
+    def message(self) -> str:
+        sentence: str = _(
+            "A hearing begins at most %(hours)s hours before the time that is announced: change that first.",
+            hours=self.hours,
+        )
+        return sentence
 
 
 class QuestionsClosed(HearingError):

@@ -1,38 +1,33 @@
 """What citizens, organisations and chairs write."""
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from budget_app.hearings.models import LONGEST_QUESTION, HiddenFor, TrackKind
+from budget_app.hearings.models import (
+    LONGEST_QUESTION,
+    Hearing,
+    HearingState,
+    HiddenFor,
+    TrackKind,
+)
 from budget_app.hearings.polls import LEAST_OPTIONS, MOST_OPTIONS
 from budget_app.hearings.queries import possible_chairs
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import LANGUAGES, Parliament
-from budget_app.presentation import plain, word
+from budget_app.presentation import now, plain, word
 from budget_app.rounds.fields import CheckboxesField, answers, clean_text, text_field
+from budget_app.rounds.moments import moment_field, utc, written
 from budget_app.rounds.queries import public_rounds
 
-MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 LONGEST_ADDRESS = 500
 LEAST_CHARACTERS = 10
-
-
-def utc(local: datetime, zone: ZoneInfo) -> datetime:
-    """A moment that was written in the parliament's time."""
-    return local.replace(tzinfo=zone).astimezone(UTC)
-
-
-def moment_field(label: Any, *, required: bool = True, description: Any = "") -> Any:
-    presence = InputRequired(_l("Enter day and time.")) if required else Optional()
-    return DateTimeLocalField(
-        label, format=MOMENT_FORMATS, validators=[presence], description=description
-    )
+GRACE = timedelta(days=1)
 
 
 def address_field(label: Any, description: Any = "") -> Any:
@@ -64,8 +59,34 @@ def texts_fields(
     }
 
 
-def hearing_form(parliament: Parliament) -> type[FlaskForm]:
-    """Words, dates, chairs, and where it is seen and heard."""
+def _not_past(parliament: Parliament, hearing: Hearing | None) -> Any:
+    """A validator: a hearing that is announced begins later, or was held today and is noted late.
+
+    The beginning that a hearing has already may stay.
+    """
+
+    def refuse(form: Any, field: Any) -> None:
+        if field.data is None:
+            return  # what cannot be read has its own sentence
+        starts = utc(field.data, parliament.zone)
+        kept = hearing is not None and starts == written(hearing.starts)
+        if not kept and starts < now() - GRACE:
+            raise ValidationError(
+                _("This moment is over: a hearing is announced before it begins.")
+            )
+
+    return refuse
+
+
+def hearing_form(parliament: Parliament, hearing: Hearing | None) -> type[FlaskForm]:
+    """Words, dates, chairs, and where it is seen and heard; one that is live keeps its dates."""
+    fields = _hearing_fields(parliament, hearing)
+    if hearing is not None and hearing.state is HearingState.LIVE:
+        del fields["starts"], fields["ends"]
+    return type("HearingForm", (FlaskForm,), fields)
+
+
+def _hearing_fields(parliament: Parliament, hearing: Hearing | None) -> dict[str, Any]:
     rounds = [(str(round_.id), plain(round_.titles)) for round_ in public_rounds(parliament)]
     fields: dict[str, Any] = {
         **texts_fields(parliament, "title", _l("Title"), longest=120),
@@ -74,7 +95,7 @@ def hearing_form(parliament: Parliament) -> type[FlaskForm]:
         "round": SelectField(
             _l("Round"), choices=answers([("", _l("None: of the parliament as a whole")), *rounds])
         ),
-        "starts": moment_field(_l("Begins")),
+        "starts": moment_field(_l("Begins"), also=(_not_past(parliament, hearing),)),
         "ends": moment_field(_l("Ends")),
         "chairs": CheckboxesField(
             _l("Chair"),
@@ -92,7 +113,7 @@ def hearing_form(parliament: Parliament) -> type[FlaskForm]:
         for code in LANGUAGES:
             label = _l("%(kind)s (%(language)s)", kind=word(kind), language=ENDONYMS[code])
             fields[f"{kind}_{code}"] = address_field(label)
-    return type("HearingForm", (FlaskForm,), fields)
+    return fields
 
 
 def cancel_form(parliament: Parliament) -> type[FlaskForm]:

@@ -89,11 +89,13 @@ def fragment(parliament: Parliament, number: int, language: str) -> Fragment | N
         return None
 
 
-def render(hearing: Hearing) -> str:
-    """The live part as it is now: nothing in it depends on who asks."""
+def render(hearing: Hearing, mine: queries.Mine | None = None) -> str:
+    """The live part as it is now: nothing in it depends on who asks, unless it is told whose."""
     # Not `render_template`, which looks up who is signed in: caches keep this answer for everybody.
     template = current_app.jinja_env.get_template("hearings/_live.html")
-    return template.render(hearing=hearing, queue=queries.queue(hearing), told=polls.told)
+    return template.render(
+        hearing=hearing, queue=queries.queue(hearing), told=polls.told, mine=mine
+    )
 
 
 def _version(parliament: Parliament, number: int) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from flask import render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
@@ -17,6 +18,12 @@ from budget_app.hearings.models import Hearing, HearingState, Participation, Par
 from budget_app.hearings.queries import participation_of
 from budget_app.rounds.errors import InvalidField
 from voting import clock
+
+SUBJECTS = {
+    "participation": _l("Your part in a hearing"),
+    "moved": _l("A hearing has moved"),
+    "cancelled": _l("A hearing is cancelled"),
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,22 @@ def decline(hearing: Hearing, found: Participation, reason: str, *, by: User) ->
     _tell(Act.HEARING_ORGANISATION_DECLINED, hearing, found, by)
 
 
+def tell_moved(hearing: Hearing) -> None:
+    """Tell those that take part, or still wait for their answer, of new dates."""
+    for found in _concerned(hearing):
+        _mail(hearing, found, "moved")
+
+
+def tell_cancelled(hearing: Hearing) -> None:
+    for found in _concerned(hearing):
+        _mail(hearing, found, "cancelled")
+
+
+def _concerned(hearing: Hearing) -> list[Participation]:
+    declined = ParticipationState.DECLINED
+    return [found for found in hearing.organisations if found.state is not declined]
+
+
 def _expect_undecided(found: Participation) -> None:
     if found.state is not ParticipationState.ASKED:
         raise AlreadyDealtWith
@@ -74,6 +97,11 @@ def _expect_undecided(found: Participation) -> None:
 
 def _tell(act: Act, hearing: Hearing, found: Participation, by: User) -> None:
     note(act, hearing, by, organisation=found.id)
+    _mail(hearing, found, "participation")
+
+
+def _mail(hearing: Hearing, found: Participation, about: str) -> None:
+    """One mail in the language of its reader; `about` names a subject and its template."""
     language = found.user.language
     page = address(
         "hearings.show",
@@ -82,13 +110,7 @@ def _tell(act: Act, hearing: Hearing, found: Participation, by: User) -> None:
         hearing_id=hearing.id,
     )
     with force_locale(language):
-        post(
-            found.user.email,
-            _("Your part in a hearing"),
-            render_template(
-                "emails/hearing_participation.txt",
-                hearing=hearing,
-                participation=found,
-                address=page,
-            ),
+        text = render_template(
+            f"emails/hearing_{about}.txt", hearing=hearing, participation=found, address=page
         )
+        post(found.user.email, str(SUBJECTS[about]), text)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -22,6 +23,7 @@ from budget_app.hearings.models import (
     HearingState,
     PollAnswer,
 )
+from budget_app.rounds.errors import InvalidField
 from tallying.evidence.privacy import LEAST_CELL
 
 LEAST_OPTIONS, MOST_OPTIONS = 2, 6
@@ -41,8 +43,13 @@ class Told:
 def prepare(
     hearing: Hearing, questions: dict[str, str], options: list[dict[str, str]], *, by: User
 ) -> HearingPoll:
-    """A poll that the chair opens later; two to six `options`, each by language."""
+    """A poll that the chair opens later; two to six `options`, each by language; empty ones are left out.
+
+    Raises `InvalidField` for two that read the same.
+    """
     expect(hearing, HearingState.PLANNED, HearingState.LIVE)
+    _refuse_same(options)
+    options = [option for option in options if option]
     if not LEAST_OPTIONS <= len(options) <= MOST_OPTIONS:
         message = f"A poll has {LEAST_OPTIONS} to {MOST_OPTIONS} options, not {len(options)}."
         raise ValueError(message)
@@ -51,6 +58,28 @@ def prepare(
     db.session.flush()
     note(Act.HEARING_CHANGED, hearing, by)
     return poll
+
+
+def _refuse_same(options: list[dict[str, str]]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for number, option in enumerate(options, start=1):
+        texts = {(code, " ".join(text.split()).casefold()) for code, text in option.items()}
+        if texts & seen:
+            code = next(code for code, _text in texts & seen)
+            raise InvalidField(f"option{number}_{code}", _("Two answers are the same."))
+        seen |= texts
+
+
+def remove(poll: HearingPoll, *, by: User) -> None:
+    """Take back a poll that nobody was asked yet."""
+    expect(poll.hearing, HearingState.PLANNED, HearingState.LIVE)
+    db.session.refresh(poll, with_for_update=True)
+    if poll.state is not HearingPollState.PREPARED:
+        raise AlreadyDealtWith
+    hearing = poll.hearing
+    hearing.polls.remove(poll)
+    touch(hearing)
+    note(Act.HEARING_CHANGED, hearing, by)
 
 
 def open_(poll: HearingPoll, *, by: User) -> None:

@@ -1,9 +1,10 @@
 """Preparing a hearing: its words and dates, its agenda and polls, its hosts, and its minutes."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,25 +12,30 @@ from flask_wtf import FlaskForm
 
 from budget_app import access
 from budget_app.hearings import forms, polls, queries, services
-from budget_app.hearings.acts import leads
+from budget_app.hearings.acts import expect, leads
 from budget_app.hearings.blueprint import BOTH, HEARING, bp
-from budget_app.hearings.models import Hearing, TrackKind
+from budget_app.hearings.models import Hearing, HearingState, TrackKind
 from budget_app.hearings.services import HearingFacts
 from budget_app.parliaments.models import LANGUAGES, Parliament
+from budget_app.presentation import bounded
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
+from budget_app.rounds.moments import utc, written
 from budget_app.rounds.queries import public_rounds
+
+OPEN = (HearingState.PLANNED, HearingState.LIVE)
+OVER = (HearingState.ENDED, HearingState.PUBLISHED)
 
 
 @bp.route("/hearings/new", methods=BOTH)
 @access.parliamentarian
 def new(parliament: Parliament) -> ResponseReturnValue:
-    form = forms.hearing_form(parliament)()
+    form = forms.hearing_form(parliament, None)()
     made: list[Hearing] = []
     if _kept(
         form,
         lambda: made.append(
-            services.prepare(parliament, _facts(parliament, form), by=current_user)
+            services.prepare(parliament, _facts(parliament, form, None), by=current_user)
         ),
     ):
         flash(_("The hearing is announced. Add its agenda here."), "success")
@@ -40,9 +46,11 @@ def new(parliament: Parliament) -> ResponseReturnValue:
 @bp.route(f"{HEARING}/edit", methods=BOTH)
 @access.parliamentarian
 def edit(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
-    refuse_others(hearing)
-    form = forms.hearing_form(parliament)(data=_known(hearing))
-    if _kept(form, lambda: services.change(hearing, _facts(parliament, form), by=current_user)):
+    admit(hearing, *OPEN)
+    form = forms.hearing_form(parliament, hearing)(data=_known(hearing))
+    if _kept(
+        form, lambda: services.change(hearing, _facts(parliament, form, hearing), by=current_user)
+    ):
         flash(_("Saved."), "success")
         return redirect(url_for("hearings.desk", hearing_id=hearing.id))
     return _page("hearings/form.html", form, hearing=hearing)
@@ -52,14 +60,14 @@ def edit(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 @access.parliamentarian
 def agenda(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     """All items, and a form that adds one."""
-    refuse_others(hearing)
+    admit(hearing, *OPEN)
     form: Any = forms.item_form(parliament)()
 
     def add() -> None:
         services.add_item(
             hearing,
             by_language(form, "item", parliament.languages),
-            forms.utc(form.item_starts.data, parliament.zone),
+            utc(form.item_starts.data, parliament.zone),
             form.speaker.data or "",
             by=current_user,
         )
@@ -73,7 +81,7 @@ def agenda(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 @bp.route(f"{HEARING}/polls", methods=BOTH)
 @access.parliamentarian
 def new_poll(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
-    refuse_others(hearing)
+    admit(hearing, *OPEN)
     form = forms.poll_form(parliament)()
 
     def add() -> None:
@@ -84,7 +92,7 @@ def new_poll(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         polls.prepare(
             hearing,
             by_language(form, "question", parliament.languages),
-            [option for option in options if option],
+            options,
             by=current_user,
         )
 
@@ -98,7 +106,7 @@ def new_poll(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 @access.parliamentarian
 def minutes(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     """Minutes and recording, once the hearing is over."""
-    refuse_others(hearing)
+    admit(hearing, *OVER)
     known = {f"minutes_{code}": text for code, text in hearing.minutes.items()}
     form: Any = forms.minutes_form(parliament)(data={**known, "recording": hearing.recording})
 
@@ -132,6 +140,12 @@ def refuse_others(hearing: Hearing) -> None:
         abort(403)
 
 
+def admit(hearing: Hearing, *states: HearingState) -> None:
+    """`refuse_others`, and nobody into a form that the hearing's state would refuse when sent."""
+    refuse_others(hearing)
+    expect(hearing, *states)
+
+
 def _kept(form: Any, save: Callable[[], object]) -> bool:
     """Save a good form; a field that is refused says why, and nothing typed is lost."""
     if not form.validate_on_submit():
@@ -149,7 +163,8 @@ def _page(template: str, form: FlaskForm, **context: Any) -> ResponseReturnValue
     return page, 422 if any(field.errors for field in form) else 200
 
 
-def _facts(parliament: Parliament, form: Any) -> HearingFacts:
+def _facts(parliament: Parliament, form: Any, hearing: Hearing | None) -> HearingFacts:
+    """What the form says; dates that it does not ask for stay those of `hearing`."""
     languages = parliament.languages
     rounds = {str(round_.id): round_ for round_ in public_rounds(parliament)}
     chairs = set(form.chairs.data)
@@ -157,8 +172,8 @@ def _facts(parliament: Parliament, form: Any) -> HearingFacts:
         titles=by_language(form, "title", languages),
         descriptions=by_language(form, "description", languages),
         places=by_language(form, "place", languages),
-        starts=forms.utc(form.starts.data, parliament.zone),
-        ends=forms.utc(form.ends.data, parliament.zone),
+        starts=_moment(form, "starts", hearing),
+        ends=_moment(form, "ends", hearing),
         round_=rounds.get(form.round.data),
         stream=form.stream.data or "",
         tracks=[
@@ -171,6 +186,14 @@ def _facts(parliament: Parliament, form: Any) -> HearingFacts:
     )
 
 
+def _moment(form: Any, name: str, hearing: Hearing | None) -> datetime:
+    kept: datetime | None = getattr(hearing, name, None)
+    if kept is not None and name not in form:
+        return kept
+    said = utc(form[name].data, g.parliament.zone)
+    return kept if kept is not None and said == written(kept) else said
+
+
 def _known(hearing: Hearing) -> dict[str, Any]:
     """What the form shows of a hearing that is there."""
     zone = hearing.parliament.zone
@@ -179,8 +202,8 @@ def _known(hearing: Hearing) -> dict[str, Any]:
         **{f"{name}_{code}": text for name, by in texts.items() for code, text in by.items()},
         **{f"{t['kind']}_{t['language']}": t["address"] for t in hearing.tracks},
         "round": str(hearing.round_id or ""),
-        "starts": hearing.starts.astimezone(zone),
-        "ends": hearing.ends.astimezone(zone),
+        "starts": bounded(hearing.starts).astimezone(zone),
+        "ends": bounded(hearing.ends).astimezone(zone),
         "chairs": [str(chair.id) for chair in hearing.chairs],
         "stream": hearing.stream,
     }

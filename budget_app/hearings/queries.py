@@ -192,6 +192,10 @@ class Mine:
     participation: Participation | None
     answered_polls: frozenset[int]
 
+    @property
+    def supported_numbers(self) -> frozenset[int]:
+        return frozenset(question.id for question in self.supported)
+
 
 def mine(hearing: Hearing, user: User) -> Mine:
     supports = select(QuestionSupport.question_id).where(QuestionSupport.user_id == user.id)

@@ -110,6 +110,13 @@ def shortlist(question: HearingQuestion, listed: Sequence[HearingQuestion]) -> N
     touch(question.hearing)
 
 
+def unlist(question: HearingQuestion) -> None:
+    """Back from the shortlist to the queue."""
+    _expect(question, QuestionState.SHORTLISTED)
+    question.state, question.rank = QuestionState.WAITING, 0
+    touch(question.hearing)
+
+
 def move_up(question: HearingQuestion, listed: Sequence[HearingQuestion]) -> None:
     """Change places with the question before it on the shortlist."""
     _expect(question, QuestionState.SHORTLISTED)
@@ -134,13 +141,23 @@ def take_up(question: HearingQuestion) -> None:
     touch(question.hearing)
 
 
+def expect_answerable(question: HearingQuestion) -> None:
+    """Raise where no answer can be written: before the hearing, or for a hidden question."""
+    if question.hearing.state in (HearingState.PLANNED, HearingState.CANCELLED):
+        raise WrongHearingState
+    _expect(question, *OPEN, QuestionState.ASIDE, QuestionState.ANSWERED)
+
+
+def expect_open(question: HearingQuestion) -> None:
+    """Raise for a question that has its answer, was set aside, or is hidden."""
+    _expect(question, *OPEN)
+
+
 def answer(
     question: HearingQuestion, words: str, answered_by: str, *, by: User, language: str
 ) -> None:
     """Who answered and what, in short; also after the hearing, and corrected later."""
-    if question.hearing.state in (HearingState.PLANNED, HearingState.CANCELLED):
-        raise WrongHearingState
-    _expect(question, *OPEN, QuestionState.ASIDE, QuestionState.ANSWERED)
+    expect_answerable(question)
     question.answer, question.answered_by = words, answered_by
     question.answer_language = language
     question.answered_at = question.answered_at or clock.now(db.session())
@@ -151,7 +168,7 @@ def answer(
 
 def set_aside(question: HearingQuestion, reason: str, *, by: User) -> None:
     """Not to be answered in the hearing, for a reason that is published."""
-    _expect(question, *OPEN)
+    expect_open(question)
     question.reason, question.state = reason, QuestionState.ASIDE
     touch(question.hearing)
     _note(Act.HEARING_QUESTION_SET_ASIDE, question, by)

@@ -66,14 +66,15 @@ def show(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     screen = screen_of(hearing)
     known = current_user.is_authenticated
     # Who does something sees it at once; who only looks gets what was rendered for all.
-    html = live.render(hearing) if known else _fragment(parliament, hearing.id).html
+    mine = queries.mine(hearing, current_user) if known else None
+    html = live.render(hearing, mine) if mine else _fragment(parliament, hearing.id).html
     page = render_template(
         "hearings/show.html",
         hearing=hearing,
         screen=screen,
         live=Markup(html),  # noqa: S704 — our own template's output
         tracks=tracks_of(hearing),
-        mine=queries.mine(hearing, current_user) if known else None,
+        mine=mine,
         leads=known and leads(hearing, current_user),
         refreshes=request.args.get("refresh") != "off",
         queue=queries.queue(hearing) if hearing.is_over else None,

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
 
-from budget_app.accounts.models import User
+from budget_app.accounts.models import Role, User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
-from budget_app.hearings import streams
+from budget_app.hearings import organisations, streams
 from budget_app.hearings.acts import expect, lock, note, touch
+from budget_app.hearings.errors import TooEarly, WrongHearingState
 from budget_app.hearings.models import (
     AgendaItem,
     Hearing,
@@ -24,11 +25,15 @@ from budget_app.hearings.models import (
 from budget_app.hearings.polls import close as close_poll
 from budget_app.hearings.queries import allowed_hosts, question_being_answered
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import bounded
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from voting import clock
 
 Texts = dict[str, str]
+
+HOURS_EARLY = 2
+LONGEST = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -60,16 +65,32 @@ def prepare(parliament: Parliament, facts: HearingFacts, *, by: User | None) -> 
 
 
 def change(hearing: Hearing, facts: HearingFacts, *, by: User) -> None:
-    """New words, dates or links, until the hearing is over; raises `InvalidField`."""
+    """New words, dates or links, until the hearing is over; raises `InvalidField`.
+
+    A live hearing keeps its dates. What lies within a hearing moves with its beginning, and the
+    organisations are told of new dates.
+    """
     expect(hearing, HearingState.PLANNED, HearingState.LIVE)
+    moved = (facts.starts, facts.ends) != (hearing.starts, hearing.ends)
+    if moved and hearing.state is HearingState.LIVE:
+        raise WrongHearingState
     _check(hearing.parliament, facts)
+    _keep_a_chair(hearing, facts.chairs, by)
+    later = facts.starts - bounded(hearing.starts)
     _set(hearing, facts)
+    if moved:
+        _move_parts(hearing, later)
+        organisations.tell_moved(hearing)
     _announce_anew(hearing)
     note(Act.HEARING_CHANGED, hearing, by)
 
 
 def begin(hearing: Hearing, *, by: User) -> None:
+    """Not long before the announced moment, except in an exercise; raises `TooEarly`."""
     expect(hearing, HearingState.PLANNED)
+    early = hearing.starts - clock.now(db.session())
+    if early > timedelta(hours=HOURS_EARLY) and not hearing.is_exercise:
+        raise TooEarly(HOURS_EARLY)
     hearing.state = HearingState.LIVE
     hearing.began_at = clock.now(db.session())
     touch(hearing)
@@ -98,6 +119,7 @@ def cancel(hearing: Hearing, reasons: Texts, *, by: User) -> None:
     expect(hearing, HearingState.PLANNED)
     hearing.state = HearingState.CANCELLED
     hearing.reasons = reasons
+    organisations.tell_cancelled(hearing)
     _announce_anew(hearing)
     note(Act.HEARING_CANCELLED, hearing, by)
 
@@ -113,8 +135,14 @@ def publish(hearing: Hearing, minutes: Texts, recording: str, *, by: User) -> No
 
 
 def add_item(hearing: Hearing, titles: Texts, starts: datetime, speaker: str, *, by: User) -> None:
-    """One more item of the agenda."""
+    """One more item of the agenda, on a day of the hearing; raises `InvalidField`."""
     expect(hearing, HearingState.PLANNED, HearingState.LIVE)
+    zone = hearing.parliament.zone
+    first, day, last = (
+        bounded(moment).astimezone(zone).date() for moment in (hearing.starts, starts, hearing.ends)
+    )
+    if not first <= day <= last:
+        raise InvalidField("item_starts", _("This lies outside the day of the hearing."))
     hearing.agenda.append(AgendaItem(titles=titles, starts=starts, speaker=speaker, is_on=False))
     touch(hearing)
     note(Act.HEARING_CHANGED, hearing, by)
@@ -157,6 +185,27 @@ def set_hosts(parliament: Parliament, hosts: Sequence[str], *, by: User) -> None
     record(Act.STREAM_HOSTS_CHANGED, actor=by, parliament=parliament, hosts=len(set(found)))
 
 
+def _keep_a_chair(hearing: Hearing, chairs: Sequence[User], by: User) -> None:
+    """Who alone leads cannot lock everybody out of the desk, not even with a slip of the hand."""
+    alone = [chair.id for chair in hearing.chairs] == [by.id]
+    if not alone or by.id in {chair.id for chair in chairs}:
+        return
+    if Role.ADMINISTRATOR not in by.roles_in(hearing.parliament):
+        message = _(
+            "You alone are in the chair: name the other person beside you, who then takes over."
+        )
+        raise InvalidField("chairs", message)
+
+
+def _move_parts(hearing: Hearing, later: timedelta) -> None:
+    """Agenda and times to speak keep their distance from the beginning."""
+    for item in hearing.agenda:
+        item.starts = bounded(item.starts) + later
+    for organisation in hearing.organisations:
+        if organisation.slot is not None:
+            organisation.slot = bounded(organisation.slot) + later
+
+
 def _announce_anew(hearing: Hearing) -> None:
     hearing.sequence += 1
     hearing.changed_at = clock.now(db.session())
@@ -174,6 +223,8 @@ def _set(hearing: Hearing, facts: HearingFacts) -> None:
 def _check(parliament: Parliament, facts: HearingFacts) -> None:
     if facts.ends <= facts.starts:
         raise InvalidField("ends", _("The hearing ends before it begins."))
+    if facts.ends - facts.starts > LONGEST:
+        raise InvalidField("ends", _("A hearing lasts at most 24 hours."))
     _check_player(parliament, "stream", facts.stream)
     for track in facts.tracks:
         try:

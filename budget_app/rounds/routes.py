@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from budget_app import access
-from budget_app.addresses import page_number
+from budget_app.addresses import page_before, page_number
 from budget_app.extensions import db
 from budget_app.feedback.queries import open_surveys
 from budget_app.parliaments.models import Parliament
@@ -137,5 +137,6 @@ bp.add_app_template_filter(category_name)
 
 @bp.app_errorhandler(RoundError)
 def refused(error: RoundError) -> ResponseReturnValue:
-    """One clear sentence, and nothing changed."""
-    return render_template("rounds/refused.html", message=error.message), 409
+    """One clear sentence, nothing changed, and the way back."""
+    page = render_template("rounds/refused.html", message=error.message, back=page_before())
+    return page, 409

@@ -38,7 +38,24 @@ function mendSection(section, fresh) {
 const spoken = (place) =>
   [...place.querySelectorAll("[data-announce]")].map((part) => part.textContent.trim().replace(/\s+/g, " "));
 
+// What this person did, put into the part that is the same for everybody, as the server does at first.
+function mark(fresh) {
+  const marks = document.getElementById("mine-marks");
+  if (!marks) return;
+  for (const number of marks.dataset.supported.split(" ").filter(Boolean)) {
+    const button = fresh.querySelector(`#support-${number}`);
+    if (!button || button.getAttribute("form") === "retract") continue;
+    button.setAttribute("form", "retract");
+    button.replaceChildren(...marks.content.querySelector(".mark-supported").cloneNode(true).childNodes);
+  }
+  for (const number of marks.dataset.answered.split(" ").filter(Boolean)) {
+    fresh.querySelector(`[data-poll="${number}"]`)
+      ?.replaceWith(marks.content.querySelector(".poll-answered").cloneNode(true));
+  }
+}
+
 function mend(fresh) {
+  mark(fresh);
   const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
   const before = new Set(spoken(live));
   for (const section of [...live.children]) {
@@ -51,7 +68,13 @@ function mend(fresh) {
   }
   const news = spoken(live).filter((text) => !before.has(text));
   if (news.length) said.textContent = news.join(" ");
-  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+  if (focused && document.activeElement?.id !== focused) refocus(focused);
+}
+
+// Where the focus was; who has answered a poll is led to the words that say so.
+function refocus(id) {
+  const place = document.getElementById(id) ?? (id.startsWith("poll-") && live.querySelector(".poll-answered"));
+  if (place) place.focus();
 }
 
 async function look() {
@@ -90,7 +113,8 @@ document.addEventListener("submit", async (event) => {
   const page = parse(await answer.text());
   if (new URL(answer.url).pathname.endsWith("/sign-in")) return location.assign(answer.url);
   const words = page.querySelector(".notice-body, .error-summary, .error-page .lead");
-  show(words?.textContent.trim().replace(/\s+/g, " ") ?? "", answer.ok);
+  // A support and an answer that were taken show themselves where the button stood.
+  show(words?.textContent.trim().replace(/\s+/g, " ") ?? "", answer.ok, form.id === "ask" || !answer.ok);
   const mine = page.getElementById("mine");
   if (mine) document.getElementById("mine").replaceChildren(...mine.childNodes);
   const part = page.getElementById("live");
@@ -107,7 +131,7 @@ function answered(form, fresh, accepted) {
 }
 
 // For the ear, and beside the forms for the eye.
-function show(text, accepted) {
+function show(text, accepted, seen = true) {
   said.textContent = text;
   const place = document.getElementById("ask-title").parentElement;
   place.querySelector(".said")?.remove();
@@ -115,7 +139,7 @@ function show(text, accepted) {
   line.className = `said state ${accepted ? "state-good" : "state-wrong"}`;
   line.textContent = text;
   line.setAttribute("aria-hidden", "true");
-  if (text) place.append(line);
+  if (text && seen) place.append(line);
 }
 
 if (live) later();

@@ -69,8 +69,8 @@ class Meeting:
 
 
 def facts(office: Office, **changes: object) -> HearingFacts:
-    """What is prepared: tomorrow for two hours."""
-    starts = clock.now(db.session()).replace(microsecond=0) + timedelta(days=1)
+    """What is prepared: in an hour for two hours."""
+    starts = clock.now(db.session()).replace(second=0, microsecond=0) + timedelta(hours=1)
     given = {
         "titles": {"en": "Schools", "es": "Escuelas"},
         "descriptions": {"en": "What is built, and when.", "es": "Qué se construye y cuándo."},

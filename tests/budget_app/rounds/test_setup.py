@@ -15,10 +15,10 @@ from tests.budget_app.rounds.office import DESK, DICE, HOME, ROLL, ROUND, SETUP,
 pytestmark = pytest.mark.one_store
 
 PHASES = {
-    "voting_starts": "2099-03-01T08:00",
-    "voting_ends": "2099-03-14T20:00",
-    "counting_starts": "2099-03-14T20:00",
-    "counting_ends": "2099-03-20T20:00",
+    "voting_starts": "2039-03-01T08:00",
+    "voting_ends": "2039-03-14T20:00",
+    "counting_starts": "2039-03-14T20:00",
+    "counting_ends": "2039-03-20T20:00",
 }
 TEXTS = {"title_en": "Schools", "title_es": "Escuelas", "summary_en": "All.", "summary_es": "Todo."}
 RULE = {
@@ -30,7 +30,7 @@ RULE = {
     "ties_4": "",
 }
 PRIVACY = {"least_ballots": "100", "least_cell": "10", "most_unique_permille": "200"}
-CONDITIONS = {"attestations_required": "2", "min_age": "16", "age_on": "2099-03-01", **PRIVACY}
+CONDITIONS = {"attestations_required": "2", "min_age": "16", "age_on": "2039-03-01", **PRIVACY}
 
 
 def rule_with_defaults(office: Office) -> dict[str, str]:
@@ -117,7 +117,7 @@ def test_a_date_out_of_order_is_told_at_its_field_and_loses_nothing(office: Offi
     office.begin()
     ada = office.browser("ada")
     ada.saved(SETUP + "/texts", TEXTS)
-    wrong = PHASES | {"counting_starts": "2099-03-13T20:00"}
+    wrong = PHASES | {"counting_starts": "2039-03-13T20:00"}
     answer = ada.post(SETUP + "/phases", wrong)
     assert answer.status_code == 422
     assert answer.text.count('class="field-error"') == 1
@@ -135,19 +135,21 @@ def test_times_are_those_of_the_parliament(office: Office) -> None:
     ada.saved(SETUP + "/texts", TEXTS)
     ada.saved(SETUP + "/phases", PHASES)
     with office.work():
-        assert office.round_().phases[0].starts.isoformat() == "2099-03-01T12:00:00+00:00"
-    assert 'value="2099-03-01T08:00"' in ada.get(SETUP + "/phases").text
+        assert office.round_().phases[0].starts.isoformat() == "2039-03-01T12:00:00+00:00"
+    assert 'value="2039-03-01T08:00"' in ada.get(SETUP + "/phases").text
 
 
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"voting_ends": "2099-02-01T08:00"}, "voting_ends"),
-        ({"audit_starts": "2099-04-01T08:00"}, "audit_ends"),
+        ({"voting_ends": "2039-02-01T08:00"}, "voting_ends"),
+        ({"audit_starts": "2039-04-01T08:00"}, "audit_ends"),
         ({"voting_starts": "", "voting_ends": ""}, "voting_starts"),
         ({"voting_starts": "the first of May"}, "voting_starts"),
+        ({"voting_starts": "0001-01-01T00:00"}, "voting_starts"),
+        ({"voting_ends": "9999-12-31T23:59"}, "voting_ends"),
     ],
-    ids=["ends before it begins", "one date alone", "no vote", "no date"],
+    ids=["ends before it begins", "one date alone", "no vote", "no date", "year 1", "year 9999"],
 )
 def test_a_wrong_date_is_told_at_its_field(
     office: Office, change: dict[str, str], field: str
@@ -377,7 +379,7 @@ def test_a_step_that_still_lacks_something_is_not_left(office: Office) -> None:
     office.begin()
     ada = office.browser("ada")
     ada.saved(SETUP + "/texts", TEXTS)
-    past = {name: moment.replace("2099", "1999") for name, moment in PHASES.items()}
+    past = {name: moment.replace("2039", "2009") for name, moment in PHASES.items()}
     answer = ada.post(SETUP + "/phases", past)
     assert answer.location.endswith(SETUP + "/phases")
     assert "The vote would end in the past." in ada.text(SETUP + "/phases")
