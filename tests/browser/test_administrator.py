@@ -177,8 +177,8 @@ def test_two_administrators_bring_an_empty_round_to_the_count(
     expect(ben.page.locator("main")).to_contain_text("Voting is open")
     present = clock.now
 
-    def after_the_vote(session: Session) -> datetime:
-        return present(session) + timedelta(hours=VOTE_HOURS)
+    def after_the_vote(session: Session, read_at: datetime | None = None) -> datetime:
+        return present(session, read_at) + timedelta(hours=VOTE_HOURS)
 
     monkeypatch.setattr(clock, "now", after_the_vote)
     ben.come_to(ben.page.url)

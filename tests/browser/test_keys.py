@@ -96,7 +96,7 @@ def test_an_administrator_names_two_bodies_and_brings_what_their_keys_opened(
     bring(ada, outer)
     expect(ada.page.locator("main")).to_contain_text("1. Hand this file to Body inner")
     bring(ada, outer)
-    expect(ada.page.locator(".error-summary")).to_contain_text("of another round or layer")
+    expect(ada.page.locator(".error-summary")).to_contain_text("This layer is taken already")
     bring(ada, dict(brought(bodies, "inner", fetched(ada))))
     expect(ada.page.get_by_role("button", name="Ask a second official")).to_be_visible()
     ada.come_to(SETUP + "/conduct/layers")
