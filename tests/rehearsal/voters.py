@@ -46,7 +46,7 @@ CHANGING = (21, *range(101, 161))
 REVOKED = (31, 32)
 """Their ballots are revoked."""
 
-PLACES = {1: "voting.enclosing.seal_ballot", 2: "voting.queue.put"}
+PLACES = {1: "voting.enclosing.seal_ballot", 2: "voting.cast_rows.record"}
 FAILING = tuple(PLACES)
 """While they cast, the server fails at these places: before the ballot is sealed, and after."""
 
