@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from flask_babel import lazy_gettext as _l
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from budget_app.rounds.errors import InvalidField
 
@@ -54,6 +54,7 @@ def encode(content: bytes) -> EncodedPicture:
 
 def _read(content: bytes) -> Image.Image:
     """The pixels, turned as the camera was held, on white where they are transparent."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the printer of PDFs, once imported, sets it for all
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as opened:
             _check_size(opened.size)
