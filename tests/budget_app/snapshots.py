@@ -84,7 +84,10 @@ def _restore(app: Flask, held: Snapshot, path: Path) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    shutil.copy(Path(held.folder.name) / "platform.db", path)
+    # By SQLite's own hands: a server's thread may still hold a connection to the file.
+    with (
+        closing(sqlite3.connect(Path(held.folder.name) / "platform.db")) as source,
+        closing(sqlite3.connect(path)) as target,
+    ):
+        source.backup(target)
     shutil.copytree(Path(held.folder.name) / "instance", app.instance_path, dirs_exist_ok=True)

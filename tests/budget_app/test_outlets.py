@@ -101,6 +101,7 @@ NOTHING_YET = {
         *("results.project", "results.steps", "sharing.result_picture"),
     ],
     "the layers are opened after the close": ["open_layers"],
+    "the hearing has not ended": ["hearings.answer_question", "hearings.minutes"],
     "no amendment was made": ["rounds.amended_file"],
     "proposals are written before": [
         *("proposals.edit", "proposals.edit_coauthors", "proposals.edit_files"),
