@@ -52,10 +52,13 @@ _loaders: dict[str, Loader] = {}
 def loader(argument: str, *, gives: str) -> Callable[[Callable[[Loaded, Any], object | None]], Any]:
     """Register how the address part `argument` becomes the view's parameter `gives`.
 
-    Loaders run in the order of the address's parts, parents first.
+    Loaders run in the order of the address's parts, parents first. Raises `RuntimeError` where
+    two features claim one part: the second would load rows of the first in silence.
     """
 
     def register(load: Callable[[Loaded, Any], object | None]) -> Any:
+        if argument in _loaders:
+            raise RuntimeError(f"The address part {argument} has a loader already.")
         _loaders[argument] = Loader(gives, load)
         return load
 

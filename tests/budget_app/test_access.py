@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, Rule
 
-from budget_app.access import EXTENSION_ENDPOINTS
+from budget_app.access import EXTENSION_ENDPOINTS, loader
 from budget_app.accounts.models import Role
 from budget_app.extensions import db
 from budget_app.parliaments.services import create_parliament
@@ -34,7 +34,7 @@ PARTS = {
     "picture_name": "a-name",
 }
 NUMBER = 4711
-OFFICIALS = (Role.ADMINISTRATOR, Role.REVIEWER, Role.AUDITOR)
+OFFICIALS = tuple(role for role in Role if role is not Role.CITIZEN)
 
 
 @pytest.fixture
@@ -125,3 +125,8 @@ def test_an_official_without_the_second_factor_is_sent_to_give_it(
         if roles:
             status, location = answer(client, method, path)
             assert (status, "/account/second-factor" in location) == (302, True), (method, path)
+
+
+def test_two_features_cannot_claim_one_part_of_an_address() -> None:
+    with pytest.raises(RuntimeError, match="proposal_id"):
+        loader("proposal_id", gives="something")(lambda _loaded, _value: None)
