@@ -59,6 +59,8 @@ class Delegation(Base):
     )
     made: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
+    # While a worker makes the exercise; afterwards another takes up what it left.
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     exercise_id: Mapped[int | None] = mapped_column(
         ForeignKey("parliament.id", ondelete="SET NULL")
     )

@@ -43,6 +43,7 @@ def reset(delegation: Delegation, *, by: User) -> None:
     _refuse_ended(delegation.session)
     _leave(delegation)
     delegation.state, delegation.error = DelegationState.WAITING, ""
+    delegation.leased_until = None
     record(
         Act.EXERCISE_RESET,
         actor=by,
@@ -85,8 +86,11 @@ def make(delegation: Delegation) -> None:
         accent=host.accent,
     )
     exercise.is_exercise = True
+    # Nobody finds it before it is whole: what a dying worker leaves stays out of sight.
+    exercise.retired_at = clock.now(db.session())
     db.session.flush()
     template.fill(exercise, delegation.session.minutes)
+    exercise.retired_at = None
     delegation.exercise_id, delegation.state = exercise.id, DelegationState.READY
 
 
@@ -99,6 +103,8 @@ def join(delegation: Delegation, name: str, role: Role) -> Parliament:
     exercise = delegation.exercise
     if exercise is None or delegation.state is not DelegationState.READY:
         raise ExerciseNotReady
+    # One after the other: a whole hall joins at the same moment, and each gets a number.
+    db.session.refresh(delegation, with_for_update=True)
     number = joined(exercise) + 1
     if number > template.MOST_PEOPLE:
         raise ExerciseFull

@@ -39,6 +39,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('waiting', 'ready', 'failed', name='delegationstate', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('made', sa.Integer(), nullable=False),
     sa.Column('error', sa.Text(), nullable=False),
+    sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
     sa.Column('exercise_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['exercise_id'], ['parliament.id'], name=op.f('fk_delegation_exercise_id_parliament'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['session_id'], ['training_session.id'], name=op.f('fk_delegation_session_id_training_session'), ondelete='CASCADE'),
