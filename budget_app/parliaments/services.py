@@ -76,6 +76,8 @@ def keep_page(
 
     Raises `PageChanged` where the page's version is not `based_on`; None asks for none.
     """
+    # Before the page: a first version has no row to lock, and two pages share the list.
+    db.session.refresh(parliament, ["page_kinds"], with_for_update=True)
     page = db.session.get(
         ParliamentPage, (parliament.id, kind), with_for_update=True, populate_existing=True
     )
