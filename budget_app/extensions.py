@@ -1,6 +1,6 @@
 """The extensions, created here and bound to an application in `create_app`."""
 
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app
 from flask_babel import Babel
@@ -10,6 +10,7 @@ from flask_mailman import Mail
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import sessionmaker
 
 from budget_app.settings import Settings
@@ -41,3 +42,9 @@ def sequencer_sessions() -> Sessions:
 def new_sessions() -> Sessions:
     """Sessions of their own, for the parts of the ballot box that commit by themselves."""
     return cast("Sessions", db.session.session_factory)
+
+
+def insert_into(table: type[Base]) -> Any:
+    """`INSERT` of the store in use, which knows `ON CONFLICT`: for rows that two bring at once."""
+    on_sqlite = db.session().get_bind().dialect.name == "sqlite"
+    return sqlite.insert(table) if on_sqlite else postgresql.insert(table)

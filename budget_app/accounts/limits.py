@@ -8,10 +8,9 @@ import hashlib
 
 from flask import request
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from budget_app.accounts.models import Attempt
-from budget_app.extensions import db
+from budget_app.extensions import db, insert_into
 from voting import clock
 
 
@@ -37,9 +36,8 @@ def hit(what: str, *parts: str, limit: int, seconds: int) -> None:
     now = int(clock.now(session).timestamp())
     window = now // seconds
     key = hashlib.sha256("|".join((what, *parts)).encode()).hexdigest()
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = (
-        insert(Attempt)
+        insert_into(Attempt)
         .values(key=key, window=window, count=1)
         .on_conflict_do_update(
             index_elements=[Attempt.key, Attempt.window], set_={"count": Attempt.count + 1}

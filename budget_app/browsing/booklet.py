@@ -17,10 +17,9 @@ from typing import Any
 from flask import current_app, g, render_template
 from flask_babel import force_locale
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from budget_app.browsing.models import Booklet, BookletState
-from budget_app.extensions import db
+from budget_app.extensions import db, insert_into
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import District, Project, Round
 from voting import clock
@@ -55,7 +54,6 @@ def ask(round_: Round, language: str) -> None:
     if is_ready(current(round_, language)):
         return
     session = db.session()
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {
         "round_id": round_.id,
         "language": language,
@@ -64,7 +62,7 @@ def ask(round_: Round, language: str) -> None:
         "asked_at": clock.now(session),
     }
     session.execute(
-        insert(Booklet)
+        insert_into(Booklet)
         .values(values)
         .on_conflict_do_update(
             index_elements=["round_id", "language", "digest"],

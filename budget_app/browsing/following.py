@@ -1,6 +1,6 @@
 """Supporting and following: once each, taken back at any time, told by mail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -10,12 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from budget_app.accounts.models import User
 from budget_app.administration.outbox import address, post
 from budget_app.browsing.models import AlertPlan, DigestChoice, Following, Pace, Support
-from budget_app.extensions import db
+from budget_app.extensions import db, insert_into
 from budget_app.presentation import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.errors import RoundError
@@ -206,11 +205,7 @@ def _following(user_id: int, thing: Proposal | Round) -> Following | None:
 
 def insert_once(table: type[Support | Following | DigestChoice], **values: Any) -> None:
     """Two presses at once make one row."""
-    session = db.session()
-    insert: Callable[..., Any] = (
-        sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    )
-    session.execute(insert(table).values(values).on_conflict_do_nothing())
+    db.session.execute(insert_into(table).values(values).on_conflict_do_nothing())
 
 
 def _tell(user: User, thing: Proposal | Round, happening: Happening, words: str) -> None:

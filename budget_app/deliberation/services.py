@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import case, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from budget_app.accounts.models import Role, User
@@ -19,7 +18,7 @@ from budget_app.deliberation.models import (
 )
 from budget_app.deliberation.ordering import usefulness
 from budget_app.deliberation.translators import Translator
-from budget_app.extensions import db
+from budget_app.extensions import db, insert_into
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.queries import PUBLIC
 from budget_app.rounds.models import PhaseKind, RoundState, StageState
@@ -206,9 +205,6 @@ def _thread_of(proposal: Proposal) -> Thread:
     found = db.session.scalar(known)
     if found is not None:
         return found
-    insert = (
-        sqlite.insert if db.session().get_bind().dialect.name == "sqlite" else postgresql.insert
-    )
     values = {"parliament_id": proposal.round_.parliament_id, "proposal_id": proposal.id}
-    db.session.execute(insert(Thread).values(**values).on_conflict_do_nothing())
+    db.session.execute(insert_into(Thread).values(**values).on_conflict_do_nothing())
     return db.session.scalars(known).one()

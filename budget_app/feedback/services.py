@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
-from budget_app.extensions import db
+from budget_app.extensions import db, insert_into
 from budget_app.feedback.errors import SurveyBegun, SurveyClosed, SurveyEmpty
 from budget_app.feedback.models import (
     Answer,
@@ -20,7 +20,6 @@ from budget_app.feedback.models import (
     SurveyState,
     Texts,
 )
-from budget_app.feedback.queries import response_of
 from budget_app.rounds.models import Round
 from voting import clock
 
@@ -122,8 +121,7 @@ def respond(survey: Survey, answers: Mapping[str, int | str], *, by: User) -> No
     """Keep what a person answers, in place of an earlier answer; raises `SurveyClosed`."""
     if survey.state is not SurveyState.OPEN:
         raise SurveyClosed
-    response = response_of(survey, by)
-    if response is None:
-        response = SurveyResponse(survey_id=survey.id, user_id=by.id)
-        db.session.add(response)
-    response.answers, response.at = dict(answers), clock.now(db.session())
+    given = {"answers": dict(answers), "at": clock.now(db.session())}
+    row = insert_into(SurveyResponse).values(survey_id=survey.id, user_id=by.id, **given)
+    replacing = row.on_conflict_do_update(index_elements=["survey_id", "user_id"], set_=given)
+    db.session.execute(replacing)

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
-from budget_app.extensions import db
+from budget_app.extensions import db, insert_into
 from budget_app.hearings.acts import expect, lock, note, touch
 from budget_app.hearings.errors import (
     AlreadyAnswered,
@@ -101,9 +100,8 @@ def answer(poll: HearingPoll, option: int, user: User) -> None:
     db.session.refresh(poll, with_for_update={"read": True})
     if poll.state is not HearingPollState.OPEN:
         raise PollNotOpen
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     added = db.session.scalar(
-        insert(PollAnswer)
+        insert_into(PollAnswer)
         .values(poll_id=poll.id, user_id=user.id, option=option)
         .on_conflict_do_nothing()
         .returning(PollAnswer.user_id)

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
-from budget_app.extensions import db
+from budget_app.extensions import db, insert_into
 from budget_app.hearings.acts import lock, note, touch
 from budget_app.hearings.errors import (
     AlreadyDealtWith,
@@ -58,9 +57,8 @@ def support(question: HearingQuestion, user: User) -> None:
     _refuse_closed(question)
     if question.author_id == user.id:
         raise OwnQuestion
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     added = db.session.scalar(
-        insert(QuestionSupport)
+        insert_into(QuestionSupport)
         .values(question_id=question.id, user_id=user.id)
         .on_conflict_do_nothing()
         .returning(QuestionSupport.user_id)

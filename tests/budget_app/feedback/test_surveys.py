@@ -1,8 +1,12 @@
 """Surveys: asked by the office, answered once by each person, told in numbers of ten and more."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from budget_app.extensions import db
+from budget_app.feedback import services
 from budget_app.feedback.models import Survey, SurveyResponse
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import Office
@@ -75,6 +79,27 @@ def test_a_person_answers_once_and_can_change_it(office: Office) -> None:
         kept = db.session.scalars(db.select(SurveyResponse)).one()
         assert list(kept.answers.values()) == [1]
     assert "You have answered" in ana.text(address)
+
+
+@pytest.mark.both_stores
+def test_two_presses_at_once_are_one_answer(office: Office) -> None:
+    address = begin(office, CHOICE)
+    office.browser("ada").saved(f"{address}/open")
+    name = field(office)
+    office.browser("ana")
+
+    def press(value: int) -> None:
+        with office.work():
+            start.wait(30)
+            survey = db.session.scalars(db.select(Survey)).one()
+            ana = office.person("ana")
+            services.respond(survey, {name.removeprefix("question_"): value}, by=ana)
+
+    start = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(press, range(2)))
+    with office.work():
+        assert len(db.session.scalars(db.select(SurveyResponse)).all()) == 1
 
 
 def test_what_people_wrote_is_for_the_office_alone(office: Office) -> None:
