@@ -71,6 +71,7 @@ From click to receipt is the time from posting the ballot until the receipt's pa
 Processor time is what one cast with its receipt takes: of gunicorn's processes, whose embedded worker logs and mails meanwhile, of PostgreSQL, and of the clients, which share the processors and are no part of the server.
 Into the box is without HTTP: many processes cast, each ballot in a transaction of its own.
 Bulk is how elections are imported: the same checks, many ballots to a transaction.
+Aims: 1,000 a second into the box on PostgreSQL, 150 a second through HTTP, in the log within a second.
 
 """
 HEARING = """
