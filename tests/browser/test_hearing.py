@@ -23,6 +23,8 @@ from voting.database import writing
 
 pytestmark = pytest.mark.browser
 
+Axe = Callable[[Page], None]
+
 QUESTION = "Who looks after the river banks once they are paid for?"
 VIDEO = "https://video.example.org/videos/embed/aBcDeFgHiJkLmN?p2p=0"
 
@@ -63,16 +65,8 @@ def look_again(page: Page) -> None:
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def test_chair_organisation_and_public_meet(
-    meeting: Meeting,
-    live_server: LiveServer,
-    page_factory: PageFactory,
-    axe: Callable[[Page], None],
-) -> None:
-    chair = signed_in(page_factory(), live_server, "pia")
-    otto = signed_in(page_factory(), live_server, "otto")
-    public = signed_in(page_factory(320), live_server, "ana")
-
+def take_part(otto: Page) -> None:
+    """An organisation asks to be heard."""
     otto.goto(PAGE)
     otto.get_by_role("link", name="Register an organisation").click()
     otto.get_by_label("Name of the organisation").fill("Friends of the river")
@@ -80,6 +74,10 @@ def test_chair_organisation_and_public_meet(
     otto.get_by_label("How the office reaches you").fill("555 1234")
     otto.get_by_label("What you want to say").fill("Three places need a dike.")
     otto.get_by_role("button", name="Ask to take part").click()
+
+
+def begin(chair: Page, axe: Axe) -> None:
+    """The chair confirms it and begins."""
     chair.goto(PAGE + "/desk")
     chair.get_by_role("link", name="Friends of the river").click()
     chair.get_by_role("button", name="Confirm it").click()
@@ -87,6 +85,9 @@ def test_chair_organisation_and_public_meet(
     chair.get_by_role("button", name="Begin it").click()
     axe(chair)
 
+
+def ask(otto: Page, public: Page) -> None:
+    """A question comes in while somebody else is typing another."""
     public.goto(PAGE)
     public.get_by_label("Your question").fill("Half a thought that nobody may interr")
     otto.goto(PAGE)
@@ -96,6 +97,9 @@ def test_chair_organisation_and_public_meet(
     expect(otto.locator("#live")).to_contain_text("Friends of the river")
     expect(otto.get_by_label("Your question")).to_have_value("")
 
+
+def support(public: Page, axe: Axe) -> None:
+    """The queue moves, and whoever types loses neither place nor words."""
     look_again(public)
     expect(public.locator("#live")).to_contain_text(QUESTION)
     assert public.evaluate("document.activeElement.id") == "words"
@@ -110,6 +114,9 @@ def test_chair_organisation_and_public_meet(
     )
     axe(public)
 
+
+def take_up(chair: Page, public: Page) -> None:
+    """The chair shortlists the question and takes it up; the public sees it."""
     expect(public.locator("#support-1")).to_contain_text("take it back")
     public.locator("#support-1").focus()
     chair.reload()
@@ -122,8 +129,9 @@ def test_chair_organisation_and_public_meet(
     expect(public.locator(".question-now")).to_contain_text(QUESTION)
     expect(public.locator("#announcements")).to_contain_text(QUESTION)
 
-    with meeting.office.work():
-        meeting.add_poll()
+
+def ask_in_a_poll(chair: Page, public: Page) -> None:
+    """A poll is opened, answered once, and closed."""
     chair.reload()
     chair.get_by_role("button", name="Open the poll").click()
     look_again(public)
@@ -134,6 +142,10 @@ def test_chair_organisation_and_public_meet(
     expect(public.locator(".poll-answered")).to_contain_text("Your answer counts")
     expect(public.locator("#mine")).to_contain_text("Which evening?")
     chair.get_by_role("button", name="Close the poll").click()
+
+
+def answer(chair: Page, public: Page, axe: Axe) -> None:
+    """The answer is written and read."""
     chair.get_by_role("link", name="Write the answer").click()
     chair.get_by_label("Who answered").fill("Pia Costa")
     chair.get_by_label("The answer, in short").fill("The office of parks.")
@@ -142,6 +154,27 @@ def test_chair_organisation_and_public_meet(
     expect(public.locator("#live")).to_contain_text("The office of parks.")
     expect(public.locator("#live-poll")).to_contain_text("fewer than 10")
     axe(public)
+
+
+def test_chair_organisation_and_public_meet(
+    meeting: Meeting,
+    live_server: LiveServer,
+    page_factory: PageFactory,
+    axe: Axe,
+) -> None:
+    chair = signed_in(page_factory(), live_server, "pia")
+    otto = signed_in(page_factory(), live_server, "otto")
+    public = signed_in(page_factory(320), live_server, "ana")
+
+    take_part(otto)
+    begin(chair, axe)
+    ask(otto, public)
+    support(public, axe)
+    take_up(chair, public)
+    with meeting.office.work():
+        meeting.add_poll()
+    ask_in_a_poll(chair, public)
+    answer(chair, public, axe)
 
 
 class Network:

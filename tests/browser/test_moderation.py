@@ -27,15 +27,8 @@ def look(page: Page, axe: Axe) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, page.url
 
 
-def test_a_comment_is_removed_appealed_and_restored_without_scripts_on_a_phone(
-    live_server: LiveServer, page_factory: PageFactory, axe: Axe
-) -> None:
-    talk = talk_scene(live_server.app)
-    people = {name: page_factory(NARROW, javascript=False) for name in ("eva", "mia", "max")}
-    for name, page in people.items():
-        sign_in(live_server, talk, page, name)
-    eva, mia, max_ = people.values()
-
+def say(eva: Page, axe: Axe) -> None:
+    """An author forgets the words once, and then says them."""
     eva.goto(PROPOSAL)
     eva.get_by_text("Write a comment").click()
     eva.get_by_label("Against").check()
@@ -48,6 +41,9 @@ def test_a_comment_is_removed_appealed_and_restored_without_scripts_on_a_phone(
     expect(eva.locator("#comment-1")).to_contain_text(WORDS)
     look(eva, axe)
 
+
+def report(max_: Page, axe: Axe) -> None:
+    """A reader finds the comment useful, and yet against the rules."""
     max_.goto(PROPOSAL)
     max_.get_by_role("button", name="Useful 0", exact=True).click()
     expect(max_.get_by_role("button", name="Useful 1", exact=True)).to_have_attribute(
@@ -58,6 +54,9 @@ def test_a_comment_is_removed_appealed_and_restored_without_scripts_on_a_phone(
     max_.get_by_label("Insults").check()
     max_.get_by_role("button", name="Send the report").click()
 
+
+def remove(mia: Page, axe: Axe) -> None:
+    """A moderator removes it, not without a rule and an explanation."""
     mia.goto("/en/example/administration/")
     mia.get_by_role("link", name="Decide about 1 report").click()
     mia.get_by_role("link", name=WORDS).click()
@@ -68,6 +67,9 @@ def test_a_comment_is_removed_appealed_and_restored_without_scripts_on_a_phone(
     mia.get_by_role("button", name="Remove the comment").click()
     look(mia, axe)
 
+
+def appeal(eva: Page, axe: Axe) -> None:
+    """The author reads why, and appeals."""
     eva.goto(PROPOSAL)
     expect(eva.locator("#comment-1")).to_contain_text("Removed by moderation: Insults.")
     expect(eva.get_by_text(WORDS)).to_have_count(0)
@@ -76,6 +78,9 @@ def test_a_comment_is_removed_appealed_and_restored_without_scripts_on_a_phone(
     eva.get_by_label("Why your comment should come back").fill("I name nobody.")
     eva.get_by_role("button", name="Send the appeal").click()
 
+
+def restore(mia: Page, max_: Page, axe: Axe) -> None:
+    """Whoever removed it cannot decide; somebody else restores it."""
     mia.goto(MODERATION)
     expect(mia.get_by_role("link", name="Appeal against")).to_have_count(0)
     max_.goto(MODERATION)
@@ -84,9 +89,29 @@ def test_a_comment_is_removed_appealed_and_restored_without_scripts_on_a_phone(
     max_.get_by_label("Explanation").fill("It is sharp, and names nobody.")
     max_.get_by_role("button", name="Restore the comment").click()
 
+
+def read_again(eva: Page, axe: Axe) -> None:
+    """The comment stands again, and the public log says why without repeating it."""
     eva.goto(PROPOSAL)
     expect(eva.locator("#comment-1")).to_contain_text(WORDS)
     eva.goto(MODERATION + "log")
     expect(eva.get_by_text("It is sharp, and names nobody.")).to_be_visible()
     expect(eva.get_by_text(WORDS)).to_have_count(0)
     look(eva, axe)
+
+
+def test_a_comment_is_removed_appealed_and_restored_without_scripts_on_a_phone(
+    live_server: LiveServer, page_factory: PageFactory, axe: Axe
+) -> None:
+    talk = talk_scene(live_server.app)
+    people = {name: page_factory(NARROW, javascript=False) for name in ("eva", "mia", "max")}
+    for name, page in people.items():
+        sign_in(live_server, talk, page, name)
+    eva, mia, max_ = people.values()
+
+    say(eva, axe)
+    report(max_, axe)
+    remove(mia, axe)
+    appeal(eva, axe)
+    restore(mia, max_, axe)
+    read_again(eva, axe)

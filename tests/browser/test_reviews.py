@@ -19,6 +19,88 @@ pytestmark = pytest.mark.browser
 Axe = Callable[[Page], None]
 
 
+def look(page: Page, axe: Axe) -> None:
+    """The page at hand has no barrier, and fits."""
+    axe(page)
+    assert fits(page), page.url
+
+
+def merge(rosa: Page, ana: Page, eva: Page, alike: tuple[int, int], axe: Axe) -> None:
+    """A reviewer merges two that are alike; both authors agree."""
+    target, source = alike
+    rosa.goto(LIST + "review")
+    look(rosa, axe)
+    rosa.get_by_role("link", name="Mend the school roof").click()
+    look(rosa, axe)
+    take(rosa)
+    rosa.fill("#merge-target", str(target))
+    rosa.fill("#merge-reasons", "One roof, two proposals.")
+    rosa.get_by_role("button", name="Ask the authors", exact=True).click()
+    look(rosa, axe)
+    for page, number in ((ana, target), (eva, source)):
+        page.goto(f"{LIST}{number}")
+        look(page, axe)
+        page.get_by_role("button", name="Agree to merge").click()
+    expect(eva.get_by_text("Merged into another proposal")).to_be_visible()
+    look(eva, axe)
+
+
+def question(rosa: Page, eva: Page, target: int, axe: Axe) -> None:
+    """The reviewer asks, a co-author who joined by the merge answers."""
+    rosa.goto(f"{LIST}{target}/review")
+    take(rosa)
+    rosa.fill("#ask-text", "How steep is it?")
+    rosa.get_by_role("button", name="Ask the authors this question").click()
+    eva.goto(f"{LIST}{target}")
+    eva.get_by_role("link", name="Answer the question").click()
+    look(eva, axe)
+    eva.fill("[name=text]", "Thirty degrees.")
+    eva.get_by_role("button", name="Send the answer").click()
+
+
+def reject(rosa: Page, axe: Axe) -> None:
+    """What is missing in a decision is told before it is published."""
+    rosa.reload()
+    rosa.get_by_label("Not feasible").check()
+    rosa.get_by_role("button", name="Publish the decision").click()
+    expect(rosa.locator(".error-summary")).to_contain_text("Give your reasons")
+    look(rosa, axe)
+    rosa.fill("#words", "Too steep a roof.")
+    rosa.get_by_role("button", name="Publish the decision").click()
+
+
+def appeal(ana: Page, target: int, axe: Axe) -> None:
+    """The author reads the decision and appeals."""
+    ana.goto(f"{LIST}{target}")
+    look(ana, axe)
+    ana.get_by_role("link", name="Appeal against the decision").click()
+    look(ana, axe)
+    ana.fill("[name=reasons]", "Churches are steeper.")
+    ana.get_by_role("button", name="Make the appeal").click()
+
+
+def accept(rui: Page, axe: Axe) -> None:
+    """Another reviewer decides the appeal, with a cost."""
+    rui.goto(LIST + "review")
+    rui.get_by_role("link", name="A new school roof").click()
+    take(rui)
+    rui.get_by_label("The proposal is accepted, with a cost").check()
+    rui.fill("#appeal-cost", "700")
+    rui.fill("#appeal-words", "Churches are indeed steeper.")
+    look(rui, axe)
+    rui.get_by_role("button", name="Decide the appeal").click()
+
+
+def read(ana: Page, target: int, axe: Axe) -> None:
+    """Everything that was said stands there, and the project is on the ballot."""
+    ana.goto(f"{LIST}{target}")
+    for words in ("Thirty degrees.", "Too steep a roof.", "Churches are steeper.", "€700"):
+        expect(ana.get_by_text(words).first).to_be_visible()
+    look(ana, axe)
+    ana.goto(ROUND + "projects")
+    expect(ana.get_by_role("link", name="A new school roof")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("width", "javascript"), [(320, False), (1280, True)], ids=["narrow, no scripts", "wide"]
 )
@@ -26,73 +108,19 @@ def test_the_life_of_a_proposal_from_a_merge_to_the_ballot(
     live_server: LiveServer, page_factory: PageFactory, axe: Axe, width: int, javascript: bool
 ) -> None:
     scene = reviewed_round(live_server.app)
-    target, source = two_alike(scene)
+    alike = two_alike(scene)
+    target = alike[0]
     ana, eva, rosa, rui = (
         person(scene.office, live_server, page_factory(width, javascript=javascript), name)
         for name in ("ana", "eva", "rosa", "rui")
     )
 
-    def look(page: Page) -> None:
-        axe(page)
-        assert fits(page), page.url
-
-    # A reviewer merges two that are alike; both authors agree.
-    rosa.goto(LIST + "review")
-    look(rosa)
-    rosa.get_by_role("link", name="Mend the school roof").click()
-    look(rosa)
-    take(rosa)
-    rosa.fill("#merge-target", str(target))
-    rosa.fill("#merge-reasons", "One roof, two proposals.")
-    rosa.get_by_role("button", name="Ask the authors", exact=True).click()
-    look(rosa)
-    for page, number in ((ana, target), (eva, source)):
-        page.goto(f"{LIST}{number}")
-        look(page)
-        page.get_by_role("button", name="Agree to merge").click()
-    expect(eva.get_by_text("Merged into another proposal")).to_be_visible()
-    look(eva)
-
-    # The reviewer asks, a co-author who joined by the merge answers.
-    rosa.goto(f"{LIST}{target}/review")
-    take(rosa)
-    rosa.fill("#ask-text", "How steep is it?")
-    rosa.get_by_role("button", name="Ask the authors this question").click()
-    eva.goto(f"{LIST}{target}")
-    eva.get_by_role("link", name="Answer the question").click()
-    look(eva)
-    eva.fill("[name=text]", "Thirty degrees.")
-    eva.get_by_role("button", name="Send the answer").click()
-
-    # Rejected; what is missing is told; the authors appeal; somebody else accepts.
-    rosa.reload()
-    rosa.get_by_label("Not feasible").check()
-    rosa.get_by_role("button", name="Publish the decision").click()
-    expect(rosa.locator(".error-summary")).to_contain_text("Give your reasons")
-    look(rosa)
-    rosa.fill("#words", "Too steep a roof.")
-    rosa.get_by_role("button", name="Publish the decision").click()
-    ana.goto(f"{LIST}{target}")
-    look(ana)
-    ana.get_by_role("link", name="Appeal against the decision").click()
-    look(ana)
-    ana.fill("[name=reasons]", "Churches are steeper.")
-    ana.get_by_role("button", name="Make the appeal").click()
-    rui.goto(LIST + "review")
-    rui.get_by_role("link", name="A new school roof").click()
-    take(rui)
-    rui.get_by_label("The proposal is accepted, with a cost").check()
-    rui.fill("#appeal-cost", "700")
-    rui.fill("#appeal-words", "Churches are indeed steeper.")
-    look(rui)
-    rui.get_by_role("button", name="Decide the appeal").click()
-
-    ana.goto(f"{LIST}{target}")
-    for words in ("Thirty degrees.", "Too steep a roof.", "Churches are steeper.", "€700"):
-        expect(ana.get_by_text(words).first).to_be_visible()
-    look(ana)
-    ana.goto(ROUND + "projects")
-    expect(ana.get_by_role("link", name="A new school roof")).to_be_visible()
+    merge(rosa, ana, eva, alike, axe)
+    question(rosa, eva, target, axe)
+    reject(rosa, axe)
+    appeal(ana, target, axe)
+    accept(rui, axe)
+    read(ana, target, axe)
 
 
 def two_alike(scene: Reviewing) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from budget_app.accounts import sessions
 from budget_app.accounts.models import SignIn
 from budget_app.booth import queries
 from budget_app.extensions import db, new_sessions
+from budget_app.parliaments.models import Parliament
 from budget_app.parliaments.services import create_parliament
 from budget_app.rounds.manifests import build
 from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState, Secrecy
@@ -175,44 +176,7 @@ def open_scene(
             languages=["en", "es", "fr", "pt"],
             currency="EUR",
         )
-        now = clock.now(db.session())
-        round_ = Round(
-            secrecy=Secrecy.OPEN,
-            parliament=parliament,
-            slug="schools",
-            titles={"en": "Schools", "es": "Escuelas", "fr": "Écoles", "pt": "Escolas"},
-            state=RoundState.OPEN,
-            style=style,
-            limits={**LIMITS[style], **limits},
-            rule=_rule(style),
-            lots_dice="314159",
-            lots_record="Ten dice thrown in public.",
-            created_at=now,
-            phases=[
-                Phase(
-                    kind=PhaseKind.VOTING,
-                    starts=now - timedelta(days=1),
-                    ends=now + MINUTES_LEFT,
-                )
-            ],
-        )
-        round_.districts = [
-            District(slug="north", names={"en": "North"}, budget=100_00),
-            District(slug="south", names={"en": "South"}, budget=50_00),
-        ]
-        db.session.add(round_)
-        db.session.flush()
-        for key, (cost, district) in zip(keys, PROJECTS, strict=True):
-            round_.projects.append(
-                Project(
-                    key=key,
-                    names={"en": f"Project {key.upper()}"},
-                    cost=cost * 100,
-                    district=round_.districts[district],
-                    categories=["Parks" if key in "ab" else "mobility"],
-                )
-            )
-        db.session.flush()
+        round_ = _round_of(parliament, style, keys, {**LIMITS[style], **limits})
         _seal(round_, sealed=sealed)
         db.session.commit()
     with app.app_context():
@@ -224,6 +188,51 @@ def open_scene(
             box.open_round(db.session(), store, scene.round_id, ("official-a", "official-b"))
             db.session.commit()
     return scene
+
+
+def _round_of(
+    parliament: Parliament, style: str, keys: Sequence[str], limits: dict[str, Any]
+) -> Round:
+    """A round of two districts that is to be sealed: a vote under way, and a project for each key."""
+    now = clock.now(db.session())
+    round_ = Round(
+        secrecy=Secrecy.OPEN,
+        parliament=parliament,
+        slug="schools",
+        titles={"en": "Schools", "es": "Escuelas", "fr": "Écoles", "pt": "Escolas"},
+        state=RoundState.OPEN,
+        style=style,
+        limits=limits,
+        rule=_rule(style),
+        lots_dice="314159",
+        lots_record="Ten dice thrown in public.",
+        created_at=now,
+        phases=[
+            Phase(
+                kind=PhaseKind.VOTING,
+                starts=now - timedelta(days=1),
+                ends=now + MINUTES_LEFT,
+            )
+        ],
+    )
+    round_.districts = [
+        District(slug="north", names={"en": "North"}, budget=100_00),
+        District(slug="south", names={"en": "South"}, budget=50_00),
+    ]
+    db.session.add(round_)
+    db.session.flush()
+    for key, (cost, district) in zip(keys, PROJECTS, strict=True):
+        round_.projects.append(
+            Project(
+                key=key,
+                names={"en": f"Project {key.upper()}"},
+                cost=cost * 100,
+                district=round_.districts[district],
+                categories=["Parks" if key in "ab" else "mobility"],
+            )
+        )
+    db.session.flush()
+    return round_
 
 
 def _rule(style: str) -> dict[str, Any]:
