@@ -63,6 +63,11 @@ def ensure_user(email: str, *, language: str = "en", name: str = "") -> User:
     return user
 
 
+def one_at_a_time(user: User) -> None:
+    """Let the same person's other presses wait until the transaction ends, as of a double click."""
+    db.session.execute(select(User.id).where(User.id == user.id).with_for_update())
+
+
 def grant(user: User, parliament: Parliament, role: Role, *, by: User | None = None) -> None:
     """Let `by` give `user` a role in `parliament`; giving it twice changes nothing."""
     if role in {m.role for m in user.memberships if m.parliament_id == parliament.id}:

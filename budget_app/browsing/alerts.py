@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
 from budget_app.administration.outbox import post
 from budget_app.browsing import following
@@ -36,6 +37,7 @@ class News:
 
 def save(user: User, round_: Round, name: str, wanted: Wanted) -> SavedSearch:
     """Keep a search by a name; raises `InvalidField` when the name is taken or there are too many."""
+    accounts.one_at_a_time(user)
     mine = searches_of(user)
     if any(s.name == name and s.round_id == round_.id for s in mine):
         raise InvalidField("name", _("You have a search of this name already."))

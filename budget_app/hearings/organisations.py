@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.outbox import address, post
@@ -41,6 +42,7 @@ def register(
 ) -> Participation:
     """Ask to take part; once a person."""
     expect(hearing, HearingState.PLANNED)
+    accounts.one_at_a_time(user)
     if participation_of(hearing, user) is not None:
         raise AlreadyRegistered
     found = Participation(

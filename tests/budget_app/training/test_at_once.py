@@ -1,8 +1,6 @@
 """A hall that joins at one moment, two workers at one delegation, and a worker that dies in between."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from unittest.mock import patch
 
 import pytest
@@ -14,8 +12,8 @@ from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.training import services, template
 from budget_app.training.models import Delegation, DelegationState
-from tests.budget_app.rounds.office import HOME, Office, found_office
-from voting.database import writing
+from tests.budget_app.at_once import at_once
+from tests.budget_app.rounds.office import Office, found_office
 
 AT_ONCE = 4
 
@@ -31,21 +29,6 @@ def office(app: Flask) -> Office:
     return office
 
 
-def at_once(office: Office, act: Callable[[int], object]) -> list[object]:
-    """What each of several people gets who do something at the same moment."""
-    start = Barrier(AT_ONCE)
-
-    def one(number: int) -> object:
-        with office.app.test_request_context(HOME), writing():
-            start.wait(30)
-            found = act(number)
-            db.session.commit()
-            return found
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(one, range(AT_ONCE)))
-
-
 def exercises(office: Office) -> list[str]:
     """The addresses of all that were made."""
     with office.work():
@@ -56,12 +39,11 @@ def exercises(office: Office) -> list[str]:
 def test_everybody_in_the_hall_gets_a_place_of_their_own(office: Office) -> None:
     jobs.run_once(office.app)
 
-    def join(number: int) -> object:
+    def join() -> None:
         delegation = db.session.scalars(db.select(Delegation)).one()
-        services.join(delegation, f"Person {number}", Role.CITIZEN)
-        return None
+        services.join(delegation, "Ana", Role.CITIZEN)
 
-    at_once(office, join)
+    assert at_once(office.app, *[join] * AT_ONCE) == []
     with office.work():
         numbers = db.session.scalars(
             db.select(User.exercise_number).where(User.exercise_number.is_not(None))
