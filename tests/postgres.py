@@ -76,6 +76,13 @@ class Cluster:
                 process.kill()
         psutil.wait_procs(processes, timeout=30)
 
+    def suspend_wal_writer(self) -> None:
+        """From now on the log of changes is written by commits alone, and only where they wait for it."""
+        server = self._server()
+        children = server.children() if server else []
+        [writer] = [child for child in children if "walwriter" in " ".join(child.cmdline())]
+        writer.suspend()
+
     @property
     def runs(self) -> bool:
         return self._server() is not None

@@ -22,7 +22,7 @@ from sqlalchemy.pool import NullPool
 from budget_app import create_app
 from budget_app.extensions import db
 from budget_app.settings import Settings
-from tests.postgres import NoPostgres, SharedCluster
+from tests.postgres import SETTINGS, Cluster, NoPostgres, SharedCluster
 from tests.reuse import Reused
 from voting.database import Sessions, open_engine, writing
 
@@ -109,16 +109,31 @@ def _postgresql_server(request: pytest.FixtureRequest) -> Iterator[str]:
         return
     run_name = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid()}")
     shared = SharedCluster(run_name)
-    try:
-        cluster = shared.enter()
-    except NoPostgres as reason:
-        if os.environ.get("CI"):
-            pytest.fail(f"PostgreSQL cannot be had: {reason}")
-        pytest.skip(f"PostgreSQL cannot be had: {reason}")
+    cluster = _had(shared.enter)
     try:
         yield cluster.url("postgres")
     finally:
         shared.leave()
+
+
+@contextmanager
+def own_cluster() -> Iterator[Cluster]:
+    """A PostgreSQL in which nobody else writes, and which may be killed."""
+    cluster = _had(Cluster.make)
+    cluster.start(SETTINGS)
+    try:
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+def _had(make: Callable[[], Cluster]) -> Cluster:
+    try:
+        return make()
+    except NoPostgres as reason:
+        if os.environ.get("CI"):
+            pytest.fail(f"PostgreSQL cannot be had: {reason}")
+        pytest.skip(f"PostgreSQL cannot be had: {reason}")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 from werkzeug.serving import make_server
 
 from budget_app import create_app, jobs
@@ -38,6 +38,9 @@ POLL_SECONDS = 0.02
 
 # A page answered with 4xx (an invalid ballot), and an answer that a test keeps from the page.
 MEANT = ("the server responded with a status of 4", "net::ERR_FAILED")
+
+PAGES_IN_A_ROW = 5
+"""How often a page may give way to the next one while it is looked at."""
 
 PageFactory = Callable[..., Page]
 
@@ -198,13 +201,27 @@ class NoScripts(Exception):
 def _run(page: Page, source: str) -> list[str]:
     if page.evaluate("typeof document.createElement('noscript').innerHTML") and _scripts_off(page):
         raise NoScripts
-    page.evaluate(source)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    found = _violations(page, source)
     return [
         f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in found["violations"]
+        for violation in found
         for node in violation["nodes"]
     ]
+
+
+def _violations(page: Page, source: str) -> list[dict[str, Any]]:
+    """What axe finds, also on a page that the last click is only about to bring."""
+    for _ in range(PAGES_IN_A_ROW):
+        page.wait_for_load_state()
+        address = page.url
+        try:
+            page.evaluate(source)
+            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        except Error:  # the page gave way to the next one in this moment
+            continue
+        if page.url == address:
+            return list(found["violations"])
+    pytest.fail(f"{page.url} did not come to rest")
 
 
 def _scripts_off(page: Page) -> bool:

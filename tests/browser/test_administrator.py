@@ -55,11 +55,13 @@ class Official:
             self.page.select_option(f"main [name={name}]", value)
 
     def press(self, name: str) -> None:
-        self.page.locator("main").get_by_role("button", name=name, exact=True).click()
+        with self.page.expect_navigation():
+            self.page.locator("main").get_by_role("button", name=name, exact=True).click()
         self.look()
 
     def follow(self, name: str) -> None:
-        self.page.locator("main").get_by_role("link", name=name, exact=True).click()
+        with self.page.expect_navigation():
+            self.page.locator("main").get_by_role("link", name=name, exact=True).click()
         self.look()
 
     def sign_in(self, server: LiveServer, email: str) -> None:

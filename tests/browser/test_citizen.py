@@ -18,6 +18,8 @@ Axe = Callable[[Page], None]
 WIDTHS = [1280, 320]
 LANGUAGES = ["en", "es", "fr", "pt"]
 EMAIL = "citizen@example.org"
+SAME_TAB = "[data-same-tab]:not([target])"
+"""A link that a script has kept from opening a tab of its own."""
 
 
 def address(path: str = "", language: str = "en") -> str:
@@ -173,10 +175,10 @@ def test_a_ballot_filled_signed_out_waits_in_the_tab_until_the_citizen_has_signe
     add(page, "b")
     page.locator("[data-review]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in to go on")
-    page.locator("[data-same-tab]").click()
+    page.locator(SAME_TAB).click()
     sign_in(live_server, page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Find yourself on the roll")
-    page.locator("[data-same-tab]").click()
+    page.locator(SAME_TAB).click()
     find_on_roll(page, "ID2")
     page.get_by_role("link", name="Go on to my ballot").click()
     expect(page.locator(".chosen-name")).to_have_text(["Project B"])
@@ -192,13 +194,13 @@ def test_a_link_that_opens_a_new_tab_finds_the_ballot_of_the_first(
     first.goto(address("?district=north"))
     add(first, "b")
     first.locator("[data-review]").click()
-    first.locator("[data-same-tab]").click()
+    first.locator(SAME_TAB).click()
     first.locator("input[type=email]").first.fill(EMAIL)
     first.locator("form[action*='sign-in/link'] button").click()
     second = first.context.new_page()
     second.goto(live_server.link_for(EMAIL))
     second.locator("form[action*='/link/'] button").click()
-    second.locator("[data-same-tab]").click()
+    second.locator(SAME_TAB).click()
     find_on_roll(second)
     second.get_by_role("link", name="Go on to my ballot").click()
     expect(second.locator(".chosen-name")).to_have_text(["Project B"])

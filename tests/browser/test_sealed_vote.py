@@ -15,6 +15,7 @@ from budget_app.extensions import db
 from tests.browser.conftest import LiveServer, PageFactory
 from tests.browser.test_citizen import (
     LANGUAGES,
+    SAME_TAB,
     add,
     address,
     fill_by_keyboard,
@@ -146,9 +147,9 @@ def test_no_request_holds_a_chosen_project_outside_the_envelope(
     page.locator("[data-review]").click()
     heading(page).to_have_text("Sign in to go on")
     assert "marker" not in page.content()
-    page.locator("[data-same-tab]").click()
+    page.locator(SAME_TAB).click()
     sign_in(live_server, page)
-    page.locator("[data-same-tab]").click()
+    page.locator(SAME_TAB).click()
     find_on_roll(page, "ID2")
     page.get_by_role("link", name="Go on to my ballot").click()
     expect(page.locator(".chosen-name")).to_have_text(["Project MARKER-ONE"])

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url
 
 from budget_app import create_app
 from budget_app.extensions import db
@@ -25,7 +24,7 @@ from tests.rehearsal.parliament import PEOPLE
 from tests.rehearsal.script import Rehearsal
 from tests.rehearsal.served import ACCESS, ERRORS
 from tests.rehearsal.voters import BOOTH, CHANGING, FAILING, REVOKED, TWICE, points
-from tests.stores import NewDatabase
+from tests.stores import create_schema, own_cluster
 
 UNMADE = {
     "V08": "reserved",
@@ -50,16 +49,11 @@ def database(
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}", (server,)
         return
-    new_database: NewDatabase = request.getfixturevalue("postgresql_databases")
-    with new_database() as url:
-        yield url, (server, *postgresql_folders(url))
-
-
-def postgresql_folders(url: str) -> Iterator[Path]:
-    """Where a cluster of the run's own keeps this database and its write-ahead log."""
-    host = make_url(url).query.get("host")
-    if isinstance(host, str) and (data := Path(host) / "data").is_dir():
-        yield from (data / "base", data / "pg_wal")
+    with own_cluster() as cluster:
+        url = cluster.url("postgres")
+        create_schema(url)
+        data = cluster.folder / "data"
+        yield url, (server, data / "base", data / "pg_wal")
 
 
 @pytest.fixture(scope="module")

@@ -9,27 +9,18 @@ from sqlalchemy import create_engine, text
 from tests.crashes.checker import examine
 from tests.crashes.fail_points import BOOTH, SEQUENCER
 from tests.crashes.rehearsal import Plan, Result, rehearse
-from tests.postgres import SETTINGS, Cluster, NoPostgres
-from tests.stores import create_schema
+from tests.postgres import SETTINGS, Cluster
+from tests.stores import create_schema, own_cluster
 from tests.voting.factories import ROUND, Vote
-
-# What a killed server had written, the system still has: without syncing it is only faster. But
-# what it had not written is gone, and it is made to take its time.
-LAZY = {**SETTINGS, "wal_writer_delay": "10s", "wal_writer_flush_after": "1GB"}
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     """A PostgreSQL of these tests' own, with the schema in its database `schema`."""
-    try:
-        cluster = Cluster.make()
-    except NoPostgres as reason:
-        pytest.skip(f"PostgreSQL cannot be had: {reason}")
-    cluster.start(LAZY)
-    make_database(cluster, "schema")
-    create_schema(cluster.url("schema"))
-    yield cluster
-    cluster.remove()
+    with own_cluster() as cluster:
+        make_database(cluster, "schema")
+        create_schema(cluster.url("schema"))
+        yield cluster
 
 
 def make_database(cluster: Cluster, name: str, template: str = "template1") -> str:
@@ -53,14 +44,19 @@ def test_nothing_is_lost_or_doubled_when_booth_and_sequencer_die_at_every_point(
 
 
 def rehearse_a_restart(cluster: Cluster, name: str, folder: Path, *, weak: bool) -> Result:
-    """The database is killed after two thirds of the ballots, and started again."""
+    """The database is killed after two thirds of the ballots, and started again.
+
+    What a killed server had written, the system still has, and its WAL writer writes each page that
+    is full. So it stands still: what is written then is what commits write themselves.
+    """
 
     def restart() -> None:
         cluster.kill()
-        cluster.start(LAZY)
+        cluster.start(SETTINGS)
 
-    plan = Plan(at={200: restart}, weak=weak)
-    return rehearse(make_database(cluster, name, "schema"), folder, plan, casts=300)
+    url = make_database(cluster, name, "schema")
+    cluster.suspend_wal_writer()
+    return rehearse(url, folder, Plan(at={200: restart}, weak=weak), casts=300)
 
 
 @pytest.mark.postgres
