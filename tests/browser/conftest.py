@@ -4,6 +4,7 @@ Every page that a test opens is watched: a request to anybody else, an error of 
 violation of the content security policy fails the test.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -22,6 +23,9 @@ from werkzeug.serving import make_server
 from budget_app import create_app, jobs
 from budget_app.extensions import db
 from budget_app.settings import Settings
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 FLAGS = [
@@ -100,7 +104,7 @@ def live_server(sqlite_template: Path, tmp_path: Path) -> Iterator[LiveServer]:
         log_level="ERROR",
     )
     app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     stop = threading.Event()
     threads = [
         threading.Thread(target=server.serve_forever, args=(POLL_SECONDS,)),
@@ -116,6 +120,17 @@ def live_server(sqlite_template: Path, tmp_path: Path) -> Iterator[LiveServer]:
     server.server_close()
     with app.app_context():
         db.engine.dispose()
+
+
+def whole(app: "WSGIApplication") -> "WSGIApplication":
+    """Ends each answer before it is sent: werkzeug leaves a file open when its reader hangs up."""
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        parts = app(environ, start_response)
+        with contextlib.closing(parts) if hasattr(parts, "close") else contextlib.nullcontext():
+            return [b"".join(parts)]
+
+    return answer
 
 
 class Watcher:
