@@ -75,13 +75,20 @@ def _remembering(folders: Mapping[str, str]) -> Callable[..., str]:
 
     @lru_cache(maxsize=ADDRESSES_KEPT)
     def build(
-        _root: str, _inherited: Hashable, _changed: int, endpoint: str, *said: tuple[str, str]
+        _root: str,
+        _inherited: Hashable,
+        _changed: int,
+        endpoint: str,
+        *said: tuple[str, str | bool],
     ) -> str:
         return url_for(endpoint, **dict(said))  # type: ignore[arg-type]
 
     def remembered(endpoint: str, **values: Any) -> str:
         present = (has_request_context() and request.view_args) or {}
-        plain = all(type(value) is str and name[0] != "_" for name, value in values.items())
+        plain = all(
+            name == "_external" if value is True else type(value) is str and name[0] != "_"
+            for name, value in values.items()
+        )
         if not plain or "language" not in present or endpoint[0] == ".":
             return url_for(endpoint, **values)
         folder = folders.get(endpoint)

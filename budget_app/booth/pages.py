@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
 
 from budget_app import moment
 from budget_app.accounts import sessions
@@ -24,6 +26,9 @@ from voting.acceptances import HandedIn
 from voting.box import Acceptance
 from voting.eligibility import Code, Eligibility
 from voting.receipts import OwnBallot, ReceiptState, ReceiptStatus
+
+LONGEST_TOKEN = 64
+"""Of a cast: more than any that a review page holds."""
 
 
 def refuse_other_sites() -> None:
@@ -63,6 +68,15 @@ def what_is_missing() -> str:
     if not current_user.is_authenticated:
         return "sign_in"
     return "" if sessions.is_fresh(moment.now()) else "fresh_sign_in"
+
+
+def is_confirmed(token: str) -> bool:
+    """Whether a review page of this visit sent the form: no form is built to read two fields."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return 0 < len(token) <= LONGEST_TOKEN
 
 
 def not_open(round_: Round, time: VotingTime, status: int = 200) -> ResponseReturnValue:
