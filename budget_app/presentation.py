@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache, wraps
-from typing import Literal, cast
+from typing import Literal
 
 import nh3
 from babel import Locale
@@ -18,7 +18,7 @@ from babel.numbers import (
     format_percent,
     get_currency_symbol,
 )
-from flask import Flask, current_app, g
+from flask import Flask, g
 from flask_babel import format_date, format_time, get_locale, get_timezone, to_user_timezone
 from flask_babel import gettext as _
 from jinja2 import pass_context
@@ -27,8 +27,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
+from budget_app import addresses, navigation
 from budget_app import moment as request_moment
-from budget_app import navigation
 from budget_app.parliaments.models import LANGUAGES
 from budget_app.rounds.models import Round, Stage
 from budget_app.wording import WORDS, category_icon
@@ -154,8 +154,7 @@ def now() -> datetime:
 
 def icon(name: str) -> Markup:
     """A picture beside a word; never the only sign of anything."""
-    url_for = cast("Callable[..., str]", current_app.jinja_env.globals["url_for"])
-    return _icon(url_for("static", filename="icons/sprite.svg"), name)
+    return _icon(addresses.remembered("static", filename="icons/sprite.svg"), name)
 
 
 @lru_cache(maxsize=1024)
