@@ -76,6 +76,7 @@ class Act(StrEnum):
     SURVEY_MADE = "feedback:survey:made"
     SURVEY_OPENED = "feedback:survey:opened"
     SURVEY_CLOSED = "feedback:survey:closed"
+    SURVEY_AWAITS_HEARING = "feedback:survey:waiting"
     TRAINING_BEGUN = "training:session:begun"
     TRAINING_ENDED = "training:session:ended"
     EXERCISE_RESET = "training:exercise:reset"

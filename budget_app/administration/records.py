@@ -58,6 +58,7 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.SURVEY_MADE: ("survey",),
     Act.SURVEY_OPENED: ("survey",),
     Act.SURVEY_CLOSED: ("survey",),
+    Act.SURVEY_AWAITS_HEARING: ("survey",),
     Act.TRAINING_BEGUN: ("session",),
     Act.TRAINING_ENDED: ("session",),
     Act.EXERCISE_RESET: ("delegation",),

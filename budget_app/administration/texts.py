@@ -155,6 +155,7 @@ RECORDS = {
     Act.SURVEY_MADE: _l("Survey begun"),
     Act.SURVEY_OPENED: _l("Survey opened"),
     Act.SURVEY_CLOSED: _l("Survey closed"),
+    Act.SURVEY_AWAITS_HEARING: _l("Survey set to open after its hearing"),
     Act.TRAINING_BEGUN: _l("Training session begun"),
     Act.TRAINING_ENDED: _l("Training session ended"),
     Act.EXERCISE_RESET: _l("Exercise reset"),

@@ -3,7 +3,8 @@
 from budget_app.accounts.models import Role
 from budget_app.demonstration import people
 from budget_app.demonstration.content import read
-from budget_app.feedback import queries, services
+from budget_app.deliberation.subjects import OfRound
+from budget_app.feedback import queries, services, surveys
 from budget_app.feedback.models import Light, Principle, QuestionKind
 from budget_app.rounds.models import Round
 
@@ -24,8 +25,8 @@ def speak(round_: Round) -> None:
         if entry["round"] == round_.slug:
             services.answer(round_, entry["said"], entry["did"], entry["evidence"], by=office)
     if content["survey"]["round"] == round_.slug:
-        survey = services.begin_survey(round_, content["survey"]["title"], by=office)
+        survey = surveys.begin_survey(OfRound(round_), content["survey"]["title"], by=office)
         for asked in content["survey"]["questions"]:
             options = asked.get("options", [])
-            services.ask(survey, QuestionKind(asked["kind"]), asked["text"], options)
-        services.open_survey(survey, by=office)
+            surveys.ask(survey, QuestionKind(asked["kind"]), asked["text"], options)
+        surveys.open_survey(survey, by=office)

@@ -7,6 +7,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from budget_app.accounts.models import User
+from budget_app.deliberation.subjects import Subject, subject_of
+from budget_app.hearings.models import Hearing
 from budget_app.rounds.models import Round
 from voting.models import Base, UtcDateTime, values_of
 
@@ -100,26 +102,61 @@ class QuestionKind(StrEnum):
 
 class SurveyState(StrEnum):
     DRAFT = "draft"
+    WAITING = "waiting"  # opens by itself when its hearing ends
     OPEN = "open"
     CLOSED = "closed"
 
 
 class Survey(Base):
-    """A few questions about a round; one answer for each person, changeable while it is open."""
+    """A few questions about a round or a hearing, never both.
+
+    One answer for each person, changeable while it is open. `chosen` is what the office decided;
+    `state` is what everybody meets.
+    """
 
     __tablename__ = "survey"
+    __table_args__ = (
+        CheckConstraint("(round_id IS NULL) <> (hearing_id IS NULL)", name="one_subject"),
+        CheckConstraint(
+            "state <> 'waiting' OR hearing_id IS NOT NULL", name="only_hearings_are_awaited"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    round_id: Mapped[int | None] = mapped_column(
+        ForeignKey("round.id", ondelete="CASCADE"), index=True
+    )
+    hearing_id: Mapped[int | None] = mapped_column(
+        ForeignKey("hearing.id", ondelete="CASCADE"), index=True
+    )
     titles: Mapped[Texts] = mapped_column(JSON)
-    state: Mapped[SurveyState] = mapped_column(values_of(SurveyState), default=SurveyState.DRAFT)
+    chosen: Mapped[SurveyState] = mapped_column(
+        "state", values_of(SurveyState), default=SurveyState.DRAFT
+    )
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    round_: Mapped[Round] = relationship()
+    round_: Mapped[Round | None] = relationship()
+    hearing: Mapped[Hearing | None] = relationship()
     questions: Mapped[list["SurveyQuestion"]] = relationship(
         order_by="SurveyQuestion.id", lazy="selectin"
     )
+
+    @property
+    def subject(self) -> Subject:
+        return subject_of(self.round_, self.hearing)
+
+    @property
+    def state(self) -> SurveyState:
+        """What waited for the end of its hearing is open from then on."""
+        if self.chosen is SurveyState.WAITING and self.hearing and self.hearing.is_over:
+            return SurveyState.OPEN
+        return self.chosen
+
+    @property
+    def is_published(self) -> bool:
+        """Whether people see it: it is open, or was."""
+        return self.state in (SurveyState.OPEN, SurveyState.CLOSED)
 
 
 class SurveyQuestion(Base):

@@ -36,8 +36,10 @@ from budget_app.deliberation.models import (
     Thread,
     Verdict,
 )
+from budget_app.deliberation.subjects import OfRound
 from budget_app.extensions import db
 from budget_app.feedback import services as feedback
+from budget_app.feedback import surveys
 from budget_app.feedback.models import Principle, QuestionKind
 from budget_app.parliaments.models import PageKind
 from budget_app.parliaments.queries import by_slug
@@ -229,9 +231,9 @@ def _propose(scene: Scene) -> None:
         db.session.add_all([proposal, link])
         office = accounts.ensure_user("office@example.org")
         feedback.commit(round_, Principle.ETHICS, {"en": "We answer."}, by=office)
-        survey = feedback.begin_survey(round_, {"en": "Your opinion"}, by=office)
-        feedback.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
-        feedback.open_survey(survey, by=office)
+        survey = surveys.begin_survey(OfRound(round_), {"en": "Your opinion"}, by=office)
+        surveys.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
+        surveys.open_survey(survey, by=office)
         session = training.begin(round_.parliament, "Workshop", ["A"], 60, by=office)
         session.delegations[0].code = "ABCD-EFGH"
         session.delegations[0].state = DelegationState.FAILED  # so that no worker makes it
