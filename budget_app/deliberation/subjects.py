@@ -42,6 +42,7 @@ class Subject(ABC):
     on: ClassVar[LazyString]
     page: ClassVar[str]
     layout: ClassVar[str] = "layouts/round.html"
+    row: Row
 
     @property
     @abstractmethod

@@ -44,6 +44,7 @@ def fill(step: Step, voters: int = VOTERS) -> Parliament:
     if not any_hearing(parliament):
         with step("Hearings", None):
             hearings.hold(parliament, now)
+            feedback.ask_about_hearings(parliament)
             db.session.commit()
     return parliament
 

@@ -10,7 +10,9 @@ class SurveyClosed(RoundError):
 
 
 class SurveyBegun(RoundError):
-    sentence = _l("A survey that is open, or waits for the end of its hearing, keeps its questions.")
+    sentence = _l(
+        "A survey that is open, or waits for the end of its hearing, keeps its questions."
+    )
 
 
 class SurveyEmpty(RoundError):

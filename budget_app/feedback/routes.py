@@ -19,6 +19,7 @@ from budget_app.rounds.models import Round
 
 __all__ = ["bp", "survey_views"]
 
+
 @bp.get(ROUND + "/answers")
 @access.public
 def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:

@@ -66,9 +66,7 @@ def open_surveys(subject: Subject) -> Sequence[Survey]:
 
 def is_open() -> ColumnElement[bool]:
     """`Survey.state` is open, for a query."""
-    over = select(Hearing.id).where(
-        Hearing.state.in_((HearingState.ENDED, HearingState.PUBLISHED))
-    )
+    over = select(Hearing.id).where(Hearing.state.in_((HearingState.ENDED, HearingState.PUBLISHED)))
     return or_(
         Survey.chosen == SurveyState.OPEN,
         and_(Survey.chosen == SurveyState.WAITING, Survey.hearing_id.in_(over)),

@@ -109,9 +109,7 @@ def write_survey(parliament: Parliament, subject: Subject, survey: Survey) -> Re
     return page, 422 if form.errors else 200
 
 
-@_conducted(
-    "<int:survey_id>/questions/<int:survey_question_id>/remove", "drop_question", ("POST",)
-)
+@_conducted("<int:survey_id>/questions/<int:survey_question_id>/remove", "drop_question", ("POST",))
 def drop_question(
     parliament: Parliament, subject: Subject, survey: Survey, question: SurveyQuestion
 ) -> ResponseReturnValue:

@@ -147,6 +147,4 @@ def _refuse_cancelled(row: object) -> None:
 
 def _note(act: Act, survey: Survey, by: User) -> None:
     subject = survey.subject
-    record(
-        act, actor=by, parliament=subject.parliament, round_=subject.round_, survey=survey.id
-    )
+    record(act, actor=by, parliament=subject.parliament, round_=subject.round_, survey=survey.id)

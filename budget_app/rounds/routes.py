@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from budget_app import access
 from budget_app.addresses import page_before, page_number
-from budget_app.extensions import db
 from budget_app.deliberation.subjects import OfRound
+from budget_app.extensions import db
 from budget_app.feedback.survey_queries import open_surveys
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
