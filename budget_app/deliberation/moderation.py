@@ -163,10 +163,12 @@ def _decide(
 def _record(act: Act, decision: Decision, by: User) -> None:
     """The log says which decision and rule; whose comment it was, only to those who may open it."""
     rule: dict[str, Any] = {"rule": decision.rule.value} if decision.rule else {}
+    thread = decision.comment.thread
     record(
         act,
         actor=by,
-        round_=decision.comment.thread.proposal.round_,
+        parliament=thread.parliament,
+        round_=thread.subject.round_,
         decision=decision.id,
         comment=decision.comment_id,
         **rule,
@@ -208,7 +210,7 @@ def _tell_reporters(decision: Decision) -> None:
             body = render_template(
                 "emails/report_decided.txt",
                 decision=decision,
-                title=thread.proposal.title,
+                title=thread.subject.title,
                 rule=str(NAMES[decision.rule]) if decision.rule else "",
                 address=address(
                     "deliberation.moderation_rules",

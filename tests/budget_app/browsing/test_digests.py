@@ -12,7 +12,7 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.browsing import digests
 from budget_app.browsing.models import DigestChoice, Pace
 from budget_app.deliberation import services as deliberation
-from budget_app.deliberation.subjects import OfRound
+from budget_app.deliberation.subjects import OfRound, subject_of
 from budget_app.extensions import db
 from budget_app.feedback import services as feedback
 from budget_app.feedback import surveys
@@ -64,7 +64,7 @@ def test_workers_of_one_moment_send_one_mail(scene: Proposing) -> None:
     with scene.office.work():
         words = deliberation.Words("We look into it.", "en", "once")
         rosa, bus = scene.office.person("rosa"), db.session.get_one(Proposal, number)
-        deliberation.post(bus, words, author=rosa, official=True)
+        deliberation.post(subject_of(bus), words, author=rosa, official=True)
     app, tomorrow = scene.office.app, now(scene) + timedelta(days=1, minutes=1)
 
     def work(_n: int) -> None:
