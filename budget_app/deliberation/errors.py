@@ -75,3 +75,9 @@ class AppealDecided(RoundError):
     """A second decision of an appeal."""
 
     sentence = _l("This appeal is decided already.")
+
+
+class NothingToRestore(RoundError):
+    """Taking back what is no removal any more, or what an appeal decided."""
+
+    sentence = _l("This removal cannot be taken back: it does not stand, or an appeal decided it.")

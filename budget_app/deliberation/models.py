@@ -182,7 +182,10 @@ class CommentTranslation(Base):
 
 
 class Decision(Base):
-    """A moderator's decision on a comment, and the one appeal against it."""
+    """A moderator's decision on a comment, and the one appeal against it.
+
+    `restored_at` is set when moderators took a removal back themselves, as made by mistake.
+    """
 
     __tablename__ = "moderation_decision"
     __table_args__ = (
@@ -195,6 +198,11 @@ class Decision(Base):
         CheckConstraint(
             "appeal NOT IN ('upheld', 'dismissed') OR appeal_by_id IS NOT NULL",
             name="decided_appeal_has_an_official",
+        ),
+        CheckConstraint(
+            "restored_at IS NULL OR (verdict = 'hidden' AND restored_by_id IS NOT NULL"
+            " AND appeal IN ('none', 'open'))",
+            name="restored_was_hidden",
         ),
     )
 
@@ -224,7 +232,30 @@ class Decision(Base):
     )
     appeal_office: Mapped[str] = mapped_column(String(120), default="")
     appeal_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    restored_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="RESTRICT")
+    )
+    restored_office: Mapped[str] = mapped_column(String(120), default="")
     comment: Mapped[Comment] = relationship(lazy="joined")
+
+    @property
+    def can_be_appealed(self) -> bool:
+        """Once, while it stands."""
+        return (
+            self.verdict is Verdict.HIDDEN
+            and self.appeal is AppealState.NONE
+            and self.restored_at is None
+        )
+
+    @property
+    def awaits_appeal(self) -> bool:
+        return self.appeal is AppealState.OPEN and self.restored_at is None
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """A removal that stands, and of which no appeal was decided."""
+        return self.can_be_appealed or self.awaits_appeal
 
 
 class Report(Base):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -33,7 +34,21 @@ class Light(StrEnum):
     RED = "red"
 
 
-class Commitment(Base):
+class Corrected:
+    """What is published and can be corrected; what stood there before is kept, oldest first."""
+
+    corrections: Mapped[list["Correction"]]
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        return self.corrections[-1].at if self.corrections else None
+
+
+def _corrections() -> Any:
+    return relationship("Correction", order_by="Correction.id", lazy="selectin")
+
+
+class Commitment(Corrected, Base):
     """What the parliament promises in a round. It stays when it is broken."""
 
     __tablename__ = "commitment"
@@ -47,6 +62,7 @@ class Commitment(Base):
     standings: Mapped[list["Standing"]] = relationship(
         order_by="Standing.id.desc()", lazy="selectin", back_populates="commitment"
     )
+    corrections: Mapped[list["Correction"]] = _corrections()
 
     @property
     def now(self) -> "Standing | None":
@@ -54,8 +70,8 @@ class Commitment(Base):
         return self.standings[0] if self.standings else None
 
 
-class Standing(Base):
-    """How a commitment stood at one moment, and what shows it; never changed."""
+class Standing(Corrected, Base):
+    """How a commitment stood at one moment, and what shows it."""
 
     __tablename__ = "commitment_standing"
     __table_args__ = (
@@ -73,9 +89,14 @@ class Standing(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
     commitment: Mapped[Commitment] = relationship(back_populates="standings")
     by: Mapped[User] = relationship(lazy="joined")
+    corrections: Mapped[list["Correction"]] = _corrections()
+
+    @property
+    def round_(self) -> Round:
+        return self.commitment.round_
 
 
-class Answer(Base):
+class Answer(Corrected, Base):
     """You said, we did: what people asked for, and what became of it."""
 
     __tablename__ = "feedback_answer"
@@ -92,6 +113,36 @@ class Answer(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
     by: Mapped[User] = relationship(lazy="joined")
     round_: Mapped[Round] = relationship()
+    corrections: Mapped[list["Correction"]] = _corrections()
+
+
+class Correction(Base):
+    """What stood somewhere until an official corrected it: the former value of every field."""
+
+    __tablename__ = "feedback_correction"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN commitment_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN standing_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN answer_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_place",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commitment_id: Mapped[int | None] = mapped_column(
+        ForeignKey("commitment.id", ondelete="CASCADE"), index=True
+    )
+    standing_id: Mapped[int | None] = mapped_column(
+        ForeignKey("commitment_standing.id", ondelete="CASCADE"), index=True
+    )
+    answer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("feedback_answer.id", ondelete="CASCADE"), index=True
+    )
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    by: Mapped[User] = relationship(lazy="joined")
 
 
 class QuestionKind(StrEnum):

@@ -10,7 +10,7 @@ from budget_app import access
 from budget_app.access import Loaded
 from budget_app.accounts.models import Role
 from budget_app.extensions import db
-from budget_app.feedback.models import Answer, Commitment, Principle
+from budget_app.feedback.models import Answer, Commitment, Principle, Standing
 from budget_app.rounds.models import Round
 
 
@@ -19,6 +19,20 @@ def load_commitment(loaded: Loaded, number: Any) -> Commitment | None:
     round_: Round = loaded["round_"]
     return db.session.scalar(
         select(Commitment).where(Commitment.round_id == round_.id, Commitment.id == number)
+    )
+
+
+@access.loader("standing_id", gives="standing")
+def load_standing(loaded: Loaded, number: Any) -> Standing | None:
+    commitment: Commitment = loaded["commitment"]
+    return next((found for found in commitment.standings if found.id == number), None)
+
+
+@access.loader("answer_id", gives="answer")
+def load_answer(loaded: Loaded, number: Any) -> Answer | None:
+    round_: Round = loaded["round_"]
+    return db.session.scalar(
+        select(Answer).where(Answer.round_id == round_.id, Answer.id == number)
     )
 
 

@@ -7,12 +7,14 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf import FlaskForm
 
 from budget_app import access
 from budget_app.deliberation.subjects import OfRound
-from budget_app.feedback import forms, queries, services, survey_queries, survey_views
+from budget_app.feedback import corrections, forms, queries, services, survey_queries, survey_views
 from budget_app.feedback.blueprint import BOTH, ROUND, bp
-from budget_app.feedback.models import Commitment, Light, Principle
+from budget_app.feedback.corrections import Published
+from budget_app.feedback.models import Answer, Commitment, Light, Principle, Standing
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import Round
@@ -30,6 +32,7 @@ def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         answers=queries.answers(round_),
         surveys=survey_queries.surveys(OfRound(round_)),
         administers=queries.administers(round_),
+        corrections_of=corrections.told,
     )
 
 
@@ -70,6 +73,55 @@ def answer(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         services.answer(round_, said, did, form.evidence.data or "", by=current_user)
 
     return _published(round_, form, save, title=_("You said, we did"))
+
+
+@bp.route(ROUND + "/commitments/<int:commitment_id>/correct", methods=BOTH)
+@access.administrator
+def correct_commitment(
+    parliament: Parliament, round_: Round, commitment: Commitment
+) -> ResponseReturnValue:
+    form = forms.commitment_form(parliament)
+    return _corrected(round_, commitment, form, promises="promise")
+
+
+@bp.route(
+    ROUND + "/commitments/<int:commitment_id>/standings/<int:standing_id>/correct", methods=BOTH
+)
+@access.administrator
+def correct_standing(
+    parliament: Parliament, round_: Round, commitment: Commitment, standing: Standing
+) -> ResponseReturnValue:
+    return _corrected(round_, standing, forms.standing_form(parliament), words="words")
+
+
+@bp.route(ROUND + "/answers/<int:answer_id>/correct", methods=BOTH)
+@access.administrator
+def correct_answer(parliament: Parliament, round_: Round, answer: Answer) -> ResponseReturnValue:
+    return _corrected(round_, answer, forms.answer_form(parliament), said="said", did="did")
+
+
+def _corrected(
+    round_: Round, row: Published, kind: type[FlaskForm], **texts: str
+) -> ResponseReturnValue:
+    """A page that corrects `row`; `texts` are the fields' names of what it says in each language."""
+    known = corrections.content_of(row)
+    shown = {
+        f"{field}_{code}": text
+        for name, field in texts.items()
+        for code, text in known[name].items()
+    }
+    form: Any = kind(data=shown | {name: known[name] for name in known if name not in texts})
+
+    def save() -> None:
+        content = {
+            name: by_language(form, texts[name], round_.parliament.languages)
+            if name in texts
+            else type(known[name])(form[name].data or "")
+            for name in known
+        }
+        corrections.correct(row, content, by=current_user)
+
+    return _published(round_, form, save, title=_("Correct what is published"), corrects=True)
 
 
 def _published(

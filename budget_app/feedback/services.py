@@ -1,9 +1,11 @@
 """The verbs of feedback: promising, saying how a promise stands, answering."""
 
 from budget_app.accounts.models import User
+from budget_app.accounts.services import one_at_a_time
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.feedback import queries
 from budget_app.feedback.models import (
     Answer,
     Commitment,
@@ -17,7 +19,11 @@ from voting import clock
 
 
 def commit(round_: Round, principle: Principle, promises: Texts, *, by: User) -> Commitment:
-    """Make a promise; it cannot be taken back, only be said to be kept or broken."""
+    """Make a promise, pressed twice once; it cannot be taken back, only said to be kept or broken."""
+    one_at_a_time(by)
+    for made in queries.commitments(round_):
+        if (made.principle, made.promises) == (principle, promises):
+            return made
     commitment = Commitment(
         round_id=round_.id,
         principle=principle,
@@ -33,7 +39,15 @@ def commit(round_: Round, principle: Principle, promises: Texts, *, by: User) ->
 def set_light(
     commitment: Commitment, light: Light, words: Texts, evidence: str, *, by: User
 ) -> None:
-    """Say how a commitment stands now; what was said before stays readable."""
+    """Say how a commitment stands now; what was said before stays readable.
+
+    Said again in the same words, as by a second press, it is said once.
+    """
+    one_at_a_time(by)
+    db.session.refresh(commitment, ["standings"])
+    now = commitment.now
+    if now and (now.light, now.words, now.evidence) == (light, words, evidence):
+        return
     db.session.add(
         Standing(
             commitment=commitment,
@@ -54,7 +68,11 @@ def set_light(
 
 
 def answer(round_: Round, said: Texts, did: Texts, evidence: str, *, by: User) -> None:
-    """Publish what people said and what was done about it."""
+    """Publish what people said and what was done about it; pressed twice, once."""
+    one_at_a_time(by)
+    for row in queries.answers(round_):
+        if (row.said, row.did, row.evidence) == (said, did, evidence):
+            return
     row = Answer(
         round_id=round_.id,
         said=said,
