@@ -4,7 +4,7 @@ from budget_app.accounts.models import Role, User
 from budget_app.deliberation.subjects import OfHearing, OfRound, Subject
 from budget_app.demonstration import people
 from budget_app.demonstration.content import Table, read
-from budget_app.feedback import queries, services, surveys
+from budget_app.feedback import corrections, queries, services, surveys
 from budget_app.feedback.models import Light, Principle, QuestionKind, Survey
 from budget_app.hearings.queries import hearings_of
 from budget_app.parliaments.models import Parliament
@@ -25,7 +25,7 @@ def speak(round_: Round) -> None:
             services.set_light(made, light, words, entry["evidence"], by=office)
     for entry in content["answers"]:
         if entry["round"] == round_.slug:
-            services.answer(round_, entry["said"], entry["did"], entry["evidence"], by=office)
+            _answer(round_, entry, office)
     for entry in content["surveys"]:
         if entry["round"] == round_.slug and "hearing" not in entry:
             surveys.open_survey(_written(OfRound(round_), entry, office), by=office)
@@ -41,6 +41,12 @@ def ask_about_hearings(parliament: Parliament) -> None:
             survey = _written(OfHearing(hearing), entry, office)
             publish = surveys.open_survey if hearing.is_over else surveys.await_hearing
             publish(survey, by=office)
+
+
+def _answer(round_: Round, entry: Table, office: User) -> None:
+    did = entry.get("first_did", entry["did"])
+    row = services.answer(round_, entry["said"], did, entry["evidence"], by=office)
+    corrections.correct(row, corrections.content_of(row) | {"did": entry["did"]}, by=office)
 
 
 def _written(subject: Subject, entry: Table, office: User) -> Survey:

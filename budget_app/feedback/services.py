@@ -67,12 +67,12 @@ def set_light(
     )
 
 
-def answer(round_: Round, said: Texts, did: Texts, evidence: str, *, by: User) -> None:
+def answer(round_: Round, said: Texts, did: Texts, evidence: str, *, by: User) -> Answer:
     """Publish what people said and what was done about it; pressed twice, once."""
     one_at_a_time(by)
     for row in queries.answers(round_):
         if (row.said, row.did, row.evidence) == (said, did, evidence):
-            return
+            return row
     row = Answer(
         round_id=round_.id,
         said=said,
@@ -84,3 +84,4 @@ def answer(round_: Round, said: Texts, did: Texts, evidence: str, *, by: User) -
     db.session.add(row)
     db.session.flush()
     record(Act.FEEDBACK_ANSWERED, actor=by, round_=round_, answer=row.id)
+    return row
