@@ -44,7 +44,7 @@ def ask_about_hearings(parliament: Parliament) -> None:
 
 
 def _answer(round_: Round, entry: Table, office: User) -> None:
-    did = entry.get("first_did", entry["did"])
+    did = entry.get("first_did") or entry["did"]
     row = services.answer(round_, entry["said"], did, entry["evidence"], by=office)
     corrections.correct(row, corrections.content_of(row) | {"did": entry["did"]}, by=office)
 
