@@ -1,0 +1,23 @@
+"""Mails are sent under a lease, outside of any transaction.
+
+Revision ID: f3b7c90d2e14
+Revises: d83f6c1a5e70
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "f3b7c90d2e14"
+down_revision = "d83f6c1a5e70"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("outgoing_mail") as batch:
+        batch.add_column(sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("outgoing_mail") as batch:
+        batch.drop_column("leased_until")
