@@ -18,15 +18,17 @@ from budget_app.browsing.finding import (
     DEAREST,
     NEWEST,
     ORDERS,
+    PUT_ASIDE,
     SUPPORTED,
     Wanted,
     find,
 )
 from budget_app.browsing.forms import CostRange, SaveSearchForm
+from budget_app.browsing.meant import meant
 from budget_app.presentation import money, plain, word
 from budget_app.proposals.goals import GOALS, goal_name
 from budget_app.proposals.models import Proposal, ProposalState
-from budget_app.proposals.queries import PUBLIC, WITHDRAWN, of_author
+from budget_app.proposals.queries import MERGED, PUBLIC, of_author
 from budget_app.proposals.services import is_proposing
 from budget_app.rounds.fields import CATEGORIES, category_name
 from budget_app.rounds.models import Round
@@ -85,6 +87,8 @@ def chips(round_: Round, wanted: Wanted) -> list[tuple[str, dict[str, str]]]:
 def list_page(round_: Round, **more: Any) -> str:
     """The list of proposals that the address asks for; `more` is what else the page shows."""
     wanted, costs = wanted_of(request.args)
+    found = find(round_, wanted, seed(), page_number())
+    other = None if found.total else meant(round_, wanted)
     return render_template(
         "proposals/index.html",
         round=round_,
@@ -92,10 +96,12 @@ def list_page(round_: Round, **more: Any) -> str:
         costs=costs,
         chips=chips(round_, wanted),
         given=parameters(wanted),
-        found=find(round_, wanted, seed(), page_number()),
+        found=found,
+        meant=other,
+        meant_parameters=parameters(replace(wanted, text=other)) if other else {},
         categories=CATEGORIES,
         goals=goals(),
-        states=[(state.value, word(state)) for state in (*PUBLIC, WITHDRAWN)],
+        states=states(),
         orders=orders(wanted),
         mine=of_author(round_, current_user) if current_user.is_authenticated else [],
         proposing=is_proposing(round_),
@@ -105,6 +111,10 @@ def list_page(round_: Round, **more: Any) -> str:
             **more,
         },
     )
+
+
+def states() -> list[tuple[str, str]]:
+    return [(state.value, _state_name(state.value)) for state in (*PUBLIC, *PUT_ASIDE)]
 
 
 def goals() -> list[tuple[str, str]]:
@@ -149,4 +159,6 @@ def _district_name(round_: Round, slug: str) -> str:
 
 
 def _state_name(state: str) -> str:
-    return word(ProposalState(state)) if state in (*PUBLIC, WITHDRAWN) else state
+    if state == MERGED:
+        return str(_("Merged into another"))
+    return word(ProposalState(state)) if state in (*PUBLIC, *PUT_ASIDE) else state
