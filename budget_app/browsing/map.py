@@ -28,11 +28,12 @@ class Pin:
 
 @dataclass(frozen=True)
 class Map:
-    """A drawing `width` × `height`: paths of outlines by the district's slug, and pins."""
+    """A drawing `width` × `height`: by the district's slug paths of outlines and their middles; pins."""
 
     width: int
     height: int
     outlines: dict[str, str]
+    middles: dict[str, Point]
     pins: list[Pin]
     frame: "Frame"
 
@@ -52,6 +53,7 @@ def draw(places: Sequence[tuple[float, float, Any]], outlines: dict[str, Any]) -
         width=WIDTH,
         height=frame.height,
         outlines={slug: _path(frame, found) for slug, found in rings.items()},
+        middles={slug: frame.place(_middle(found)) for slug, found in rings.items()},
         pins=[
             Pin(*frame.place(point), item, number)
             for number, (point, (_lat, _lon, item)) in enumerate(
@@ -106,6 +108,13 @@ def _rings(geometry: Any) -> Iterator[list[Point]]:
     for polygon in [polygons] if geometry["type"] == "Polygon" else polygons:
         for ring in polygon:
             yield [project(position[0], position[1]) for position in ring]
+
+
+def _middle(rings: list[list[Point]]) -> Point:
+    """Of the box around the longest ring."""
+    longest = max(rings, key=len)
+    xs, ys = [x for x, _y in longest], [y for _x, y in longest]
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
 def _path(frame: Frame, rings: list[list[Point]]) -> str:
