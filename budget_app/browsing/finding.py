@@ -87,15 +87,15 @@ def find(round_: Round, wanted: Wanted, seed: str, page: int) -> Found:
 
 def find_ids(round_: Round, wanted: Wanted, seed: str = "") -> list[int]:
     """The numbers of every public proposal of the round that fits, in order."""
-    ids = list(db.session.scalars(_in_order(_narrowed(round_, wanted), wanted.order)))
+    ids = list(db.session.scalars(_in_order(narrowed(round_, wanted), wanted.order)))
     if not wanted.text:
         return ids if wanted.order in ORDERS else shuffled(ids, seed)
     best_first = search(db.session(), round_.id, wanted.text)
     if wanted.order in ORDERS:
         fitting = set(best_first)
         return [number for number in ids if number in fitting]
-    narrowed = set(ids)
-    return [number for number in best_first if number in narrowed]
+    fitting = set(ids)
+    return [number for number in best_first if number in fitting]
 
 
 def shuffled(ids: Iterable[int], seed: str) -> list[int]:
@@ -151,17 +151,18 @@ def _went_into(ids: Sequence[int]) -> dict[int, Proposal]:
 
 def new_in(round_: Round, wanted: Wanted, since: datetime, until: datetime) -> list[Proposal]:
     """What was submitted after `since` and fits, oldest first."""
-    narrowed = _narrowed(round_, wanted).where(
+    new = narrowed(round_, wanted).where(
         Proposal.submitted_at > since, Proposal.submitted_at <= until
     )
-    ids = list(db.session.scalars(narrowed.order_by(Proposal.submitted_at, Proposal.id)))
+    ids = list(db.session.scalars(new.order_by(Proposal.submitted_at, Proposal.id)))
     if wanted.text and ids:
         fitting = set(search(db.session(), round_.id, wanted.text))
         ids = [number for number in ids if number in fitting]
     return load(ids)
 
 
-def _narrowed(round_: Round, wanted: Wanted) -> Select[int]:
+def narrowed(round_: Round, wanted: Wanted) -> Select[int]:
+    """The numbers of what fits, whatever its words."""
     states = (wanted.state,) if wanted.state in PUT_ASIDE else PUBLIC
     query = select(Proposal.id).where(
         Proposal.round_id == round_.id,

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from budget_app.accounts.forms import EmptyForm
 from budget_app.addresses import page_number
-from budget_app.browsing import following, similar
+from budget_app.browsing import following, places, similar
 from budget_app.browsing.finding import (
     CHEAPEST,
     DEAREST,
@@ -91,26 +91,50 @@ def list_page(round_: Round, **more: Any) -> str:
     other = None if found.total else meant(round_, wanted)
     return render_template(
         "proposals/index.html",
-        round=round_,
-        wanted=wanted,
-        costs=costs,
-        chips=chips(round_, wanted),
-        given=parameters(wanted),
         found=found,
         meant=other,
         meant_parameters=parameters(replace(wanted, text=other)) if other else {},
-        categories=CATEGORIES,
-        goals=goals(),
-        states=states(),
         orders=orders(wanted),
         mine=of_author(round_, current_user) if current_user.is_authenticated else [],
         proposing=is_proposing(round_),
         **{
             "save_form": SaveSearchForm(formdata=None),
             "follows": current_user.is_authenticated and following.follows(current_user, round_),
+            **_filters(round_, wanted, costs),
             **more,
         },
     )
+
+
+def map_page(round_: Round) -> str:
+    """The map of what the address asks for, with the list of its pins."""
+    wanted, costs = wanted_of(request.args)
+    view = places.view_of(round_, wanted, request.args.getlist("group"))
+    pins = view.pins if view else []
+    number_of_pages = max(-(-len(pins) // places.A_PAGE), 1)
+    page = min(page_number(), number_of_pages)
+    return render_template(
+        "browsing/map.html",
+        view=view,
+        listed=pins[(page - 1) * places.A_PAGE : page * places.A_PAGE],
+        page=page,
+        pages=number_of_pages,
+        **_filters(round_, replace(wanted, order=""), costs),
+    )
+
+
+def _filters(round_: Round, wanted: Wanted, costs: CostRange) -> dict[str, Any]:
+    """What the form of filters shows."""
+    return {
+        "round": round_,
+        "wanted": wanted,
+        "costs": costs,
+        "chips": chips(round_, wanted),
+        "given": parameters(wanted),
+        "categories": CATEGORIES,
+        "goals": goals(),
+        "states": states(),
+    }
 
 
 def states() -> list[tuple[str, str]]:
