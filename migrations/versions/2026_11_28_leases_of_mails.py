@@ -1,7 +1,7 @@
 """Mails are sent under a lease, outside of any transaction.
 
 Revision ID: f3b7c90d2e14
-Revises: d83f6c1a5e70
+Revises: 6b2d90e4f1c7
 """
 
 import sqlalchemy as sa
