@@ -15,6 +15,7 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.demonstration.content import Table, read
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.parliaments.services import name_office
 from tallying.evidence.notes import Signer, generate_key
 
 
@@ -51,7 +52,9 @@ def ensure_people(parliament: Parliament) -> None:
         user = accounts.ensure_user(
             person["email"], language=person["language"], name=person["name"]
         )
-        user.office = person.get("office", "")
+        offices = person.get("offices", {})
+        user.office = next(iter(offices.values()), "")
+        name_office(parliament, offices)
         if "role" in person:
             accounts.grant(user, parliament, Role(person["role"]))
             user.totp_secret = user.totp_secret or accounts.new_totp_secret()

@@ -76,7 +76,7 @@ def test_a_participant_joins_with_the_code_and_may_vote_at_once(held: Office) ->
     browser, home = join(held, code)
     assert home == f"/en/{slug}/"
     page = browser.text(home)
-    assert "This is an exercise of a training session" in page
+    assert "Exercise: nothing here is real." in page
     place = browser.text(f"/en/{slug}/rounds/youth-2027/vote/eligibility")
     assert "Yes, you can vote." in place
 
