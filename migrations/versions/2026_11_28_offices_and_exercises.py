@@ -1,0 +1,51 @@
+"""The offices of a parliament in its languages; where exercises begin, and how they end.
+
+Revision ID: 6b2d90e4f1c7
+Revises: d83f6c1a5e70
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "6b2d90e4f1c7"
+down_revision = "d83f6c1a5e70"
+branch_labels = None
+depends_on = None
+
+BEGINNINGS = ("both", "proposals", "voting", "delivery")
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("parliament") as batch:
+        batch.add_column(sa.Column("offices", sa.JSON(), nullable=False, server_default="[]"))
+    with op.batch_alter_table("parliament") as batch:
+        batch.alter_column("offices", existing_type=sa.JSON(), server_default=None)
+    with op.batch_alter_table("delegation") as batch:
+        batch.add_column(
+            sa.Column("beginning", sa.String(24), nullable=False, server_default="both")
+        )
+        batch.create_check_constraint(
+            op.f("ck_delegation_beginning"), sa.column("beginning").in_(BEGINNINGS)
+        )
+    with op.batch_alter_table("delegation") as batch:
+        batch.alter_column("beginning", existing_type=sa.String(24), server_default=None)
+    with op.batch_alter_table("user_account") as batch:
+        batch.add_column(sa.Column("exercise_code", sa.String(9), nullable=True))
+        batch.create_unique_constraint(
+            op.f("uq_user_account_exercise_id_exercise_code"), ["exercise_id", "exercise_code"]
+        )
+    with op.batch_alter_table("poll") as batch:
+        batch.add_column(sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("poll") as batch:
+        batch.drop_column("retired_at")
+    with op.batch_alter_table("user_account") as batch:
+        batch.drop_constraint(op.f("uq_user_account_exercise_id_exercise_code"), type_="unique")
+        batch.drop_column("exercise_code")
+    with op.batch_alter_table("delegation") as batch:
+        batch.drop_constraint(op.f("ck_delegation_beginning"), type_="check")
+        batch.drop_column("beginning")
+    with op.batch_alter_table("parliament") as batch:
+        batch.drop_column("offices")
