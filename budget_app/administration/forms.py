@@ -260,6 +260,13 @@ class RollForm(FlaskForm):
     )
 
 
+class OutlinesForm(FlaskForm):
+    file = FileField(
+        _l("Outlines of the districts (GeoJSON)"),
+        validators=[FileRequired(_l("Choose a file first."))],
+    )
+
+
 class MemberForm(FlaskForm):
     email = EmailField(
         _l("E-mail address"),

@@ -92,8 +92,15 @@ PARAMETERS = {
 NOTHING_YET = {
     "the set-up of a sealed round leads to where the round stands": [
         *("change_project", "new_project", "setup_announce", "setup_ballot", "setup_conditions"),
-        *("setup_district", "setup_districts", "setup_keys", "setup_lots", "setup_phases"),
-        *("setup_projects", "setup_quorum", "setup_rule", "setup_seal", "setup_texts"),
+        *("setup_district", "setup_districts", "setup_keys", "setup_lots", "setup_outlines"),
+        *(
+            "setup_phases",
+            "setup_projects",
+            "setup_quorum",
+            "setup_rule",
+            "setup_seal",
+            "setup_texts",
+        ),
         "setup_witnesses",
     ],
     "there is no count": [
