@@ -1,14 +1,14 @@
-"""The offices of a parliament in its languages; where exercises begin, and how they end.
+"""Where exercises begin, how their people come back to them, and how they end.
 
-Revision ID: 6b2d90e4f1c7
-Revises: d83f6c1a5e70
+Revision ID: 90ce47b1d25a
+Revises: 7a1e0c94d3b6
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "6b2d90e4f1c7"
-down_revision = "d83f6c1a5e70"
+revision = "90ce47b1d25a"
+down_revision = "7a1e0c94d3b6"
 branch_labels = None
 depends_on = None
 
@@ -16,10 +16,6 @@ BEGINNINGS = ("both", "proposals", "voting", "delivery")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("parliament") as batch:
-        batch.add_column(sa.Column("offices", sa.JSON(), nullable=False, server_default="[]"))
-    with op.batch_alter_table("parliament") as batch:
-        batch.alter_column("offices", existing_type=sa.JSON(), server_default=None)
     with op.batch_alter_table("delegation") as batch:
         batch.add_column(
             sa.Column("beginning", sa.String(24), nullable=False, server_default="both")
@@ -47,5 +43,3 @@ def downgrade() -> None:
     with op.batch_alter_table("delegation") as batch:
         batch.drop_constraint(op.f("ck_delegation_beginning"), type_="check")
         batch.drop_column("beginning")
-    with op.batch_alter_table("parliament") as batch:
-        batch.drop_column("offices")
