@@ -16,6 +16,7 @@ from budget_app.reviews.assignments import (
     refuse_outsiders,
     refuse_undeclared,
 )
+from budget_app.reviews.checklists import keys_of
 from budget_app.reviews.criteria import refuse_gaps
 from budget_app.reviews.errors import NotUnderReview
 from budget_app.reviews.mails import tell_decision
@@ -54,7 +55,7 @@ def decide(proposal: Proposal, findings: Findings, *, by: User) -> None:
         raise InvalidField("verdict", _("Say whether the proposal is feasible."))
     refuse_silence(findings.words)
     if findings.verdict is Verdict.FEASIBLE:
-        refuse_gaps(findings.checklist)
+        refuse_gaps(findings.checklist, keys_of(proposal.round_))
         accept(proposal, findings.cost, findings.words, by=by, checklist=findings.checklist)
     else:
         _reject(proposal, findings, by)

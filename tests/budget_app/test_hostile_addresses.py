@@ -44,6 +44,7 @@ PARTS = {
     "token": "token",
     "tile_name": "0/000.p/1",
     "witness_id": "1",
+    "criterion_key": "legal",
 }
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),

@@ -94,7 +94,7 @@ NOTHING_YET = {
         *("change_project", "new_project", "setup_announce", "setup_ballot", "setup_conditions"),
         *("setup_district", "setup_districts", "setup_keys", "setup_lots", "setup_phases"),
         *("setup_projects", "setup_quorum", "setup_rule", "setup_seal", "setup_texts"),
-        "setup_witnesses",
+        *("setup_checklist", "setup_criterion", "setup_witnesses"),
     ],
     "there is no count": [
         *("audit.answer", "audit.auditor_bundle", "audit.bundle"),
@@ -344,6 +344,7 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "round_slug": ["schools"],
         "district_slug": ["north", "south"],
         "project_key": ["a", "b", "d"],
+        "criterion_key": ["legal"],
         "change": ["amend", "extend", "withdraw", "revoke", "destroy"],
         "proposal_id": [1],
         "comment_id": [1, 2],
