@@ -19,7 +19,7 @@ from budget_app.reviews.assignments import (
 from budget_app.reviews.checklists import keys_of
 from budget_app.reviews.criteria import refuse_gaps
 from budget_app.reviews.errors import NotUnderReview
-from budget_app.reviews.mails import tell_decision
+from budget_app.reviews.mails import tell_decision, writers
 from budget_app.reviews.models import Checklist, Draft, Ending, Note, ReviewDecision, Verdict
 from budget_app.rounds.errors import InvalidField, RoundSealed
 from budget_app.rounds.projects import ProjectFacts, add_project, refuse_unaffordable
@@ -86,14 +86,16 @@ def accept(
     add_project(proposal.round_, facts, by=by, proposal_id=proposal.id)
     record(Act.PROPOSAL_ACCEPTED, actor=by, round_=proposal.round_, proposal=proposal.id)
     tell_decision(proposal, accepted=True)
-    tell_followers(proposal, Happening.ACCEPTED, words=words, by=proposal.author)
+    tell_followers(proposal, Happening.ACCEPTED, words=words, told_already=writers(proposal))
 
 
 def _reject(proposal: Proposal, findings: Findings, by: User) -> None:
     _keep(proposal, Findings(findings.verdict, None, findings.words, findings.checklist), by)
     record(Act.PROPOSAL_REJECTED, actor=by, round_=proposal.round_, proposal=proposal.id)
     tell_decision(proposal, accepted=False)
-    tell_followers(proposal, Happening.REJECTED, words=findings.words, by=proposal.author)
+    tell_followers(
+        proposal, Happening.REJECTED, words=findings.words, told_already=writers(proposal)
+    )
 
 
 def write_note(proposal: Proposal, text: str, *, by: User) -> None:

@@ -158,6 +158,10 @@ class AppealDecisionForm(FlaskForm):
     words = text_field(_l("Reasons"), longest=5000, lines=True)
 
 
+class ObjectionForm(FlaskForm):
+    reasons = text_field(_l("Your reasons"), longest=1000, lines=True)
+
+
 class MergeForm(FlaskForm):
     target = StringField(
         _l("The other proposal"),

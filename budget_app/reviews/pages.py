@@ -24,6 +24,7 @@ def of_proposal(proposal: Proposal) -> dict[str, Any]:
         "answer_words": ANSWERS,
         "to_answer": [],
         "merge_requests": [],
+        "merges_to_know": [],
         "appeal_until": None,
         "appeal_waits": False,
     }
@@ -35,6 +36,9 @@ def of_proposal(proposal: Proposal) -> dict[str, Any]:
     requests = merging.open_merges(proposal)
     shown["merge_requests"] = [
         merge for merge in requests if merging.waits_for(merge, current_user)
+    ]
+    shown["merges_to_know"] = [
+        merge for merge in requests if merging.may_object(merge, current_user)
     ]
     shown["appeal_until"] = appeals.appeal_until(proposal)
     shown["appeal_waits"] = assignments.open_appeal(proposal) is not None

@@ -116,7 +116,9 @@ NOTHING_YET = {
     ],
     "the address is signed": ["browsing.end_mails"],
     "it is the author's own draft": ["browsing.before_submitting"],
-    "only its authors answer or appeal": ["reviews.answer", "reviews.appeal"],
+    "only its authors answer, appeal or object": [
+        *("reviews.answer", "reviews.appeal", "reviews.object_to_merge"),
+    ],
 }
 """Endpoints that show nobody a page before the close, and why; names without a dot are of the office."""
 CHANGING = {
@@ -345,6 +347,7 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "district_slug": ["north", "south"],
         "project_key": ["a", "b", "d"],
         "criterion_key": ["legal"],
+        "merge_id": [1],
         "change": ["amend", "extend", "withdraw", "revoke", "destroy"],
         "proposal_id": [1],
         "comment_id": [1, 2],
