@@ -87,12 +87,12 @@ _VALUES: dict[str, Callable[[Any], str]] = {
 
 
 def subject_words(record: Record, found: Found) -> Markup:
-    """“Version: 2, Project: New roof (p001)”; what has no name any more is its number alone."""
+    """“Version: 2” and “Project: New roof (p001)” on lines of their own; what has no name any more is its number alone."""
     facts = [
         _fact(fact, value, found.get((record.round_id, fact, value)))
         for fact, value in record.subject.items()
     ]
-    return Markup(", ").join(facts) or Markup("–")
+    return Markup("<br>").join(facts) or Markup("–")
 
 
 def _fact(fact: str, value: Any, name: Markup | None) -> Markup:
