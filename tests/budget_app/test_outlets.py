@@ -94,16 +94,9 @@ PARAMETERS = {
 NOTHING_YET = {
     "the set-up of a sealed round leads to where the round stands": [
         *("change_project", "new_project", "setup_announce", "setup_ballot", "setup_conditions"),
-        *("setup_district", "setup_districts", "setup_keys", "setup_lots", "setup_outlines"),
-        *(
-            "setup_phases",
-            "setup_projects",
-            "setup_quorum",
-            "setup_rule",
-            "setup_seal",
-            "setup_texts",
-        ),
-        "setup_witnesses",
+        *("setup_checklist", "setup_criterion", "setup_district", "setup_districts"),
+        *("setup_keys", "setup_lots", "setup_outlines", "setup_phases", "setup_projects"),
+        *("setup_quorum", "setup_rule", "setup_seal", "setup_texts", "setup_witnesses"),
     ],
     "there is no count": [
         *("audit.answer", "audit.auditor_bundle", "audit.bundle"),
@@ -125,7 +118,9 @@ NOTHING_YET = {
     ],
     "the address is signed": ["browsing.end_mails"],
     "it is the author's own draft": ["browsing.before_submitting"],
-    "only its authors answer or appeal": ["reviews.answer", "reviews.appeal"],
+    "only its authors answer, appeal or object": [
+        *("reviews.answer", "reviews.appeal", "reviews.object_to_merge"),
+    ],
 }
 """Endpoints that show nobody a page before the close, and why; names without a dot are of the office."""
 CHANGING = {
@@ -359,6 +354,8 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "round_slug": ["schools"],
         "district_slug": ["north", "south"],
         "project_key": ["a", "b", "d"],
+        "criterion_key": ["legal"],
+        "merge_id": [1],
         "change": ["amend", "extend", "withdraw", "revoke", "destroy"],
         "proposal_id": [1],
         "comment_id": [1, 2],
