@@ -21,6 +21,7 @@ STEPS = {
     Step.BALLOT: _l("Ballot"),
     Step.RULE: _l("Counting rule"),
     Step.CONDITIONS: _l("Conditions"),
+    Step.CHECKLIST: _l("Checklist of the reviews"),
     Step.WITNESSES: _l("Witnesses"),
     Step.ANNOUNCE: _l("Announce"),
     Step.PROJECTS: _l("Projects"),

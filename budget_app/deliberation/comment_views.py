@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
+from budget_app.accounts.names import keep_name
 from budget_app.addresses import page_number
 from budget_app.deliberation import moderation, queries, services, translators
 from budget_app.deliberation.blueprint import BOTH, below_each, get, post
@@ -201,10 +202,13 @@ def _posted(
         stance=Stance(form.stance.data) if "stance" in form else Stance.NEUTRAL,
     )
     try:
-        return services.post(subject, words, author=current_user, below=below, official=official)
+        made = services.post(subject, words, author=current_user, below=below, official=official)
     except RoundError as error:
         form.text.errors = [error.message]
         return None
+    if not official:
+        keep_name(current_user, form)
+    return made
 
 
 def _limited(what: str, field: Any) -> bool:

@@ -45,10 +45,8 @@ def folder() -> Path:
 
 def ensure_people(parliament: Parliament) -> None:
     """Make the accounts that are missing, all with the password of this installation."""
-    content = read("parliament")
-    people = [*content["officials"], *content["citizens"]]
     fresh = not (folder() / "password").exists()
-    for person in people:
+    for person in everybody():
         user = accounts.ensure_user(
             person["email"], language=person["language"], name=person["name"]
         )
@@ -89,6 +87,12 @@ def person(email: str) -> User:
         message = f"The example has no {email}."
         raise LookupError(message)
     return user
+
+
+def everybody() -> list[Table]:
+    """Officials and citizens, as the content describes them."""
+    content = read("parliament")
+    return [*content["officials"], *content["citizens"]]
 
 
 def citizens() -> list[Table]:

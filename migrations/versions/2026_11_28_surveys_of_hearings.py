@@ -1,7 +1,7 @@
 """Surveys about a hearing, which open when it ends.
 
 Revision ID: 6f1b8e30c7d9
-Revises: 7a1e0c94d3b6
+Revises: 90ce47b1d25a
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from budget_app.migrations.widening import allow, forbid
 
 revision = "6f1b8e30c7d9"
-down_revision = "7a1e0c94d3b6"
+down_revision = "90ce47b1d25a"
 branch_labels = None
 depends_on = None
 

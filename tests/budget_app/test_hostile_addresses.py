@@ -46,6 +46,8 @@ PARTS = {
     "token": "token",
     "tile_name": "0/000.p/1",
     "witness_id": "1",
+    "criterion_key": "legal",
+    "merge_id": "1",
 }
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),
