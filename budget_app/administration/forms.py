@@ -272,6 +272,13 @@ class RollForm(FlaskForm):
     )
 
 
+class OutlinesForm(FlaskForm):
+    file = FileField(
+        _l("Outlines of the districts (GeoJSON)"),
+        validators=[FileRequired(_l("Choose a file first."))],
+    )
+
+
 class MemberForm(FlaskForm):
     email = EmailField(
         _l("E-mail address"),
@@ -282,10 +289,20 @@ class MemberForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
     name = text_field(_l("Name"), longest=120)
-    office = text_field(_l("Office"), longest=120, required=False)
     role = RadioField(
         _l("Role"), choices=answers(ROLES.items()), validators=[InputRequired(_l("Choose a role."))]
     )
+
+
+def member_form(languages: Sequence[str]) -> type[FlaskForm]:
+    """Who gets a role, and the office in each language of the parliament, none of them required."""
+    fields = {
+        f"office_{code}": text_field(
+            _l("Office (%(language)s)", language=ENDONYMS[code]), longest=120, required=False
+        )
+        for code in languages
+    }
+    return type("MemberInLanguagesForm", (MemberForm,), fields)
 
 
 class StyleForm(FlaskForm):

@@ -140,4 +140,6 @@ class OutgoingMail(Base):
     unsubscribe: Mapped[str] = mapped_column(String(500), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A worker has it until then, and nobody else sends it; when the worker dies, it waits again.
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)

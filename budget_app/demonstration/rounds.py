@@ -105,14 +105,14 @@ def collect_proposals(content: RoundContent, round_: Round, now: datetime) -> No
         with clock.replay(now + timedelta(days=entry["day"])):
             author = people.person(entry["author"])
             proposal = proposals.start(
-                round_, _text(round_, entry), author=author, language=entry["language"]
+                round_, proposal_text(round_, entry), author=author, language=entry["language"]
             )
             enrich(proposal, entry)
             proposals.submit(proposal)
             gather(proposal, entry)
         if "later" in entry:
             with clock.replay(now + timedelta(days=entry["day"] + 0.5)):
-                text = _text(round_, {**entry, **entry["later"]})
+                text = proposal_text(round_, {**entry, **entry["later"]})
                 proposals.change(proposal, text, by=author)
         if "withdrawn" in entry:
             with clock.replay(now + timedelta(days=entry["day"] + 0.8)):
@@ -170,7 +170,8 @@ def _facts(round_: Round, entry: Table) -> ProjectFacts:
     )
 
 
-def _text(round_: Round, entry: Table) -> ProposalText:
+def proposal_text(round_: Round, entry: Table) -> ProposalText:
+    """What `entry` proposes; raises `LookupError` for a district that the round has not."""
     district = round_.district(entry["district"])
     if district is None:
         message = f"The example has no district {entry['district']}."

@@ -13,7 +13,7 @@ from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.names import keep_name
 from budget_app.browsing import pages, picking
-from budget_app.browsing.queries import map_of
+from budget_app.browsing.places import map_of
 from budget_app.browsing.similar import similar_to
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals import (

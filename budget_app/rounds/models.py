@@ -230,7 +230,9 @@ class Project(Base):
     district_id: Mapped[int] = mapped_column(
         ForeignKey("district.id", ondelete="RESTRICT"), index=True
     )
-    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
+    proposal_id: Mapped[int | None] = mapped_column(
+        ForeignKey("proposal.id", ondelete="RESTRICT"), index=True
+    )
     key: Mapped[str] = mapped_column(String(100))
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     summaries: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)

@@ -79,7 +79,12 @@ def copy_round(past: Round, titles: dict[str, str], *, by: User | None) -> Round
     round_.districts.clear()
     db.session.flush()
     round_.districts = [
-        District(slug=district.slug, names=dict(district.names), budget=district.budget)
+        District(
+            slug=district.slug,
+            names=dict(district.names),
+            budget=district.budget,
+            outline=district.outline,
+        )
         for district in past.districts
     ]
     round_.style, round_.limits, round_.rule = past.style, dict(past.limits), dict(past.rule)

@@ -1,14 +1,14 @@
 """The checklist of a round's reviews is its own; those of today keep the words they had.
 
 Revision ID: 4e7a92c1b8d5
-Revises: d83f6c1a5e70
+Revises: 90ce47b1d25a
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "4e7a92c1b8d5"
-down_revision = "d83f6c1a5e70"
+down_revision = "90ce47b1d25a"
 branch_labels = None
 depends_on = None
 

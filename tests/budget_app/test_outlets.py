@@ -46,7 +46,7 @@ from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.models import Round
 from budget_app.settings import Settings
 from budget_app.training import services as training
-from budget_app.training.models import DelegationState
+from budget_app.training.models import Beginning, DelegationState
 from tallying.evidence.acceptance import receipt_code
 from tests.budget_app.booth.scenes import Scene, open_scene
 from tests.budget_app.hearings.meeting import convene
@@ -92,9 +92,9 @@ PARAMETERS = {
 NOTHING_YET = {
     "the set-up of a sealed round leads to where the round stands": [
         *("change_project", "new_project", "setup_announce", "setup_ballot", "setup_conditions"),
-        *("setup_district", "setup_districts", "setup_keys", "setup_lots", "setup_phases"),
-        *("setup_projects", "setup_quorum", "setup_rule", "setup_seal", "setup_texts"),
-        *("setup_checklist", "setup_criterion", "setup_witnesses"),
+        *("setup_checklist", "setup_criterion", "setup_district", "setup_districts"),
+        *("setup_keys", "setup_lots", "setup_outlines", "setup_phases", "setup_projects"),
+        *("setup_quorum", "setup_rule", "setup_seal", "setup_texts", "setup_witnesses"),
     ],
     "there is no count": [
         *("audit.answer", "audit.auditor_bundle", "audit.bundle"),
@@ -125,6 +125,7 @@ CHANGING = {
     "create-administrator": "makes an account",
     "create-parliament": "makes a parliament",
     "demo": "fills the example",
+    "remove-exercises": "removes exercises that were closed",
     "import-pabulib": "makes a round of a file",
     "index-proposals": "indexes proposals anew",
     "set-outlines": "takes outlines from a file",
@@ -234,7 +235,9 @@ def _propose(scene: Scene) -> None:
         survey = feedback.begin_survey(round_, {"en": "Your opinion"}, by=office)
         feedback.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
         feedback.open_survey(survey, by=office)
-        session = training.begin(round_.parliament, "Workshop", ["A"], 60, by=office)
+        session = training.begin(
+            round_.parliament, "Workshop", {Beginning.BOTH: ["A"]}, 60, by=office
+        )
         session.delegations[0].code = "ABCD-EFGH"
         session.delegations[0].state = DelegationState.FAILED  # so that no worker makes it
         keep_page(round_.parliament, PageKind.ABOUT, {"en": "Who we are"})

@@ -1773,8 +1773,7 @@ def v22(e: Evidence) -> str:
         raise Skipped(
             f"{of if recounted else ''}the ballots of {names} are withheld in this edition"
         )
-    told = f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
-    return f"{told}; `margins` and `values`, which explain it, are not compared"
+    return f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
 
 
 def v23(e: Evidence) -> str:
@@ -2202,32 +2201,47 @@ TOO_EXPENSIVE = "too_expensive_when_reached"
 
 
 class Selection:
-    """What a count has decided so far."""
+    """What a count has decided so far, and why: a code for each project, with its particulars."""
 
     def __init__(self) -> None:
         self.funded: list[str] = []
         self.rounds: list[Json] = []
         self.ties: list[Json] = []
         self.codes: dict[str, str] = {}
+        self.values: dict[str, Json] = {}
+        self.ended_by: str | None = None
         self.partial: Json | None = None
         self.completion: Json = {}
+        self.margins: list[Json] = []
+
+    def say(self, p: str, code: str, **values: Any) -> None:
+        """What became of a project. A completion adds to what the rule said of it before."""
+        self.codes[p], self.values[p] = code, {**self.values.get(p, {}), **values}
+
+    def decide(self, p: str, code: str, left: int, values: Json, **account: Any) -> None:
+        """The same, as the next step of the count."""
+        step = len(self.rounds) + 1
+        self.say(p, code, step=step, **values)
+        entry = {"step": step, "project": p, **account, "left": left, "verdict": code}
+        self.rounds.append(entry)
 
 
 class Room:
     """The money left, and the exclusive groups that have their project."""
 
     def __init__(self, left: int) -> None:
-        self.left, self.groups = left, set[str]()
+        self.left, self.groups = left, dict[str, str]()
 
-    def shut_out(self, project: Json) -> bool:
-        """Whether another project of its group is funded."""
-        return project["exclusive_group"] in self.groups
+    def shut_out(self, project: Json) -> Json:
+        """Which project of its group is funded; nothing when none is."""
+        group = project["exclusive_group"]
+        return {"group": group, "with": self.groups[group]} if group in self.groups else {}
 
     def take(self, project: Json, amount: int) -> None:
         """Pay for a project."""
         self.left -= amount
         if project["exclusive_group"] is not None:
-            self.groups.add(project["exclusive_group"])
+            self.groups[project["exclusive_group"]] = project["id"]
 
 
 class Count:
@@ -2308,12 +2322,12 @@ class Count:
 
     # -- ties
 
-    def rank(self, project: str) -> list[Any]:
-        """What the tie order says of a project: the smaller, the better."""
+    def rank(self, project: str, further: int = 0) -> list[Any]:
+        """What the tie order says of a project, had it further votes: the smaller, the better."""
         cost = self.projects[project]["cost"]
         place = self.lots.index(project) if self.lots else 0
         known = {
-            "more_votes": -self.votes[project],
+            "more_votes": -self.votes[project] - further,
             "lower_cost": cost,
             "higher_cost": -cost,
             "lots": place,
@@ -2334,17 +2348,29 @@ class Count:
         record = {"decided_by": criteria, "matters": False, "open": [], "projects": ordered}
         return ordered, {**record, "raises": None, "step": step}
 
-    # -- who takes part
-
-    def left_out(self, score: dict[str, int]) -> dict[str, str]:
-        """The projects that no rule looks at: nobody's, and those below the minimum score."""
-        return {
-            p: "below_minimum_support" if votes else "no_support"
-            for p, votes in self.votes.items()
-            if not votes or score[p] < self.minimum
-        }
-
     # -- greedy and borda
+
+    def left_out(self, score: dict[str, int], into: Selection) -> list[str]:
+        """Say of projects that no rule looks at them: nobody's, and those below the minimum score.
+
+        The others, in the order of the ballot, are answered.
+        """
+        waiting = []
+        for p, votes in self.votes.items():
+            if votes and score[p] >= self.minimum:
+                waiting.append(p)
+            elif votes:
+                into.say(p, "below_minimum_support", minimum=self.minimum)
+            else:
+                into.say(p, "no_support")
+        return waiting
+
+    def merit(self, p: str, score: int, order: str) -> tuple[int, Fraction]:
+        """Where a project of this score stands in the order of greedy: the smaller, the earlier."""
+        cost = self.projects[p]["cost"]
+        if order == "score":
+            return 1, Fraction(-score)
+        return (1, Fraction(-score, cost)) if cost else (0, Fraction(0))
 
     def greedy(
         self,
@@ -2353,70 +2379,134 @@ class Count:
         room: Room,
         order: str = "score",
         unaffordable: str = "skip",
-        code: str = "funded",
+        **filling: str,
     ) -> Selection:
         """Fund the projects that are not yet funded from best to worst, while there is money."""
-        out = self.left_out(score)
-        waiting = [p for p in self.projects if p not in out and p not in into.funded]
-        for p, reason in out.items():
-            into.codes.setdefault(p, reason)
-
-        def merit(p: str) -> tuple[int, Fraction]:
-            cost = self.projects[p]["cost"]
-            if order == "score":
-                return 1, Fraction(-score[p])
-            return (1, Fraction(-score[p], cost)) if cost else (0, Fraction(0))
-
-        ended = False
-        for _, group in groupby(sorted(waiting, key=merit), key=merit):
-            equal, left, first = list(group), room.left, len(into.rounds)
+        waiting = [p for p in self.left_out(score, into) if p not in into.funded]
+        best = sorted(waiting, key=lambda p: self.merit(p, score[p], order))
+        for _, group in groupby(best, key=lambda p: self.merit(p, score[p], order)):
+            equal, left, criteria = list(group), room.left, []
             if len(equal) > 1:
-                equal, tie = self.settle(equal, first + 1)
+                equal, tie = self.settle(equal, len(into.rounds) + 1)
                 into.ties.append(tie)
-            for p in equal:
-                ended = self._walk_to(into, p, score[p], room, (unaffordable, code, ended))
-            for entry in into.rounds[first:]:
-                ahead = [w for w in equal[: equal.index(entry["project"])] if w in into.funded]
-                if entry["verdict"] == TOO_EXPENSIVE and ahead and entry["cost"] <= left:
-                    entry["verdict"] = into.codes[entry["project"]] = "lost_tie"
+                criteria = tie["decided_by"]
+            for place, p in enumerate(equal):
+                if into.ended_by is not None:
+                    into.say(p, "count_ended", ended_by=into.ended_by)
+                    continue
+                self._walk_to(into, p, score[p], room, unaffordable, filling)
+                ahead = [other for other in equal[:place] if other in into.funded]
+                dear = into.codes[p] == TOO_EXPENSIVE and self.projects[p]["cost"] <= left
+                if dear and ahead:
+                    into.rounds[-1]["verdict"] = into.codes[p] = "lost_tie"
+                    into.values[p] |= {"to": ahead, "by": criteria}
         return into
 
     def _walk_to(
-        self, into: Selection, p: str, score: int, room: Room, how: tuple[str, str, bool]
-    ) -> bool:
-        """Decide about one project; returns whether the count has ended."""
-        (unaffordable, code, ended), project = how, self.projects[p]
-        cost, least = project["cost"], project.get("partial_minimum")
-        if ended:
-            into.codes[p] = "count_ended"
-            return True
-        if room.shut_out(project):
-            verdict = "excluded_by_group"
+        self,
+        into: Selection,
+        p: str,
+        score: int,
+        room: Room,
+        unaffordable: str,
+        filling: dict[str, str],
+    ) -> None:
+        """Decide about one project."""
+        project, code, values = self.projects[p], TOO_EXPENSIVE, dict[str, Any]()
+        cost, least, shut = project["cost"], project.get("partial_minimum"), room.shut_out(project)
+        if shut:
+            code = "excluded_by_group"
         elif cost <= room.left:
-            verdict = code
+            code = "funded_by_completion" if filling else "funded"
             room.take(project, cost)
             into.funded.append(p)
+            into.values.pop(p, None)
+            values = filling
         else:
-            verdict, ended = TOO_EXPENSIVE, unaffordable != "skip"
+            into.ended_by = None if unaffordable == "skip" else p
             if unaffordable == "partial" and least is not None and least <= room.left:
                 step = project.get("partial_step", 1)
                 amount = least + (room.left - least) // step * step
-                verdict, into.partial = "funded_in_part", {"project": p, "amount": amount}
+                code, into.partial = "funded_in_part", {"project": p, "amount": amount}
                 room.take(project, amount)
-        into.codes[p] = verdict
-        entry = {"step": len(into.rounds) + 1, "project": p, "score": written(score), "cost": cost}
-        into.rounds.append({**entry, "verdict": verdict, "left": room.left})
-        return ended
+                values["amount"] = amount
+        values = shut or {"left": room.left, **values}
+        into.decide(p, code, room.left, values, score=written(score), cost=cost)
 
     def fill(self, selection: Selection) -> Selection:
         """The completion `greedy`: spend what is left on the other projects."""
         room, before, first = Room(self.budget), list(selection.funded), len(selection.rounds) + 1
         for p in before:
             room.take(self.projects[p], self.projects[p]["cost"])
-        self.greedy(selection, self.score, room, code="funded_by_completion")
+        said = {p: (selection.codes[p], selection.values[p]) for p in before}
+        selection.ended_by = None
+        self.greedy(selection, self.score, room, completion="greedy")
+        for p, (code, values) in said.items():
+            selection.codes[p], selection.values[p] = code, values
         added = selection.funded[len(before) :]
         selection.completion["greedy"] = {"first_step": first, "funded": added}
         return selection
+
+    def greedy_margins(self, selection: Selection, score: dict[str, int], order: str) -> list[Json]:
+        """How many further votes or points each project lacked, all other ballots the same.
+
+        A project that is not funded takes nothing from the others. So we look for the last step
+        before which there was still room for it; from there on there is less and less. It has to
+        stand before what was decided at that step, or, past the last one, only to take part.
+        """
+        found, rounds = [], selection.rounds
+        unit = "votes" if self.utility in ("cardinality", "cost") else "points"
+        before = [self.budget, *(entry["left"] for entry in rounds)]
+        places = range(len(rounds) - (selection.ended_by is not None), -1, -1)
+        in_part = selection.partial and selection.partial["project"]
+        for p in sorted(set(self.projects) - {*selection.funded, in_part}, key=str.encode):
+            names = [entry["project"] for entry in rounds]
+            shut = min((names.index(q) for q in self._rivals(p, selection)), default=len(names))
+            cost = self.projects[p]["cost"]
+            last = next((n for n in places if n <= shut and before[n] >= cost), None)
+            more, exact = None, True
+            if last is not None:
+                rival = names[last] if last < len(names) else None
+                more, exact = self._lacked(p, rival, score, order)
+            found.append({"project": p, "more": more, "unit": unit, "exact": exact})
+        return found
+
+    def _rivals(self, p: str, selection: Selection) -> list[str]:
+        """The funded projects of its exclusive group."""
+        group = self.projects[p]["exclusive_group"]
+        same = [q for q in selection.funded if self.projects[q]["exclusive_group"] == group]
+        return [] if group is None else same
+
+    def _lacked(
+        self, p: str, rival: str | None, score: dict[str, int], order: str
+    ) -> tuple[int | None, bool]:
+        """The least number with which a project takes part and stands before a rival; if exact.
+
+        How many people give further points is open, and so is what a tie order makes of them: a
+        number of points that would only come level, or one more, is an upper bound.
+        """
+        by_votes = self.utility in ("cardinality", "cost")
+
+        def takes_part(more: int) -> bool:
+            total = score[p] + more * self.scale[p]
+            return self.votes[p] + more > 0 and total >= self.minimum
+
+        def standing(more: int) -> tuple[int, Fraction]:
+            return self.merit(p, score[p] + more * self.scale[p], order)
+
+        if rival is None:
+            return least_number(0, takes_part), True
+        level, rank = self.merit(rival, score[rival], order), self.rank(rival)
+        more = least_number(
+            0,
+            lambda more: (
+                takes_part(more)
+                and (standing(more), self.rank(p, more if by_votes else 0)) < (level, rank)
+            ),
+        )
+        if more is None or by_votes or not takes_part(more - 1):
+            return more, True
+        return more, level not in (standing(more), standing(more - 1))
 
     # -- equal shares (Peters, Pierczyński, Skowron 2021)
 
@@ -2426,10 +2516,39 @@ class Count:
         if self.completion.startswith("add1"):
             selection = self._raise_shares(share)
         else:
-            selection = Shares(self, share).run().selection
+            selection = Shares(self, share).run().account()
         if self.completion.endswith("greedy"):
             self.fill(selection)
-        return self._compared(selection) if self.parameters["compare"] else selection
+        if self.parameters["compare"]:
+            selection = self._compared(selection)
+        selection.margins = self.sufficient_margins(selection.funded)
+        return selection
+
+    def sufficient_margins(self, funded: list[str]) -> list[Json]:
+        """So many further voters, who choose nothing else, can surely pay for a project alone.
+
+        Others can shut out a project of a group, and another outcome can be taken instead
+        (`compare`): nothing is stated of those.
+        """
+        found = []
+        for p in sorted(set(self.projects) - set(funded), key=str.encode):
+            project, margin = self.projects[p], {"project": p, "unit": "votes"}
+            if project["cost"] > self.budget:
+                found.append({**margin, "more": None, "exact": True})
+            elif project["exclusive_group"] is None and not self.parameters["compare"]:
+                more = self._payers(project["cost"], max(1, self.minimum - self.score[p]))
+                found += [] if more is None else [{**margin, "more": more, "exact": False}]
+        return found
+
+    def _payers(self, cost: int, least: int) -> int | None:
+        """How many voters more can pay for a cost alone, each with an equal share of the budget."""
+        more = least_number(least, lambda k: k * self.budget >= cost * (self.voters + k))
+        if more is None or not (self.completion.startswith("add1") and self.parameters["integral"]):
+            return more
+        for k in range(more, more + 1000):  # shares are whole amounts of the currency, rounded down
+            if k * (self.budget // ((self.voters + k) * self.major) * self.major) >= cost:
+                return k if k <= MOST_INTEGER else None
+        return None
 
     def _raise_shares(self, first: Fraction) -> Selection:
         """The completion `add1`: count again with greater shares, and keep the last that fits."""
@@ -2455,7 +2574,7 @@ class Count:
                 ended = "exhaustive"
             raises += 1
         account |= {"first_share": decimal(first), "ended": ended}
-        selection = kept.selection
+        selection = kept.account()
         selection.ties, selection.completion["add1"] = list(met.values()), account
         return selection
 
@@ -2492,7 +2611,9 @@ class Count:
         }
         order = self.parameters.get("order", "score")
         unaffordable = self.parameters.get("unaffordable", "skip")
-        return self.greedy(Selection(), score, Room(self.budget), order, unaffordable)
+        selection = self.greedy(Selection(), score, Room(self.budget), order, unaffordable)
+        selection.margins = self.greedy_margins(selection, score, order)
+        return selection
 
 
 class Shares:
@@ -2505,8 +2626,8 @@ class Shares:
     def __init__(self, count: Count, share: Fraction) -> None:
         self.count, self.selection, self.room = count, Selection(), Room(count.budget)
         self.unit, self.money = share.denominator, [share.numerator] * len(count.weights)
-        self.selection.codes = count.left_out(count.score)
-        self.taking_part = [p for p in count.projects if p not in self.selection.codes]
+        self.paid: dict[str, tuple[int, dict[int, int]]] = {}
+        self.taking_part = count.left_out(count.score, self.selection)
 
     def possible(self) -> list[str]:
         """The supported projects that are neither funded nor shut out."""
@@ -2560,10 +2681,25 @@ class Shares:
                 names, tie = self.count.settle(names, len(self.selection.rounds) + 1)
                 self.selection.ties.append(tie)
             self._buy(names[0], offers[names[0]], best)
-        for p in self.taking_part:
-            shut = self.room.shut_out(self.count.projects[p])
-            self.selection.codes.setdefault(p, "excluded_by_group" if shut else "supporters_short")
         return self
+
+    def account(self) -> Selection:
+        """Say of each project that nobody could pay for what its supporters held, and had paid."""
+        weights = self.count.weights
+        for p in [p for p in self.taking_part if p not in self.selection.funded]:
+            shut = self.room.shut_out(self.count.projects[p])
+            if shut:
+                self.selection.say(p, "excluded_by_group", **shut)
+                continue
+            ballots = [ballot for ballot, _ in self.count.support[p]]
+            held = sum(self.money[ballot] * weights[ballot] for ballot in ballots)
+            used = []
+            for other, (unit, paid) in self.paid.items():
+                amount = sum(paid[b] * weights[b] for b in ballots if b in paid) // unit
+                used += [[other, amount]] if amount else []
+            used.sort(key=lambda pair: (-pair[1], pair[0].encode()))
+            self.selection.say(p, "supporters_short", held=held // self.unit, used=used)
+        return self.selection
 
     def _buy(self, p: str, offer: tuple[int, int], rho: Fraction) -> None:
         (missing, gain), project = offer, self.count.projects[p]
@@ -2571,21 +2707,21 @@ class Shares:
         finer = gain // gcd(missing, gain)
         self.unit *= finer
         self.money = [money * finer for money in self.money]
-        amount, full, short = missing * finer // gain, 0, 0
+        amount, full, short, paid = missing * finer // gain, 0, 0, dict[int, int]()
         for ballot, units in self.count.support[p]:
             held, voters = self.money[ballot], self.count.weights[ballot]
-            if held and held >= amount * units:
-                self.money[ballot] -= amount * units
-                full += voters
-            elif held:
-                self.money[ballot] = 0
-                short += voters
+            if held:
+                paid[ballot] = min(held, amount * units)
+                self.money[ballot] = held - paid[ballot]
+                full += voters if held >= amount * units else 0
+                short += voters if held < amount * units else 0
+        self.paid[p] = self.unit, paid
         self.room.take(project, project["cost"])
         self.selection.funded.append(p)
-        self.selection.codes[p] = "funded"
-        entry = {"step": len(self.selection.rounds) + 1, "project": p, "cost": project["cost"]}
-        entry |= {"rho": ratio(rho), "full": full, "full_pays": decimal(per_unit), "short": short}
-        self.selection.rounds.append({**entry, "left": self.room.left, "verdict": "funded"})
+        shares = {"full": full, "full_pays": decimal(per_unit), "short": short}
+        account = {"cost": project["cost"], "rho": ratio(rho), **shares}
+        values = {"left": self.room.left, **shares}
+        self.selection.decide(p, "funded", self.room.left, values, **account)
 
 
 class Earnings:
@@ -2599,12 +2735,12 @@ class Earnings:
         self.count, self.selection, self.room = count, Selection(), Room(count.budget)
         self.stop = count.parameters["unaffordable"] == "stop"
         self.since = [Fraction(0)] * len(count.weights)
-        codes = count.left_out(count.score)
-        for p in [p for p in count.projects if p not in codes]:
-            if count.projects[p]["cost"] > count.budget:
-                codes[p] = TOO_EXPENSIVE
-        self.selection.codes = codes
-        self.times = {p: self._time(p) for p in count.projects if p not in codes}
+        self.times: dict[str, Fraction] = {}
+        for p in count.left_out(count.score, self.selection):
+            if self._cost(p) > count.budget:
+                self.selection.say(p, TOO_EXPENSIVE, step=1, left=count.budget)
+            else:
+                self.times[p] = self._time(p)
 
     def _time(self, p: str) -> Fraction:
         """When the supporters of a project together hold its cost, if they buy nothing before."""
@@ -2621,16 +2757,17 @@ class Earnings:
             now = min(self.times.values())
             equal = [p for p in self.times if self.times[p] == now]
             for p in sorted(equal, key=str.encode):
-                shut, dear = self._shut(p), self._cost(p) > self.room.left
-                if shut or (dear and not self.stop):
-                    self._decide(p, "excluded_by_group" if shut else TOO_EXPENSIVE)
+                shut = self.room.shut_out(self.count.projects[p])
+                if shut or (self._cost(p) > self.room.left and not self.stop):
+                    self._decide(p, "excluded_by_group" if shut else TOO_EXPENSIVE, **shut)
                     equal.remove(p)
             if len(equal) > 1:
                 equal, tie = self.count.settle(equal, len(self.selection.rounds) + 1)
                 self.selection.ties.append(tie)
             if equal and self._cost(equal[0]) > self.room.left:
                 self._decide(equal[0], TOO_EXPENSIVE)
-                self.selection.codes.update(dict.fromkeys(self.times, "count_ended"))
+                for p in self.times:
+                    self.selection.say(p, "count_ended", ended_by=equal[0])
                 break
             if equal:
                 self._buy(equal[0], now)
@@ -2638,9 +2775,6 @@ class Earnings:
 
     def _cost(self, p: str) -> int:
         return int(self.count.projects[p]["cost"])
-
-    def _shut(self, p: str) -> bool:
-        return self.room.shut_out(self.count.projects[p])
 
     def _buy(self, p: str, now: Fraction) -> None:
         self.room.take(self.count.projects[p], self._cost(p))
@@ -2650,11 +2784,21 @@ class Earnings:
             self.since[ballot] = now
         self.times = {other: self._time(other) for other in self.times}
 
-    def _decide(self, p: str, verdict: str) -> None:
-        entry = {"step": len(self.selection.rounds) + 1, "project": p, "cost": self._cost(p)}
-        entry |= {"time": ratio(self.times.pop(p)), "left": self.room.left, "verdict": verdict}
-        self.selection.rounds.append(entry)
-        self.selection.codes[p] = verdict
+    def _decide(self, p: str, code: str, **shut: str) -> None:
+        account = {"cost": self._cost(p), "time": ratio(self.times.pop(p))}
+        values = {"left": self.room.left, **shut}
+        self.selection.decide(p, code, self.room.left, values, **account)
+
+
+def least_number(least: int, enough: Callable[[int], bool]) -> int | None:
+    """The least number from `least` on that is enough, where more is never worse; None without one."""
+    most = MOST_INTEGER
+    if least > most or not enough(most):
+        return None
+    while least < most:
+        middle = (least + most) // 2
+        least, most = (least, middle) if enough(middle) else (middle + 1, most)
+    return least
 
 
 def ratio(number: Fraction) -> str:
@@ -2674,47 +2818,59 @@ def written(number: int) -> Any:
 
 
 def compare(e: Evidence, box: str, ballots: Ballots, published: Json) -> int:
-    """Count a box again and compare; returns the number of steps, raises `Failed` or `Skipped`.
-
-    Not compared are the outcome's `margins` and the particulars in `values`, which explain and
-    decide nothing: `tallying verify` compares those too.
-    """
+    """Count a box again and compare; returns the number of steps, raises `Failed` or `Skipped`."""
     count = Count(e, box, ballots)
-    ours = count.run()
-    expected, projects = outcome_of(e, box, ballots, count, ours)
+    expected = outcome_of(e, box, ballots, count, count.run())
     if count.voters < e.terms["least_cell"]:  # nothing is published that tells a number
-        kept = {**expected, "projects": projects, "margins": []}
-        same = dumps(published) == dumps(without_numbers(kept))
-        require(same, "the recount gives another outcome.")
-        return 0
-    steps = get(published, "rounds", OUTCOME)
-    for step, (mine, theirs) in enumerate(zip(ours.rounds, steps), start=1):
-        require(mine == theirs, f"the recount departs from the published steps at step {step}.")
-    require(len(ours.rounds) == len(steps), "the recount has another number of steps.")
-    funded = ", ".join(ours.funded) or "nothing"
-    require(ours.funded == published.get("funded"), f"the recount funds {funded}.")
+        expected = without_numbers(expected)
+    ours, theirs = expected["rounds"], get(published, "rounds", OUTCOME)
+    for step, (mine, other) in enumerate(zip(ours, theirs), start=1):
+        require(mine == other, f"the recount departs from the published steps at step {step}.")
+    require(len(ours) == len(theirs), f"the recount has {len(ours)} steps, not {len(theirs)}.")
     for name, value in expected.items():
-        require(published.get(name) == value, f"the recount has another {name}.")
-    require(set(published) == {*expected, "projects", "margins"}, "the outcome has other fields.")
-    names = ("id", "cost", "votes", "score", "verdict", "code")
-    stated = [{name: get(item, name, OUTCOME) for name in names} for item in published["projects"]]
-    require(
-        stated == [{name: item[name] for name in names} for item in projects],
-        "the recount says otherwise of a project.",
-    )
-    return len(ours.rounds)
+        if published.get(name) != value:
+            raise Failed(_difference(name, value, published.get(name)))
+    require(dumps(published) == dumps(expected), "the outcome has other fields than the recount.")
+    return len(ours)
 
 
-def outcome_of(
-    e: Evidence, box: str, ballots: Ballots, count: Count, ours: Selection
-) -> tuple[Json, list[Json]]:
-    """The outcome of a count as it is published, but for what explains; and its projects."""
+def _difference(name: str, ours: Any, theirs: Any) -> str:
+    """Where a field of the outcome departs from the recount: of which project, expected and found."""
+    pairs = zip(ours, theirs) if isinstance(ours, list) and isinstance(theirs, list) else ()
+    for mine, other in pairs:
+        if mine != other and isinstance(mine, dict) and isinstance(other, dict):
+            fields = [key for key in mine if mine[key] != other.get(key)]
+            key = fields[0] if fields else "fields"
+            where = f"{name}, {mine.get('project', mine.get('id', ''))}: {key}"
+            return (
+                f"{where}: the recount says {_short(mine.get(key))}, not {_short(other.get(key))}."
+            )
+    if name == "funded":
+        return f"the recount funds {', '.join(ours) or 'nothing'}."
+    return f"{name}: the recount says {_short(ours)}, not {_short(theirs)}."
+
+
+def _short(value: Any) -> str:
+    text = dumps(value).decode()
+    return text if len(text) <= 120 else f"{text[:120]} …"
+
+
+def outcome_of(e: Evidence, box: str, ballots: Ballots, count: Count, ours: Selection) -> Json:
+    """The outcome of a count as it is published."""
     votes, score = count.all_votes(ballots)
     spent = sum(count.projects[p]["cost"] for p in ours.funded)
     spent += ours.partial["amount"] if ours.partial else 0
     refused, settled = sum(e.invalid(box).values()), count.ties
     withheld = f"box/{box}/withheld.json" in e.archive
-    expected = {
+    verdicts = dict.fromkeys(("funded", "funded_by_completion"), "funded")
+    verdicts["funded_in_part"] = "funded_in_part"
+    projects = []
+    for p in sorted(count.every, key=str.encode):
+        code = ours.codes.get(p, "withdrawn")
+        said = {"id": p, "cost": count.every[p]["cost"], "votes": votes[p], "code": code}
+        said |= {"verdict": verdicts.get(code, "not_funded"), "values": ours.values.get(p, {})}
+        projects.append({**said, "score": written(score[p])})
+    return {
         "schema": "tallying.outcome/1",
         "rule": {
             "rule": count.name,
@@ -2740,21 +2896,12 @@ def outcome_of(
         "partial": ours.partial,
         "spent": spent,
         "unspent": count.budget - spent,
+        "projects": projects,
         "rounds": ours.rounds,
         "ties": ours.ties,
+        "margins": ours.margins,
         "completion": ours.completion,
     }
-    in_part = {"funded_in_part": "funded_in_part", "funded": "funded"}
-    verdicts = {"funded_by_completion": "funded", **in_part}
-    projects = []
-    for p in sorted(count.every, key=str.encode):
-        code = ours.codes[p] if p in count.projects else "withdrawn"
-        said = {"id": p, "cost": count.every[p]["cost"], "votes": votes[p]}
-        said |= {"verdict": verdicts.get(code, "not_funded"), "code": code}
-        amount = ours.partial["amount"] if code == "funded_in_part" and ours.partial else None
-        values = {} if amount is None else {"amount": amount}
-        projects.append({**said, "score": written(score[p]), "values": values})
-    return expected, projects
 
 
 def counted_digest(e: Evidence, box: str, ballots: Ballots) -> str:

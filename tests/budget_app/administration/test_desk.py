@@ -8,7 +8,7 @@ from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import DESK, SETUP, Office
 
 MEMBERS = DESK + "members"
-NEW = {"email": "New@Example.org", "name": "Noor", "office": "Court of audit", "role": "auditor"}
+NEW = {"email": "New@Example.org", "name": "Noor", "office_en": "Court of audit", "role": "auditor"}
 
 
 def roles_of(office: Office, name: str) -> frozenset[Role]:
@@ -76,6 +76,23 @@ def test_an_account_keeps_its_name_and_its_office(office: Office) -> None:
     with office.work():
         rosa = office.person("rosa")
         assert (rosa.name, rosa.office) == ("Rosa", "Office of Rosa")
+
+
+def test_an_office_is_shown_in_the_language_of_its_reader(office: Office) -> None:
+    ada = office.browser("ada")
+    ada.saved(MEMBERS, NEW | {"office_es": "Tribunal de Cuentas"})
+    assert "Court of audit" in ada.text(MEMBERS)
+    assert "Tribunal de Cuentas" in ada.text(MEMBERS.replace("/en/", "/es/"))
+    # An office that is named in one language alone is shown as it was written.
+    ada.saved(MEMBERS, NEW | {"email": "b@example.org", "office_en": "<b>Archive"})
+    assert "<b>Archive" in ada.text(MEMBERS.replace("/en/", "/es/"))
+
+
+def test_too_long_an_office_is_said_at_its_field(office: Office) -> None:
+    answer = office.browser("ada").post(MEMBERS, NEW | {"office_es": "x" * 121})
+    assert answer.status_code == 422
+    assert "At most 120 characters." in Page(answer.text).text
+    assert '<details class="more" open>' in answer.text
 
 
 def test_a_role_that_is_held_already_sends_nothing(office: Office) -> None:
