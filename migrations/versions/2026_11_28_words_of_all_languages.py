@@ -1,7 +1,7 @@
 """The search knows the official names of proposals that became projects, in every language.
 
 Revision ID: 7a1e0c94d3b6
-Revises: d83f6c1a5e70
+Revises: f3b7c90d2e14
 """
 
 import unicodedata
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7a1e0c94d3b6"
-down_revision = "d83f6c1a5e70"
+down_revision = "f3b7c90d2e14"
 branch_labels = None
 depends_on = None
 
