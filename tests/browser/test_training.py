@@ -82,4 +82,4 @@ def join(page: Page, code: str, look: Callable[[Page], None]) -> str:
     look(page)
     found = re.search(r"code, (\S+):", told)
     assert found, told
-    return found[1]
+    return found[1].replace("\u2011", "-")
