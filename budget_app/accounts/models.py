@@ -44,6 +44,8 @@ class User(UserMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(120), default="")
+    # Whether the person was asked once how published words are signed; an empty name is an answer.
+    name_asked: Mapped[bool] = mapped_column(default=False)
     office: Mapped[str] = mapped_column(String(120), default="")
     language: Mapped[str] = mapped_column(String(2), default="en")
     password_hash: Mapped[str | None] = mapped_column(String(255))

@@ -22,6 +22,7 @@ from budget_app.accounts.models import Role
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
+from budget_app.reviews.checklists import LONGEST_CRITERION
 from budget_app.rounds import manifests, words
 from budget_app.rounds.fields import (
     MoneyField,
@@ -59,7 +60,7 @@ def new_round_form(past: Sequence[tuple[str, str]]) -> type[FlaskForm]:
             _l("Begin with"),
             choices=answers([("", _l("An empty round")), *past]),
             description=_l(
-                "A copy takes over districts, ballot and counting rule; not the dates, the projects or the roll."
+                "A copy takes over districts, ballot, counting rule and checklist; not the dates, the projects or the roll."
             ),
         )
 
@@ -131,6 +132,17 @@ def district_form(parliament: Parliament, *, new: bool) -> type[FlaskForm]:
         )
     fields["budget"] = MoneyField(_l("Budget"))
     return type("DistrictForm", (FlaskForm,), fields)
+
+
+def criterion_form(parliament: Parliament) -> type[FlaskForm]:
+    """What to check, in each language of the parliament."""
+    fields = {
+        f"text_{code}": text_field(
+            _l("Criterion (%(language)s)", language=ENDONYMS[code]), longest=LONGEST_CRITERION
+        )
+        for code in parliament.languages
+    }
+    return type("CriterionForm", (FlaskForm,), fields)
 
 
 class ConditionsForm(FlaskForm):

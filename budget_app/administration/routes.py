@@ -2,6 +2,7 @@
 
 from budget_app.administration import (
     ballot,
+    checklist,
     conduct,
     desk,
     keys,
@@ -18,6 +19,7 @@ from budget_app.administration.blueprint import bp
 __all__ = [
     "ballot",
     "bp",
+    "checklist",
     "conduct",
     "desk",
     "keys",

@@ -20,6 +20,7 @@ from budget_app.proposals import services as proposals
 from budget_app.proposals.costs import CostLine
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.services import ProposalText
+from budget_app.reviews import checklists
 from budget_app.rounds import manifests, secrecy, services
 from budget_app.rounds.models import PhaseKind, Project, Round
 from budget_app.rounds.projects import ProjectFacts, add_project, change_project
@@ -58,6 +59,8 @@ def announce(
             age_on=phases[PhaseKind.VOTING][0].date(),
             by=office,
         )
+        for texts in content.table.get("criteria", ()):
+            checklists.add_criterion(round_, texts, by=office)
         services.announce(round_, by=office)
     return round_
 

@@ -97,6 +97,8 @@ class Round(Base):
     # Layer → the body's names by language, its public key, the verifier keys of its two machines.
     bodies: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     witnesses_required: Mapped[int] = mapped_column(default=0)
+    # What proposals are checked for, in this order: `key` and `texts` by language.
+    checklist: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
     keep_until: Mapped[date | None]

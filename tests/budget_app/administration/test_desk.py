@@ -126,6 +126,33 @@ def test_every_act_stands_in_the_record(office: Office) -> None:
     assert "Ben" in text
 
 
+def test_records_name_what_they_are_about_and_keep_the_number(office: Office) -> None:
+    office.announce()
+    ana, ada = office.browser("ana"), office.browser("ada")
+    proposals = "/en/example/rounds/schools/proposals/"
+    text = {"title": "A <b> roof", "summary": "B", "description": "C", "district": "national"}
+    ana.saved(proposals + "new", text | {"submit": "1"})
+    ana.saved(proposals + "new", text | {"title": "A secret draft"})
+    ana.saved(proposals + "2/withdraw")
+    office.browser("rosa").saved(proposals + "1/review/declare", {"conflict": "no"})
+    office.browser("rosa").saved(proposals + "1/review/take")
+    ada.saved(SETUP + "/projects/new", {"name_en": "Library", "district": "national", "cost": "5"})
+    with office.work():
+        rosa = office.person("rosa").id
+        key = office.round_().projects[-1].key
+        office.person("ana").name = ""
+    page = office.browser("aude").get(DESK + "records").text
+    shown = Page(page).text
+    assert '<span lang="en">A &lt;b&gt; roof</span> (1)' in page
+    assert f"Reviewer: Rosa ({rosa})" in shown
+    assert f"Project: Library ({key})" in shown
+    assert "secret" not in shown
+    assert "Proposal: 2 " in shown
+    assert "somebody without a name" in shown
+    ada.saved(f"{SETUP}/projects/{key}/remove")
+    assert f"Project: {key}" in office.browser("aude").text(DESK + "records")
+
+
 def test_each_official_finds_their_own_tasks(office: Office) -> None:
     office.announce()
     office.browser("ana").saved(
