@@ -89,10 +89,7 @@ PARAMETERS = {
     "then": ["review"],
     "pin": ["18.5,-69.9"],
     "group": ["1"],
-<<<<<<< HEAD
     "background": ["on"],
-=======
->>>>>>> words
     "next": ["/en/example/rounds/schools/vote"],
 }
 """What is tried in the query of each page that asks for it."""
