@@ -1,14 +1,14 @@
 """Mails are sent under a lease, outside of any transaction.
 
 Revision ID: f3b7c90d2e14
-Revises: d83f6c1a5e70
+Revises: 6b2d90e4f1c7
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "f3b7c90d2e14"
-down_revision = "d83f6c1a5e70"
+down_revision = "6b2d90e4f1c7"
 branch_labels = None
 depends_on = None
 
