@@ -64,8 +64,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         """Commit what a successful request changed; a refused or reading one leaves nothing."""
         if request.method not in READING and response.status_code < 400:
             _commit()
-        elif request.method in READING:
-            db.session.close()
         else:
             db.session.rollback()
         return response
