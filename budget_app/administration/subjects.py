@@ -92,7 +92,8 @@ def subject_words(record: Record, found: Found) -> Markup:
         _fact(fact, value, found.get((record.round_id, fact, value)))
         for fact, value in record.subject.items()
     ]
-    return Markup("<br>").join(facts) or Markup("–")
+    # One element: a cell of a stacked table lays its children out side by side.
+    return Markup("<span>{}</span>").format(Markup("<br>").join(facts) or "–")
 
 
 def _fact(fact: str, value: Any, name: Markup | None) -> Markup:
