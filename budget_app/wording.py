@@ -56,6 +56,7 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("Light", "amber"): _l("Under way"),
     ("Light", "red"): _l("Not kept"),
     ("SurveyState", "draft"): _l("Being written"),
+    ("SurveyState", "waiting"): _l("Opens after the hearing"),
     ("SurveyState", "open"): _l("Open"),
     ("SurveyState", "closed"): _l("Closed"),
     ("QuestionKind", "choice"): _l("One of several options"),

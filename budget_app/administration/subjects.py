@@ -54,6 +54,7 @@ NAMES: dict[str, LazyString] = {
     "role": _l("Role"),
     "rule": _l("Rule"),
     "session": _l("Training session"),
+    "standing": _l("Standing"),
     "survey": _l("Survey"),
     "user": _l("Account"),
     "verifier_key": _l("Key"),

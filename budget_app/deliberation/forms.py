@@ -1,4 +1,4 @@
-"""What people write below a proposal, and what moderators decide about it."""
+"""What people write in comments, and what moderators decide about it."""
 
 import secrets
 import unicodedata

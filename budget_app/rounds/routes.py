@@ -7,8 +7,9 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.addresses import page_before, page_number
 from budget_app.booth.queries import has_voted
+from budget_app.deliberation.subjects import OfRound
 from budget_app.extensions import db
-from budget_app.feedback.queries import open_surveys
+from budget_app.feedback.survey_queries import open_surveys
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
 from budget_app.proposals.queries import count_public, pictures_of, proposal_of
@@ -42,7 +43,7 @@ def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         least=privacy(round_).least_cell,
         project_count=queries.project_count(round_),
         proposal_count=count_public(round_),
-        surveys=open_surveys(round_),
+        surveys=open_surveys(OfRound(round_)),
     )
 
 

@@ -1,14 +1,14 @@
 """The checklist of a round's reviews is its own; those of today keep the words they had.
 
 Revision ID: 4e7a92c1b8d5
-Revises: 90ce47b1d25a
+Revises: 0c9d4a7e61f3
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "4e7a92c1b8d5"
-down_revision = "90ce47b1d25a"
+down_revision = "0c9d4a7e61f3"
 branch_labels = None
 depends_on = None
 

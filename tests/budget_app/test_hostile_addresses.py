@@ -34,6 +34,8 @@ PARTS = {
     "join_code": "ABCD-EFGH",
     "session_id": "1",
     "survey_id": "1",
+    "standing_id": "1",
+    "answer_id": "1",
     "review_question_id": "1",
     "commitment_id": "1",
     "hearing_id": "1",

@@ -36,9 +36,11 @@ from budget_app.deliberation.models import (
     Thread,
     Verdict,
 )
+from budget_app.deliberation.subjects import OfHearing, OfRound
 from budget_app.extensions import db
 from budget_app.feedback import services as feedback
-from budget_app.feedback.models import Principle, QuestionKind
+from budget_app.feedback import surveys
+from budget_app.feedback.models import Light, Principle, QuestionKind
 from budget_app.parliaments.models import PageKind
 from budget_app.parliaments.queries import by_slug
 from budget_app.parliaments.services import keep_page
@@ -86,6 +88,8 @@ PARAMETERS = {
     "start": ["0", "3"],
     "then": ["review"],
     "pin": ["18.5,-69.9"],
+    "group": ["1"],
+    "background": ["on"],
     "next": ["/en/example/rounds/schools/vote"],
 }
 """What is tried in the query of each page that asks for it."""
@@ -231,10 +235,12 @@ def _propose(scene: Scene) -> None:
         )
         db.session.add_all([proposal, link])
         office = accounts.ensure_user("office@example.org")
-        feedback.commit(round_, Principle.ETHICS, {"en": "We answer."}, by=office)
-        survey = feedback.begin_survey(round_, {"en": "Your opinion"}, by=office)
-        feedback.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
-        feedback.open_survey(survey, by=office)
+        promise = feedback.commit(round_, Principle.ETHICS, {"en": "We answer."}, by=office)
+        feedback.set_light(promise, Light.RED, {"en": "Not yet."}, "", by=office)
+        feedback.answer(round_, {"en": "Too short."}, {"en": "Two more weeks."}, "", by=office)
+        survey = surveys.begin_survey(OfRound(round_), {"en": "Your opinion"}, by=office)
+        surveys.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
+        surveys.open_survey(survey, by=office)
         session = training.begin(
             round_.parliament, "Workshop", {Beginning.BOTH: ["A"]}, 60, by=office
         )
@@ -243,7 +249,8 @@ def _propose(scene: Scene) -> None:
         keep_page(round_.parliament, PageKind.ABOUT, {"en": "Who we are"})
         db.session.flush()
         _discuss(proposal)
-        convene(round_.parliament, proposal.author)
+        hearing = convene(round_.parliament, proposal.author)
+        surveys.begin_survey(OfHearing(hearing), {"en": "How was it?"}, by=office)
         db.session.commit()
 
 
@@ -373,7 +380,9 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "session_id": [1],
         "delegation_id": [1],
         "commitment_id": [1],
-        "survey_id": [1],
+        "standing_id": [1],
+        "answer_id": [1],
+        "survey_id": [1, 2],
         "review_question_id": [1],
         "tile_name": [f"0/000.p/{size}", f"entries/000.p/{size}", "entries/000.p/3"],
     }

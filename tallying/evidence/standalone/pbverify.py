@@ -38,24 +38,26 @@ from __future__ import annotations
 import argparse
 import base64
 import csv
-import gc
 import io
 import json
 import re
+import struct
 import sys
 import unicodedata
 import zipfile
 import zlib
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from hashlib import sha256, sha512
-from itertools import groupby
+from itertools import groupby, takewhile, zip_longest
 from math import gcd
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 Json = dict[str, Any]
 
@@ -93,6 +95,17 @@ def require(holds: bool, message: str) -> None:
         raise Failed(message)
 
 
+def equal(found: Any, expected: Any, what: str) -> None:
+    """Fail unless two values are the same; the message tells both."""
+    require(found == expected, f"{what}: found {short(found)}, expected {short(expected)}.")
+
+
+def short(value: Any) -> str:
+    """A value in a message."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=repr)
+    return text if len(text) <= 120 else f"{text[:120]} …"
+
+
 # 2 ---- Canonical JSON (docs/formats/canonical.md) ------------------------------------------------
 #
 # A hash is of bytes, so each value must have exactly one spelling. We parse, write again in the one
@@ -109,10 +122,9 @@ _good_keys: set[str] = set()
 
 
 def _whole_number(text: str) -> int:
-    number = int(text)
-    if abs(number) > MOST_INTEGER:
+    if len(text) > 17 or abs(int(text)) > MOST_INTEGER:
         raise ValueError("an integer is beyond ±(2^53 − 1)")
-    return number
+    return int(text)
 
 
 def _no_number(text: str) -> None:
@@ -179,6 +191,23 @@ def unb64u(text: Any) -> bytes:
         raise Failed("It is not base64url.") from error
     require(b64u(content) == text, "It is not base64url without padding.")
     return content
+
+
+def digest_of(text: Any) -> bytes:
+    """The 32 bytes of a SHA-256 in base64url; zeros, which no content has, when it is none."""
+    try:
+        found = unb64u(text)
+    except Failed:
+        return ZEROS
+    return found if len(found) == len(ZEROS) else ZEROS
+
+
+ZEROS = bytes(32)
+
+
+def column(digests: bytearray) -> Iterator[bytes]:
+    """The digests that stand one behind the other: held so, they take half the memory of a list."""
+    return (bytes(digests[at : at + 32]) for at in range(0, len(digests), 32))
 
 
 def digest(content: bytes) -> str:
@@ -446,32 +475,41 @@ def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def roots(leaves: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
-    """The roots over the first `size` leaves, for every size asked for, in one walk.
+class Tree:
+    """A tree that grows leaf by leaf.
 
-    On the way we keep the complete subtrees so far, largest first, as the digits of a binary
-    counter: a new leaf joins its neighbour of the same height, and so on upwards.
+    Only the complete subtrees so far are held, largest first, as the digits of a binary counter:
+    a new leaf joins its neighbour of the same height, and so on upwards.
     """
-    wanted, found = set(sizes), {}
-    peaks: list[tuple[int, bytes]] = []
-    for size in range(len(leaves) + 1):
-        if size in wanted:
-            root = peaks[-1][1] if peaks else sha256(b"").digest()
-            for _, peak in peaks[-2::-1]:
-                root = node(peak, root)
-            found[size] = root
-        if size < len(leaves):
-            height, top = 0, leaves[size]
-            while peaks and peaks[-1][0] == height:
-                top = node(peaks.pop()[1], top)
-                height += 1
-            peaks.append((height, top))
-    return found
+
+    def __init__(self) -> None:
+        self.size, self._peaks = 0, list[tuple[int, bytes]]()
+
+    def add(self, top: bytes) -> None:
+        """Append a leaf."""
+        height, self.size = 0, self.size + 1
+        while self._peaks and self._peaks[-1][0] == height:
+            top = node(self._peaks.pop()[1], top)
+            height += 1
+        self._peaks.append((height, top))
+
+    def root(self) -> bytes:
+        """The hash over all leaves so far."""
+        root = self._peaks[-1][1] if self._peaks else sha256(b"").digest()
+        for _, peak in self._peaks[-2::-1]:
+            root = node(peak, root)
+        return root
 
 
-def root_of(leaves: Sequence[bytes]) -> bytes:
-    """The root over all leaves."""
-    return roots(leaves, [len(leaves)])[len(leaves)]
+def roots(leaves: Iterable[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
+    """The roots over the first `size` leaves, for every size asked for, in one walk."""
+    tree, wanted = Tree(), set(sizes)
+    found = {0: tree.root()}
+    for top in leaves:
+        tree.add(top)
+        if tree.size in wanted:
+            found[tree.size] = tree.root()
+    return {size: root for size, root in found.items() if size in wanted}
 
 
 def root_by_path(start: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
@@ -488,12 +526,15 @@ def root_by_path(start: bytes, index: int, size: int, path: Sequence[bytes]) -> 
 
 # 6 ---- The archive -------------------------------------------------------------------------------
 #
-# Nothing is unpacked to disk. Before any file is read, the whole directory is looked at: no name
-# leaves the archive or stands twice, and nothing grows beyond what honest files do.
+# Nothing is unpacked to disk, and large files are never in memory as a whole. Before any file is
+# read, the whole directory is looked at: no name leaves the archive or stands twice, and nothing
+# grows beyond what honest files do.
 
 INDEX, SIGNATURE, ATTESTATIONS = "INDEX.json", "INDEX.sig", "attestations/"
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 MOST_FILES, MOST_FILE_BYTES, MOST_BYTES, MOST_EXPANSION = 200_000, 2**32, 2**33, 400
+MOST_AT_ONCE, MOST_LINE = 2**28, 2**24
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 class Archive:
@@ -506,7 +547,7 @@ class Archive:
             raise Unsafe(f"There is no file {path}.") from error
         except OSError as error:
             raise Unsafe(f"{path} cannot be read: {error.strerror or error}.") from error
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except (*DAMAGE, struct.error) as error:
             raise Unsafe(f"{path} is not an evidence bundle, or cut short ({error}).") from error
         members = self._zip.infolist()
         if len(members) > MOST_FILES or sum(m.file_size for m in members) > MOST_BYTES:
@@ -514,7 +555,7 @@ class Archive:
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in members:
             self._take(member)
-        self.names = sorted(self._members)
+        self.names, self.reading = sorted(self._members), "A file"
 
     def _take(self, member: zipfile.ZipInfo) -> None:
         name = member.filename
@@ -536,11 +577,34 @@ class Archive:
         return name in self._members
 
     def read(self, name: str) -> bytes:
-        """The bytes of a file; raises `Failed` when it is missing or damaged."""
+        """The bytes of a small file; raises `Failed` when it is missing, damaged or large."""
+        with self._opened(name) as file:
+            content = file.read(MOST_AT_ONCE + 1)
+        require(len(content) <= MOST_AT_ONCE, f"The file {name} is too large to be read at once.")
+        return content
+
+    def digest(self, name: str) -> tuple[str, int]:
+        """A file's hash and size."""
+        found, size = sha256(), 0
+        with self._opened(name) as file:
+            for piece in iter(lambda: file.read(2**20), b""):
+                found.update(piece)
+                size += len(piece)
+        return b64u(found.digest()), size
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of a file with their newlines; one beyond 16 MiB comes in pieces."""
+        with self._opened(name) as file:
+            yield from iter(lambda: file.readline(MOST_LINE), b"")
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[io.BufferedReader]:
         require(name in self._members, f"The bundle has no file {name}.")
+        self.reading = name
         try:
-            return self._zip.read(self._members[name])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            with self._zip.open(self._members[name]) as member:
+                yield io.BufferedReader(cast("io.RawIOBase", member), 2**16)
+        except DAMAGE as error:
             raise Failed(f"The file {name} is damaged: {error}.") from error
 
 
@@ -551,6 +615,9 @@ POLICY, RECEIPT_KEY = "config/policy.txt", "config/keys/receipt.txt"
 AMENDED, ACTS, CANARIES = "config/amended/", "config/acts.json", "canary/openings.json"
 PRIVACY, TRUNCATED = "privacy/report.json", "ballots-truncated.pb"
 RECONCILIATION, LAYERS = "reconciliation.json", ("outer", "inner")
+ROLL, OPENINGS = "roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl"
+MID, OUT = "layers/restricted/mid.jsonl", "layers/restricted/out.jsonl"
+ENVELOPES = ("counted.jsonl", "superseded.jsonl", "revoked.jsonl")
 
 
 def restricted(path: str) -> bool:
@@ -571,8 +638,47 @@ def whole(value: Any, name: str, where: str) -> int:
     return int(found)
 
 
+def formed(value: Any, form: Any, where: str) -> None:
+    """Fail unless a value is of a form: a type or several, a list of one, an object with fields."""
+    if isinstance(form, dict):
+        for name, inner in form.items():
+            formed(get(value, name, where), inner, f"{where}, {name}")
+    elif isinstance(form, list):
+        require(isinstance(value, list), f"{where} is no list.")
+        for number, item in enumerate(value):
+            formed(item, form[0], f"{where}[{number}]")
+    else:
+        kinds = form if isinstance(form, tuple) else (form,)
+        names = " or ".join(kind.__name__ for kind in kinds)
+        require(type(value) in kinds, f"{where} is {short(value)}, which is no {names}.")
+
+
+TEXT_OR_NONE, NUMBER_OR_NONE = (str, type(None)), (int, type(None))
+PROJECT: Json = {"id": str, "cost": int, "name": dict, "categories": list}
+PROJECT |= {"exclusive_group": TEXT_OR_NONE}
+FORM: Json = {  # what the checks use of the manifest
+    "boxes": [{"id": str, "budget": int, "ballot_size": int, "projects": [PROJECT]}],
+    **dict.fromkeys(("currency", "round", "secrecy", "style"), str),
+    "languages": [str],
+    "limits": {
+        **dict.fromkeys(("min_length", "min_points", "min_spend"), int),
+        **dict.fromkeys(("max_length", "max_points", "max_score"), NUMBER_OR_NONE),
+        "blank_allowed": bool,
+    },
+    "lots": (list, type(None)),
+    "minor_digits": int,
+    "rule": {
+        "rule": str,
+        "utility": TEXT_OR_NONE,
+        "completion": str,
+        "parameters": dict,
+        "ties": [str],
+    },
+}
+
+
 class Evidence:
-    """The files of a bundle as values, each read and parsed once. Everything may raise `Failed`."""
+    """The files of a bundle as values. Everything may raise `Failed`."""
 
     def __init__(
         self,
@@ -582,11 +688,9 @@ class Evidence:
         recount: bool = True,
     ) -> None:
         self.archive, self.trust, self.receipt, self.recount = archive, trust, receipt, recount
-        self._lines: dict[str, list[Any]] = {}
-        self._envelopes: dict[str, list[bytes]] = {}
+        self._tables: dict[str, Table] = {}
         self._opened: dict[str, tuple[Ballots, Counter[str]]] = {}
         self._published: dict[str, Ballots] = {}
-        self._stages: dict[str, dict[str, list[bytes]]] = {}
 
     # -- files
 
@@ -597,29 +701,34 @@ class Evidence:
         except Failed as error:
             raise Failed(f"{path}: {error}") from error
 
-    def raw_lines(self, path: str) -> list[bytes]:
-        """The lines of a file in which each ends in a newline."""
-        content = self.archive.read(path)
-        require(not content or content.endswith(b"\n"), f"{path}: the last line does not end.")
-        return content.split(b"\n")[:-1]
+    def values(self, path: str) -> list[Any]:
+        """The values of a small file with one JSON value a line."""
+        table = Values()
+        table.read(self.archive, path)
+        table.readable()
+        return table.values
 
-    def lines(self, path: str) -> list[Any]:
-        """The values of a file with one JSON value a line."""
-        if path not in self._lines:
-            values = []
-            for number, line in enumerate(self.raw_lines(path), start=1):
-                try:
-                    values.append(loads(line))
-                except Failed as error:
-                    raise Failed(f"{path}, line {number}: {error}") from error
-            self._lines[path] = values
-        return self._lines[path]
+    def table(self, path: str, readable: bool = True) -> Any:
+        """What is kept of a file of lines, which is read once; raises `Failed` unless it is readable."""
+        if path not in self._tables:
+            self._tables[path] = self._empty_table(path)
+            self._tables[path].read(self.archive, path)
+        if readable:
+            self._tables[path].readable()
+        return self._tables[path]
 
-    def objects(self, path: str) -> list[Json]:
-        """The same, where each value is an object."""
-        values = self.lines(path)
-        require(all(isinstance(value, dict) for value in values), f"{path} holds no objects.")
-        return values
+    def _empty_table(self, path: str) -> Table:
+        name = path.rpartition("/")[2]
+        if path in (MID, OUT):
+            return Stage(self, keeps=path == OUT)
+        if path.startswith("box/") and name in ENVELOPES:
+            try:
+                keeps = name == ENVELOPES[0] and not self.sealed
+            except Failed:  # of a round whose manifest cannot be read no ballot is
+                keeps = False
+            return Envelopes(keeps)
+        kinds = {ENTRIES: Log, ROLL: Roll, OPENINGS: Openings, "admin-log/entries.jsonl": Leaves}
+        return kinds.get(path, Table)()
 
     @cached_property
     def index(self) -> dict[str, Json]:
@@ -656,7 +765,7 @@ class Evidence:
     def manifest(self) -> Json:
         """The sealed manifest: what was announced before voting opened."""
         value = self.json(MANIFEST)
-        require(isinstance(value, dict), f"{MANIFEST} is no object.")
+        formed(value, FORM, MANIFEST)
         return dict(value)
 
     @cached_property
@@ -721,27 +830,14 @@ class Evidence:
         require(checkpoint.origin in names, f"{path} is not signed by the key of the log it names.")
         return checkpoint
 
-    @cached_property
-    def entries(self) -> list[Json]:
+    @property
+    def log(self) -> Log:
         """The log's entries, in its order."""
-        return self.objects(ENTRIES)
-
-    @cached_property
-    def leaves(self) -> list[bytes]:
-        """The hashes of the entries."""
-        return [leaf(line) for line in self.raw_lines(ENTRIES)]
-
-    @cached_property
-    def by_type(self) -> dict[str, list[tuple[int, Json]]]:
-        """Positions and entries, by type."""
-        found: dict[str, list[tuple[int, Json]]] = defaultdict(list)
-        for position, entry in enumerate(self.entries):
-            found[str(entry.get("t"))].append((position, entry))
-        return dict(found)
+        return cast("Log", self.table(ENTRIES))
 
     def all(self, kind: str) -> list[tuple[int, Json]]:
-        """Every entry of a type, with its position."""
-        return self.by_type.get(kind, [])
+        """Every entry of a type but `cast`, with its position."""
+        return self.log.by_type.get(kind, [])
 
     def only(self, kind: str) -> tuple[int, Json]:
         """The one entry of a type, with its position."""
@@ -771,29 +867,23 @@ class Evidence:
 
     # -- people and boxes
 
-    @cached_property
-    def openings(self) -> list[Json]:
+    @property
+    def openings(self) -> Openings:
         """What the commitments of the casts open to; for auditors."""
-        return self.objects("roll/restricted/openings.jsonl")
+        return cast("Openings", self.table(OPENINGS))
 
-    def listed(self, box: str, kind: str) -> list[Json]:
-        """The lines on the `counted`, `superseded` or `revoked` envelopes of a box; for auditors."""
+    def envelopes(self, box: str, kind: str) -> Envelopes:
+        """The `counted`, `superseded` or `revoked` envelopes of a box; for auditors."""
         path = f"box/{box}/restricted/{kind}.jsonl"
-        return [] if kind == "revoked" and path not in self.archive else self.objects(path)
+        if kind == "revoked" and path not in self.archive:
+            return Envelopes()
+        return cast("Envelopes", self.table(path))
 
     @cached_property
     def revocations(self) -> list[Json]:
         """What the commitments of the revocations open to; for auditors."""
         path = "roll/restricted/revocations.jsonl"
-        return self.objects(path) if path in self.archive else []
-
-    def envelopes(self, box: str, kind: str) -> list[bytes]:
-        """Those envelopes themselves, decoded once."""
-        path = f"box/{box}/restricted/{kind}.jsonl"
-        if path not in self._envelopes:
-            lines = self.listed(box, kind)
-            self._envelopes[path] = [unb64u(get(line, "envelope", path)) for line in lines]
-        return self._envelopes[path]
+        return self.values(path) if path in self.archive else []
 
     @cached_property
     def reconciliation(self) -> dict[str, Json]:
@@ -862,25 +952,18 @@ class Evidence:
     def opened(self, box: str) -> tuple[Ballots, Counter[str]]:
         """The ballots inside the counted envelopes of a box, and refusals by reason; for auditors."""
         if box not in self._opened:
-            spoken = self._out(box) if self.sealed else self._inside(box)
-            self._opened[box] = sort_ballots(self.manifest, self.boxes[box], spoken)
+            if self.sealed:
+                found = self.stage(OUT).ballots[box]
+            else:  # 32 secret random bytes, the ballot, zero bytes to the full size
+                envelopes, found = self.envelopes(box, "counted"), Sorting(self, box)
+                size = 32 + whole(self.boxes[box], "ballot_size", MANIFEST)
+                right = envelopes.sizes <= {size}
+                require(right, f"An envelope of box {box} is not {size} bytes long.")
+                for body, times in envelopes.bodies.items():
+                    found.add(body, times)
+                envelopes.bodies.clear()
+            self._opened[box] = dict(sorted(found.valid.items())), found.refused
         return self._opened[box]
-
-    def _inside(self, box: str) -> Counter[bytes]:
-        """An open round's envelope: 32 secret random bytes, the ballot, zero bytes to the full size."""
-        size = 32 + whole(self.boxes[box], "ballot_size", MANIFEST)
-        spoken = Counter[bytes]()
-        for envelope in self.envelopes(box, "counted"):
-            require(len(envelope) == size, f"An envelope of box {box} is not {size} bytes long.")
-            spoken[envelope[32:].rstrip(b"\0")] += 1
-        return spoken
-
-    def _out(self, box: str) -> Counter[bytes]:
-        """A sealed round's plain ballots, as the inner layer gave them, without the canaries."""
-        hidden = {canary.get("nonce") for canary in self.canaries if canary.get("box") == box}
-        return Counter(
-            item for item in self.stage("out")[box] if not hidden or nonce_of(item) not in hidden
-        )
 
     def published(self, box: str) -> Ballots | None:
         """The ballots of a box's public file; None where they are withheld."""
@@ -888,8 +971,7 @@ class Evidence:
         if path not in self.archive:
             return None
         if box not in self._published:
-            content = self.archive.read(path)
-            self._published[box] = read_pabulib(self.manifest, self.boxes[box], content, path)
+            self._published[box] = read_pabulib(self, self.manifest, box, path)
         return self._published[box]
 
     def ballots(self, box: str) -> Ballots | None:
@@ -907,39 +989,216 @@ class Evidence:
             for canary in get(entry, "canaries", "canary.open")
         ]
 
-    def stage(self, name: str) -> dict[str, list[bytes]]:
-        """The items of a stage of a sealed round by box; for auditors."""
-        if name not in self._stages:
-            self._stages[name] = self._stage(name)
-        return self._stages[name]
+    def stage(self, path: str) -> Stage:
+        """What the outer or the inner layer gave; for auditors."""
+        return cast("Stage", self.table(path))
 
-    def _stage(self, name: str) -> dict[str, list[bytes]]:
-        if name == "in":
-            return {box: sorted(self.envelopes(box, "counted")) for box in self.boxes}
-        path = f"layers/restricted/{name}.jsonl"
-        items: dict[str, list[bytes]] = {box: [] for box in self.boxes}
-        for line in self.lines(path)[1:]:
-            require(
-                isinstance(line, list) and len(line) == 2 and line[0] in items,
-                f"{path} names a box that there is none of.",
-            )
-            items[line[0]].append(unb64u(line[1]))
-        return items
+    def stage_header(self, name: str, counts: dict[str, int]) -> bytes:
+        """The first line of a stage of a sealed round."""
+        boxes = [{"box": box, "count": counts[box]} for box in sorted(self.boxes, key=str.encode)]
+        header = {"boxes": boxes, "manifest": digest(self.archive.read(MANIFEST))}
+        header |= {"round": self.round, "schema": "pb.stage/1", "stage": name}
+        return dumps(header)
 
-    def stage_bytes(self, name: str) -> bytes:
-        """A stage's file, as its items make it."""
-        items = self.stage(name)
-        boxes = sorted(items, key=str.encode)
-        header = {
-            "boxes": [{"box": box, "count": len(items[box])} for box in boxes],
-            "manifest": digest(self.archive.read(MANIFEST)),
-            "round": self.round,
-            "schema": "pb.stage/1",
-            "stage": name,
+
+# Files of lines grow with the number of voters. Each is read once, line by line; its hash grows on
+# the way, and a table keeps of its lines what the checks ask for: mostly columns of 32-byte digests.
+
+
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class Table:
+    """A file of lines: how many, their hash and size, and why they cannot be read, if so.
+
+    `spelling` is what is wrong with its JSON, and `trouble` that, or what a line should hold; where
+    the file itself is damaged it has no digest.
+    """
+
+    def __init__(self) -> None:
+        self.count, self.size, self.digest = 0, 0, ""
+        self.spelling: str | None = None
+        self.trouble: str | None = None
+
+    def read(self, archive: Archive, path: str) -> None:
+        """Read the file; what is wrong with it is kept, and raised where it is asked for."""
+        found = sha256()
+        try:
+            for line in archive.lines(path):
+                found.update(line)
+                self.size += len(line)
+                self.count += 1
+                if self.trouble is None:
+                    self._read(line, f"{path}, line {self.count}")
+            self.digest = b64u(found.digest())
+        except Failed as error:
+            self.spelling = self.trouble = str(error)
+
+    def _read(self, line: bytes, where: str) -> None:
+        try:
+            require(line.endswith(b"\n"), "It does not end, or is beyond 16 MiB.")
+            self.line(line[:-1])
+            value = loads(line[:-1])
+        except Failed as error:
+            self.spelling = self.trouble = f"{where}: {error}"
+            return
+        try:
+            self.take(value)
+        except (Failed, *ODD) as error:
+            self.trouble = f"{where}: {error}"
+
+    def readable(self) -> None:
+        """Raise `Failed` unless every line could be taken."""
+        require(self.trouble is None, str(self.trouble))
+
+    def line(self, content: bytes) -> None:
+        """Keep what is needed of the bytes of a line."""
+
+    def take(self, value: Any) -> None:
+        """Keep what is needed of a line's value; raises `Failed`."""
+
+
+class Values(Table):
+    """Everything, of a small file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[Any] = []
+
+    def take(self, value: Any) -> None:
+        self.values.append(value)
+
+
+class Leaves(Table):
+    """The leaves of a Merkle tree over the lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leaves, self.longest = bytearray(), 0
+
+    def line(self, content: bytes) -> None:
+        self.leaves += leaf(content)
+        self.longest = max(self.longest, len(content))
+
+
+class Log(Leaves):
+    """The entries by type with their positions; of casts only both hashes, zeros for other entries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_type: dict[str, list[tuple[int, Json]]] = defaultdict(list)
+        self.envelope, self.commitment = bytearray(), bytearray()
+        self.is_cast, self.casts = bytearray(), 0
+        self.first_of: dict[str, int] = {}
+
+    def take(self, value: Any) -> None:
+        require(isinstance(value, dict), "It is no object.")
+        position, cast_here = self.count - 1, value.get("t") == "cast"
+        self.first_of.setdefault(str(value.get("r")), position)
+        self.is_cast.append(cast_here)
+        self.casts += cast_here
+        self.envelope += digest_of(value.get("ct")) if cast_here else ZEROS
+        self.commitment += digest_of(value.get("c")) if cast_here else ZEROS
+        if not cast_here:
+            self.by_type[str(value.get("t"))].append((position, value))
+
+
+class Roll(Table):
+    """The box of everybody who may vote."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tree, self.boxes = Tree(), dict[bytes, str]()
+        self.canaries, self._known = Counter[str](), dict[str, str]()
+
+    def line(self, content: bytes) -> None:
+        self.tree.add(leaf(content))
+
+    def take(self, value: Any) -> None:
+        box = str(get(value, "box", "It"))
+        self.boxes[digest_of(get(value, "voter_ref", "It"))] = self._known.setdefault(box, box)
+        self.canaries[box] += value.get("class") == "canary"
+
+
+class Openings(Table):
+    """What each cast opens to: its position, voter, number and box, and the commitment they give."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.positions, self.numbers = array("q"), array("q")
+        self.voters, self.commitments = bytearray(), bytearray()
+        self.boxes, self._known = list[str](), dict[str, str]()
+        self.earliest, self.latest = ("9999", 0), ("", 0)
+
+    def take(self, value: Any) -> None:
+        personal = {
+            name: get(value, name, "It") for name in ("at", "box", "channel", "seq", "voter_ref")
         }
-        lines = [dumps(header)]
-        lines += [dumps([box, b64u(item)]) for box in boxes for item in sorted(items[box])]
-        return b"".join(line + b"\n" for line in lines)
+        commitment = unb64u(get(value, "salt", "It")) + dumps(personal)
+        at, box = (_time(personal["at"]), whole(value, "position", "It")), str(personal["box"])
+        self.commitments += sha256(commitment).digest()
+        self.voters += digest_of(personal["voter_ref"])
+        self.positions.append(at[1])
+        self.numbers.append(whole(value, "seq", "It"))
+        self.boxes.append(self._known.setdefault(box, box))
+        self.earliest, self.latest = min(self.earliest, at), max(self.latest, at)
+
+
+class Envelopes(Table):
+    """The hashes of envelopes; where the ballots are open, the ballots with their numbers."""
+
+    def __init__(self, keeps: bool = False) -> None:
+        super().__init__()
+        self.hashes, self.keeps, self._last = bytearray(), keeps, b""
+        self.wrong, self.out_of_order, self.twice = 0, 0, 0
+        self.sizes, self.bodies = set[int](), Counter[bytes]()
+
+    def take(self, value: Any) -> None:
+        envelope = unb64u(get(value, "envelope", "It"))
+        found = sha256(envelope).digest()
+        self.hashes += found
+        if digest_of(value.get("ct")) != found:
+            self.wrong = self.wrong or self.count
+        if envelope < self._last:
+            self.out_of_order = self.out_of_order or self.count
+        if envelope == self._last and self.count > 1:
+            self.twice = self.twice or self.count
+        self._last = envelope
+        self.sizes.add(len(envelope))
+        if self.keeps:
+            self.bodies[envelope[32:].rstrip(b"\0")] += 1
+
+
+class Stage(Table):
+    """What came out of a layer, by box: how many; of the inner layer's, the ballots and canaries."""
+
+    def __init__(self, e: Evidence, keeps: bool) -> None:
+        super().__init__()
+        self.header, self.counts, self._last = b"", Counter[str](), (b"", b"")
+        self.out_of_order, self._e, self._keeps = 0, e, keeps
+        self.ballots, self.canaries = dict[str, Sorting](), dict[str, list[bytes]]()
+        self._hidden: dict[str, set[Any]] = defaultdict(set)
+
+    def take(self, value: Any) -> None:
+        if self.count == 1:
+            self.header = dumps(value)
+            self.canaries = {box: [] for box in self._e.boxes}
+            if self._keeps:
+                self.ballots = {box: Sorting(self._e, box) for box in self._e.boxes}
+                for canary in self._e.canaries:
+                    self._hidden[str(canary.get("box"))].add(canary.get("nonce"))
+            return
+        form = isinstance(value, list) and len(value) == 2 and value[0] in self.canaries
+        require(form, "It names a box that there is none of.")
+        box, item = value[0], unb64u(value[1])
+        if (box.encode(), item) < self._last:
+            self.out_of_order = self.out_of_order or self.count
+        self._last = box.encode(), item
+        self.counts[box] += 1
+        if self._keeps and self._hidden[box] and nonce_of(item) in self._hidden[box]:
+            self.canaries[box].append(item)
+        elif self._keeps:
+            self.ballots[box].add(item, 1)
 
 
 # 8 ---- Ballots (docs/formats/log.md) -------------------------------------------------------------
@@ -962,25 +1221,35 @@ def nonce_of(body: bytes) -> Any:
     return value.get("nonce") if isinstance(value, dict) else None
 
 
-def sort_ballots(manifest: Json, box: Json, spoken: Counter[bytes]) -> tuple[Ballots, Counter[str]]:
-    """Plain ballots as valid choices with their numbers, and refusals by reason."""
-    fields = {"choices", "v"} | ({"nonce"} if manifest.get("secrecy") == "sealed" else set())
-    valid, refused = Counter[bytes](), Counter[str]()
-    for body, times in spoken.items():
+class Sorting:
+    """Plain ballots sorted into valid choices with their numbers, and refusals by reason."""
+
+    def __init__(self, e: Evidence, box: str) -> None:
+        self._manifest, self._box = e.manifest, e.boxes[box]
+        self._fields = {"choices", "v"} | ({"nonce"} if e.sealed else set())
+        self.valid, self.refused = Counter[bytes](), Counter[str]()
+        self._known: dict[bytes, tuple[str | None, bytes]] = {}
+
+    def add(self, body: bytes, times: int) -> None:
+        """Take a ballot that so many cast."""
         try:
             value = loads(body)
-            require(isinstance(value, dict) and set(value) == fields, "another form")
+            require(isinstance(value, dict) and set(value) == self._fields, "another form")
             require(type(value["v"]) is int and value["v"] == 1, "another version")
             require("nonce" not in value or len(unb64u(value["nonce"])) == 16, "another nonce")
         except Failed:
-            refused["malformed"] += times
-            continue
-        reason = refusal(manifest, box, value["choices"])
+            self.refused["malformed"] += times
+            return
+        said = dumps(value["choices"])
+        if said not in self._known:
+            reason = refusal(self._manifest, self._box, value["choices"])
+            ordered = b"" if reason else in_order(self._manifest["style"], value["choices"])
+            self._known[said] = reason, dumps(ordered) if not reason else b""
+        reason, choices = self._known[said]
         if reason:
-            refused[reason] += times
+            self.refused[reason] += times
         else:
-            valid[dumps(in_order(manifest["style"], value["choices"]))] += times
-    return dict(sorted(valid.items())), refused
+            self.valid[choices] += times
 
 
 def in_order(style: str, choices: list[Any]) -> list[Any]:
@@ -1040,52 +1309,70 @@ def _number_refusal(limits: Json, numbers: list[int]) -> str | None:
     return None
 
 
-def read_pabulib(manifest: Json, box: Json, content: bytes, path: str) -> Ballots:
+def read_pabulib(e: Evidence, manifest: Json, box: str, path: str) -> Ballots:
     """The ballots of a public Pabulib file, which names the manifest's projects at their costs."""
+    said, costs, scale = Counter[tuple[str, ...]](), dict[str, Fraction](), 10 ** decimals(manifest)
+    text = (line.decode() for line in e.archive.lines(path))
+    rows, name, cost = csv.reader(text, delimiter=";", strict=True), -1, -1
     try:
-        rows = list(csv.reader(io.StringIO(content.decode()), delimiter=";", strict=True))
-        projects, votes = rows.index(["PROJECTS"]), rows.index(["VOTES"])
-        header, scale = rows[projects + 1], 10 ** manifest["minor_digits"]
-        name, cost = header.index("project_id"), header.index("cost")
-        costs = {row[name]: Fraction(row[cost]) * scale for row in rows[projects + 2 : votes]}
-    except (ValueError, IndexError, csv.Error) as error:
-        raise Failed(f"{path} cannot be read as a Pabulib file: {error}.") from error
-    announced = {project["id"]: project["cost"] for project in box["projects"]}
-    require(costs == announced, f"{path} names other projects or costs than the manifest.")
+        for row in rows:
+            if row == ["VOTES"]:
+                break
+            if row == ["PROJECTS"]:
+                header = next(rows)
+                name, cost = header.index("project_id"), header.index("cost")
+            elif name >= 0:
+                plain = re.fullmatch(r"[0-9]{1,16}(\.[0-9]{1,6})?", row[cost])
+                require(plain is not None, f"{path}: the cost {row[cost][:20]!r} is no amount.")
+                costs[row[name]] = Fraction(row[cost]) * scale
+        next(rows)
+        for row in rows:
+            said[tuple(row[1:3] if manifest["style"] in GRADED else row[1:2])] += 1
+    except (ValueError, IndexError, csv.Error, StopIteration) as error:
+        where = f"{path}, line {rows.line_num + 1}"
+        raise Failed(f"{where}, cannot be read as a Pabulib file: {error}.") from error
+    announced = {project["id"]: project["cost"] for project in e.boxes[box]["projects"]}
+    equal(costs, announced, f"{path} names other projects or costs than the manifest")
     found = Counter[bytes]()
-    for row in rows[votes + 2 :]:
-        choices = _said(row, manifest["style"], path)
-        reason = refusal(manifest, box, choices)
+    for row_said, times in said.items():
+        choices = _said(row_said, manifest["style"], path)
+        reason = refusal(manifest, e.boxes[box], choices)
         require(reason is None, f"{path} holds an invalid ballot: {reason}.")
-        found[dumps(in_order(manifest["style"], choices))] += 1
+        found[dumps(in_order(manifest["style"], choices))] += times
     return dict(sorted(found.items()))
 
 
-def _said(row: list[str], style: str, path: str) -> list[Any]:
-    require(len(row) >= (3 if style in GRADED else 2), f"{path} has a line without a ballot.")
-    ids: list[Any] = row[1].split(",") if row[1] else []
+def decimals(manifest: Json) -> int:
+    """How many decimals the currency's minor unit stands for."""
+    found = whole(manifest, "minor_digits", MANIFEST)
+    require(0 <= found <= 9, f"{MANIFEST}: minor_digits is not 0 to 9.")
+    return found
+
+
+def _said(row: tuple[str, ...], style: str, path: str) -> list[Any]:
+    require(len(row) == (2 if style in GRADED else 1), f"{path} has a line without a ballot.")
+    ids: list[Any] = row[0].split(",") if row[0] else []
     if style not in GRADED:
         return ids
-    numbers = row[2].split(",") if row[2] else []
+    numbers = row[1].split(",") if row[1] else []
     whole_numbers = all(re.fullmatch("[0-9]{1,16}", number) for number in numbers)
     require(whole_numbers and len(ids) == len(numbers), f"{path} has a ballot without its numbers.")
     return [[name, int(number)] for name, number in zip(ids, numbers)]
 
 
-def pabulib_votes(style: str, ballots: Ballots) -> bytes:
-    """The VOTES section that says nothing but the ballots: sorted, numbered from 1."""
-    text, graded, voter = io.StringIO(), style in GRADED, 0
-    rows = csv.writer(text, delimiter=";", lineterminator="\n")
-    rows.writerow(["voter_id", "vote", *(["points"] if graded else [])])
+def pabulib_votes(style: str, ballots: Ballots) -> Iterator[bytes]:
+    """The lines of the VOTES section that says nothing but the ballots: sorted, numbered from 1."""
+    graded, voter = style in GRADED, 0
+    yield b"voter_id;vote;points\n" if graded else b"voter_id;vote\n"
     for said, times in ballots.items():
-        choices = json.loads(said)
+        choices, text = json.loads(said), io.StringIO()
         fields = [",".join(choice[0] if graded else choice for choice in choices)]
         if graded:
             fields.append(",".join(str(number) for _, number in choices))
+        csv.writer(text, delimiter=";", lineterminator="\n").writerow(["", *fields])
         for _ in range(times):
             voter += 1
-            rows.writerow([voter, *fields])
-    return text.getvalue().encode()
+            yield f"{voter}{text.getvalue()}".encode()
 
 
 # 9 ---- The checks --------------------------------------------------------------------------------
@@ -1121,10 +1408,15 @@ def v01(e: Evidence) -> str:
             absent = e.is_public and restricted(path)
             require(absent, f"The file {path} is in the index and missing.")
             continue
-        content = e.archive.read(path)
-        size = None if restricted(path) else len(content)
-        same = (digest(content), size) == (file.get("sha256"), file.get("size"))
-        require(same, f"The file {path} is not the one that the index describes.")
+        if path.endswith(".jsonl"):
+            table = e.table(path, readable=False)
+            found, size = table.digest, table.size
+            require(bool(found), str(table.trouble))
+        else:
+            found, size = e.archive.digest(path)
+        described = (file.get("sha256"), file.get("size"))
+        here = (found, None if restricted(path) else size)
+        equal(here, described, f"The file {path} is not the one that the index describes")
     wanted = [*REQUIRED, *(REQUIRED_SEALED if e.sealed else ())]
     for box in e.boxes:
         shown = [name for name in ("ballots.pb", "withheld.json") if f"box/{box}/{name}" in e.index]
@@ -1145,7 +1437,7 @@ def v02(e: Evidence) -> str:
     for role in ("log", "receipt"):
         require(len(getattr(e.policy, role)) == 1, f"The bundle does not name one {role} key.")
     round_id = str(get(e.json(INDEX), "round", INDEX))
-    require(round_id == e.round, "The index and the manifest name different rounds.")
+    equal(round_id, e.round, "The index and the manifest name different rounds")
     text = f"tallying.index/1\n{round_id}\n{digest(e.archive.read(INDEX))}\n"
     note = e.archive.read(SIGNATURE)
     require(note_text(note) == text, f"{SIGNATURE} signs another index.")
@@ -1167,7 +1459,8 @@ def v03(e: Evidence) -> str:
         if name.endswith(".json") and not name.endswith(".cdx.json"):
             e.json(name)
         elif name.endswith(".jsonl"):
-            e.lines(name)
+            table = e.table(name, readable=False)
+            require(table.spelling is None, str(table.spelling))
         else:
             continue
         read += 1
@@ -1176,22 +1469,19 @@ def v03(e: Evidence) -> str:
 
 def v04(e: Evidence) -> str:
     """The Merkle root over the entries is the checkpoint's."""
-    checkpoint, leaves = e.checkpoint(), e.leaves
-    require(
-        len(leaves) == checkpoint.size,
-        f"The log has {len(leaves)} entries; the checkpoint says {checkpoint.size}.",
-    )
-    require(root_of(leaves) == checkpoint.root, "The root of the entries is not the signed one.")
-    require(len(set(leaves)) == len(leaves), "An entry stands twice in the log.")
-    longest = max(map(len, e.raw_lines(ENTRIES)), default=0)
-    require(longest <= 65_535, "An entry is above 65,535 bytes.")
+    checkpoint, log = e.checkpoint(), e.log
+    equal(log.count, checkpoint.size, "The log has another number of entries than the checkpoint")
+    root = roots(column(log.leaves), [log.count])[log.count]
+    equal(b64u(root), b64u(checkpoint.root), "The root of the entries is not the signed one")
+    require(len(set(column(log.leaves))) == log.count, "An entry stands twice in the log.")
+    require(log.longest <= 65_535, f"An entry has {log.longest} bytes, above 65,535.")
     return f"{checkpoint.size} entries give the signed root"
 
 
 def v05(e: Evidence) -> str:
     """The checkpoint is signed by the log's key and names this round's log."""
     checkpoint, origin = e.checkpoint(), e.only("round.config")[1].get("origin")
-    require(checkpoint.origin == origin, f"The checkpoint is of another log, {checkpoint.origin}.")
+    equal(checkpoint.origin, origin, "The checkpoint is of another log")
     told = _administration(e, e.only("round.config")[1].get("admin"))
     return f"signed by {checkpoint.origin} at {checkpoint.size} entries{told}"
 
@@ -1211,13 +1501,13 @@ def _administration(e: Evidence, key: Any) -> str:
         signed = [signer.name for signer in signed_by(note, [read_key(str(key))])]
         named = found[-1].origin in signed and found[-1].origin == found[0].origin
         require(named, f"{path} is not signed by the key of the administration's log.")
-    leaves = [leaf(line) for line in e.raw_lines(f"{folder}entries.jsonl")]
-    at = roots(leaves, [checkpoint.size for checkpoint in found])
+    entries: Leaves = e.table(f"{folder}entries.jsonl")
+    at = roots(column(entries.leaves), [checkpoint.size for checkpoint in found])
     same = all(at.get(checkpoint.size) == checkpoint.root for checkpoint in found)
     require(
-        same and found[0].size == len(leaves), "The administration's log is not what is signed."
+        same and found[0].size == entries.count, "The administration's log is not what is signed."
     )
-    return f"; so is the log of the administration, at {len(leaves)} entries"
+    return f"; so is the log of the administration, at {entries.count} entries"
 
 
 def v06(e: Evidence) -> str:
@@ -1240,12 +1530,12 @@ def v07(e: Evidence) -> str:
     """Every checkpoint signed on the way is of a beginning of this log."""
     paths = [name for name in e.index if name.startswith("log/history/")]
     history = {path: e.checkpoint(path) for path in paths}
-    found = roots(e.leaves, [checkpoint.size for checkpoint in history.values()])
+    found = roots(column(e.log.leaves), [checkpoint.size for checkpoint in history.values()])
     for path, checkpoint in history.items():
-        require(checkpoint.origin == e.checkpoint().origin, f"{path} is of another log.")
+        equal(checkpoint.origin, e.checkpoint().origin, f"{path} is of another log")
         require(checkpoint.size in found, f"{path} knows more entries than the log has.")
-        same = found[checkpoint.size] == checkpoint.root
-        require(same, f"{path} signs another beginning of the log.")
+        at = b64u(found[checkpoint.size])
+        equal(b64u(checkpoint.root), at, f"{path} signs another beginning of the log")
     return f"{len(paths)} checkpoints are beginnings of this log"
 
 
@@ -1258,14 +1548,17 @@ def v09(e: Evidence) -> str:
         announced = config.get(role) in [key.text for key in getattr(e.policy, role)]
         require(announced, f"The {role} key of the bundle is not the one that was announced.")
     witnesses = get(e.manifest, "policy", MANIFEST) or "quorum none\n"
-    same = e.archive.read(POLICY) == f"log {config['log']}\n{witnesses}".encode()
-    require(same, f"{POLICY} does not ask for the witnesses that the manifest names.")
+    equal(
+        f"log {config['log']}\n{witnesses}".encode(),
+        e.archive.read(POLICY),
+        f"{POLICY} does not ask for the witnesses that the manifest names",
+    )
     positions = [e.only(kind)[0] for kind in ORDER]
     in_order = positions == sorted(positions)
     require(in_order, f"The acts do not stand in their order: {', '.join(ORDER)}.")
-    for position, entry in enumerate(e.entries):
-        require(entry.get("r") == e.round, f"Entry {position} belongs to another round.")
-    unknown = sorted(set(e.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
+    for name, position in e.log.first_of.items():
+        equal(name, e.round, f"Entry {position} belongs to another round")
+    unknown = sorted(set(e.log.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
     require(not unknown, f"The log has entries {unknown[:1]}, which this program cannot judge.")
     _acts_in_place(e)
     changed = f"; {len(e.acts)} acts changed it during the vote" if e.acts else ""
@@ -1277,10 +1570,10 @@ def _amendments(e: Evidence, config: Json) -> str:
     amends = e.all("amend")
     old = [f"{AMENDED}{number}.json" for number in range(1, len(amends) + 1)]
     kept = sorted(name for name in e.index if name.startswith(AMENDED))
-    require(kept == sorted(old), "The earlier manifests are not those that were amended.")
+    equal(kept, sorted(old), "The earlier manifests are not those that were amended")
     said = [config.get("manifest"), *(entry.get("manifest") for _, entry in amends)]
     found = [digest(e.archive.read(path)) for path in (*old, MANIFEST)]
-    require(said == found, "The manifest is not the one that the log commits to.")
+    equal(found, said, "The manifest is not the one that the log commits to")
     for position, entry in amends:
         public = position < e.only("open")[0] and bool(entry.get("what"))
         require(
@@ -1292,9 +1585,10 @@ def _amendments(e: Evidence, config: Json) -> str:
 def _acts_in_place(e: Evidence) -> None:
     """What may change during the vote is logged during the vote, and nothing else follows."""
     opened, closed, boxes = (e.only(kind)[0] for kind in ("open", "close", "box.commit"))
-    during = sorted(n for kind in ("extend", "withdraw") for n, _ in e.all(kind))
-    listed = [e.entries[position] for position in during] == e.acts
-    require(listed, f"{ACTS} does not list the acts of the log during the vote.")
+    during = dict(sorted(e.all("extend") + e.all("withdraw"), key=lambda item: item[0]))
+    equal(
+        list(during.values()), e.acts, f"{ACTS} does not list the acts of the log during the vote"
+    )
     for position in during:
         within = opened < position < closed
         require(within, f"The act of entry {position} stands outside of open and close.")
@@ -1314,7 +1608,7 @@ def _acts_in_place(e: Evidence) -> None:
     for position, entry in e.all("key.destroyed"):
         kept = e.manifest.get("keep_until")
         allowed = isinstance(kept, str) and _time(entry.get("at"))[:10] > kept
-        last = position == len(e.entries) - 1
+        last = position == e.log.count - 1
         require(allowed and last, "The keys were destroyed too early, or the log went on after it.")
 
 
@@ -1345,83 +1639,92 @@ def v10(e: Evidence) -> str:
 
 def v11(e: Evidence) -> str:
     """The roll is the last one that the log commits to, before the close."""
-    lines = e.raw_lines("roll/restricted/roll.jsonl")
-    found = {"root": b64u(root_of([leaf(line) for line in lines])), "size": len(lines)}
-    require(e.json("roll/root.json") == found, "The roll is not the one whose root is stated.")
+    roll: Roll = e.table(ROLL)
+    found = {"root": b64u(roll.tree.root()), "size": roll.count}
+    equal(found, e.json("roll/root.json"), "The roll is not the one whose root is stated")
     commits = sorted(e.all("roll.commit") + e.all("roll.change"), key=lambda item: item[0])
     require(bool(commits), "The log commits to no roll.")
     position, last = commits[-1]
     require(position < e.only("close")[0], "The roll was changed after the close.")
-    same = {"root": last.get("root"), "size": last.get("size")} == found
-    require(same, "The roll is not the last one that the log commits to.")
-    return f"{len(lines)} people on the roll, as committed"
+    equal(
+        found,
+        {"root": last.get("root"), "size": last.get("size")},
+        "The roll is not the last one that the log commits to",
+    )
+    return f"{roll.count} people on the roll, as committed"
 
 
 def v12(e: Evidence) -> str:
     """The commitment of every cast opens: to who, where, when and which ballot of theirs."""
-    casts, where = dict(e.all("cast")), "openings.jsonl"
-    for opening in e.openings:
-        position = whole(opening, "position", where)
-        entry = casts.pop(position, None)
-        if entry is None:
-            raise Failed(f"An opening names entry {position}, which is no cast or opened already.")
-        personal = {
-            name: get(opening, name, where) for name in ("at", "box", "channel", "seq", "voter_ref")
-        }
-        commitment = digest(unb64u(get(opening, "salt", where)) + dumps(personal))
-        same = commitment == entry.get("c")
-        require(same, f"The cast at entry {position} does not open to what is stated.")
-    require(not casts, f"The cast at entry {min(casts, default=0)} is not opened.")
-    return f"{len(e.openings)} casts open"
+    log, openings, opened = e.log, e.openings, bytearray(e.log.count)
+    for n, position in enumerate(openings.positions):
+        once = 0 <= position < log.count and log.is_cast[position] and not opened[position]
+        what = f"{OPENINGS}, line {n + 1}, names entry {position}"
+        require(bool(once), f"{what}, which is no cast or opened already.")
+        opened[position] = 1
+        at, mine = slice(32 * position, 32 * position + 32), slice(32 * n, 32 * n + 32)
+        same = log.commitment[at] == openings.commitments[mine]
+        require(
+            same, f"The cast at entry {position} does not open to what is stated (line {n + 1})."
+        )
+    first = next((n for n, pair in enumerate(zip(log.is_cast, opened)) if pair == (1, 0)), None)
+    require(first is None, f"The cast at entry {first} is not opened.")
+    return f"{openings.count} casts open"
 
 
 def v13(e: Evidence) -> str:
     """Every voter stands on the roll once, in the box of the ballot."""
-    roll = e.objects("roll/restricted/roll.jsonl")
-    boxes = {str(get(line, "voter_ref", "roll.jsonl")): line.get("box") for line in roll}
-    require(len(boxes) == len(roll), "The roll names somebody twice.")
-    for opening in e.openings:
-        at_home = boxes.get(str(opening.get("voter_ref"))) == opening.get("box")
+    roll, openings = cast("Roll", e.table(ROLL)), e.openings
+    once = len(roll.boxes) == roll.count
+    require(once, f"The roll of {roll.count} lines names {len(roll.boxes)} people: somebody twice.")
+    for n, voter in enumerate(column(openings.voters)):
+        at_home = roll.boxes.get(voter) == openings.boxes[n] and openings.boxes[n] in e.boxes
+        position = openings.positions[n] if not at_home else 0
         require(
-            at_home and opening.get("box") in e.boxes,
-            f"Who cast entry {opening.get('position')} is not on the roll of that box.",
+            at_home, f"Who cast entry {position} is not on the roll of box {openings.boxes[n]}."
         )
     return "every voter stands on the roll, in their own district"
 
 
 def v14(e: Evidence) -> str:
     """Each voter's ballots are numbered without a gap, and the last one counts."""
-    casts, cast_by = dict(e.all("cast")), defaultdict(list)
-    for opening in e.openings:
-        entry = casts.get(whole(opening, "position", "openings.jsonl"), {})
-        ballot = (whole(opening, "seq", ""), str(opening.get("box")), str(entry.get("ct")))
-        cast_by[str(opening.get("voter_ref"))].append(ballot)
-    revoked = _revoked(e)
-    last: dict[tuple[str, str], Counter[str]] = {
-        (kind, box): Counter() for kind in ("counted", "revoked") for box in e.boxes
-    }
-    for voter, ballots in cast_by.items():
-        ballots.sort()
-        numbered = [seq for seq, _, _ in ballots] == list(range(1, len(ballots) + 1))
-        require(numbered, "A voter's ballots are not numbered from 1 without a gap.")
-        what = "revoked" if voter in revoked else "counted"
-        last.setdefault((what, ballots[-1][1]), Counter())[ballots[-1][2]] += 1
-    for (kind, box), expected in last.items():
-        found = Counter(str(line.get("ct")) for line in e.listed(box, kind))
-        require(found == expected, f"Box {box}: another ballot is {kind} than each voter's last.")
+    log, openings, revoked, people = e.log, e.openings, _revoked(e), 0
+    last = {(kind, box): bytearray() for kind in ("counted", "revoked") for box in e.boxes}
+    # One card for each ballot, voter first and then its number: sorted, a voter's stand in a row.
+    cards = sorted(
+        voter + max(0, openings.numbers[n]).to_bytes(8, "big") + n.to_bytes(8, "big")
+        for n, voter in enumerate(column(openings.voters))
+    )
+    for voter, ballots in groupby(cards, key=lambda card: card[:32]):
+        people += 1
+        for expected, card in enumerate(ballots, start=1):
+            number, n = int.from_bytes(card[32:40], "big"), int.from_bytes(card[40:], "big")
+            where = (
+                f"the ballot at entry {openings.positions[n]} is number {number}, not {expected}"
+            )
+            require(
+                number == expected, f"A voter's ballots are not numbered without a gap: {where}."
+            )
+        place = max(0, openings.positions[n]) * 32
+        key = ("revoked" if voter in revoked else "counted", openings.boxes[n])
+        last.setdefault(key, bytearray()).extend(log.envelope[place : place + 32])
+    for (kind, box), expected_hashes in last.items():
+        found = e.envelopes(box, kind).hashes
+        same = sorted(column(found)) == sorted(column(expected_hashes))
+        require(same, f"Box {box}: another ballot is {kind} than each voter's last.")
     told = f"; {len(revoked)} revocations open" if revoked else ""
-    return f"{len(cast_by)} people voted; the last ballot of each counts{told}"
+    return f"{people} people voted; the last ballot of each counts{told}"
 
 
-def _revoked(e: Evidence) -> set[str]:
+def _revoked(e: Evidence) -> set[bytes]:
     """Whose ballot does not count: each revocation of the log opens to another voter."""
-    entries, where, voters = dict(e.all("revoke")), "revocations.jsonl", set()
+    entries, where, voters = dict(e.all("revoke")), "revocations.jsonl", set[bytes]()
     for opening in e.revocations:
         entry = entries.pop(whole(opening, "position", where), {})
         personal = {name: get(opening, name, where) for name in ("box", "voter_ref")}
         commitment = digest(unb64u(get(opening, "salt", where)) + dumps(personal))
         require(commitment == entry.get("c"), "A revocation does not open to what is stated.")
-        voters.add(str(personal["voter_ref"]))
+        voters.add(digest_of(personal["voter_ref"]))
     complete = not entries and len(voters) == len(e.revocations)
     require(complete, "The revocations do not open each entry once, each for one voter.")
     return voters
@@ -1433,8 +1736,8 @@ def v15(e: Evidence) -> str:
     A box of very few ballots tells no number, and another hides how many it accepted, so that
     those few cannot be worked out. Auditors know how many from the openings.
     """
-    accepted, hidden, revoked, casts = 0, 0, 0, len(e.all("cast"))
-    by_box = None if e.is_public else Counter(str(opening.get("box")) for opening in e.openings)
+    accepted, hidden, revoked, casts = 0, 0, 0, e.log.casts
+    by_box = None if e.is_public else Counter(e.openings.boxes)
     for box, line in e.reconciliation.items():
         told = {name: get(line, name, RECONCILIATION) for name in RECONCILED}
         if by_box is not None:
@@ -1442,7 +1745,7 @@ def v15(e: Evidence) -> str:
             require(same, f"{by_box[box]} casts open to box {box}, another number than is stated.")
             told["accepted"] = by_box[box]
             if told["superseded"] is None:
-                told["superseded"] = len(e.listed(box, "superseded"))
+                told["superseded"] = e.envelopes(box, "superseded").count
         n = {name: whole(told, name, RECONCILIATION) for name in told if told[name] is not None}
         require(min(n.values(), default=0) >= 0, f"Box {box} has a negative number.")
         if box not in e.merged:
@@ -1464,22 +1767,27 @@ def _reconciles(e: Evidence, box: str, n: dict[str, int]) -> None:
     not_counted = n.get("superseded", 0) + n["revoked"] + n["not_admitted"]
     lost = n["undecryptable"] + n["duplicates"] + n["canaries"]
     seen = n["valid"] + n["blank"] + n["invalid"]
-    ties = (
-        n.get("accepted", n["into_peel"] + not_counted) == n["into_peel"] + not_counted
-        and n["into_peel"] == seen + lost
-        and n["result"] == n["valid"] + n["blank"] + n["paper"]
-    )
-    require(ties, f"The numbers of box {box} do not add up.")
-    require(sum(e.invalid(box).values()) == n["invalid"], f"Box {box} lists other refusals.")
+    sums = {"accepted": n["into_peel"] + not_counted, "into_peel": seen + lost}
+    sums["result"] = n["valid"] + n["blank"] + n["paper"]
+    for name, total in sums.items():
+        equal(n.get(name, total), total, f"The numbers of box {box} do not add up to {name}")
+    equal(sum(e.invalid(box).values()), n["invalid"], f"Box {box} lists other refusals")
     ballots = e.ballots(box)
     if ballots is not None:
         found = (sum(ballots.values()), ballots.get(b"[]", 0))
-        same = found == (n["valid"] + n["blank"], n["blank"])
-        require(same, f"Box {box} has other numbers of ballots than the reconciliation.")
+        equal(
+            found,
+            (n["valid"] + n["blank"], n["blank"]),
+            f"Box {box} has other numbers of ballots than the reconciliation",
+        )
     if not e.is_public:
-        sizes = [len(e.listed(box, kind)) for kind in ("counted", "superseded", "revoked")]
-        same = sizes == [n["into_peel"], n["superseded"], n["revoked"]]
-        require(same, f"Box {box} holds other numbers of envelopes than the reconciliation.")
+        kinds = ("counted", "superseded", "revoked")
+        sizes = [e.envelopes(box, kind).count for kind in kinds]
+        equal(
+            sizes,
+            [n["into_peel"], n["superseded"], n["revoked"]],
+            f"Box {box} holds other numbers of envelopes than the reconciliation",
+        )
 
 
 RECONCILED = (
@@ -1498,27 +1806,26 @@ def committed(e: Evidence) -> dict[str, Json]:
 
 def v16(e: Evidence) -> str:
     """The counted envelopes are those of `box.commit`, each once, and all are in the log."""
-    logged, total = Counter(str(entry.get("ct")) for _, entry in e.all("cast")), 0
+    total, held = 0, bytearray()
     for box, commit in committed(e).items():
-        digests: dict[str, list[bytes]] = {}
         for kind in ("counted", "superseded", "revoked"):
-            lines, contents = e.listed(box, kind), e.envelopes(box, kind)
-            digests[kind] = [sha256(content).digest() for content in contents]
-            for line, found in zip(lines, digests[kind]):
-                require(line.get("ct") == b64u(found), "An envelope is not the one its hash names.")
-                logged[line["ct"]] -= 1
-        counted, envelopes = sorted(digests["counted"]), e.envelopes(box, "counted")
+            listed, path = e.envelopes(box, kind), f"box/{box}/restricted/{kind}.jsonl"
+            wrong = f"{path}, line {listed.wrong}: the envelope is not the one its hash names."
+            require(not listed.wrong, wrong)
+            held += listed.hashes
+        counted = e.envelopes(box, "counted")
         # The layers of a sealed round drop what stands twice, and report it.
-        once = envelopes == sorted(envelopes if e.sealed else set(envelopes))
-        require(once, f"An envelope of box {box} stands twice, or out of order.")
-        size = len(counted) if len(counted) >= e.terms["least_cell"] else None
-        same = (b64u(root_of([leaf(ct) for ct in counted])), size)
-        require(
-            same == (commit.get("root"), commit.get("size")),
-            f"The envelopes counted in box {box} are not those of box.commit.",
-        )
-        total += len(counted)
-    require(not any(logged.values()), "The envelopes are not those of the casts in the log.")
+        line = counted.out_of_order or (0 if e.sealed else counted.twice)
+        require(not line, f"An envelope of box {box} stands twice, or out of order: line {line}.")
+        hashes = sorted(column(counted.hashes))
+        root = roots(map(leaf, hashes), [len(hashes)])[len(hashes)]
+        found = (b64u(root), len(hashes) if len(hashes) >= e.terms["least_cell"] else None)
+        logged = (commit.get("root"), commit.get("size"))
+        equal(found, logged, f"The envelopes counted in box {box} are not those of box.commit")
+        total += len(hashes)
+    log = e.log
+    casts = sorted(found for n, found in enumerate(column(log.envelope)) if log.is_cast[n])
+    require(sorted(column(held)) == casts, "The envelopes are not those of the casts in the log.")
     return f"{total} counted envelopes are the committed ones"
 
 
@@ -1536,17 +1843,19 @@ def _time(text: Any) -> str:
 def v17(e: Evidence) -> str:
     """Every cast stands between `open` and `close`, and `close` is not early."""
     opened, (closed, close) = e.only("open")[0], e.only("close")
-    for position, _ in e.all("cast"):
-        between = opened < position < closed
-        require(between, f"The cast at entry {position} stands outside of open and close.")
+    log = e.log
+    first, last = log.is_cast.find(1), log.is_cast.rfind(1)
+    between = not log.casts or opened < first <= last < closed
+    position = last if first > opened else first
+    require(between, f"The cast at entry {position} stands outside of open and close.")
     opens, closes = _time(get(e.manifest, "opens", MANIFEST)), last_close(e)
     late = _time(get(close, "at", "close")) >= closes
     require(late, "Voting was closed before the time that was announced.")
     if not e.is_public:
-        for opening in e.openings:
-            in_time = opens <= _time(opening.get("at")) < closes
-            require(in_time, f"The ballot at entry {opening.get('position')} was cast out of time.")
-    return f"{len(e.all('cast'))} casts stand between open and close"
+        for at, position in (e.openings.earliest, e.openings.latest) if e.openings.count else ():
+            in_time = opens <= at < closes
+            require(in_time, f"The ballot at entry {position} was cast out of time, at {at}.")
+    return f"{log.casts} casts stand between open and close"
 
 
 # The layers of a sealed round (docs/formats/sealed.md): after the close each body opens its layer
@@ -1570,9 +1879,9 @@ def read_report(e: Evidence, path: str, name: str, boxes: list[str]) -> Json:
     layer, report, content = e.layer(name), e.json(path), e.archive.read(path)
     said = [get(report, field, path) for field in ("schema", "round", "layer", "key")]
     expected = ["pb.peel/1", e.round, name, get(layer, "key", MANIFEST)]
-    require(said == expected, f"The report {path} is of another round, layer or key.")
+    equal(said, expected, f"The report {path} is of another round, layer or key")
     lines = get(report, "boxes", path)
-    require([get(line, "box", path) for line in lines] == boxes, f"{path} reports on other boxes.")
+    equal([get(line, "box", path) for line in lines], boxes, f"{path} reports on other boxes")
     for line in lines:
         parts = ("output", "undecryptable", "duplicates")
         n = {part: whole(line, part, path) for part in ("input", *parts)}
@@ -1607,14 +1916,17 @@ def v18(e: Evidence) -> str:
     reports = {name: read_report(e, path, name, boxes) for name, path in paths.items()}
     logged = e.all("layer")
     named = [entry.get("layer") for _, entry in logged]
-    require(named == [*LAYERS], "The log does not have the outer layer, then the inner one.")
+    equal(named, [*LAYERS], "The log does not have the outer layer, then the inner one")
     first, counting = logged[0][0], min((n for n, _ in e.all("tally.input")), default=0)
     in_order = e.only("box.commit")[0] < first and logged[1][0] < counting
     require(in_order, "The layers were not opened between box.commit and the count.")
     for _, entry in logged:
         report = reports[entry["layer"]]
-        same = entry.get("report") == report["digest"]
-        require(same, f"The log says otherwise of the {entry['layer']} layer than its report.")
+        equal(
+            report["digest"],
+            entry.get("report"),
+            f"The log says otherwise of the {entry['layer']} layer than its report",
+        )
     outer, inner = reports["outer"], reports["inner"]
     same = outer["output"] == inner["input"] and numbers(outer, "output") == numbers(inner, "input")
     require(same, "The inner layer was given something else than came out of the outer one.")
@@ -1629,8 +1941,11 @@ def _layer_numbers(e: Evidence, outer: Json, inner: Json) -> None:
     """The numbers of the reports are those of `box.commit` and of the reconciliation."""
     sizes = {box: commit.get("size") for box, commit in committed(e).items()}
     given = {box: n for box, n in numbers(outer, "input").items() if sizes[box] is not None}
-    same = given == {box: size for box, size in sizes.items() if size is not None}
-    require(same, "The outer layer was not given what was committed.")
+    equal(
+        given,
+        {box: size for box, size in sizes.items() if size is not None},
+        "The outer layer was not given what was committed",
+    )
     for box, line in e.reconciliation.items():
         lost = {
             name: numbers(outer, name)[box] + numbers(inner, name)[box]
@@ -1642,18 +1957,26 @@ def _layer_numbers(e: Evidence, outer: Json, inner: Json) -> None:
 
 def _stages(e: Evidence, outer: Json, inner: Json) -> None:
     """The files of the stages are those that the reports name, with as many items."""
-    for name, said, report, part in (
-        ("in", outer["input"], outer, "input"),
-        ("mid", outer["output"], outer, "output"),
-        ("out", inner["output"], inner, "output"),
-    ):
-        content = e.stage_bytes(name)
-        path = f"layers/restricted/{name}.jsonl"
-        kept = name == "in" or e.archive.read(path) == content
-        require(kept, f"{path} is not written as a stage of this round.")
-        require(digest(content) == said, f"The stage {name} is not the one that was reported.")
-        counts = {box: len(items) for box, items in e.stage(name).items()}
-        require(counts == numbers(report, part), f"The stage {name} has other numbers of items.")
+    given = {box: e.envelopes(box, "counted").count for box in e.boxes}
+    equal(given, numbers(outer, "input"), "The stage in has other numbers of items")
+    found = sha256(e.stage_header("in", given) + b"\n")
+    for box in sorted(e.boxes, key=str.encode):  # V16 saw that the envelopes stand in their order
+        begin = dumps([box])[:-1] + b","
+        for line in e.archive.lines(f"box/{box}/restricted/counted.jsonl"):
+            found.update(begin + line.rpartition(b":")[2][:-2] + b"]\n")
+    equal(b64u(found.digest()), outer["input"], "The stage in is not the one that was reported")
+    for name, path, report in (("mid", MID, outer), ("out", OUT, inner)):
+        stage = e.stage(path)
+        right = stage.header == e.stage_header(name, {b: stage.counts[b] for b in e.boxes})
+        right = right and not stage.out_of_order
+        where = f"{path}, line {stage.out_of_order or 1},"
+        require(right, f"{where} is not written as a stage of this round.")
+        equal(stage.digest, report["output"], f"The stage {name} is not the one reported")
+        equal(
+            {box: stage.counts[box] for box in e.boxes},
+            numbers(report, "output"),
+            f"The stage {name} has other numbers of items",
+        )
 
 
 def v19(e: Evidence) -> str:
@@ -1675,7 +1998,7 @@ def v20(e: Evidence) -> str:
         require(not counted and CANARIES not in e.index, "The log does not know these canaries.")
         raise Skipped("the auditors cast no canaries")
     layers = [position for position, _ in e.all("layer")]
-    counting = min((position for position, _ in e.all("tally.input")), default=len(e.entries))
+    counting = min((position for position, _ in e.all("tally.input")), default=e.log.count)
     early = all(position < min(layers, default=0) for position, _ in commits)
     late = all(max(layers, default=counting) < position < counting for position, _ in opens)
     require(early and late, "Canaries are committed before the layers, and opened after them.")
@@ -1704,7 +2027,7 @@ def _canaries_among(e: Evidence) -> None:
     """What the log says of the canaries is so, among the ballots that came out."""
     for box, line in e.reconciliation.items():
         own = {canary["nonce"]: canary for canary in e.canaries if canary["box"] == box}
-        out = [item for item in e.stage("out")[box] if own and nonce_of(item) in own]
+        out = e.stage(OUT).canaries[box]
         for nonce, canary in own.items():
             plain = dumps({"choices": canary["choices"], "nonce": nonce, "v": 1})
             came = [item for item in out if nonce_of(item) == nonce]
@@ -1713,10 +2036,15 @@ def _canaries_among(e: Evidence) -> None:
             require(said, f"The log says of a canary of box {box} what is not so.")
         same = box in e.merged or line["canaries"] == len(out)
         require(same, f"Box {box} does not take out the {len(out)} canaries it held.")
-    roll = e.objects("roll/restricted/roll.jsonl")
-    known = Counter(line.get("box") for line in roll if line.get("class") == "canary")
-    cast = Counter(canary["box"] for canary in e.canaries if canary["found"])
-    require(not cast - known, "More canaries were found than the roll names.")
+    roll: Roll = e.table(ROLL)
+    voted = Counter(canary["box"] for canary in e.canaries if canary["found"])
+    require(not voted - roll.canaries, "More canaries were found than the roll names.")
+
+
+def first_difference(found: Iterable[bytes], expected: Iterable[bytes]) -> int:
+    """The first line, from 1, in which they differ; 0 where they are the same."""
+    pairs = enumerate(zip_longest(found, expected), start=1)
+    return next((number for number, (one, other) in pairs if one != other), 0)
 
 
 def v21(e: Evidence) -> str:
@@ -1726,13 +2054,18 @@ def v21(e: Evidence) -> str:
         shown, path = e.published(box), f"box/{box}/restricted/ballots.jsonl"
         if not e.is_public:
             ballots, refused = e.opened(box)
-            lines = [b"[%b,%d]" % pair for pair in ballots.items()]
-            same = path not in e.archive or e.raw_lines(path) == lines
-            require(same, f"The ballots listed for box {box} are not those in its envelopes.")
-            same = box in e.merged or e.invalid(box) == refused
-            require(same, f"The invalid ballots of box {box} are not those in its envelopes.")
-            same = shown in (None, ballots)
-            require(same, f"The public ballots of box {box} are not those in its envelopes.")
+            listed = e.archive.lines(path) if path in e.archive else None
+            expected = (b"[%b,%d]\n" % pair for pair in ballots.items())
+            line = 0 if listed is None else first_difference(listed, expected)
+            told = f"those in its envelopes: {path}, line {line}"
+            require(not line, f"The ballots listed for box {box} are not {told}.")
+            if box not in e.merged:
+                what = f"The invalid ballots of box {box} are not those in its envelopes"
+                equal(e.invalid(box), refused, what)
+            if shown is not None:
+                differing = sorted(dict(shown.items() ^ ballots.items()))[:1]
+                told = f"those in its envelopes: {differing[0].decode()[:80]}" if differing else ""
+                require(not differing, f"The public ballots of box {box} are not {told}.")
         published += sum((shown or {}).values())
     if e.is_public and not published:
         raise Skipped("the ballots are withheld in this edition")
@@ -1749,8 +2082,8 @@ def v22(e: Evidence) -> str:
         ("tally.result", "outcome", digest(e.archive.read(OUTCOME))),
     ):
         said = [(n, entry.get(name)) for n, entry in e.all(kind) if entry.get("version") == version]
-        same = [value for _, value in said] == [found]
-        require(same, f"The log's {kind} is not about the {name} of this bundle.")
+        logged = [value for _, value in said]
+        equal(logged, [found], f"The log's {kind} is not about the {name} of this bundle")
         places.append(said[0][0])
     require(places == sorted(places), "The log names the outcome before what was counted.")
     outcomes = e.outcomes
@@ -1795,11 +2128,11 @@ def v23(e: Evidence) -> str:
         )
         counting = min(place for place, _ in e.all("tally.input"))
         require(position < counting, "The seed was drawn after counting began.")
-        same = get(drawn, "seed", "seed.json") == entry.get("seed")
-        require(same, "The seed is not the one that the log committed to.")
-        record = str(get(drawn, "record", "seed.json")).encode()
-        same = digest(record) == entry.get("record_sha256")
-        require(same, "The record of the draw is not the one that the log committed to.")
+        told, record = get(drawn, "seed", "seed.json"), get(drawn, "record", "seed.json")
+        equal(told, entry.get("seed"), "The seed is not the one that the log committed to")
+        record = digest(str(record).encode())
+        what = "The record of the draw is not the one that the log committed to"
+        equal(record, entry.get("record_sha256"), what)
     met = sum(len(get(outcome, "ties", OUTCOME)) for outcome in e.outcomes.values())
     return f"{met} ties were met; the order is {', '.join(ties)}"
 
@@ -1931,8 +2264,9 @@ def v28(e: Evidence) -> str:
     for box, line in zip(named, lines):
         ballots = e.ballots(box)
         if ballots is not None:
-            same = dumps(line) == dumps(privacy_line(style, box, ballots, terms))
-            require(same, f"The privacy report of box {box} tells another than its ballots give.")
+            what = f"The privacy report of box {box} tells another than its ballots give"
+            given = privacy_line(style, box, ballots, terms)
+            equal(dumps(line).decode(), dumps(given).decode(), what)
         _files_of(e, box, line)
         if get(line, "done", PRIVACY) == "merged":
             _tells_no_number(e, box)
@@ -1960,8 +2294,11 @@ def _files_of(e: Evidence, box: str, line: Json) -> None:
         same = (f"box/{box}/{name}" in e.index) is here
         require(same, f"The ballots of box {box} are {done}, and its file {name} says otherwise.")
     if done != "published":
-        same = e.json(f"box/{box}/withheld.json") == {"reason": line.get("reason")}
-        require(same, f"The notice of box {box} gives another reason than the report.")
+        equal(
+            e.json(f"box/{box}/withheld.json"),
+            {"reason": line.get("reason")},
+            f"The notice of box {box} gives another reason than the report",
+        )
 
 
 def _tells_only_ballots(e: Evidence, box: str, line: Json, ballots: Ballots | None) -> None:
@@ -1977,7 +2314,7 @@ def _tells_only_ballots(e: Evidence, box: str, line: Json, ballots: Ballots | No
         free = {"min_length": 0, "min_points": 0, "min_spend": 0, "blank_allowed": True}
         limits = {**free, "max_length": None, "max_points": None, "max_score": None}
         short = {**e.manifest, "limits": limits}
-        shown = read_pabulib(short, e.boxes[box], e.archive.read(path), path)
+        shown = read_pabulib(e, short, box, path)
         keep = whole(line, "keep", PRIVACY)
         longest = max((len(json.loads(said)) for said in shown), default=0)
         right = sum(shown.values()) == result and keep >= 1 and longest <= keep
@@ -1990,9 +2327,12 @@ def _tells_only_ballots(e: Evidence, box: str, line: Json, ballots: Ballots | No
         require(same, f"The reason why box {box} withholds its ballots is not the true one.")
         return
     require(enough, f"Box {box} publishes the ballots of too few people.")
-    votes = e.archive.read(path).rpartition(b"\nVOTES\n")[2]
-    only = votes == pabulib_votes(style, shown or {})
-    require(only, f"The public file of box {box} says more of its voters than their ballots.")
+    lines = e.archive.lines(path)
+    before = sum(1 for _ in takewhile(lambda line: line != b"VOTES\n", lines)) + 1
+    found = first_difference(lines, pabulib_votes(style, shown or {}))
+    where = f"{path}, line {before + found}"
+    only = f"The public file of box {box} says more of its voters than their ballots: {where}."
+    require(not found, only)
 
 
 def _tells_no_number(e: Evidence, box: str) -> None:
@@ -2015,8 +2355,8 @@ def _hidden_numbers(e: Evidence) -> None:
     enough = not e.merged or len(hidden) >= min(2, len(lines))
     require(enough, "What a box hides is what the others leave of the casts in the log.")
     if not e.is_public:
-        cast = Counter(str(opening.get("box")) for opening in e.openings)
-        counts = {box: cast[box] for box in lines}
+        casts = Counter(e.openings.boxes)
+        counts = {box: casts[box] for box in lines}
         expected = hidden_cells(counts, least, e.merged) if e.merged else set()
         require(hidden == expected, "Other boxes hide their numbers than have to.")
 
@@ -2054,21 +2394,22 @@ ACCEPTANCES = "acceptances.jsonl"
 def v29(e: Evidence) -> str:
     """Every acceptance that was handed in, and your own receipt, is in the log."""
     is_here = ACCEPTANCES in e.archive
-    handed_in = [_acceptance(e, line) for line in e.lines(ACCEPTANCES)] if is_here else []
+    handed_in = [_acceptance(e, line) for line in e.values(ACCEPTANCES)] if is_here else []
     in_order = handed_in == sorted(set(handed_in)) and bool(handed_in) == is_here
     require(in_order, f"The acceptances in {ACCEPTANCES} do not stand once each, in order.")
     given = [] if e.receipt is None else [_receipt(e, e.receipt)]
     if not handed_in and not given:
         raise Skipped("nobody handed in an acceptance")
-    leaves = set(e.leaves)
-    lost = [receipt_code(found) for found in (*handed_in, *given) if found not in leaves]
+    log, wanted = e.log, {*handed_in, *given}
+    places = {found: n for n, found in enumerate(column(log.leaves)) if found in wanted}
+    lost = [receipt_code(found) for found in (*handed_in, *given) if found not in places]
     told = f"{', '.join(lost[:10])}{' …' if len(lost) > 10 else ''}"
     require(not lost, f"THE LOG DOES NOT HOLD THIS BALLOT: {told}. Show the receipt to an auditor.")
     told = f"the log holds the ballots of all {len(handed_in)} acceptances that were handed in"
     if not given:
         return told
-    position = e.leaves.index(given[0])
-    require(e.entries[position].get("t") == "cast", f"Entry {position} of the log is no ballot.")
+    position = places[given[0]]
+    require(bool(log.is_cast[position]), f"Entry {position} of the log is no ballot.")
     return f"{told}; the receipt {receipt_code(given[0])} stands in the log at position {position}"
 
 
@@ -2130,8 +2471,11 @@ def v30(e: Evidence) -> str:
         read_report(e, f"layers/test/{name}.json", name, ["key.test"]) for name in LAYERS
     )
     said = [entry.get(name) for name in ("outer", "inner", "expected")]
-    same = said == [outer["digest"], inner["digest"], inner["output"]]
-    require(same, "What came out of the key test is not what the log says.")
+    equal(
+        said,
+        [outer["digest"], inner["digest"], inner["output"]],
+        "What came out of the key test is not what the log says",
+    )
     require(outer["output"] == inner["input"], "The inner layer was tested with something else.")
     came = numbers(inner, "output")["key.test"]
     complete = came == numbers(outer, "input")["key.test"] and came > 0
@@ -2258,7 +2602,7 @@ class Count:
         gone = e.withdrawn(box)
         self.projects = {p: project for p, project in self.every.items() if p not in gone}
         self.budget: int = self.box["budget"]
-        self.major: int = 10 ** manifest["minor_digits"]
+        self.major: int = 10 ** decimals(manifest)
         self._rule(manifest["rule"])
         self.lots: list[str] | None = None
         if manifest["lots"] is not None:
@@ -2532,7 +2876,7 @@ class Count:
         """
         found = []
         for p in sorted(set(self.projects) - set(funded), key=str.encode):
-            project, margin = self.projects[p], {"project": p, "unit": "votes"}
+            project, margin = self.projects[p], Json(project=p, unit="votes")
             if project["cost"] > self.budget:
                 found.append({**margin, "more": None, "exact": True})
             elif project["exclusive_group"] is None and not self.parameters["compare"]:
@@ -2693,12 +3037,13 @@ class Shares:
                 continue
             ballots = [ballot for ballot, _ in self.count.support[p]]
             held = sum(self.money[ballot] * weights[ballot] for ballot in ballots)
-            used = []
+            used: list[tuple[str, int]] = []
             for other, (unit, paid) in self.paid.items():
                 amount = sum(paid[b] * weights[b] for b in ballots if b in paid) // unit
-                used += [[other, amount]] if amount else []
+                used += [(other, amount)] if amount else []
             used.sort(key=lambda pair: (-pair[1], pair[0].encode()))
-            self.selection.say(p, "supporters_short", held=held // self.unit, used=used)
+            values = {"held": held // self.unit, "used": [list(pair) for pair in used]}
+            self.selection.say(p, "supporters_short", **values)
         return self.selection
 
     def _buy(self, p: str, offer: tuple[int, int], rho: Fraction) -> None:
@@ -2842,17 +3187,10 @@ def _difference(name: str, ours: Any, theirs: Any) -> str:
             fields = [key for key in mine if mine[key] != other.get(key)]
             key = fields[0] if fields else "fields"
             where = f"{name}, {mine.get('project', mine.get('id', ''))}: {key}"
-            return (
-                f"{where}: the recount says {_short(mine.get(key))}, not {_short(other.get(key))}."
-            )
+            return f"{where}: the recount says {short(mine.get(key))}, not {short(other.get(key))}."
     if name == "funded":
         return f"the recount funds {', '.join(ours) or 'nothing'}."
-    return f"{name}: the recount says {_short(ours)}, not {_short(theirs)}."
-
-
-def _short(value: Any) -> str:
-    text = dumps(value).decode()
-    return text if len(text) <= 120 else f"{text[:120]} …"
+    return f"{name}: the recount says {short(ours)}, not {short(theirs)}."
 
 
 def outcome_of(e: Evidence, box: str, ballots: Ballots, count: Count, ours: Selection) -> Json:
@@ -2944,7 +3282,8 @@ def make(check: str, evidence: Evidence) -> Finding:
     except Failed as error:
         return Finding(check, "FAIL", printable(str(error)))
     except Exception as error:  # noqa: BLE001 — a file decides what goes wrong here
-        what = f"A file has an unexpected form ({type(error).__name__}: {str(error)[:120]})."
+        what = f"{evidence.archive.reading}, or a file read before, has an unexpected form"
+        what = f"{what} ({type(error).__name__}: {str(error)[:120]})."
         return Finding(check, "FAIL", printable(what))
 
 
@@ -2999,7 +3338,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--receipt", metavar="FILE", help="look up your own receipt in the log")
     parser.add_argument("--no-recount", action="store_true", help="do not count again (V22)")
     args = parser.parse_args(arguments)
-    gc.disable()  # millions of values, none of which holds itself: nothing to search for
     out = sys.stderr if args.json == "-" else sys.stdout
     try:
         trust = (
@@ -3022,7 +3360,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.json == "-":
         sys.stdout.buffer.write(report(said, findings))
     elif args.json:
-        Path(args.json).write_bytes(report(said, findings))
+        try:
+            Path(args.json).write_bytes(report(said, findings))
+        except OSError as error:
+            print(f"The report cannot be written: {error}.", file=sys.stderr)
+            return 2
     return 0 if said in ("verified", "consistent, origin unproven") else 1
 
 
