@@ -8,6 +8,7 @@ from flask import (
     abort,
     flash,
     g,
+    make_response,
     redirect,
     render_template,
     request,
@@ -29,6 +30,7 @@ from budget_app.browsing import (
     following,
     pages,
     picking,
+    places,
     queries,
     similar,
 )
@@ -40,6 +42,7 @@ from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.queries import is_author
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
+from budget_app.security import allow_pictures
 
 bp = Blueprint("browsing", __name__, url_prefix="/<language>")
 
@@ -52,16 +55,19 @@ PRESSES_AN_HOUR = 300
 @bp.get(ROUND + "/map")
 @access.public
 def map_(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """Where the proposals and projects are, and the same as a list."""
-    drawing, pins = queries.map_of(round_)
-    return render_template("browsing/map.html", round=round_, map=drawing, pins=pins)
+    """Where the proposals and projects that fit are, and the same as a list."""
+    page, background = pages.map_page(round_)
+    response = make_response(page)
+    if background and background.agreed:
+        allow_pictures(response, background.host)
+    return response
 
 
 @bp.get(ROUND + "/map.svg")
 @access.public
 def map_picture(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The drawing alone, to press in the form of a proposal, with the pin of the address."""
-    drawing, _pins = queries.map_of(round_)
+    drawing, _pins = places.map_of(round_)
     if drawing is None:
         abort(404)
     own = picking.own_pin(drawing, request.args.get("pin", ""))

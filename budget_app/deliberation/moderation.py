@@ -88,13 +88,37 @@ def hide(comment: Comment, rule: Rule, explained: Explained, *, by: User) -> Dec
     return decision
 
 
+def restore(decision: Decision, *, by: User) -> None:
+    """Take back a removal made by mistake: the comment is back, and its reports wait again.
+
+    The decision stays in the public log, marked; the author is told. Pressed twice it is done once.
+
+    Raises `OwnModeration` or `NothingToRestore`.
+    """
+    comment = decision.comment
+    lock(comment)
+    db.session.refresh(decision)
+    if by.id == comment.author_id:
+        raise errors.OwnModeration
+    if decision.restored_at is not None:
+        return
+    if not decision.can_be_taken_back:
+        raise errors.NothingToRestore
+    decision.restored_at = clock.now(db.session())
+    decision.restored_by_id, decision.restored_office = by.id, by.office
+    comment.state = CommentState.VISIBLE
+    db.session.execute(
+        update(Report).where(Report.decision_id == decision.id).values(decision_id=None)
+    )
+    _record(Act.COMMENT_RESTORED, decision, by)
+    _tell_author(decision, _l("Your comment is back"), "comment_restored")
+
+
 def appeal(decision: Decision, words: str, *, by: User) -> None:
     """Ask once that another official looks at it; raises `NoAppeal`."""
     lock(decision.comment)
     db.session.refresh(decision)
-    if decision.verdict is not Verdict.HIDDEN or decision.appeal is not AppealState.NONE:
-        raise errors.NoAppeal
-    if decision.comment.author_id != by.id:
+    if not decision.can_be_appealed or decision.comment.author_id != by.id:
         raise errors.NoAppeal
     decision.appeal = AppealState.OPEN
     decision.appeal_words = words
@@ -113,7 +137,7 @@ def decide_appeal(decision: Decision, upheld: bool, explained: Explained, *, by:
         raise errors.SameOfficial
     if by.id == comment.author_id:
         raise errors.OwnModeration
-    if decision.appeal is not AppealState.OPEN:
+    if not decision.awaits_appeal:
         raise errors.AppealDecided
     refuse_revealing(comment, explained.words)
     decision.appeal = AppealState.UPHELD if upheld else AppealState.DISMISSED
@@ -163,10 +187,12 @@ def _decide(
 def _record(act: Act, decision: Decision, by: User) -> None:
     """The log says which decision and rule; whose comment it was, only to those who may open it."""
     rule: dict[str, Any] = {"rule": decision.rule.value} if decision.rule else {}
+    thread = decision.comment.thread
     record(
         act,
         actor=by,
-        round_=decision.comment.thread.proposal.round_,
+        parliament=thread.parliament,
+        round_=thread.subject.round_,
         decision=decision.id,
         comment=decision.comment_id,
         **rule,
@@ -208,7 +234,7 @@ def _tell_reporters(decision: Decision) -> None:
             body = render_template(
                 "emails/report_decided.txt",
                 decision=decision,
-                title=thread.proposal.title,
+                title=thread.subject.title,
                 rule=str(NAMES[decision.rule]) if decision.rule else "",
                 address=address(
                     "deliberation.moderation_rules",

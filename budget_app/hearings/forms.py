@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from budget_app.accounts.names import name_field
 from budget_app.hearings.models import (
     LONGEST_QUESTION,
     Hearing,
@@ -157,8 +158,9 @@ class AskForm(FlaskForm):
         _l("Your question"),
         longest=LONGEST_QUESTION,
         lines=True,
-        description=_l("At most 500 characters. Your name is not shown beside it."),
+        description=_l("At most 500 characters."),
     )
+    public_name = name_field()
 
     def validate_words(self, field: Any) -> None:
         """Refuse what cannot be a question."""
