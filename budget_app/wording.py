@@ -64,6 +64,7 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("DelegationState", "waiting"): _l("Being made"),
     ("DelegationState", "ready"): _l("Ready"),
     ("DelegationState", "failed"): _l("Could not be made"),
+    ("HearingState", "draft"): _l("Draft"),
     ("HearingState", "planned"): _l("Planned"),
     ("HearingState", "live"): _l("Live now"),
     ("HearingState", "ended"): _l("Ended"),

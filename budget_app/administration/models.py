@@ -80,6 +80,8 @@ class Act(StrEnum):
     TRAINING_ENDED = "training:session:ended"
     EXERCISE_RESET = "training:exercise:reset"
     HEARING_PREPARED = "hearing:itself:prepared"
+    HEARING_ANNOUNCED = "hearing:itself:announced"
+    HEARING_DISCARDED = "hearing:itself:discarded"
     HEARING_CHANGED = "hearing:itself:changed"
     HEARING_BEGUN = "hearing:itself:begun"
     HEARING_ENDED = "hearing:itself:ended"

@@ -73,6 +73,8 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.APPEAL_DISMISSED: ("decision", "rule"),
     Act.MODERATION_RULES_CHANGED: (),
     Act.HEARING_PREPARED: ("hearing",),
+    Act.HEARING_ANNOUNCED: ("hearing",),
+    Act.HEARING_DISCARDED: ("hearing",),
     Act.HEARING_CHANGED: ("hearing",),
     Act.HEARING_BEGUN: ("hearing",),
     Act.HEARING_ENDED: ("hearing",),

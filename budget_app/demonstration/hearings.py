@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from budget_app.accounts.models import Role, User
 from budget_app.demonstration import people
 from budget_app.demonstration.content import Table, midnight, read
-from budget_app.hearings import organisations, polls, questions, services
+from budget_app.hearings import drafts, organisations, polls, questions, services
 from budget_app.hearings.models import AgendaItem, Hearing, HearingQuestion
 from budget_app.hearings.organisations import OrganisationWords
 from budget_app.hearings.services import HearingFacts
@@ -45,15 +45,11 @@ class _Hearing:
         before = min(self.starts, self.now) - timedelta(days=2)
         with clock.replay(before):
             hearing = services.prepare(self.parliament, self._facts(), by=self.office)
+            self._items(hearing)
+            if self.state == "draft":
+                return
+            drafts.announce(hearing, by=self.office)
             self._take_part(hearing)
-            for item in self.entry["agenda"]:
-                services.add_item(
-                    hearing,
-                    item["title"],
-                    self.starts + timedelta(minutes=item["after"]),
-                    item.get("speaker", ""),
-                    by=self.office,
-                )
             asked = [self._ask(hearing, entry) for entry in self.entry["questions"]]
         if self.state == "planned":
             return
@@ -80,6 +76,16 @@ class _Hearing:
             tracks=entry.get("tracks", []),
             chairs=[self.chair],
         )
+
+    def _items(self, hearing: Hearing) -> None:
+        for item in self.entry["agenda"]:
+            services.add_item(
+                hearing,
+                item["title"],
+                self.starts + timedelta(minutes=item["after"]),
+                item.get("speaker", ""),
+                by=self.office,
+            )
 
     def _take_part(self, hearing: Hearing) -> None:
         for entry in self.entry.get("organisations", []):

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from budget_app import access
-from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role, User
 from budget_app.hearings import forms, organisations, polls, queries, questions, services
 from budget_app.hearings.acts import leads
@@ -24,7 +23,7 @@ from budget_app.hearings.models import (
     HiddenFor,
     Participation,
 )
-from budget_app.hearings.preparing import admit, refuse_others
+from budget_app.hearings.preparing import admit, admit_press, refuse_others
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
@@ -283,9 +282,7 @@ def _done(
     hearing: Hearing, act: Callable[[], object], told: str, to: str = "hearings.desk"
 ) -> ResponseReturnValue:
     """Carry out what a button of the desk says, say so, and come back to it."""
-    refuse_others(hearing)
-    if not EmptyForm().validate_on_submit():
-        abort(400)
+    admit_press(hearing)
     act()
     flash(told, "success")
     return redirect(url_for(to, hearing_id=hearing.id))

@@ -16,6 +16,12 @@ class WrongHearingState(HearingError):
     sentence = _l("This hearing is not at the point where this can be done.")
 
 
+class MomentOver(HearingError):
+    """Publishing a draft whose day has passed."""
+
+    sentence = _l("This moment is over: a hearing is announced before it begins.")
+
+
 class TooEarly(HearingError):
     """Beginning long before the announced moment."""
 

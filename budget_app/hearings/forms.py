@@ -1,14 +1,14 @@
 """What citizens, organisations and chairs write."""
 
-from datetime import timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from budget_app.hearings.drafts import GRACE
+from budget_app.hearings.errors import MomentOver
 from budget_app.hearings.models import (
     LONGEST_QUESTION,
     Hearing,
@@ -27,7 +27,6 @@ from budget_app.rounds.queries import public_rounds
 
 LONGEST_ADDRESS = 500
 LEAST_CHARACTERS = 10
-GRACE = timedelta(days=1)
 
 
 def address_field(label: Any, description: Any = "") -> Any:
@@ -71,9 +70,7 @@ def _not_past(parliament: Parliament, hearing: Hearing | None) -> Any:
         starts = utc(field.data, parliament.zone)
         kept = hearing is not None and starts == written(hearing.starts)
         if not kept and starts < now() - GRACE:
-            raise ValidationError(
-                _("This moment is over: a hearing is announced before it begins.")
-            )
+            raise ValidationError(MomentOver().message)
 
     return refuse
 

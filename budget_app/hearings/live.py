@@ -19,7 +19,7 @@ from sqlalchemy.exc import NoResultFound
 
 from budget_app.extensions import db
 from budget_app.hearings import polls, queries
-from budget_app.hearings.models import Hearing
+from budget_app.hearings.models import Hearing, HearingState
 from budget_app.parliaments.models import Parliament
 
 SECONDS = 3.0
@@ -100,6 +100,8 @@ def render(hearing: Hearing, mine: queries.Mine | None = None) -> str:
 
 def _version(parliament: Parliament, number: int) -> int:
     query = select(Hearing.version).where(
-        Hearing.parliament_id == parliament.id, Hearing.id == number
+        Hearing.parliament_id == parliament.id,
+        Hearing.id == number,
+        Hearing.state != HearingState.DRAFT,
     )
     return db.session.scalars(query).one()

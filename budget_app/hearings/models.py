@@ -29,11 +29,15 @@ LONGEST_QUESTION = 500
 
 
 class HearingState(StrEnum):
+    DRAFT = "draft"  # only officials see it
     PLANNED = "planned"
     LIVE = "live"
     ENDED = "ended"
     PUBLISHED = "published"  # ended, with its minutes
     CANCELLED = "cancelled"
+
+
+CHANGEABLE = (HearingState.DRAFT, HearingState.PLANNED, HearingState.LIVE)
 
 
 class ParticipationState(StrEnum):
@@ -106,9 +110,7 @@ class Hearing(Base):
     round_id: Mapped[int | None] = mapped_column(
         ForeignKey("round.id", ondelete="CASCADE"), index=True
     )
-    state: Mapped[HearingState] = mapped_column(
-        values_of(HearingState), default=HearingState.PLANNED
-    )
+    state: Mapped[HearingState] = mapped_column(values_of(HearingState), default=HearingState.DRAFT)
     titles: Mapped[dict[str, str]] = mapped_column(JSON)
     descriptions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     places: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
@@ -143,6 +145,15 @@ class Hearing(Base):
         """Of a training session, or of a round whose ballots this server could open."""
         of_round = self.round_ is not None and self.round_.secrecy is Secrecy.EXERCISE
         return self.parliament.is_exercise or of_round
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state is HearingState.DRAFT
+
+    @property
+    def can_change(self) -> bool:
+        """Its words, agenda and polls, until it is over."""
+        return self.state in CHANGEABLE
 
     @property
     def is_over(self) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
+from flask import current_app, g
+from flask_login import current_user
 from sqlalchemy import select
 
 from budget_app import access
@@ -12,6 +13,7 @@ from budget_app.access import Loaded
 from budget_app.accounts.models import Membership, Role, User
 from budget_app.extensions import db
 from budget_app.hearings.models import (
+    CHANGEABLE,
     AgendaItem,
     Hearing,
     HearingPoll,
@@ -30,10 +32,22 @@ from budget_app.rounds.models import Round
 
 @access.loader("hearing_id", gives="hearing")
 def load_hearing(loaded: Loaded, number: Any) -> Hearing | None:
+    """A draft is found by the parliament's officials only."""
     parliament: Parliament = loaded["parliament"]
-    return db.session.scalar(
+    hearing = db.session.scalar(
         select(Hearing).where(Hearing.parliament_id == parliament.id, Hearing.id == number)
     )
+    if hearing is None or (hearing.is_draft and not sees_drafts(parliament)):
+        return None
+    return hearing
+
+
+def sees_drafts(parliament: Parliament) -> bool:
+    """Whether who asks holds an office here, and has shown a second factor."""
+    if not current_user.is_authenticated:
+        return False
+    proven = g.sign_in.has_second_factor or current_user.exercise_id == parliament.id
+    return proven and bool(current_user.roles_in(parliament) - {Role.CITIZEN})
 
 
 @access.loader("question_id", gives="question")
@@ -69,14 +83,26 @@ def question_of(hearing: Hearing, number: int) -> HearingQuestion | None:
 
 
 def hearings_of(parliament: Parliament, round_: Round | None = None) -> Sequence[Hearing]:
-    """All of them, the next first, then those that are over from the newest on."""
-    query = select(Hearing).where(Hearing.parliament_id == parliament.id)
+    """All that are public, the next first, then those that are over from the newest on."""
+    query = select(Hearing).where(
+        Hearing.parliament_id == parliament.id, Hearing.state != HearingState.DRAFT
+    )
     if round_ is not None:
         query = query.where(Hearing.round_id == round_.id)
     found = db.session.scalars(query.order_by(Hearing.starts)).all()
     to_come = [hearing for hearing in found if hearing.takes_questions]
     to_come.sort(key=lambda hearing: hearing.state is not HearingState.LIVE)
     return [*to_come, *(hearing for hearing in reversed(found) if hearing not in to_come)]
+
+
+def drafts_of(parliament: Parliament, round_: Round | None = None) -> Sequence[Hearing]:
+    """What officials prepare and nobody else sees, the next first."""
+    query = select(Hearing).where(
+        Hearing.parliament_id == parliament.id, Hearing.state == HearingState.DRAFT
+    )
+    if round_ is not None:
+        query = query.where(Hearing.round_id == round_.id)
+    return db.session.scalars(query.order_by(Hearing.starts, Hearing.id)).all()
 
 
 def any_hearing(parliament: Parliament, round_: Round | None = None) -> bool:
@@ -93,7 +119,7 @@ def led_by(parliament: Parliament, user: User) -> Sequence[Hearing]:
         .where(
             Hearing.parliament_id == parliament.id,
             Hearing.chairs.any(User.id == user.id),
-            Hearing.state.in_((HearingState.PLANNED, HearingState.LIVE, HearingState.ENDED)),
+            Hearing.state.in_((*CHANGEABLE, HearingState.ENDED)),
         )
         .order_by(Hearing.starts)
     ).all()

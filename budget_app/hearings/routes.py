@@ -11,11 +11,13 @@ from budget_app.accounts.models import Role
 from budget_app.hearings import calendars, chair, live, preparing, queries, taking_part
 from budget_app.hearings.acts import leads
 from budget_app.hearings.blueprint import HEARING, bp
+from budget_app.hearings.drafts import GRACE
 from budget_app.hearings.forms import AskForm
 from budget_app.hearings.models import Hearing
 from budget_app.hearings.polls import told
 from budget_app.hearings.screens import screen_of, tracks_of
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import now
 from budget_app.rounds.models import Round
 from budget_app.security import allow_frame
 
@@ -47,6 +49,7 @@ def _list(parliament: Parliament, round_: Round | None) -> ResponseReturnValue:
         "hearings/of_round.html" if round_ else "hearings/index.html",
         round=round_,
         hearings=queries.hearings_of(parliament, round_),
+        drafts=queries.drafts_of(parliament, round_) if queries.sees_drafts(parliament) else [],
         unanswered=len(queries.unanswered(parliament)),
         prepares=bool(PREPARING & roles),
     )
@@ -76,6 +79,7 @@ def show(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         tracks=tracks_of(hearing),
         mine=mine,
         leads=known and leads(hearing, current_user),
+        too_late=hearing.is_draft and hearing.starts < now() - GRACE,
         refreshes=request.args.get("refresh") != "off",
         queue=queries.queue(hearing) if hearing.is_over else None,
         told=told,

@@ -1,11 +1,10 @@
 """A hearing of an exercise that runs by itself."""
 
 from budget_app.extensions import db
-from budget_app.hearings import services
 from budget_app.hearings.models import HearingQuestion, HearingState
 from budget_app.rounds import secrecy
 from tests.budget_app.booth.pages import Page
-from tests.budget_app.hearings.meeting import HEARINGS, Meeting, facts
+from tests.budget_app.hearings.meeting import HEARINGS, Meeting, call, facts
 
 
 def simulate(meeting: Meeting, number: int) -> tuple[int, str]:
@@ -20,7 +19,7 @@ def test_invented_people_ask_support_and_answer(meeting: Meeting) -> None:
         round_, ada = meeting.office.round_(), meeting.office.person("ada")
         secrecy.choose_exercise(round_, by=ada)
         given = facts(meeting.office, round_=round_, stream="")
-        services.prepare(meeting.hearing().parliament, given, by=ada)
+        call(meeting.hearing().parliament, given, by=ada)
     code, said = simulate(meeting, 2)
     assert code == 0, said
     assert "close-poll" in said

@@ -10,11 +10,11 @@ from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
-from budget_app.hearings import polls, questions, services
+from budget_app.hearings import polls, questions
 from budget_app.hearings.errors import AlreadyAnswered, AlreadySupported, PollNotOpen
 from budget_app.hearings.models import HearingPoll, HearingPollState, PollAnswer, QuestionState
 from tests.budget_app.booth.pages import Page
-from tests.budget_app.hearings.meeting import PAGE, Meeting, facts
+from tests.budget_app.hearings.meeting import PAGE, Meeting, call, facts
 from voting.database import writing
 
 QUESTION = "When will the new school open its doors?"
@@ -64,7 +64,7 @@ def test_a_question_of_another_hearing_is_not_found(meeting: Meeting) -> None:
     meeting.ask("ana")
     with meeting.office.work():
         parliament = meeting.hearing().parliament
-        other = services.prepare(parliament, facts(meeting.office), by=None)
+        other = call(parliament, facts(meeting.office), by=None)
         foreign = questions.ask(other, QUESTION, author=meeting.office.person("ana"), language="en")
         numbers = [str(foreign.id), "0", "-1", "abc", "", "9" * 30]
     for number in numbers:
