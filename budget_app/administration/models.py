@@ -95,6 +95,8 @@ class Act(StrEnum):
     HEARING_QUESTION_SET_ASIDE = "hearing:question:set-aside"
     HEARING_POLL_OPENED = "hearing:poll:opened"
     HEARING_POLL_CLOSED = "hearing:poll:closed"
+    HEARING_SIMULATION_STARTED = "hearing:simulation:started"
+    HEARING_SIMULATION_STOPPED = "hearing:simulation:stopped"
     STREAM_HOSTS_CHANGED = "parliament:stream-hosts:changed"
 
 

@@ -88,6 +88,8 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.HEARING_QUESTION_SET_ASIDE: ("hearing", "question"),
     Act.HEARING_POLL_OPENED: ("hearing", "poll"),
     Act.HEARING_POLL_CLOSED: ("hearing", "poll"),
+    Act.HEARING_SIMULATION_STARTED: ("hearing",),
+    Act.HEARING_SIMULATION_STOPPED: ("hearing",),
     Act.STREAM_HOSTS_CHANGED: ("hosts",),
 }
 """The acts of officials, which go into the parliament's public log, and what it says of each."""

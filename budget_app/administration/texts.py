@@ -227,6 +227,8 @@ RECORDS = {
     Act.HEARING_QUESTION_ANSWERED: _l("Question answered"),
     Act.HEARING_QUESTION_SET_ASIDE: _l("Question set aside"),
     Act.HEARING_POLL_OPENED: _l("Poll of a hearing opened"),
+    Act.HEARING_SIMULATION_STARTED: _l("Simulation of a hearing started"),
+    Act.HEARING_SIMULATION_STOPPED: _l("Simulation of a hearing stopped"),
     Act.HEARING_POLL_CLOSED: _l("Poll of a hearing closed"),
     Act.STREAM_HOSTS_CHANGED: _l("Hosts of streams changed"),
 }

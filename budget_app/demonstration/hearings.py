@@ -28,6 +28,28 @@ def hold(parliament: Parliament, now: datetime) -> None:
     people.forget_mails()
 
 
+def call(round_: Round, office: User, now: datetime) -> Hearing:
+    """A planned hearing about `round_` within the hour, without organisations and questions."""
+    entries = read("hearings")["hearings"]
+    entry = next(e for e in entries if e["round"] == round_.slug and e["state"] == "planned")
+    starts = now + timedelta(minutes=30)
+    given = HearingFacts(
+        titles=entry["title"],
+        descriptions=entry["description"],
+        places=entry["place"],
+        starts=starts,
+        ends=starts + timedelta(hours=2),
+        round_=round_,
+        chairs=[office],
+    )
+    hearing = services.prepare(round_.parliament, given, by=office)
+    drafts.announce(hearing, by=office)
+    for item in entry["agenda"]:
+        begins = starts + timedelta(minutes=item["after"])
+        services.add_item(hearing, item["title"], begins, "", by=office)
+    return hearing
+
+
 class _Hearing:
     """One hearing on its way to the state that the content names."""
 

@@ -43,6 +43,7 @@ def desk(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         hearing=hearing,
         queue=queries.queue(hearing),
         hidden=queries.hidden_questions(hearing),
+        simulation=queries.simulation_of(hearing),
         told=polls.told,
     )
 

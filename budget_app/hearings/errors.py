@@ -86,6 +86,18 @@ class AlreadyRegistered(HearingError):
     sentence = _l("You have asked to take part in this hearing already.")
 
 
+class RealParliament(HearingError):
+    """The button of a simulation in a parliament that is no exercise."""
+
+    sentence = _l("Hearings are simulated in exercises only, and this parliament is none.")
+
+
+class AlreadySimulated(HearingError):
+    """A second simulation of the same hearing."""
+
+    sentence = _l("This hearing has been simulated already.")
+
+
 class NoExercise(HearingError):
     """A simulation outside an exercise round."""
 

@@ -70,6 +70,13 @@ class HearingPollState(StrEnum):
     CLOSED = "closed"
 
 
+class SimulationState(StrEnum):
+    RUNNING = "running"
+    STOPPED = "stopped"  # by somebody; it can go on
+    OVER = "over"
+    FAILED = "failed"
+
+
 class TrackKind(StrEnum):
     CAPTIONS = "captions"
     INTERPRETATION = "interpretation"
@@ -291,6 +298,34 @@ class PollAnswer(Base):
         ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
     )
     option: Mapped[int]
+
+
+class HearingSimulation(Base):
+    """How far invented people are in a hearing of an exercise: `next_step` of the script, at `due_at`.
+
+    `seconds` is the whole time; `asked` holds the numbers of questions by their names in the
+    script; `failure` names the error of a run that failed. One hearing is simulated once.
+    """
+
+    __tablename__ = "hearing_simulation"
+    __table_args__ = (
+        CheckConstraint("next_step >= 0 AND seconds >= 0", name="moves_on"),
+        CheckConstraint("(state = 'failed') = (failure <> '')", name="failed_says_why"),
+    )
+
+    hearing_id: Mapped[int] = mapped_column(
+        ForeignKey("hearing.id", ondelete="CASCADE"), primary_key=True
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    state: Mapped[SimulationState] = mapped_column(values_of(SimulationState), index=True)
+    seconds: Mapped[float]
+    next_step: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("hearing_poll.id", ondelete="SET NULL"))
+    failure: Mapped[str] = mapped_column(String(80), default="")
+    hearing: Mapped[Hearing] = relationship()
+    by: Mapped[User] = relationship()
 
 
 class StreamHost(Base):

@@ -162,6 +162,11 @@ def refuse_others(hearing: Hearing) -> None:
 def admit_press(hearing: Hearing) -> None:
     """`refuse_others`, and only a button of our own pages."""
     refuse_others(hearing)
+    refuse_forged()
+
+
+def refuse_forged() -> None:
+    """400 for what no button of our own pages sent."""
     if not EmptyForm().validate_on_submit():
         abort(400)
 

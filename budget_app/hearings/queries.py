@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import current_app, g
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from budget_app import access
 from budget_app.access import Loaded
@@ -18,6 +18,7 @@ from budget_app.hearings.models import (
     Hearing,
     HearingPoll,
     HearingQuestion,
+    HearingSimulation,
     HearingState,
     Participation,
     ParticipationState,
@@ -207,6 +208,32 @@ def unanswered(parliament: Parliament) -> Sequence[HearingQuestion]:
         )
         .order_by(HearingQuestion.asked_at, HearingQuestion.id)
     ).all()
+
+
+def simulation_of(hearing: Hearing) -> HearingSimulation | None:
+    return db.session.get(HearingSimulation, hearing.id)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much was said in a hearing so far; `answers` of the poll that is open."""
+
+    questions: int
+    supports: int
+    answers: int
+
+
+def counts(hearing: Hearing) -> Counts:
+    here = HearingQuestion.hearing_id == hearing.id
+    asked = select(func.count(), func.coalesce(func.sum(HearingQuestion.supports), 0)).where(here)
+    answers = (
+        select(func.count())
+        .select_from(PollAnswer)
+        .join(HearingPoll, PollAnswer.poll_id == HearingPoll.id)
+        .where(HearingPoll.hearing_id == hearing.id)
+    )
+    found, supports = db.session.execute(asked).one()
+    return Counts(found, supports, db.session.scalar(answers) or 0)
 
 
 @dataclass(frozen=True)

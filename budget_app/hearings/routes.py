@@ -8,7 +8,7 @@ from markupsafe import Markup
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
-from budget_app.hearings import calendars, chair, live, preparing, queries, taking_part
+from budget_app.hearings import calendars, chair, live, preparing, queries, simulating, taking_part
 from budget_app.hearings.acts import leads
 from budget_app.hearings.blueprint import HEARING, bp
 from budget_app.hearings.drafts import GRACE
@@ -21,7 +21,7 @@ from budget_app.presentation import now
 from budget_app.rounds.models import Round
 from budget_app.security import allow_frame
 
-__all__ = ["bp", "chair", "preparing", "taking_part"]
+__all__ = ["bp", "chair", "preparing", "simulating", "taking_part"]
 
 PREPARING = frozenset({Role.ADMINISTRATOR, Role.PARLIAMENTARIAN})
 
@@ -44,15 +44,19 @@ def of_round(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 
 
 def _list(parliament: Parliament, round_: Round | None) -> ResponseReturnValue:
-    roles = current_user.roles_in(parliament) if current_user.is_authenticated else frozenset()
     return render_template(
         "hearings/of_round.html" if round_ else "hearings/index.html",
         round=round_,
         hearings=queries.hearings_of(parliament, round_),
         drafts=queries.drafts_of(parliament, round_) if queries.sees_drafts(parliament) else [],
         unanswered=len(queries.unanswered(parliament)),
-        prepares=bool(PREPARING & roles),
+        prepares=_prepares(parliament),
     )
+
+
+def _prepares(parliament: Parliament) -> bool:
+    roles = current_user.roles_in(parliament) if current_user.is_authenticated else frozenset()
+    return bool(PREPARING & roles)
 
 
 @bp.get("/hearings/unanswered")
@@ -79,6 +83,8 @@ def show(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         tracks=tracks_of(hearing),
         mine=mine,
         leads=known and leads(hearing, current_user),
+        simulation=queries.simulation_of(hearing) if parliament.is_exercise else None,
+        simulates=parliament.is_exercise and _prepares(parliament),
         too_late=hearing.is_draft and hearing.starts < now() - GRACE,
         refreshes=request.args.get("refresh") != "off",
         queue=queries.queue(hearing) if hearing.is_over else None,

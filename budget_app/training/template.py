@@ -1,4 +1,5 @@
-"""What stands in every fresh exercise: one round that collects proposals, one that is open for voting."""
+"""What stands in every fresh exercise: one round that collects proposals, one that is open for voting,
+and a hearing that can be held or simulated."""
 
 from datetime import date, datetime, timedelta
 
@@ -9,6 +10,7 @@ from budget_app.accounts.models import Role, User
 from budget_app.booth.services import claim_place
 from budget_app.demonstration import rounds
 from budget_app.demonstration.content import RoundContent
+from budget_app.demonstration.hearings import call
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds import acts, jobs
@@ -31,7 +33,7 @@ def fill(exercise: Parliament, minutes: int) -> None:
     """Fill an empty exercise, through the same verbs as a real parliament."""
     now = clock.now(db.session())
     first, second = (_office(exercise, number) for number in (1, 2))
-    rounds.announce(RoundContent(COLLECTING), exercise, now, office=first)
+    call(rounds.announce(RoundContent(COLLECTING), exercise, now, office=first), first, now)
     content = RoundContent(VOTING)
     round_ = rounds.announce(content, exercise, now, office=first)
     _shorten(round_, now, minutes)

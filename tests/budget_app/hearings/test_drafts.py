@@ -30,8 +30,8 @@ def draft(meeting: Meeting) -> Meeting:
 def public_pages(meeting: Meeting) -> dict[str, str]:
     """Every list in which a hearing stands, as a stranger reads it."""
     round_ = "/en/example/rounds/schools/"
-    pages = ("/en/example/", HEARINGS, f"{round_}hearings", "/en/example/feed.atom")
-    pages = (*pages, f"{round_}feed.atom", f"{round_}calendar.ics")
+    pages = ["/en/example/", HEARINGS, f"{round_}hearings", "/en/example/feed.atom"]
+    pages += [f"{round_}feed.atom", f"{round_}calendar.ics"]
     answers = {page: meeting.office.stranger().get(page) for page in pages}
     assert {page for page, answer in answers.items() if answer.status_code != 200} == set()
     return {page: answer.text for page, answer in answers.items()}
