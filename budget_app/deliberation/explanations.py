@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from budget_app.deliberation.models import Comment
+from budget_app.accounts.models import User
 from budget_app.rounds.errors import InvalidField
 
 SHORTEST_NAME = 3
@@ -18,14 +18,14 @@ LONGEST_QUOTE = 7
 WORD = re.compile(r"\w+")
 
 
-def refuse_revealing(comment: Comment, explanation: str) -> None:
-    """Raise `InvalidField` when the explanation names the author or repeats the comment."""
+def refuse_revealing(author: User, removed: str, explanation: str) -> None:
+    """Raise `InvalidField` when the explanation names the author or repeats what is removed."""
     words = _words(explanation)
-    name = _words(comment.author.display_name)
-    first = _words(comment.author.display_name.partition(" ")[0])
+    name = _words(author.display_name)
+    first = _words(author.display_name.partition(" ")[0])
     if any(_holds(words, each) for each in (name, first)):
         raise InvalidField("explanation", _("Everybody reads this: leave the author's name out."))
-    if _repeats(words, _words(comment.text)):
+    if _repeats(words, _words(removed)):
         raise InvalidField(
             "explanation",
             _("Everybody reads this: say what was wrong without the words that you remove."),

@@ -1,4 +1,7 @@
-"""Threads, comments, votes on them, reports, and the decisions of moderators."""
+"""Threads, comments, votes on them, reports, and the decisions of moderators.
+
+Moderators decide about the questions of hearings too.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from budget_app.accounts.models import User
+from budget_app.hearings.models import HearingQuestion
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from voting.models import Base, UtcDateTime, values_of
@@ -162,10 +166,14 @@ class CommentTranslation(Base):
 
 
 class Decision(Base):
-    """A moderator's decision on a comment, and the one appeal against it."""
+    """A decision on a comment or on a question of a hearing, and the one appeal against it.
+
+    `withdrawn_at`: the office took it back itself, as after a slip.
+    """
 
     __tablename__ = "moderation_decision"
     __table_args__ = (
+        CheckConstraint("(comment_id IS NULL) <> (question_id IS NULL)", name="of_one_thing"),
         CheckConstraint(
             "verdict <> 'hidden' OR (rule IS NOT NULL AND explanation <> '')",
             name="hidden_has_a_reason",
@@ -182,8 +190,11 @@ class Decision(Base):
     parliament_id: Mapped[int] = mapped_column(
         ForeignKey("parliament.id", ondelete="CASCADE"), index=True
     )
-    comment_id: Mapped[int] = mapped_column(
+    comment_id: Mapped[int | None] = mapped_column(
         ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    question_id: Mapped[int | None] = mapped_column(
+        ForeignKey("hearing_question.id", ondelete="CASCADE"), index=True
     )
     verdict: Mapped[Verdict] = mapped_column(values_of(Verdict))
     rule: Mapped[Rule | None] = mapped_column(values_of(Rule))
@@ -204,7 +215,25 @@ class Decision(Base):
     )
     appeal_office: Mapped[str] = mapped_column(String(120), default="")
     appeal_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    comment: Mapped[Comment] = relationship(lazy="joined")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    comment: Mapped[Comment | None] = relationship(lazy="joined")
+    question: Mapped[HearingQuestion | None] = relationship()
+    parliament: Mapped[Parliament] = relationship()
+
+    @property
+    def author(self) -> User:
+        """Of the words that it is about."""
+        return self.comment.author if self.comment else self._question.author
+
+    @property
+    def words(self) -> str:
+        return self.comment.text if self.comment else self._question.words
+
+    @property
+    def _question(self) -> HearingQuestion:
+        if self.question is None:
+            raise ValueError("This decision is about nothing.")
+        return self.question
 
 
 class Report(Base):

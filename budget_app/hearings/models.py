@@ -54,16 +54,6 @@ class QuestionState(StrEnum):
     ASIDE = "aside"
 
 
-class HiddenFor(StrEnum):
-    """Which published rule a hidden question breaks."""
-
-    OFFENSIVE = "offensive"
-    PERSONAL_DATA = "personal-data"
-    OFF_TOPIC = "off-topic"
-    REPEATED = "repeated"
-    ADVERTISING = "advertising"
-
-
 class HearingPollState(StrEnum):
     PREPARED = "prepared"
     OPEN = "open"
@@ -215,7 +205,10 @@ class Participation(Base):
 
 
 class HearingQuestion(Base):
-    """What somebody asks, in the words and the language of the asker."""
+    """What somebody asks, in the words and the language of the asker.
+
+    Why a question is `hidden` is a decision of moderation, as of a comment.
+    """
 
     __tablename__ = "hearing_question"
     __table_args__ = (
@@ -235,7 +228,7 @@ class HearingQuestion(Base):
     state: Mapped[QuestionState] = mapped_column(
         values_of(QuestionState), default=QuestionState.WAITING
     )
-    hidden_for: Mapped[HiddenFor | None] = mapped_column(values_of(HiddenFor))
+    hidden: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2))
     words: Mapped[str] = mapped_column(String(LONGEST_QUESTION))
     rank: Mapped[int] = mapped_column(default=0)  # the chair's order of the shortlist, 1 first

@@ -1,6 +1,6 @@
 """Finding hearings, their questions, and what one person did in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.accounts.models import Membership, Role, User
+from budget_app.deliberation.models import Decision
 from budget_app.extensions import db
 from budget_app.hearings.models import (
     CHANGEABLE,
@@ -179,7 +180,7 @@ class Queue:
 
 def queue(hearing: Hearing) -> Queue:
     """Shortlisted ones in the chair's order, waiting ones by support, the answered as answered."""
-    shown = _questions(hearing, HearingQuestion.hidden_for.is_(None))
+    shown = _questions(hearing, HearingQuestion.hidden.is_(False))
     by_state = {state: [q for q in shown if q.state is state] for state in QuestionState}
     current = by_state[QuestionState.CURRENT]
     return Queue(
@@ -192,7 +193,18 @@ def queue(hearing: Hearing) -> Queue:
 
 
 def hidden_questions(hearing: Hearing) -> Sequence[HearingQuestion]:
-    return _questions(hearing, HearingQuestion.hidden_for.is_not(None))
+    return _questions(hearing, HearingQuestion.hidden.is_(True))
+
+
+def removals_of(questions: Sequence[HearingQuestion]) -> dict[int, Decision]:
+    """The newest removal of each of `questions` that there was, by the question's number."""
+    numbers = [question.id for question in questions]
+    if not numbers:
+        return {}
+    found = db.session.scalars(
+        select(Decision).where(Decision.question_id.in_(numbers)).order_by(Decision.id)
+    )
+    return {decision.question_id: decision for decision in found if decision.question_id}
 
 
 def unanswered(parliament: Parliament) -> Sequence[HearingQuestion]:
@@ -203,7 +215,7 @@ def unanswered(parliament: Parliament) -> Sequence[HearingQuestion]:
         .where(
             Hearing.parliament_id == parliament.id,
             Hearing.state.in_((HearingState.ENDED, HearingState.PUBLISHED)),
-            HearingQuestion.hidden_for.is_(None),
+            HearingQuestion.hidden.is_(False),
             HearingQuestion.state.not_in((QuestionState.ANSWERED, QuestionState.ASIDE)),
         )
         .order_by(HearingQuestion.asked_at, HearingQuestion.id)
@@ -244,6 +256,7 @@ class Mine:
     supported: Sequence[HearingQuestion]
     participation: Participation | None
     answered_polls: frozenset[int]
+    removals: Mapping[int, Decision]
 
     @property
     def supported_numbers(self) -> frozenset[int]:
@@ -253,11 +266,13 @@ class Mine:
 def mine(hearing: Hearing, user: User) -> Mine:
     supports = select(QuestionSupport.question_id).where(QuestionSupport.user_id == user.id)
     polls = select(PollAnswer.poll_id).where(PollAnswer.user_id == user.id)
+    asked = _questions(hearing, HearingQuestion.author_id == user.id)
     return Mine(
-        asked=_questions(hearing, HearingQuestion.author_id == user.id),
+        asked=asked,
         supported=_questions(hearing, HearingQuestion.id.in_(supports)),
         participation=participation_of(hearing, user),
         answered_polls=frozenset(db.session.scalars(polls)),
+        removals=removals_of(asked),
     )
 
 
