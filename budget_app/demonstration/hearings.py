@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 
 from budget_app.accounts.models import Role, User
+from budget_app.deliberation import moderation
+from budget_app.deliberation.models import Rule
+from budget_app.deliberation.moderation import Explained
 from budget_app.demonstration import people
 from budget_app.demonstration.content import Table, midnight, read
-from budget_app.hearings import drafts, organisations, polls, questions, services
+from budget_app.hearings import drafts, hiding, organisations, polls, questions, services
 from budget_app.hearings.models import AgendaItem, Hearing, HearingQuestion
 from budget_app.hearings.organisations import OrganisationWords
 from budget_app.hearings.services import HearingFacts
@@ -139,12 +142,20 @@ class _Hearing:
                     by=self.chair,
                     language=entry["language"],
                 )
+            elif "hidden" in entry:
+                self._hide(question, entry["hidden"])
             elif entry.get("is") == "shortlisted":
                 questions.shortlist(question, [])
             elif entry.get("is") == "current":
                 questions.take_up(question)
         for entry in self.entry.get("polls", []):
             self._poll(hearing, entry)
+
+    def _hide(self, question: HearingQuestion, told: Table) -> None:
+        """Hidden by the chair, with an appeal that waits for somebody else."""
+        explained = Explained(told["explanation"], told["language"])
+        decision = hiding.hide(question, Rule(told["rule"]), explained, by=self.chair)
+        moderation.appeal(decision, told["appeal"], by=question.author)
 
     def _poll(self, hearing: Hearing, entry: Table) -> None:
         poll = polls.prepare(hearing, entry["question"], entry["options"], by=self.chair)
