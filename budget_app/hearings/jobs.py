@@ -28,19 +28,20 @@ def move_simulations() -> None:
 
 
 def take_step(number: int | None = None) -> bool:
-    """Carry out one due step, of the hearing `number` or of any; False where none is due."""
+    """Carry out one due step, of the hearing `number` or of any; False where there is none to take."""
     due = _next(number)
     db.session.rollback()
     if due is None:
         return False
     with writing():
+        moved = True
         try:
-            _advance(due)
+            moved = _advance(due)
         except Exception as error:  # noqa: BLE001 — one hearing must not keep the others waiting
             db.session.rollback()
             _fail(due, type(error).__name__)
         db.session.commit()
-    return True
+    return moved
 
 
 def _next(number: int | None) -> int | None:
@@ -62,7 +63,7 @@ def _next(number: int | None) -> int | None:
     return db.session.scalar(query)
 
 
-def _advance(number: int) -> None:
+def _advance(number: int) -> bool:
     """One step, unless another worker took it or somebody stopped it since it was seen."""
     run = db.session.scalar(
         select(HearingSimulation)
@@ -75,6 +76,7 @@ def _advance(number: int) -> None:
     )
     if run is not None:
         simulations.advance(run)
+    return run is not None
 
 
 def _fail(number: int, error: str) -> None:
