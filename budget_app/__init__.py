@@ -127,4 +127,5 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "MAIL_PASSWORD": settings.mail_password or None,
         "MAIL_USE_TLS": settings.mail_use_tls,
         "MAIL_DEFAULT_SENDER": settings.mail_sender,
+        "MAIL_TIMEOUT": 30,  # seconds for each answer of the mail server
     }

@@ -1,8 +1,12 @@
 """Background work: the log's sequencer, approved acts, and the outbox.
 
 Work is a row with a state and a lease; the worker below looks for rows, so a crash leaves
-nothing behind that the next look does not find. The embedded server runs it in a thread,
+nothing behind that the next look does not find. The embedded server runs it in threads,
 production in a process of its own (`flask pb worker`).
+
+Each lane has a thread: a count that takes minutes, or a mail server that does not answer, keeps no
+ballot from the log. The pause is the same for all. Entries of the log are shuffled within what was
+cast since the last look, so a shorter one would tell more about who cast which.
 """
 
 import threading
@@ -29,29 +33,35 @@ class Task:
 
     work: Work
     waits: Select[Any] | None
+    lane: str
 
 
 log = structlog.get_logger()
 _tasks: dict[str, Task] = {}
 
 
-def task(waits: Select[Any] | None = None) -> Callable[[Work], Work]:
+def task(waits: Select[Any] | None = None, *, lane: str = "acts") -> Callable[[Work], Work]:
     """Register work that, called again and again, does what waits and returns.
 
     `waits` selects what waits. It is read first, so that an idle worker takes no write lock; what
-    manages its own transactions gives none.
+    manages its own transactions gives none. The tasks of one `lane` are done in turn.
     """
 
     def register(work: Work) -> Work:
-        _tasks[f"{work.__module__}.{work.__name__}"] = Task(work, waits)
+        _tasks[f"{work.__module__}.{work.__name__}"] = Task(work, waits, lane)
         return work
 
     return register
 
 
-def run_once(app: Flask) -> None:
-    """Do all that waits, each task in its own context; a failing task does not stop the others."""
+def run_once(app: Flask, lane: str | None = None) -> None:
+    """Do all that waits, or what waits in one lane.
+
+    Each task in its own context; a failing task does not stop the others.
+    """
     for name, each in _tasks.items():
+        if lane not in (None, each.lane):
+            continue
         begin_reading()  # whatever ran here before
         with app.app_context():
             try:
@@ -74,9 +84,23 @@ def _run(each: Task) -> None:
 
 
 def run_forever(app: Flask, stop: threading.Event) -> None:
-    """Work until `stop` is set."""
+    """Work until `stop` is set, each lane in a thread of its own."""
+    lanes = sorted({each.lane for each in _tasks.values()})
+    threads = [
+        threading.Thread(
+            target=_run_lane, args=(app, lane, stop), name=f"worker-{lane}", daemon=True
+        )
+        for lane in lanes
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _run_lane(app: Flask, lane: str, stop: threading.Event) -> None:
     while not stop.is_set():
-        run_once(app)
+        run_once(app, lane)
         stop.wait(PAUSE_SECONDS)
 
 

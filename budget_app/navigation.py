@@ -65,6 +65,7 @@ def round_pages(round_: Round) -> list[tuple[str, str]]:
         ("results.show", _("Result"), counted),
         ("rounds.projects", _("Projects"), round_.is_sealed),
         ("proposals.index", _("Proposals"), True),
+        ("deliberation.index", _("Comments"), round_.is_public),
         ("feedback.show", _("What came of it"), True),
         ("hearings.of_round", _("Hearings"), True),
         ("rounds.manifest", _("Rules"), round_.is_sealed),

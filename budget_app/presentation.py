@@ -218,6 +218,15 @@ def plain(texts: Mapping[str, str] | None) -> str:
     return best(texts)[1]
 
 
+def office_name(text: str | None) -> str:
+    """An office in the reader's language where the parliament names it so; else as it was signed."""
+    parliament = g.get("parliament")
+    for names in parliament.offices if parliament and text else ():
+        if text in names.values():
+            return localized(names)
+    return text or ""
+
+
 def localized(texts: Mapping[str, str] | None) -> str:
     """The best available language; another than the page's is marked, for eye and ear."""
     code, text = best(texts)
@@ -293,6 +302,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "markdown": markdown,
     "localized": localized,
     "plain": plain,
+    "office_name": office_name,
     "word": word,
     "category_icon": category_icon,
 }

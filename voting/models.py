@@ -109,7 +109,8 @@ class Poll(Base):
     be sequenced before `open` or after `close`, whatever a clock says. `key_test` is the digest of
     the stage that must come out of the key test, once that was begun. A destruction goes through
     `erased_at` (the rows are deleted), `compacted_at` (the database's files have forgotten them)
-    and `destroyed_at` (nothing is left, and the log says so).
+    and `destroyed_at` (nothing is left, and the log says so). `retired_at` is set on polls of exercises
+    that nobody finds any more: no worker looks at them.
     """
 
     __tablename__ = "poll"
@@ -142,6 +143,7 @@ class Poll(Base):
     erased_at: Mapped[datetime | None]
     compacted_at: Mapped[datetime | None]
     destroyed_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
 
 
 class Box(Base):

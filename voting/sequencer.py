@@ -15,7 +15,7 @@ from voting import log
 from voting.database import Sessions
 from voting.errors import VotingError
 from voting.keys import KeyStore
-from voting.models import LogCheckpoint, LogHead, LogQueue
+from voting.models import LogCheckpoint, LogHead, LogQueue, Poll
 
 logger = logging.getLogger(__name__)
 
@@ -51,9 +51,13 @@ class Sequencer:
             .where(LogCheckpoint.round_id == LogHead.round_id, LogCheckpoint.size == LogHead.size)
             .exists()
         )
-        unsigned = select(LogHead.round_id).where(LogHead.size > 0, ~signed)
+        retired = select(Poll.round_id).where(Poll.retired_at.is_not(None))
+        unsigned = select(LogHead.round_id).where(
+            LogHead.size > 0, ~signed, LogHead.round_id.not_in(retired)
+        )
+        waiting = select(LogQueue.round_id).where(LogQueue.round_id.not_in(retired)).distinct()
         with self.sessions() as session:
-            queued = session.scalars(select(LogQueue.round_id).distinct()).all()
+            queued = session.scalars(waiting).all()
             return sorted({*queued, *session.scalars(unsigned)})
 
     def _sequence(self, round_id: str) -> int:

@@ -104,9 +104,9 @@ class Witnessing:
     def _rounds(self, session: Session) -> list[tuple[str, int, str]]:
         """Rounds whose log has grown since every witness signed: round, size, manifest."""
         rows = session.execute(
-            select(LogHead.round_id, LogHead.size, Poll.manifest_digest).join(
-                Poll, Poll.round_id == LogHead.round_id
-            )
+            select(LogHead.round_id, LogHead.size, Poll.manifest_digest)
+            .join(Poll, Poll.round_id == LogHead.round_id)
+            .where(Poll.retired_at.is_(None))
         )
         return [
             (round_id, size, digest)

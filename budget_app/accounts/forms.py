@@ -6,6 +6,8 @@ from wtforms import EmailField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Email, EqualTo, Length, Regexp
 
+from budget_app.accounts.names import name_field
+
 LEAST_PASSWORD = 12
 
 
@@ -59,12 +61,7 @@ class PasswordForm(FlaskForm):
 
 
 class ProfileForm(FlaskForm):
-    name = StringField(
-        _l("Name"),
-        description=_l("Shown beside what you publish."),
-        validators=[Length(max=120)],
-        render_kw={"autocomplete": "name"},
-    )
+    name = name_field()
     language = SelectField(
         _l("Language"),
         choices=[

@@ -35,6 +35,7 @@ class User(UserMixin, Base):
         UniqueConstraint("email"),
         CheckConstraint("email = lower(email)", name="email_is_lower"),
         UniqueConstraint("exercise_id", "exercise_number"),
+        UniqueConstraint("exercise_id", "exercise_code"),
         CheckConstraint(
             "exercise_number IS NULL OR exercise_id IS NOT NULL", name="number_of_an_exercise"
         ),
@@ -43,6 +44,8 @@ class User(UserMixin, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(120), default="")
+    # Whether the person was asked once how published words are signed; an empty name is an answer.
+    name_asked: Mapped[bool] = mapped_column(default=False)
     office: Mapped[str] = mapped_column(String(120), default="")
     language: Mapped[str] = mapped_column(String(2), default="en")
     password_hash: Mapped[str | None] = mapped_column(String(255))
@@ -52,6 +55,8 @@ class User(UserMixin, Base):
     # An account of a training session exists in one exercise alone, and needs no second factor there.
     exercise_id: Mapped[int | None] = mapped_column(ForeignKey("parliament.id", ondelete="CASCADE"))
     exercise_number: Mapped[int | None]
+    # With which its person comes back to it: nothing in an exercise is worth a password.
+    exercise_code: Mapped[str | None] = mapped_column(String(9))
     memberships: Mapped[list[Membership]] = relationship(
         back_populates="user", cascade="all, delete-orphan", lazy="selectin"
     )

@@ -19,6 +19,7 @@ from budget_app.accounts.forms import (
     ProfileForm,
 )
 from budget_app.accounts.models import LinkPurpose, User
+from budget_app.accounts.names import keep_name
 from budget_app.administration.outbox import post
 from budget_app.parliaments.models import Parliament
 from budget_app.redirects import inner_address
@@ -153,7 +154,8 @@ def save_profile(parliament: Parliament) -> ResponseReturnValue:
     form = ProfileForm()
     if not form.validate_on_submit():
         return _profile_page(form, PasswordForm(formdata=None), 422)
-    form.populate_obj(current_user)
+    keep_name(current_user, form, "name")
+    current_user.language = form.language.data
     flash(_("Saved."), "success")
     return redirect(url_for("accounts.profile", language=current_user.language))
 

@@ -13,6 +13,7 @@ from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, by_field, confirm, enter, page, saved
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.queries import count_waiting
+from budget_app.reviews.unsettled import unsettled
 from budget_app.rounds import manifests, projects, services, steps, words
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
@@ -145,4 +146,5 @@ def setup_seal(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         manifest=manifest,
         rule=RULES[manifest.rule.rule],
         words=words,
+        unsettled=unsettled(round_),
     )

@@ -12,6 +12,7 @@ from budget_app.addresses import page_number
 from budget_app.administration import forms, queries, texts
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH
+from budget_app.administration.subject_names import names_of, person
 from budget_app.administration.subjects import subject_words
 from budget_app.audit.queries import objections_to_answer
 from budget_app.deliberation.moderation_queries import waiting_for
@@ -97,11 +98,12 @@ def new_round(parliament: Parliament) -> ResponseReturnValue:
 def records(parliament: Parliament) -> ResponseReturnValue:
     """Who did what, newest first, page by page."""
     page = queries.records_of(parliament, page_number())
+    found = names_of(page.items)
     return render_template(
         "administration/records.html",
         page=page,
         words=texts.RECORDS,
-        actors=queries.actors(page.items),
+        actors={number: person(user) for number, user in queries.actors(page.items).items()},
         rounds={round_.id: round_ for round_ in all_rounds(parliament)},
-        details={record.id: subject_words(record.subject) for record in page.items},
+        details={record.id: subject_words(record, found) for record in page.items},
     )

@@ -22,6 +22,7 @@ from budget_app.accounts.models import Role
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
+from budget_app.reviews.checklists import LONGEST_CRITERION
 from budget_app.rounds import manifests, words
 from budget_app.rounds.fields import (
     MoneyField,
@@ -59,7 +60,7 @@ def new_round_form(past: Sequence[tuple[str, str]]) -> type[FlaskForm]:
             _l("Begin with"),
             choices=answers([("", _l("An empty round")), *past]),
             description=_l(
-                "A copy takes over districts, ballot and counting rule; not the dates, the projects or the roll."
+                "A copy takes over districts, ballot, counting rule and checklist; not the dates, the projects or the roll."
             ),
         )
 
@@ -131,6 +132,17 @@ def district_form(parliament: Parliament, *, new: bool) -> type[FlaskForm]:
         )
     fields["budget"] = MoneyField(_l("Budget"))
     return type("DistrictForm", (FlaskForm,), fields)
+
+
+def criterion_form(parliament: Parliament) -> type[FlaskForm]:
+    """What to check, in each language of the parliament."""
+    fields = {
+        f"text_{code}": text_field(
+            _l("Criterion (%(language)s)", language=ENDONYMS[code]), longest=LONGEST_CRITERION
+        )
+        for code in parliament.languages
+    }
+    return type("CriterionForm", (FlaskForm,), fields)
 
 
 class ConditionsForm(FlaskForm):
@@ -260,6 +272,13 @@ class RollForm(FlaskForm):
     )
 
 
+class OutlinesForm(FlaskForm):
+    file = FileField(
+        _l("Outlines of the districts (GeoJSON)"),
+        validators=[FileRequired(_l("Choose a file first."))],
+    )
+
+
 class MemberForm(FlaskForm):
     email = EmailField(
         _l("E-mail address"),
@@ -270,10 +289,20 @@ class MemberForm(FlaskForm):
         render_kw={"autocomplete": "off"},
     )
     name = text_field(_l("Name"), longest=120)
-    office = text_field(_l("Office"), longest=120, required=False)
     role = RadioField(
         _l("Role"), choices=answers(ROLES.items()), validators=[InputRequired(_l("Choose a role."))]
     )
+
+
+def member_form(languages: Sequence[str]) -> type[FlaskForm]:
+    """Who gets a role, and the office in each language of the parliament, none of them required."""
+    fields = {
+        f"office_{code}": text_field(
+            _l("Office (%(language)s)", language=ENDONYMS[code]), longest=120, required=False
+        )
+        for code in languages
+    }
+    return type("MemberInLanguagesForm", (MemberForm,), fields)
 
 
 class StyleForm(FlaskForm):

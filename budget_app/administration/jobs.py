@@ -4,9 +4,11 @@ from sqlalchemy import select
 
 from budget_app import jobs
 from budget_app.administration.models import MailState, OutgoingMail
-from budget_app.administration.outbox import send_waiting
+from budget_app.administration.sending import send_waiting
 
 
-@jobs.task(select(OutgoingMail.id).where(OutgoingMail.state == MailState.WAITING))
+@jobs.task(select(OutgoingMail.id).where(OutgoingMail.state == MailState.WAITING), lane="mail")
 def send_mail() -> None:
-    send_waiting()
+    """Until nothing waits, or the server takes nothing more for now."""
+    while send_waiting():
+        pass

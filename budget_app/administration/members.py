@@ -12,16 +12,17 @@ from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role, User
 from budget_app.administration import queries, services
 from budget_app.administration.blueprint import bp
-from budget_app.administration.forms import MemberForm
+from budget_app.administration.forms import member_form
 from budget_app.administration.pages import BOTH
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.errors import InvalidField
+from budget_app.rounds.fields import by_language
 
 
 @bp.route("/members", methods=BOTH)
 @access.administrator
 def members(parliament: Parliament) -> ResponseReturnValue:
-    form: Any = MemberForm()
+    form: Any = member_form(parliament.languages)()
     if form.validate_on_submit():
         try:
             given = services.add_member(
@@ -29,7 +30,7 @@ def members(parliament: Parliament) -> ResponseReturnValue:
                 form.email.data,
                 Role(form.role.data),
                 name=form.name.data,
-                office=form.office.data,
+                offices=by_language(form, "office", parliament.languages),
                 by=current_user,
             )
         except InvalidField as error:
@@ -41,6 +42,8 @@ def members(parliament: Parliament) -> ResponseReturnValue:
     page = render_template(
         "administration/members.html",
         form=form,
+        first=parliament.default_language,
+        others=[form[f"office_{code}"] for code in parliament.languages[1:]],
         button=EmptyForm(formdata=None),
         members=queries.members(parliament),
         administrators=queries.administrators(parliament),

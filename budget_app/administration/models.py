@@ -59,6 +59,7 @@ class Act(StrEnum):
     PROPOSAL_MERGED = "proposal:merge:done"
     COMMENT_KEPT = "moderation:comment:kept"
     COMMENT_HIDDEN = "moderation:comment:hidden"
+    COMMENT_RESTORED = "moderation:comment:restored"
     APPEAL_UPHELD = "moderation:appeal:upheld"
     APPEAL_DISMISSED = "moderation:appeal:dismissed"
     MODERATION_RULES_CHANGED = "moderation:rules:changed"
@@ -72,10 +73,14 @@ class Act(StrEnum):
     COUNT_ANNULLED = "round:count:annulled"
     COMMITMENT_MADE = "feedback:commitment:made"
     COMMITMENT_JUDGED = "feedback:commitment:judged"
+    COMMITMENT_CORRECTED = "feedback:commitment:corrected"
+    STANDING_CORRECTED = "feedback:standing:corrected"
     FEEDBACK_ANSWERED = "feedback:answer:published"
+    ANSWER_CORRECTED = "feedback:answer:corrected"
     SURVEY_MADE = "feedback:survey:made"
     SURVEY_OPENED = "feedback:survey:opened"
     SURVEY_CLOSED = "feedback:survey:closed"
+    SURVEY_AWAITS_HEARING = "feedback:survey:waiting"
     TRAINING_BEGUN = "training:session:begun"
     TRAINING_ENDED = "training:session:ended"
     EXERCISE_RESET = "training:exercise:reset"
@@ -144,4 +149,6 @@ class OutgoingMail(Base):
     unsubscribe: Mapped[str] = mapped_column(String(500), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A worker has it until then, and nobody else sends it; when the worker dies, it waits again.
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(default=0)

@@ -2,10 +2,12 @@
 
 from budget_app.administration import (
     ballot,
+    checklist,
     conduct,
     desk,
     keys,
     members,
+    outlines,
     own_pages,
     public_log,
     rules,
@@ -17,10 +19,12 @@ from budget_app.administration.blueprint import bp
 __all__ = [
     "ballot",
     "bp",
+    "checklist",
     "conduct",
     "desk",
     "keys",
     "members",
+    "outlines",
     "own_pages",
     "public_log",
     "rules",

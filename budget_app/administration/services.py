@@ -15,6 +15,7 @@ from budget_app.administration.outbox import address, post
 from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.parliaments.services import name_office
 from budget_app.rounds.errors import InvalidField, RoundError
 
 INDEPENDENT = frozenset(Role) - {Role.AUDITOR, Role.CITIZEN}
@@ -47,9 +48,11 @@ class Given:
 
 
 def add_member(
-    parliament: Parliament, email: str, role: Role, *, name: str, office: str, by: User
+    parliament: Parliament, email: str, role: Role, *, name: str, offices: dict[str, str], by: User
 ) -> Given:
     """Give somebody an official role, and send a link that lets them in.
+
+    `offices` is the name of the office by language; the first is what they sign with.
 
     A name and an office that the account has already stay as they are: other roles, perhaps in
     another parliament, are exercised under them. Raises `InvalidField` when the person holds the
@@ -65,7 +68,9 @@ def add_member(
         raise InvalidField(
             "role", _("An auditor must be independent: the same person cannot also run the round.")
         )
+    office = next(iter(offices.values()), "")
     user.name, user.office = user.name or name, user.office or office
+    name_office(parliament, offices)
     accounts.grant(user, parliament, role, by=by)
     _send_link(user, parliament, role)
     return Given(user, user.name != name, bool(office) and user.office != office)

@@ -1,14 +1,17 @@
 """What an act was about, in words: the facts that its record keeps beside who and when."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 from budget_app.accounts.models import Role
+from budget_app.administration.models import Record
+from budget_app.administration.subject_names import Found
 from budget_app.administration.texts import STEPS
 from budget_app.deliberation.models import Rule
 from budget_app.deliberation.rules import NAMES as MODERATION_RULES
@@ -50,6 +53,7 @@ NAMES: dict[str, LazyString] = {
     "role": _l("Role"),
     "rule": _l("Rule"),
     "session": _l("Training session"),
+    "standing": _l("Standing"),
     "survey": _l("Survey"),
     "user": _l("Account"),
     "verifier_key": _l("Key"),
@@ -89,12 +93,18 @@ _VALUES: dict[str, Callable[[Any], str]] = {
 }
 
 
-def subject_words(subject: Mapping[str, Any]) -> str:
-    """“Version: 2, Objection: 7”; never a person's data, which no record holds."""
-    return ", ".join(_fact(name, value) for name, value in subject.items()) or "–"
+def subject_words(record: Record, found: Found) -> Markup:
+    """“Version: 2” and “Project: New roof (p001)” on lines of their own; what has no name any more is its number alone."""
+    facts = [
+        _fact(fact, value, found.get((record.round_id, fact, value)))
+        for fact, value in record.subject.items()
+    ]
+    return Markup("<br>").join(facts) or Markup("–")
 
 
-def _fact(name: str, value: Any) -> str:
-    shown = _VALUES.get(name, str)
-    text: str = _("%(name)s: %(value)s", name=str(NAMES.get(name, name)), value=shown(value))
-    return text
+def _fact(fact: str, value: Any, name: Markup | None) -> Markup:
+    given = {"name": str(NAMES.get(fact, fact)), "value": value}
+    if name:
+        return escape(_("%(name)s: %(thing)s (%(value)s)")) % {**given, "thing": name}
+    shown = _VALUES.get(fact, str)(value)
+    return escape(_("%(name)s: %(value)s")) % {**given, "value": shown}

@@ -9,7 +9,7 @@ from voting.sequencer import Sequencer
 from voting.witnessing import Witnessing
 
 
-@jobs.task()
+@jobs.task(lane="log")
 def sequence_logs() -> None:
     """One batch for each log that waits, in transactions of its own."""
     Sequencer(sequencer_sessions(), queries.keys()).run_once()

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from hashlib import sha256
 
 from flask import current_app, g, session
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from sqlalchemy import select
 
 from budget_app import moment
@@ -232,6 +232,11 @@ def receipt_checks(round_: Round) -> int:
     """
     with new_sessions()() as session:
         return receipts.checks(session, round_.poll_id)
+
+
+def has_voted(round_: Round, user: User | AnonymousUserMixin) -> bool:
+    """Whether somebody signed in has a ballot of their own in the box, as their own page tells."""
+    return isinstance(user, User) and own_ballot(round_, user, None) is not None
 
 
 def own_ballot(round_: Round, user: User, code: str | None) -> OwnBallot | None:

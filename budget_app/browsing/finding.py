@@ -17,11 +17,14 @@ from budget_app.browsing.index import search
 from budget_app.browsing.models import Support
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal
-from budget_app.proposals.queries import PUBLIC, WITHDRAWN
+from budget_app.proposals.queries import MERGED, PUBLIC, WITHDRAWN
+from budget_app.reviews.models import Merge, MergeState
 from budget_app.rounds.models import District, Round
 
 A_PAGE = 24
 NEWEST, SUPPORTED, CHEAPEST, DEAREST = "new", "supported", "cheap", "dear"
+PUT_ASIDE = (WITHDRAWN, MERGED)
+"""What is listed only when it is asked for."""
 ORDERS = (NEWEST, SUPPORTED, CHEAPEST, DEAREST)
 
 
@@ -58,13 +61,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of what fits."""
+    """One page of what fits; `went_into` leads from the number of a merged one to its other."""
 
     items: Sequence[Proposal]
     total: int
     page: int
     pages: int
     supporters: dict[int, int]
+    went_into: dict[int, Proposal]
 
 
 def find(round_: Round, wanted: Wanted, seed: str, page: int) -> Found:
@@ -77,20 +81,21 @@ def find(round_: Round, wanted: Wanted, seed: str, page: int) -> Found:
         page=page,
         pages=max(-(-len(ids) // A_PAGE), 1),
         supporters=supporters(shown),
+        went_into=_went_into(shown) if wanted.state == MERGED else {},
     )
 
 
 def find_ids(round_: Round, wanted: Wanted, seed: str = "") -> list[int]:
     """The numbers of every public proposal of the round that fits, in order."""
-    ids = list(db.session.scalars(_in_order(_narrowed(round_, wanted), wanted.order)))
+    ids = list(db.session.scalars(_in_order(narrowed(round_, wanted), wanted.order)))
     if not wanted.text:
         return ids if wanted.order in ORDERS else shuffled(ids, seed)
     best_first = search(db.session(), round_.id, wanted.text)
     if wanted.order in ORDERS:
         fitting = set(best_first)
         return [number for number in ids if number in fitting]
-    narrowed = set(ids)
-    return [number for number in best_first if number in narrowed]
+    fitting = set(ids)
+    return [number for number in best_first if number in fitting]
 
 
 def shuffled(ids: Iterable[int], seed: str) -> list[int]:
@@ -113,6 +118,8 @@ def load(ids: Sequence[int]) -> list[Proposal]:
                 Proposal.categories,
                 Proposal.estimate,
                 Proposal.cost,
+                Proposal.withdrawn_at,
+                Proposal.withdrawal_reason,
             ),
             lazyload(Proposal.author),
         )
@@ -131,20 +138,32 @@ def supporters(ids: Sequence[int]) -> dict[int, int]:
     return dict(iter(rows))
 
 
+def _went_into(ids: Sequence[int]) -> dict[int, Proposal]:
+    """Where each of these merged proposals goes on, by one query."""
+    merges = db.session.execute(
+        select(Merge.source_id, Proposal)
+        .join(Proposal, Proposal.id == Merge.target_id)
+        .where(Merge.source_id.in_(ids), Merge.state == MergeState.DONE)
+        .options(load_only(Proposal.title, Proposal.language), lazyload("*"))
+    )
+    return dict(iter(merges))
+
+
 def new_in(round_: Round, wanted: Wanted, since: datetime, until: datetime) -> list[Proposal]:
     """What was submitted after `since` and fits, oldest first."""
-    narrowed = _narrowed(round_, wanted).where(
+    new = narrowed(round_, wanted).where(
         Proposal.submitted_at > since, Proposal.submitted_at <= until
     )
-    ids = list(db.session.scalars(narrowed.order_by(Proposal.submitted_at, Proposal.id)))
+    ids = list(db.session.scalars(new.order_by(Proposal.submitted_at, Proposal.id)))
     if wanted.text and ids:
         fitting = set(search(db.session(), round_.id, wanted.text))
         ids = [number for number in ids if number in fitting]
     return load(ids)
 
 
-def _narrowed(round_: Round, wanted: Wanted) -> Select[int]:
-    states = (WITHDRAWN,) if wanted.state == WITHDRAWN else PUBLIC
+def narrowed(round_: Round, wanted: Wanted) -> Select[int]:
+    """The numbers of what fits, whatever its words."""
+    states = (wanted.state,) if wanted.state in PUT_ASIDE else PUBLIC
     query = select(Proposal.id).where(
         Proposal.round_id == round_.id,
         Proposal.state.in_(states),

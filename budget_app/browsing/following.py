@@ -1,6 +1,6 @@
 """Supporting and following: once each, taken back at any time, told by mail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -123,15 +123,21 @@ def followers_of(thing: Proposal | Round) -> Sequence[User]:
 
 
 def tell_followers(
-    thing: Proposal | Round, happening: Happening, *, words: str = "", by: User | None = None
+    thing: Proposal | Round,
+    happening: Happening,
+    *,
+    words: str = "",
+    by: User | None = None,
+    told_already: Iterable[User] = (),
 ) -> int:
-    """Mail everybody who follows, but for who did it; answers to how many.
+    """Mail everybody who follows, but for who did it or is told otherwise; answers to how many.
 
     `words` are what an official says, in the language in which they were written.
     """
     told = 0
+    left_out = {user.id for user in (*told_already, *([by] if by else ()))}
     for user in followers_of(thing):
-        if by is None or user.id != by.id:
+        if user.id not in left_out:
             _tell(user, thing, happening, words)
             told += 1
     return told

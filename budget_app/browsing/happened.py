@@ -16,7 +16,8 @@ from budget_app.browsing.alerts import News
 from budget_app.browsing.following import page_of
 from budget_app.deliberation.models import Comment, CommentState, Thread
 from budget_app.extensions import db
-from budget_app.feedback.models import Answer, Survey, SurveyState
+from budget_app.feedback.models import Answer, Survey
+from budget_app.feedback.survey_queries import is_open
 from budget_app.hearings.models import Hearing, HearingState
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import bounded, plain
@@ -42,7 +43,7 @@ class Span:
     next_mail: datetime
     language: str
 
-    def holds(self, at: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    def holds(self, at: InstrumentedAttribute[Any] | ColumnElement[Any]) -> ColumnElement[bool]:
         return (at > self.since) & (at <= self.until)
 
     @property
@@ -114,15 +115,27 @@ def _answers(span: Span) -> News:
 
 
 def _surveys(span: Span) -> News:
-    query = _of_round(Survey).where(
-        span.is_here, Survey.state == SurveyState.OPEN, span.holds(Survey.opened_at)
+    """Of rounds and of hearings; what waited for a hearing opened with its end."""
+    opened = func.coalesce(Survey.opened_at, Hearing.ended_at)
+    query = (
+        select(Survey)
+        .outerjoin(Round, Survey.round_id == Round.id)
+        .outerjoin(Hearing, Survey.hearing_id == Hearing.id)
+        .where(
+            or_(span.is_here, Hearing.parliament_id == span.parliament.id),
+            is_open(),
+            span.holds(opened),
+        )
     )
-    found, number = _newest(query, Survey.opened_at, Survey.id)
-    told = [
-        (plain(each.titles), span.page("feedback.survey", each.round_, survey_id=each.id))
-        for each in found
-    ]
+    found, number = _newest(query, opened, Survey.id)
+    told = [(plain(each.titles), _survey_page(each, span.language)) for each in found]
     return _told(_("Surveys that you can answer"), told, number)
+
+
+def _survey_page(survey: Survey, language: str) -> str:
+    subject = survey.subject
+    place = {"language": language, "parliament": subject.parliament.slug, **subject.parts}
+    return address("feedback.survey", survey_id=survey.id, **place)
 
 
 def _hearings(span: Span) -> News:

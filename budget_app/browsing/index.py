@@ -2,7 +2,8 @@
 
 Words are compared without case and accents, which both databases fold differently: so they are
 folded here. PostgreSQL also knows the stems of the four languages. The last word of a search may
-be the beginning of one. A proposal is indexed by the flush that writes it, in its transaction.
+be the beginning of one. A proposal is indexed by the flush that writes it, or the project that it
+became, in its transaction.
 """
 
 import re
@@ -14,8 +15,11 @@ from sqlalchemy import Connection, delete, event, func, literal_column, select, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from budget_app.browsing import wording
 from budget_app.browsing.models import ProposalWords
+from budget_app.browsing.wording import Said
 from budget_app.proposals.models import Proposal
+from budget_app.rounds.models import Project
 from budget_app.rounds.queries import folded
 
 WORD = re.compile(r"[^\W_]+")
@@ -45,7 +49,7 @@ class Words:
 class ProposalIndex(Protocol):
     """Finds the proposals of a round by words, best first, then the oldest."""
 
-    def put(self, connection: Connection, proposal: Proposal) -> None:
+    def put(self, connection: Connection, number: int, said: Sequence[Said]) -> None:
         """Index a proposal, or index it anew, in the connection's transaction."""
 
     def with_all(self, session: Session, round_id: int, words: Words) -> list[int]:
@@ -70,9 +74,10 @@ ORDER BY bm25(proposal_fts, :weight, 1.0), proposal.id LIMIT :most
 class SqliteIndex:
     """FTS5: `bm25` ranks; words in quotation marks are never operators."""
 
-    def put(self, connection: Connection, proposal: Proposal) -> None:
-        insert = sqlite.insert(ProposalWords).values(_row(proposal))
-        connection.execute(insert.on_conflict_do_update(set_=_texts(proposal)))
+    def put(self, connection: Connection, number: int, said: Sequence[Said]) -> None:
+        texts = _texts(said)
+        insert = sqlite.insert(ProposalWords).values({"proposal_id": number, **texts})
+        connection.execute(insert.on_conflict_do_update(set_=texts))
 
     def with_all(self, session: Session, round_id: int, words: Words) -> list[int]:
         query = " ".join(f'"{word}"' for word in words.words) + "*"
@@ -90,18 +95,18 @@ class SqliteIndex:
 
 
 class PostgresqlIndex:
-    """`tsvector`: each word as it is, and by its stem in the proposal's language."""
+    """`tsvector`: each word as it is, and by its stem in the language of its text."""
 
-    def put(self, connection: Connection, proposal: Proposal) -> None:
-        texts = _texts(proposal)
+    def put(self, connection: Connection, number: int, said: Sequence[Said]) -> None:
+        texts = _texts(said)
         words = _vector("simple", **texts)
-        if proposal.language in CONFIGURATIONS:
-            words = words.op("||")(_vector(CONFIGURATIONS[proposal.language], **texts))
-        insert = postgresql.insert(ProposalWords).values({**_row(proposal), "words": words})
+        for one in said:
+            if one.language in CONFIGURATIONS:
+                words = words.op("||")(_vector(CONFIGURATIONS[one.language], one.title, one.body))
+        values = {**texts, "words": words}
+        insert = postgresql.insert(ProposalWords).values({"proposal_id": number, **values})
         connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=[ProposalWords.proposal_id], set_={**texts, "words": words}
-            )
+            insert.on_conflict_do_update(index_elements=[ProposalWords.proposal_id], set_=values)
         )
 
     def with_all(self, session: Session, round_id: int, words: Words) -> list[int]:
@@ -147,18 +152,13 @@ def rebuild(session: Session) -> int:
     session.execute(delete(ProposalWords))
     number = 0
     for proposal in session.scalars(select(Proposal).order_by(Proposal.id)):
-        index_of(connection).put(connection, proposal)
+        _put(connection, proposal.id, wording.of_everybody(connection, proposal))
         number += 1
     return number
 
 
-def _row(proposal: Proposal) -> dict[str, Any]:
-    return {"proposal_id": proposal.id, **_texts(proposal)}
-
-
-def _texts(proposal: Proposal) -> dict[str, str]:
-    body = f"{proposal.summary or ''}\n{proposal.description or ''}"
-    return {"title": folded(proposal.title), "body": folded(body)}
+def _texts(said: Sequence[Said]) -> dict[str, str]:
+    return {"title": wording.titles(said), "body": wording.bodies(said)}
 
 
 def _vector(configuration: str, title: str, body: str) -> Any:
@@ -167,7 +167,25 @@ def _vector(configuration: str, title: str, body: str) -> Any:
     )
 
 
+def _put(connection: Connection, number: int, said: Sequence[Said]) -> None:
+    if said:
+        index_of(connection).put(connection, number, said)
+
+
 @event.listens_for(Proposal, "after_insert")
+def _index_new(_mapper: object, connection: Connection, proposal: Proposal) -> None:
+    _put(connection, proposal.id, wording.of_author(proposal))
+
+
 @event.listens_for(Proposal, "after_update")
-def _index(_mapper: object, connection: Connection, proposal: Proposal) -> None:
-    index_of(connection).put(connection, proposal)
+def _index_changed(_mapper: object, connection: Connection, proposal: Proposal) -> None:
+    _put(connection, proposal.id, wording.of_everybody(connection, proposal))
+
+
+@event.listens_for(Project, "after_insert")
+@event.listens_for(Project, "after_update")
+@event.listens_for(Project, "after_delete")
+def _index_names(_mapper: object, connection: Connection, project: Project) -> None:
+    if project.proposal_id is not None:
+        said = wording.by_number(connection, project.proposal_id)
+        _put(connection, project.proposal_id, said)

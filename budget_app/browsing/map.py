@@ -12,49 +12,57 @@ WIDTH, TALLEST = 1000, 1000
 MARGIN = 40
 SMALLEST_SPAN = 0.002
 """Of the map, in radians of the projection: one pin alone is not shown as a whole country."""
+CLOSEST_SPAN = 0.00002
+"""The same where somebody comes closer: some hundred metres."""
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Pin:
-    """A place in the drawing's units, and what stands there."""
+    """A place in the drawing's units and in degrees, and what stands there."""
 
     x: float
     y: float
     item: Any
     number: int
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True)
 class Map:
-    """A drawing `width` × `height`: paths of outlines by the district's slug, and pins."""
+    """A drawing `width` × `height`: by the district's slug paths of outlines and their middles; pins."""
 
     width: int
     height: int
     outlines: dict[str, str]
+    middles: dict[str, Point]
     pins: list[Pin]
     frame: "Frame"
 
 
-def draw(places: Sequence[tuple[float, float, Any]], outlines: dict[str, Any]) -> Map | None:
+def draw(
+    places: Sequence[tuple[float, float, Any]], outlines: dict[str, Any], *, closer: bool = False
+) -> Map | None:
     """`places` are (latitude, longitude, item) in degrees; outlines are GeoJSON geometries.
 
-    None when there is nothing to draw.
+    `closer` draws what is around the places alone. None when there is nothing to draw.
     """
     rings = {slug: list(_rings(geometry)) for slug, geometry in outlines.items()}
     points = [project(longitude, latitude) for latitude, longitude, _item in places]
     everything = points + [point for found in rings.values() for ring in found for point in ring]
     if not everything:
         return None
-    frame = Frame.around(everything)
+    frame = Frame.around(points, CLOSEST_SPAN) if closer else Frame.around(everything)
     return Map(
         width=WIDTH,
         height=frame.height,
         outlines={slug: _path(frame, found) for slug, found in rings.items()},
+        middles={slug: frame.place(_middle(found)) for slug, found in rings.items()},
         pins=[
-            Pin(*frame.place(point), item, number)
-            for number, (point, (_lat, _lon, item)) in enumerate(
+            Pin(*frame.place(point), item, number, latitude, longitude)
+            for number, (point, (latitude, longitude, item)) in enumerate(
                 zip(points, places, strict=True), start=1
             )
         ],
@@ -72,11 +80,11 @@ class Frame:
     height: int
 
     @classmethod
-    def around(cls, points: list[Point]) -> "Frame":
+    def around(cls, points: list[Point], smallest: float = SMALLEST_SPAN) -> "Frame":
         xs, ys = [x for x, _y in points], [y for _x, y in points]
         middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-        wide = max(max(xs) - min(xs), SMALLEST_SPAN)
-        tall = max(max(ys) - min(ys), SMALLEST_SPAN / 2)
+        wide = max(max(xs) - min(xs), smallest)
+        tall = max(max(ys) - min(ys), smallest / 2)
         scale = min((WIDTH - 2 * MARGIN) / wide, (TALLEST - 2 * MARGIN) / tall)
         height = round(tall * scale) + 2 * MARGIN
         left, top = middle[0] - WIDTH / scale / 2, middle[1] - height / scale / 2
@@ -106,6 +114,13 @@ def _rings(geometry: Any) -> Iterator[list[Point]]:
     for polygon in [polygons] if geometry["type"] == "Polygon" else polygons:
         for ring in polygon:
             yield [project(position[0], position[1]) for position in ring]
+
+
+def _middle(rings: list[list[Point]]) -> Point:
+    """Of the box around the longest ring."""
+    longest = max(rings, key=len)
+    xs, ys = [x for x, _y in longest], [y for _x, y in longest]
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
 def _path(frame: Frame, rings: list[list[Point]]) -> str:

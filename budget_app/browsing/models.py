@@ -23,8 +23,9 @@ from voting.models import Base, UtcDateTime, values_of
 
 
 class ProposalWords(Base):
-    """A proposal's words without case and accents, for the search.
+    """A proposal's words in all its languages without case and accents, for the search.
 
+    `title` has a line for each title or official name that differs from the others.
     `words` is PostgreSQL's index and stays empty on SQLite, whose own (`proposal_fts`) is kept by
     triggers of this table: a trigger of `proposal` would be lost whenever a migration makes that
     table anew.

@@ -12,21 +12,23 @@ from werkzeug.datastructures import MultiDict
 
 from budget_app.accounts.forms import EmptyForm
 from budget_app.addresses import page_number
-from budget_app.browsing import following, similar
+from budget_app.browsing import following, places, similar
 from budget_app.browsing.finding import (
     CHEAPEST,
     DEAREST,
     NEWEST,
     ORDERS,
+    PUT_ASIDE,
     SUPPORTED,
     Wanted,
     find,
 )
 from budget_app.browsing.forms import CostRange, SaveSearchForm
+from budget_app.browsing.meant import meant
 from budget_app.presentation import money, plain, word
 from budget_app.proposals.goals import GOALS, goal_name
 from budget_app.proposals.models import Proposal, ProposalState
-from budget_app.proposals.queries import PUBLIC, WITHDRAWN, of_author
+from budget_app.proposals.queries import MERGED, PUBLIC, of_author
 from budget_app.proposals.services import is_proposing
 from budget_app.rounds.fields import CATEGORIES, category_name
 from budget_app.rounds.models import Round
@@ -85,26 +87,58 @@ def chips(round_: Round, wanted: Wanted) -> list[tuple[str, dict[str, str]]]:
 def list_page(round_: Round, **more: Any) -> str:
     """The list of proposals that the address asks for; `more` is what else the page shows."""
     wanted, costs = wanted_of(request.args)
+    found = find(round_, wanted, seed(), page_number())
+    other = None if found.total else meant(round_, wanted)
     return render_template(
         "proposals/index.html",
-        round=round_,
-        wanted=wanted,
-        costs=costs,
-        chips=chips(round_, wanted),
-        given=parameters(wanted),
-        found=find(round_, wanted, seed(), page_number()),
-        categories=CATEGORIES,
-        goals=goals(),
-        states=[(state.value, word(state)) for state in (*PUBLIC, WITHDRAWN)],
+        found=found,
+        meant=other,
+        meant_parameters=parameters(replace(wanted, text=other)) if other else {},
         orders=orders(wanted),
         mine=of_author(round_, current_user) if current_user.is_authenticated else [],
         proposing=is_proposing(round_),
         **{
             "save_form": SaveSearchForm(formdata=None),
             "follows": current_user.is_authenticated and following.follows(current_user, round_),
+            **_filters(round_, wanted, costs),
             **more,
         },
     )
+
+
+def map_page(round_: Round) -> str:
+    """The map of what the address asks for, with the list of its pins."""
+    wanted, costs = wanted_of(request.args)
+    view = places.view_of(round_, wanted, request.args.getlist("group"))
+    pins = view.pins if view else []
+    number_of_pages = max(-(-len(pins) // places.A_PAGE), 1)
+    page = min(page_number(), number_of_pages)
+    return render_template(
+        "browsing/map.html",
+        view=view,
+        listed=pins[(page - 1) * places.A_PAGE : page * places.A_PAGE],
+        page=page,
+        pages=number_of_pages,
+        **_filters(round_, replace(wanted, order=""), costs),
+    )
+
+
+def _filters(round_: Round, wanted: Wanted, costs: CostRange) -> dict[str, Any]:
+    """What the form of filters shows."""
+    return {
+        "round": round_,
+        "wanted": wanted,
+        "costs": costs,
+        "chips": chips(round_, wanted),
+        "given": parameters(wanted),
+        "categories": CATEGORIES,
+        "goals": goals(),
+        "states": states(),
+    }
+
+
+def states() -> list[tuple[str, str]]:
+    return [(state.value, _state_name(state.value)) for state in (*PUBLIC, *PUT_ASIDE)]
 
 
 def goals() -> list[tuple[str, str]]:
@@ -149,4 +183,6 @@ def _district_name(round_: Round, slug: str) -> str:
 
 
 def _state_name(state: str) -> str:
-    return word(ProposalState(state)) if state in (*PUBLIC, WITHDRAWN) else state
+    if state == MERGED:
+        return str(_("Merged into another"))
+    return word(ProposalState(state)) if state in (*PUBLIC, *PUT_ASIDE) else state

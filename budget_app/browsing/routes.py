@@ -29,6 +29,7 @@ from budget_app.browsing import (
     following,
     pages,
     picking,
+    places,
     queries,
     similar,
 )
@@ -52,16 +53,15 @@ PRESSES_AN_HOUR = 300
 @bp.get(ROUND + "/map")
 @access.public
 def map_(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """Where the proposals and projects are, and the same as a list."""
-    drawing, pins = queries.map_of(round_)
-    return render_template("browsing/map.html", round=round_, map=drawing, pins=pins)
+    """Where the proposals and projects that fit are, and the same as a list."""
+    return pages.map_page(round_)
 
 
 @bp.get(ROUND + "/map.svg")
 @access.public
 def map_picture(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The drawing alone, to press in the form of a proposal, with the pin of the address."""
-    drawing, _pins = queries.map_of(round_)
+    drawing, _pins = places.map_of(round_)
     if drawing is None:
         abort(404)
     own = picking.own_pin(drawing, request.args.get("pin", ""))

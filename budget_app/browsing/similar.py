@@ -57,12 +57,16 @@ def resembling(round_: Round, texts: str) -> list[Proposal]:
         .join(Proposal, Proposal.id == ProposalWords.proposal_id)
         .where(ProposalWords.proposal_id.in_(ids), Proposal.state.in_(PUBLIC))
     )
-    alike = [_likeness(number, wanted, beginnings(title)) for number, title in rows]
+    alike = [
+        _likeness(number, wanted, beginnings(title))
+        for number, titles in rows
+        for title in titles.split("\n")
+    ]
     best = sorted(
         (one for one in alike if one.share >= ENOUGH_IN_COMMON),
         key=lambda one: (-one.share, one.number),
     )
-    return load([one.number for one in best[:MOST]])
+    return load(list(dict.fromkeys(one.number for one in best))[:MOST])
 
 
 def beginnings(text: str) -> set[str]:

@@ -13,6 +13,7 @@ from budget_app.cli import (
     proposals,
     roles,
     servers,
+    training,
 )
 
 pb = AppGroup("pb", help="The participatory budgeting platform.")
@@ -20,7 +21,18 @@ pb = AppGroup("pb", help="The participatory budgeting platform.")
 
 def init_app(app: Flask) -> None:
     """Hang the commands below `flask pb`."""
-    groups = (people, servers, roles, compaction, layers, proposals, elections, hearings, demo)
+    groups = (
+        people,
+        servers,
+        roles,
+        compaction,
+        layers,
+        proposals,
+        elections,
+        hearings,
+        training,
+        demo,
+    )
     for group in groups:
         for command in group.COMMANDS:
             pb.add_command(command)

@@ -1,17 +1,16 @@
 """Commands for proposals: their index, and the outlines of the districts they are in."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import click
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from budget_app.browsing import index
-from budget_app.browsing.outlines import NoOutline, outlines_of
+from budget_app.browsing.outlines import put_outlines, told
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from voting.database import writing
 
@@ -33,19 +32,19 @@ def index_proposals() -> None:
 def set_outlines(round_name: str, file: Path) -> None:
     """Take the outlines of a round's districts from a GeoJSON file, for its map.
 
-    Each feature names its district in the property `district`, by the slug.
+    Each feature names its district in the property `district`, by the slug or a name.
     """
     with writing():
         round_ = _round(round_name)
-        found = _read(file)
-        slugs = {district.slug for district in round_.districts}
-        if unknown := sorted(found.keys() - slugs):
-            raise click.ClickException(f"This round has no district {', '.join(unknown)}.")
-        for district in round_.districts:
-            if district.slug in found:
-                district.outline = found[district.slug]
+        try:
+            assigned = put_outlines(round_, file.read_bytes(), by=None)
+        except InvalidField as error:
+            raise click.ClickException(f"{file}: {error.message}") from None
+        number = len(round_.districts)
         db.session.commit()
-    click.echo(f"{len(found)} of {len(slugs)} districts have an outline now.")
+    click.echo(f"{assigned.number} of {number} districts have an outline now.")
+    if assigned.unknown:
+        click.echo(f"Left out, because they name no district: {told(assigned.unknown)}.")
 
 
 def _round(name: str) -> Round:
@@ -56,13 +55,6 @@ def _round(name: str) -> Round:
     if found is None:
         raise click.ClickException(f"There is no round {name}.")
     return found
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return outlines_of(json.loads(file.read_bytes()))
-    except (ValueError, NoOutline) as error:
-        raise click.ClickException(f"{file}: {error}") from None
 
 
 COMMANDS = (index_proposals, set_outlines)

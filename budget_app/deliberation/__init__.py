@@ -1,1 +1,1 @@
-"""What people say about proposals, and how it is moderated by published rules."""
+"""What people say about proposals, rounds and hearings, and how it is moderated by published rules."""

@@ -11,9 +11,10 @@ from flask_wtf import FlaskForm
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
+from budget_app.accounts.names import keep_name
 from budget_app.addresses import page_number
 from budget_app.deliberation import moderation, queries, services, translators
-from budget_app.deliberation.blueprint import BOTH, PROPOSAL, bp
+from budget_app.deliberation.blueprint import BOTH, below_each, get, post
 from budget_app.deliberation.forms import (
     CommentForm,
     EditForm,
@@ -26,77 +27,77 @@ from budget_app.deliberation.models import Comment, Rule, Stance
 from budget_app.deliberation.pages import back_to, discussion_of
 from budget_app.deliberation.rules import SENTENCES
 from budget_app.deliberation.services import Words
+from budget_app.deliberation.subjects import Subject, about
 from budget_app.deliberation.translators import TranslationFailed
 from budget_app.parliaments.models import Parliament
-from budget_app.proposals.models import Proposal
 from budget_app.rounds.errors import RoundError
-from budget_app.rounds.models import Round
 
 official_reply = access.role(Role.PARLIAMENTARIAN, Role.REVIEWER, Role.ADMINISTRATOR)
 
 
-@bp.get(PROPOSAL)
+@get()
 @access.public
-def index(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
-    return _thread_page(round_, proposal)
+@about
+def index(parliament: Parliament, subject: Subject) -> ResponseReturnValue:
+    return _thread_page(subject)
 
 
-@bp.post(PROPOSAL)
+@post()
 @access.signed_in
-def comment(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
+@about
+def comment(parliament: Parliament, subject: Subject) -> ResponseReturnValue:
     form = CommentForm()
-    if made := _posted(proposal, form):
+    if made := _posted(subject, form):
         return back_to(made)
-    return _thread_page(round_, proposal, form=form)
+    return _thread_page(subject, form=form)
 
 
-@bp.post(PROPOSAL + "/official")
+@post("/official")
 @official_reply
-def answer(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
+@about
+def answer(parliament: Parliament, subject: Subject) -> ResponseReturnValue:
     form = ReplyForm()
-    if made := _posted(proposal, form, official=True):
+    if made := _posted(subject, form, official=True):
         return back_to(made)
-    return _thread_page(round_, proposal, official_form=form)
+    return _thread_page(subject, official_form=form)
 
 
-@bp.get(PROPOSAL + "/<int:comment_id>")
+@get("/<int:comment_id>")
 @access.public
-def show(
-    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
-) -> ResponseReturnValue:
+@about
+def show(parliament: Parliament, subject: Subject, comment: Comment) -> ResponseReturnValue:
     """A comment with all its replies; a reply leads to the comment that it answers."""
     if comment.parent_id is not None:
         return back_to(comment)
-    return _comment_page(round_, proposal, comment)
+    return _comment_page(subject, comment)
 
 
-@bp.post(PROPOSAL + "/<int:comment_id>/replies")
+@post("/<int:comment_id>/replies")
 @access.signed_in
-def reply(
-    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
-) -> ResponseReturnValue:
+@about
+def reply(parliament: Parliament, subject: Subject, comment: Comment) -> ResponseReturnValue:
     form = ReplyForm()
-    if made := _posted(proposal, form, below=comment):
+    if made := _posted(subject, form, below=comment):
         return back_to(made)
-    return _comment_page(round_, proposal, comment, form=form)
+    return _comment_page(subject, comment, form=form)
 
 
-@bp.post(PROPOSAL + "/<int:comment_id>/official")
+@post("/<int:comment_id>/official")
 @official_reply
+@about
 def answer_comment(
-    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
+    parliament: Parliament, subject: Subject, comment: Comment
 ) -> ResponseReturnValue:
     form = ReplyForm()
-    if made := _posted(proposal, form, below=comment, official=True):
+    if made := _posted(subject, form, below=comment, official=True):
         return back_to(made)
-    return _comment_page(round_, proposal, comment, official_form=form)
+    return _comment_page(subject, comment, official_form=form)
 
 
-@bp.route(PROPOSAL + "/<int:comment_id>/edit", methods=BOTH)
+@below_each("/<int:comment_id>/edit", BOTH)
 @access.signed_in
-def edit(
-    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
-) -> ResponseReturnValue:
+@about
+def edit(parliament: Parliament, subject: Subject, comment: Comment) -> ResponseReturnValue:
     _refuse_others(comment)
     form: Any = EditForm(data={"text": comment.text, "language": comment.language})
     if form.validate_on_submit():
@@ -108,8 +109,7 @@ def edit(
             return back_to(comment)
     page = render_template(
         "deliberation/edit.html",
-        round=round_,
-        proposal=proposal,
+        subject=subject,
         comment=comment,
         form=form,
         open=services.may_edit(comment),
@@ -117,23 +117,21 @@ def edit(
     return page, 422 if form.errors else 200
 
 
-@bp.post(PROPOSAL + "/<int:comment_id>/delete")
+@post("/<int:comment_id>/delete")
 @access.signed_in
-def delete(
-    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
-) -> ResponseReturnValue:
+@about
+def delete(parliament: Parliament, subject: Subject, comment: Comment) -> ResponseReturnValue:
     _refuse_others(comment)
     _button()
     services.remove(comment)
     flash(_("Your comment is deleted."), "success")
-    return redirect(url_for("proposals.show", proposal_id=proposal.id, _anchor="comments"))
+    return redirect(url_for(subject.thread_page, _anchor="comments", **subject.parts))
 
 
-@bp.post(PROPOSAL + "/<int:comment_id>/vote")
+@post("/<int:comment_id>/vote")
 @access.signed_in
-def vote(
-    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
-) -> ResponseReturnValue:
+@about
+def vote(parliament: Parliament, subject: Subject, comment: Comment) -> ResponseReturnValue:
     form = VoteForm()
     if not form.validate_on_submit():
         abort(400)
@@ -144,11 +142,10 @@ def vote(
     return back_to(comment)
 
 
-@bp.post(PROPOSAL + "/<int:comment_id>/translation")
+@post("/<int:comment_id>/translation")
 @access.signed_in
-def translate(
-    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
-) -> ResponseReturnValue:
+@about
+def translate(parliament: Parliament, subject: Subject, comment: Comment) -> ResponseReturnValue:
     """A form and no link, because a translation may cost; once made, everybody sees it."""
     translator = translators.connected()
     if translator is None:
@@ -164,11 +161,10 @@ def translate(
     return back_to(comment)
 
 
-@bp.route(PROPOSAL + "/<int:comment_id>/report", methods=BOTH)
+@below_each("/<int:comment_id>/report", BOTH)
 @access.signed_in
-def report(
-    parliament: Parliament, round_: Round, proposal: Proposal, comment: Comment
-) -> ResponseReturnValue:
+@about
+def report(parliament: Parliament, subject: Subject, comment: Comment) -> ResponseReturnValue:
     form: Any = ReportForm()
     if form.validate_on_submit() and not _limited("report", form.words):
         try:
@@ -180,8 +176,7 @@ def report(
             return back_to(comment)
     page = render_template(
         "deliberation/report.html",
-        round=round_,
-        proposal=proposal,
+        subject=subject,
         comment=comment,
         form=form,
         sentences=SENTENCES,
@@ -190,7 +185,7 @@ def report(
 
 
 def _posted(
-    proposal: Proposal, form: Any, *, below: Comment | None = None, official: bool = False
+    subject: Subject, form: Any, *, below: Comment | None = None, official: bool = False
 ) -> Comment | None:
     """The comment that the form made, now or by an earlier press; None with errors at its fields."""
     if not form.validate_on_submit():
@@ -207,10 +202,13 @@ def _posted(
         stance=Stance(form.stance.data) if "stance" in form else Stance.NEUTRAL,
     )
     try:
-        return services.post(proposal, words, author=current_user, below=below, official=official)
+        made = services.post(subject, words, author=current_user, below=below, official=official)
     except RoundError as error:
         form.text.errors = [error.message]
         return None
+    if not official:
+        keep_name(current_user, form)
+    return made
 
 
 def _limited(what: str, field: Any) -> bool:
@@ -222,18 +220,16 @@ def _limited(what: str, field: Any) -> bool:
 
 
 def _thread_page(
-    round_: Round,
-    proposal: Proposal,
+    subject: Subject,
     form: FlaskForm | None = None,
     official_form: FlaskForm | None = None,
 ) -> ResponseReturnValue:
-    talk = discussion_of(proposal, page=None if form is official_form is None else 1)
+    talk = discussion_of(subject, page=None if form is official_form is None else 1)
     if talk is None:
         abort(404)
     page = render_template(
         "deliberation/index.html",
-        round=round_,
-        proposal=proposal,
+        subject=subject,
         discussion=talk,
         comment_form=form,
         official_form=official_form,
@@ -242,8 +238,7 @@ def _thread_page(
 
 
 def _comment_page(
-    round_: Round,
-    proposal: Proposal,
+    subject: Subject,
     comment: Comment,
     form: FlaskForm | None = None,
     official_form: FlaskForm | None = None,
@@ -252,8 +247,7 @@ def _comment_page(
     replies, pages = queries.replies_of(comment, number)
     page = render_template(
         "deliberation/comment.html",
-        round=round_,
-        proposal=proposal,
+        subject=subject,
         comment=comment,
         replies=replies,
         page=number,

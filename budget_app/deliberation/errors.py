@@ -6,9 +6,9 @@ from budget_app.rounds.errors import RoundError
 
 
 class CommentsClosed(RoundError):
-    """Writing or voting outside the time for comments, or on a withdrawn proposal."""
+    """Writing or voting outside the time for comments, or on what was withdrawn or cancelled."""
 
-    sentence = _l("Comments on this proposal are closed; they can still be read.")
+    sentence = _l("Comments are closed here; they can still be read.")
 
 
 class NotThere(RoundError):
@@ -75,3 +75,9 @@ class AppealDecided(RoundError):
     """A second decision of an appeal."""
 
     sentence = _l("This appeal is decided already.")
+
+
+class NothingToRestore(RoundError):
+    """Taking back what is no removal any more, or what an appeal decided."""
+
+    sentence = _l("This removal cannot be taken back: it does not stand, or an appeal decided it.")

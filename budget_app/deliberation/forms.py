@@ -1,4 +1,4 @@
-"""What people write below a proposal, and what moderators decide about it."""
+"""What people write in comments, and what moderators decide about it."""
 
 import secrets
 import unicodedata
@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length, StopValidation
 
 from budget_app.accounts.limits import TooManyAttempts, hit
 from budget_app.accounts.models import User
+from budget_app.accounts.names import name_field
 from budget_app.deliberation.models import LONGEST, Rule, Stance
 from budget_app.deliberation.rules import NAMES
 from budget_app.navigation import ENDONYMS
@@ -71,6 +72,7 @@ class ReplyForm(FlaskForm):
 
     text = words_field(_l("Your words"), longest=LONGEST)
     language = _language_field()
+    public_name = name_field()
     once = HiddenField(
         default=lambda: secrets.token_urlsafe(32), validators=[InputRequired(), Length(max=43)]
     )

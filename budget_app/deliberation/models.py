@@ -20,9 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from budget_app.accounts.models import User
-from budget_app.hearings.models import HearingQuestion
+from budget_app.deliberation.subjects import Subject, subject_of
+from budget_app.hearings.models import Hearing, HearingQuestion
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
+from budget_app.rounds.models import Round
 from voting.models import Base, UtcDateTime, values_of
 
 LONGEST = 5_000
@@ -67,16 +69,25 @@ class AppealState(StrEnum):
     DISMISSED = "dismissed"
 
 
+def _given(column: str) -> str:
+    return f"(CASE WHEN {column} IS NULL THEN 0 ELSE 1 END)"
+
+
 class Thread(Base):
     """Everything said about one subject; comments and moderation know nothing else of it.
 
-    A further kind of subject is a further nullable key here, and a word in the CHECK.
+    A further kind of subject is a further nullable key here (`subjects.py`).
     """
 
     __tablename__ = "thread"
     __table_args__ = (
         UniqueConstraint("proposal_id"),
-        CheckConstraint("proposal_id IS NOT NULL", name="one_subject"),
+        UniqueConstraint("round_id"),
+        UniqueConstraint("hearing_id"),
+        CheckConstraint(
+            " + ".join(map(_given, ("proposal_id", "round_id", "hearing_id"))) + " = 1",
+            name="one_subject",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,8 +95,16 @@ class Thread(Base):
         ForeignKey("parliament.id", ondelete="CASCADE"), index=True
     )
     proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"))
+    hearing_id: Mapped[int | None] = mapped_column(ForeignKey("hearing.id", ondelete="CASCADE"))
     parliament: Mapped[Parliament] = relationship()
-    proposal: Mapped[Proposal] = relationship()
+    proposal: Mapped[Proposal | None] = relationship()
+    round_: Mapped[Round | None] = relationship()
+    hearing: Mapped[Hearing | None] = relationship()
+
+    @property
+    def subject(self) -> Subject:
+        return subject_of(self.proposal, self.round_, self.hearing)
 
 
 class Comment(Base):
@@ -168,7 +187,7 @@ class CommentTranslation(Base):
 class Decision(Base):
     """A decision on a comment or on a question of a hearing, and the one appeal against it.
 
-    `withdrawn_at`: the office took it back itself, as after a slip.
+    `restored_at` is set when the office took a removal back itself, as made by mistake.
     """
 
     __tablename__ = "moderation_decision"
@@ -183,6 +202,11 @@ class Decision(Base):
         CheckConstraint(
             "appeal NOT IN ('upheld', 'dismissed') OR appeal_by_id IS NOT NULL",
             name="decided_appeal_has_an_official",
+        ),
+        CheckConstraint(
+            "restored_at IS NULL OR (verdict = 'hidden' AND restored_by_id IS NOT NULL"
+            " AND appeal IN ('none', 'open'))",
+            name="restored_was_hidden",
         ),
     )
 
@@ -215,7 +239,11 @@ class Decision(Base):
     )
     appeal_office: Mapped[str] = mapped_column(String(120), default="")
     appeal_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    restored_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="RESTRICT")
+    )
+    restored_office: Mapped[str] = mapped_column(String(120), default="")
     comment: Mapped[Comment | None] = relationship(lazy="joined")
     question: Mapped[HearingQuestion | None] = relationship()
     parliament: Mapped[Parliament] = relationship()
@@ -234,6 +262,24 @@ class Decision(Base):
         if self.question is None:
             raise ValueError("This decision is about nothing.")
         return self.question
+
+    @property
+    def can_be_appealed(self) -> bool:
+        """Once, while it stands."""
+        return (
+            self.verdict is Verdict.HIDDEN
+            and self.appeal is AppealState.NONE
+            and self.restored_at is None
+        )
+
+    @property
+    def awaits_appeal(self) -> bool:
+        return self.appeal is AppealState.OPEN and self.restored_at is None
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """A removal that stands, and of which no appeal was decided."""
+        return self.can_be_appealed or self.awaits_appeal
 
 
 class Report(Base):

@@ -89,12 +89,39 @@ def hide(comment: Comment, rule: Rule, explained: Explained, *, by: User) -> Dec
     return decision
 
 
+def restore(decision: Decision, *, by: User) -> None:
+    """Take back a removal made by mistake: the comment is back, and its reports wait again.
+
+    The decision stays in the public log, marked; the author is told. Pressed twice it is done once.
+
+    Raises `OwnModeration` or `NothingToRestore`.
+    """
+    lock_decision(decision)
+    if by.id == decision.author.id:
+        raise errors.OwnModeration
+    if decision.restored_at is not None:
+        return
+    if not decision.can_be_taken_back:
+        raise errors.NothingToRestore
+    take_back(decision, by=by)
+    db.session.execute(
+        update(Report).where(Report.decision_id == decision.id).values(decision_id=None)
+    )
+    _record(Act.COMMENT_RESTORED, decision, by)
+    tell_author(decision, _l("Your comment is back"), "comment_restored")
+
+
+def take_back(decision: Decision, *, by: User) -> None:
+    """Show the words again, and mark the decision as a mistake of the office."""
+    decision.restored_at = clock.now(db.session())
+    decision.restored_by_id, decision.restored_office = by.id, by.office
+    _restore(decision)
+
+
 def appeal(decision: Decision, words: str, *, by: User) -> None:
     """Ask once that another official looks at it; raises `NoAppeal`."""
     lock_decision(decision)
-    if decision.verdict is not Verdict.HIDDEN or decision.appeal is not AppealState.NONE:
-        raise errors.NoAppeal
-    if decision.author.id != by.id or decision.withdrawn_at is not None:
+    if not decision.can_be_appealed or decision.author.id != by.id:
         raise errors.NoAppeal
     decision.appeal = AppealState.OPEN
     decision.appeal_words = words
@@ -111,7 +138,7 @@ def decide_appeal(decision: Decision, upheld: bool, explained: Explained, *, by:
         raise errors.SameOfficial
     if by.id == decision.author.id:
         raise errors.OwnModeration
-    if decision.appeal is not AppealState.OPEN or decision.withdrawn_at is not None:
+    if not decision.awaits_appeal:
         raise errors.AppealDecided
     refuse_revealing(decision.author, decision.words, explained.words)
     decision.appeal = AppealState.UPHELD if upheld else AppealState.DISMISSED
@@ -182,10 +209,12 @@ def _record(act: Act, decision: Decision, by: User) -> None:
         return
     if decision.comment is None:
         return
+    thread = decision.comment.thread
     record(
         act,
         actor=by,
-        round_=decision.comment.thread.proposal.round_,
+        parliament=thread.parliament,
+        round_=thread.subject.round_,
         decision=decision.id,
         comment=decision.comment_id,
         **rule,
@@ -230,7 +259,7 @@ def _tell_reporters(decision: Decision) -> None:
             body = render_template(
                 "emails/report_decided.txt",
                 decision=decision,
-                title=thread.proposal.title,
+                title=thread.subject.title,
                 rule=str(NAMES[decision.rule]) if decision.rule else "",
                 address=address(
                     "deliberation.moderation_rules",

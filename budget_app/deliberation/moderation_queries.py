@@ -26,6 +26,7 @@ from budget_app.hearings.models import HearingQuestion
 from budget_app.parliaments.models import Parliament
 
 A_PAGE = 50
+LATELY = 5
 
 Columns = TypeVarTuple("Columns")
 
@@ -104,7 +105,7 @@ def _open_appeals(
         .where(
             Decision.parliament_id == parliament.id,
             Decision.appeal == AppealState.OPEN,
-            Decision.withdrawn_at.is_(None),
+            Decision.restored_at.is_(None),
             Decision.by_id != moderator.id,
             author != moderator.id,
         )
@@ -172,18 +173,51 @@ def removals(parliament: Parliament, page: int) -> Pagination:
     return db.paginate(query, page=page, per_page=A_PAGE, error_out=False)
 
 
-def removals_by_rule(parliament: Parliament) -> list[tuple[Rule, int, int]]:
-    """Each rule with how often it removed words, and how often an appeal brought some back."""
+def removed_lately(parliament: Parliament, moderator: User) -> Sequence[Decision]:
+    """The last removals by a moderator that can still be taken back, the newest first."""
+    return db.session.scalars(
+        select(Decision)
+        .where(
+            Decision.parliament_id == parliament.id,
+            Decision.by_id == moderator.id,
+            Decision.verdict == Verdict.HIDDEN,
+            Decision.restored_at.is_(None),
+            Decision.appeal.in_((AppealState.NONE, AppealState.OPEN)),
+        )
+        .order_by(Decision.at.desc(), Decision.id.desc())
+        .limit(LATELY)
+    ).all()
+
+
+@dataclass(frozen=True)
+class OfRule:
+    """How often a rule removed words, and how often some came back, and by what."""
+
+    rule: Rule
+    removed: int
+    on_appeal: int
+    by_mistake: int
+
+
+def removals_by_rule(parliament: Parliament) -> list[OfRule]:
+    mistaken = Decision.restored_at.is_not(None)
     rows = db.session.execute(
-        select(Decision.rule, Decision.appeal, func.count())
+        select(Decision.rule, Decision.appeal, mistaken.label("mistaken"), func.count())
         .where(Decision.parliament_id == parliament.id, Decision.verdict == Verdict.HIDDEN)
-        .group_by(Decision.rule, Decision.appeal)
+        .group_by(Decision.rule, Decision.appeal, mistaken)
     ).all()
     return [
-        (
+        OfRule(
             rule,
-            sum(number for found, _appeal, number in rows if found == rule),
-            sum(n for found, appeal, n in rows if found == rule and appeal is AppealState.UPHELD),
+            removed=sum(number for found, *_which, number in rows if found == rule),
+            on_appeal=sum(
+                number
+                for found, appeal, _mistaken, number in rows
+                if found == rule and appeal is AppealState.UPHELD
+            ),
+            by_mistake=sum(
+                number for found, _appeal, gone, number in rows if found == rule and gone
+            ),
         )
         for rule in Rule
     ]

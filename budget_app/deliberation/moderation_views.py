@@ -16,6 +16,7 @@ from budget_app.deliberation.errors import OwnModeration, SameOfficial
 from budget_app.deliberation.forms import AppealDecisionForm, AppealForm, HideForm, rules_form
 from budget_app.deliberation.models import Comment, Decision, Rule
 from budget_app.deliberation.moderation import Explained
+from budget_app.deliberation.pages import moderates
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.errors import InvalidField, RoundError
@@ -58,6 +59,7 @@ def moderation_log(parliament: Parliament) -> ResponseReturnValue:
         "deliberation/log.html",
         page=moderation_queries.removals(parliament, page_number()),
         counts=moderation_queries.removals_by_rule(parliament),
+        moderates=moderates(),
         names=rules.NAMES,
     )
 
@@ -72,6 +74,7 @@ def queue(parliament: Parliament) -> ResponseReturnValue:
         page=page_number(),
         pages=pages,
         appeals=moderation_queries.appeals(parliament, current_user),
+        removed=moderation_queries.removed_lately(parliament, current_user),
         names=rules.NAMES,
     )
 
@@ -106,6 +109,19 @@ def hide(parliament: Parliament, comment: Comment) -> ResponseReturnValue:
             flash(_("The comment is removed, and its author is told."), "success")
             return redirect(url_for("deliberation.queue"))
     return _case_page(comment, form, 422)
+
+
+@bp.post(MODERATION + "/decisions/<int:decision_id>/restore")
+@access.moderator
+def restore(parliament: Parliament, decision: Decision) -> ResponseReturnValue:
+    """Take back a removal made by mistake; its reports then wait for another decision."""
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    if decision.comment is None:
+        abort(404)
+    moderation.restore(decision, by=current_user)
+    flash(_("The comment is back, and its author is told. Its reports wait again."), "success")
+    return redirect(url_for("deliberation.case", comment_id=decision.comment_id))
 
 
 @bp.route(MODERATION + "/decisions/<int:decision_id>/appeal", methods=BOTH)

@@ -16,9 +16,8 @@ from budget_app.deliberation.models import Comment
 from budget_app.deliberation.ordering import Order
 from budget_app.deliberation.queries import Discussion
 from budget_app.deliberation.rules import NAMES
+from budget_app.deliberation.subjects import Subject, subject_of
 from budget_app.navigation import page_language
-from budget_app.proposals.models import Proposal
-from budget_app.proposals.queries import PUBLIC
 
 
 def order_asked() -> Order:
@@ -27,12 +26,16 @@ def order_asked() -> Order:
     return Order(asked) if asked in set(Order) else Order.FAIR
 
 
-@bp.app_template_global()
-def discussion_of(proposal: Proposal, page: int | None = None) -> Discussion | None:
-    """The asked page of a proposal's thread; a draft has none."""
-    if proposal.state not in PUBLIC and proposal.submitted_at is None:
+def discussion_of(subject: Subject, page: int | None = None) -> Discussion | None:
+    """The asked page of a subject's thread; what is not public has none."""
+    if not subject.has_thread:
         return None
-    return queries.discussion(proposal, order_asked(), page or page_number(), g.language)
+    return queries.discussion(subject, order_asked(), page or page_number(), g.language)
+
+
+bp.app_template_global()(discussion_of)
+bp.app_template_global()(subject_of)
+bp.app_template_global()(queries.number_of_comments)
 
 
 @bp.app_template_filter()
@@ -60,7 +63,6 @@ def talk_context() -> dict[str, Any]:
     return {
         "rule_names": NAMES,
         "translates": translators.connected() is not None,
-        "comments_open": services.is_open,
         "may_edit": services.may_edit,
         "official_office": official_office,
         "comment_address": address_of,
@@ -74,15 +76,15 @@ bp.app_template_global("talk")(talk_context)
 
 def address_of(comment: Comment) -> str:
     """The page on which a comment stands, at its place."""
-    proposal, page = comment.thread.proposal, queries.page_of(comment)
-    parts: dict[str, Any] = {"round_slug": proposal.round_.slug, "proposal_id": proposal.id}
+    subject, page = comment.thread.subject, queries.page_of(comment)
+    parts = subject.parts
     if page > 1:
         parts["page"] = page
     if comment.parent_id is not None:
         endpoint = "deliberation.show"
         parts["comment_id"] = comment.parent_id
     else:
-        endpoint = "deliberation.index" if page > 1 else "proposals.show"
+        endpoint = "deliberation.index" if page > 1 else subject.thread_page
     return url_for(endpoint, _anchor=f"comment-{comment.id}", **parts)
 
 

@@ -22,9 +22,9 @@ from budget_app.deliberation.models import (
     Verdict,
 )
 from budget_app.deliberation.ordering import Order, Ranked, arranged
+from budget_app.deliberation.subjects import Subject, subject_in
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
-from budget_app.proposals.models import Proposal
 
 A_PAGE = 30
 FEW = 3
@@ -33,13 +33,17 @@ FEW = 3
 
 @access.loader("comment_id", gives="comment")
 def load_comment(loaded: Loaded, number: Any) -> Comment | None:
-    """Below a proposal one of its own comments, else one of the parliament's; none without words."""
+    """Below a subject one of its own comments, else one of the parliament's; none without words."""
     query = select(Comment).join(Thread, Comment.thread_id == Thread.id).where(Comment.id == number)
-    proposal: Proposal | None = loaded.get("proposal")
-    if proposal is not None:
-        query = query.where(Thread.proposal_id == proposal.id)
+    subject = subject_in(loaded)
+    if subject is not None:
+        query = query.where(_is_about(subject))
     parliament: Parliament = loaded["parliament"]
     return db.session.scalar(query.where(Thread.parliament_id == parliament.id, _is_shown()))
+
+
+def _is_about(subject: Subject) -> Any:
+    return getattr(Thread, subject.key) == subject.number
 
 
 def _is_shown() -> Any:
@@ -67,9 +71,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class Discussion:
-    """One page of a proposal's thread; official replies stand above the first page."""
+    """One page of a thread; official replies stand above the first page."""
 
-    proposal: Proposal
+    subject: Subject
     order: Order
     page: int
     pages: int
@@ -92,17 +96,17 @@ class Discussion:
         return [c for c in self.shown.comments if c.stance is Stance.NEUTRAL]
 
 
-def discussion(proposal: Proposal, order: Order, page: int, language: str) -> Discussion:
-    """Page `page` of what was said about a proposal; translations into `language`."""
-    ranked = _ranked(proposal, official=False)
+def discussion(subject: Subject, order: Order, page: int, language: str) -> Discussion:
+    """Page `page` of what was said about a subject; translations into `language`."""
+    ranked = _ranked(subject, official=False)
     ids = arranged(ranked, order)
     pages = max(-(-len(ids) // A_PAGE), 1)
     wanted = ids[(page - 1) * A_PAGE : page * A_PAGE]
-    official = [each.id for each in _ranked(proposal, official=True)] if page == 1 else []
+    official = [each.id for each in _ranked(subject, official=True)] if page == 1 else []
     found = {c.id: c for c in _by_ids([*wanted, *official])}
     counts = {stance: sum(each.stance is stance for each in ranked) for stance in Stance}
     return Discussion(
-        proposal=proposal,
+        subject=subject,
         order=order,
         page=page,
         pages=pages,
@@ -112,20 +116,25 @@ def discussion(proposal: Proposal, order: Order, page: int, language: str) -> Di
     )
 
 
-def _top(proposal: Proposal, *columns: Any) -> Select[Any]:
+def _top(subject: Subject, *columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .join(Thread, Comment.thread_id == Thread.id)
-        .where(Thread.proposal_id == proposal.id, Comment.parent_id.is_(None), _is_shown())
+        .where(_is_about(subject), Comment.parent_id.is_(None), _is_shown())
     )
 
 
-def _ranked(proposal: Proposal, *, official: bool) -> list[Ranked]:
+def _ranked(subject: Subject, *, official: bool) -> list[Ranked]:
     """What decides the places of all comments of a thread; official ones in the order of writing."""
     columns = (Comment.id, Comment.stance, Comment.score, Comment.not_useful, Comment.created_at)
     is_official = Comment.office.is_not(None)
-    query = _top(proposal, *columns).where(is_official if official else ~is_official)
+    query = _top(subject, *columns).where(is_official if official else ~is_official)
     return [Ranked(*row) for row in db.session.execute(query.order_by(Comment.id))]
+
+
+def number_of_comments(subject: Subject) -> int:
+    """How many comments everybody can read, without replies and official words."""
+    return len(_ranked(subject, official=False))
 
 
 def _by_ids(ids: Sequence[int]) -> Sequence[Comment]:
@@ -230,7 +239,7 @@ def page_of(comment: Comment) -> int:
     if comment.parent_id is None:
         if comment.is_official:
             return 1
-        ids = arranged(_ranked(comment.thread.proposal, official=False), Order.FAIR)
+        ids = arranged(_ranked(comment.thread.subject, official=False), Order.FAIR)
         return ids.index(comment.id) // A_PAGE + 1 if comment.id in ids else 1
     earlier = select(func.count()).where(
         Comment.parent_id == comment.parent_id,

@@ -17,15 +17,12 @@ from budget_app.deliberation.models import (
     Thread,
 )
 from budget_app.deliberation.ordering import usefulness
+from budget_app.deliberation.subjects import Subject
 from budget_app.deliberation.translators import Translator
 from budget_app.extensions import db, insert_into
-from budget_app.proposals.models import Proposal
-from budget_app.proposals.queries import PUBLIC
-from budget_app.rounds.models import PhaseKind, RoundState, StageState
 from voting import clock
 
 EDITING = timedelta(minutes=10)
-TALKING = (RoundState.ANNOUNCED, RoundState.SEALED, RoundState.OPEN)
 ANSWERING = frozenset({Role.PARLIAMENTARIAN, Role.REVIEWER, Role.ADMINISTRATOR})
 """Who answers under the name of an office."""
 
@@ -40,15 +37,6 @@ class Words:
     stance: Stance = Stance.NEUTRAL
 
 
-def is_open(proposal: Proposal) -> bool:
-    """Whether comments are taken: from the round's announcement to the end of the vote."""
-    round_ = proposal.round_
-    if proposal.state not in PUBLIC or round_.state not in TALKING:
-        return False
-    voting = round_.phase(PhaseKind.VOTING)
-    return voting is None or voting.state_at(clock.now(db.session())) is not StageState.DONE
-
-
 def written(author: User, once: str) -> Comment | None:
     """The comment that this form made already: a second press of its button makes no other."""
     return db.session.scalar(
@@ -57,7 +45,7 @@ def written(author: User, once: str) -> Comment | None:
 
 
 def post(
-    proposal: Proposal,
+    subject: Subject,
     words: Words,
     *,
     author: User,
@@ -70,8 +58,8 @@ def post(
 
     Raises `CommentsClosed`, `ReplyToReply` or `NotThere`.
     """
-    _refuse_closed(proposal)
-    thread = _thread_of(proposal)
+    _refuse_closed(subject)
+    thread = _thread_of(subject)
     if below is not None:
         _refuse_below(below, thread)
     takes_side = below is None and not official
@@ -114,7 +102,7 @@ def lock(comment: Comment) -> None:
 def may_edit(comment: Comment) -> bool:
     """Whether the author can still change the words."""
     age = clock.now(db.session()) - comment.created_at
-    return comment.is_visible and age < EDITING and is_open(comment.thread.proposal)
+    return comment.is_visible and age < EDITING and comment.thread.subject.takes_comments
 
 
 def edit(comment: Comment, text: str, language: str) -> None:
@@ -147,7 +135,7 @@ def vote(comment: Comment, user: User, useful: bool | None) -> None:
 
     Raises `CommentsClosed`, `NotThere` or `OwnVote`.
     """
-    _refuse_closed(comment.thread.proposal)
+    _refuse_closed(comment.thread.subject)
     lock(comment)
     if not comment.is_visible:
         raise errors.NotThere
@@ -194,17 +182,17 @@ def _forget_translations(comment: Comment) -> None:
     )
 
 
-def _refuse_closed(proposal: Proposal) -> None:
-    if not is_open(proposal):
+def _refuse_closed(subject: Subject) -> None:
+    if not subject.takes_comments:
         raise errors.CommentsClosed
 
 
-def _thread_of(proposal: Proposal) -> Thread:
-    """The proposal's thread, begun with its first comment; two first ones meet in one."""
-    known = select(Thread).where(Thread.proposal_id == proposal.id)
+def _thread_of(subject: Subject) -> Thread:
+    """The subject's thread, begun with its first comment; two first ones meet in one."""
+    known = select(Thread).where(getattr(Thread, subject.key) == subject.number)
     found = db.session.scalar(known)
     if found is not None:
         return found
-    values = {"parliament_id": proposal.round_.parliament_id, "proposal_id": proposal.id}
+    values = {"parliament_id": subject.parliament.id, subject.key: subject.number}
     db.session.execute(insert_into(Thread).values(**values).on_conflict_do_nothing())
     return db.session.scalars(known).one()

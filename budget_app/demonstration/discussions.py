@@ -1,4 +1,4 @@
-"""What the people of the example say about its proposals, and what its moderator decided."""
+"""What the people of the example say about proposals, rounds and hearings; what moderators decided."""
 
 from datetime import datetime, timedelta
 
@@ -9,9 +9,12 @@ from budget_app.deliberation import moderation, services
 from budget_app.deliberation.models import Comment, Rule, Stance
 from budget_app.deliberation.moderation import Explained
 from budget_app.deliberation.services import Words
+from budget_app.deliberation.subjects import OfHearing, OfProposal, OfRound, Subject
 from budget_app.demonstration import people
 from budget_app.demonstration.content import Table, read
 from budget_app.extensions import db
+from budget_app.hearings.queries import hearings_of
+from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import Round
 from voting import clock
@@ -21,33 +24,54 @@ TO_DECIDE = timedelta(hours=6)
 
 
 def discuss(round_: Round) -> None:
-    """Every thread of the content, at the hours that it names."""
-    for thread in read("comments")["threads"]:
+    """Every thread of the content about the round's proposals, at the hours that it names."""
+    for thread in _threads("proposal"):
         proposal = db.session.scalars(
             select(Proposal).where(
                 Proposal.round_id == round_.id, Proposal.title == thread["proposal"]
             )
         ).one()
-        begin = proposal.submitted_at or proposal.created_at
-        for entry in thread["comments"]:
-            comment = _say(proposal, entry, begin)
-            for reply in entry.get("replies", []):
-                _say(proposal, reply, begin, below=comment)
-            _moderate(comment, entry)
+        _hold(OfProposal(proposal), thread, proposal.submitted_at or proposal.created_at)
 
 
-def _say(
-    proposal: Proposal, entry: Table, begin: datetime, below: Comment | None = None
-) -> Comment:
+def discuss_as_a_whole(round_: Round) -> None:
+    """What people say about the round itself; hours are counted from its announcement."""
+    for thread in _threads("round"):
+        if thread["round"] == round_.slug:
+            _hold(OfRound(round_), thread, round_.announced_at or round_.created_at)
+
+
+def discuss_hearings(parliament: Parliament) -> None:
+    """What people say about hearings; hours are counted from the end, before it they are negative."""
+    threads = {thread["hearing"]: thread for thread in _threads("hearing")}
+    for hearing in hearings_of(parliament):
+        thread = threads.pop(hearing.round_.slug, None) if hearing.round_ else None
+        if thread:
+            _hold(OfHearing(hearing), thread, hearing.ended_at or hearing.ends)
+
+
+def _threads(kind: str) -> list[Table]:
+    return [thread for thread in read("comments")["threads"] if kind in thread]
+
+
+def _hold(subject: Subject, thread: Table, begin: datetime) -> None:
+    for entry in thread["comments"]:
+        comment = _say(subject, entry, begin)
+        for reply in entry.get("replies", []):
+            _say(subject, reply, begin, below=comment)
+        _moderate(comment, entry)
+
+
+def _say(subject: Subject, entry: Table, begin: datetime, below: Comment | None = None) -> Comment:
     words = Words(
         text=entry["text"],
         language=entry["language"],
-        once=f"example at {entry['hours']} of {proposal.id}",
+        once=f"{subject.key} {subject.number} at {entry['hours']}",
         stance=Stance(entry.get("stance", Stance.NEUTRAL)),
     )
     with clock.replay(begin + timedelta(hours=entry["hours"])):
         comment = services.post(
-            proposal,
+            subject,
             words,
             author=people.person(entry["author"]),
             below=below,
@@ -77,7 +101,11 @@ def _hide(comment: Comment, told: Table) -> None:
         moderation.report(comment, rule, "", by=people.person(told["by"]))
     with clock.replay(reported + TO_DECIDE):
         explained = Explained(told["explanation"], told["language"])
-        decision = moderation.hide(comment, rule, explained, by=people.with_role(Role.MODERATOR)[0])
+        moderator = people.with_role(Role.MODERATOR)[0]
+        decision = moderation.hide(comment, rule, explained, by=moderator)
+        if told.get("taken_back"):
+            moderation.restore(decision, by=moderator)
+            moderation.keep(comment, by=moderator)
         if "appeal" in told:
             moderation.appeal(decision, told["appeal"], by=comment.author)
     if "decision" in told:

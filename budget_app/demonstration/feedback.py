@@ -1,10 +1,13 @@
-"""What the example's rounds say of themselves: commitments, answers, and a survey."""
+"""What the example's rounds say of themselves, and what the example asks: commitments, answers, surveys."""
 
-from budget_app.accounts.models import Role
+from budget_app.accounts.models import Role, User
+from budget_app.deliberation.subjects import OfHearing, OfRound, Subject
 from budget_app.demonstration import people
-from budget_app.demonstration.content import read
-from budget_app.feedback import queries, services
-from budget_app.feedback.models import Light, Principle, QuestionKind
+from budget_app.demonstration.content import Table, read
+from budget_app.feedback import corrections, queries, services, surveys
+from budget_app.feedback.models import Light, Principle, QuestionKind, Survey
+from budget_app.hearings.queries import hearings_of
+from budget_app.parliaments.models import Parliament
 from budget_app.rounds.models import Round
 
 
@@ -22,10 +25,32 @@ def speak(round_: Round) -> None:
             services.set_light(made, light, words, entry["evidence"], by=office)
     for entry in content["answers"]:
         if entry["round"] == round_.slug:
-            services.answer(round_, entry["said"], entry["did"], entry["evidence"], by=office)
-    if content["survey"]["round"] == round_.slug:
-        survey = services.begin_survey(round_, content["survey"]["title"], by=office)
-        for asked in content["survey"]["questions"]:
-            options = asked.get("options", [])
-            services.ask(survey, QuestionKind(asked["kind"]), asked["text"], options)
-        services.open_survey(survey, by=office)
+            _answer(round_, entry, office)
+    for entry in content["surveys"]:
+        if entry["round"] == round_.slug and "hearing" not in entry:
+            surveys.open_survey(_written(OfRound(round_), entry, office), by=office)
+
+
+def ask_about_hearings(parliament: Parliament) -> None:
+    """What is asked about a hearing: now when it is over, else as soon as it has ended."""
+    office = people.with_role(Role.ADMINISTRATOR)[0]
+    entries = {entry["round"]: entry for entry in read("feedback")["surveys"] if "hearing" in entry}
+    for hearing in hearings_of(parliament):
+        entry = entries.pop(hearing.round_.slug, None) if hearing.round_ else None
+        if entry:
+            survey = _written(OfHearing(hearing), entry, office)
+            publish = surveys.open_survey if hearing.is_over else surveys.await_hearing
+            publish(survey, by=office)
+
+
+def _answer(round_: Round, entry: Table, office: User) -> None:
+    did = entry.get("first_did") or entry["did"]
+    row = services.answer(round_, entry["said"], did, entry["evidence"], by=office)
+    corrections.correct(row, corrections.content_of(row) | {"did": entry["did"]}, by=office)
+
+
+def _written(subject: Subject, entry: Table, office: User) -> Survey:
+    survey = surveys.begin_survey(subject, entry["title"], by=office)
+    for asked in entry["questions"]:
+        surveys.ask(survey, QuestionKind(asked["kind"]), asked["text"], asked.get("options", []))
+    return survey

@@ -44,6 +44,9 @@ def fill(step: Step, voters: int = VOTERS) -> Parliament:
     if not any_hearing(parliament):
         with step("Hearings", None):
             hearings.hold(parliament, now)
+            feedback.ask_about_hearings(parliament)
+            discussions.discuss_hearings(parliament)
+            people.forget_mails()
             db.session.commit()
     return parliament
 
@@ -134,6 +137,8 @@ class _Filling:
                     besides=partial(rounds.citizens, self.content),
                 )
             feedback.speak(round_)
+            discussions.discuss_as_a_whole(round_)
+            people.forget_mails()
             db.session.commit()
         return round_
 

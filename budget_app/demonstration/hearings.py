@@ -126,7 +126,9 @@ class _Hearing:
 
     def _ask(self, hearing: Hearing, entry: Table) -> HearingQuestion:
         author = people.person(entry["who"])
-        question = questions.ask(hearing, entry["words"], author=author, language=entry["language"])
+        question = questions.ask(
+            hearing, entry["words"], author=author, language=entry["language"], signed=True
+        )
         for number in range(entry["support"]):
             questions.support(question, person(f"guest-{number}"))
         return question

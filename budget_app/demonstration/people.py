@@ -15,6 +15,7 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.demonstration.content import Table, read
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.parliaments.services import name_office
 from tallying.evidence.notes import Signer, generate_key
 
 
@@ -44,14 +45,14 @@ def folder() -> Path:
 
 def ensure_people(parliament: Parliament) -> None:
     """Make the accounts that are missing, all with the password of this installation."""
-    content = read("parliament")
-    people = [*content["officials"], *content["citizens"]]
     fresh = not (folder() / "password").exists()
-    for person in people:
+    for person in everybody():
         user = accounts.ensure_user(
             person["email"], language=person["language"], name=person["name"]
         )
-        user.office = person.get("office", "")
+        offices = person.get("offices", {})
+        user.office = next(iter(offices.values()), "")
+        name_office(parliament, offices)
         if "role" in person:
             accounts.grant(user, parliament, Role(person["role"]))
             user.totp_secret = user.totp_secret or accounts.new_totp_secret()
@@ -86,6 +87,12 @@ def person(email: str) -> User:
         message = f"The example has no {email}."
         raise LookupError(message)
     return user
+
+
+def everybody() -> list[Table]:
+    """Officials and citizens, as the content describes them."""
+    content = read("parliament")
+    return [*content["officials"], *content["citizens"]]
 
 
 def citizens() -> list[Table]:

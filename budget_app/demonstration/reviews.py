@@ -6,7 +6,8 @@ from budget_app.demonstration.content import Table
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal
 from budget_app.reviews import appeals, assignments, decisions, merging, questions
-from budget_app.reviews.criteria import CRITERIA, Answer
+from budget_app.reviews.checklists import keys_of
+from budget_app.reviews.criteria import Answer
 from budget_app.reviews.decisions import Findings
 from budget_app.reviews.models import AppealOutcome, Checklist, Question, Verdict
 
@@ -23,11 +24,15 @@ def review(proposal: Proposal, entry: Table, unit: int) -> None:
     if "question" in entry:
         _ask(proposal, entry, reviewer)
     if "reason" in entry:
-        findings = Findings(Verdict.NOT_FEASIBLE, None, entry["reason"], _checklist(entry))
+        findings = Findings(
+            Verdict.NOT_FEASIBLE, None, entry["reason"], _checklist(proposal, entry)
+        )
         decisions.decide(proposal, findings, by=reviewer)
     elif "explanation" in entry:
         cost = entry["cost"] * unit
-        findings = Findings(Verdict.FEASIBLE, cost, entry["explanation"], _checklist(entry))
+        findings = Findings(
+            Verdict.FEASIBLE, cost, entry["explanation"], _checklist(proposal, entry)
+        )
         decisions.decide(proposal, findings, by=reviewer)
 
 
@@ -70,10 +75,10 @@ def _ask(proposal: Proposal, entry: Table, reviewer: User) -> None:
         questions.answer(proposal, asked, entry["answer"], by=proposal.author)
 
 
-def _checklist(entry: Table) -> Checklist:
+def _checklist(proposal: Proposal, entry: Table) -> Checklist:
     """Yes to everything but what `doubts` names with a note."""
     doubts = entry.get("doubts", {})
     return {
         key: {"answer": Answer.NO if key in doubts else Answer.YES, "note": doubts.get(key, "")}
-        for key in CRITERIA
+        for key in keys_of(proposal.round_)
     }

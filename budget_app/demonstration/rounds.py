@@ -20,6 +20,7 @@ from budget_app.proposals import services as proposals
 from budget_app.proposals.costs import CostLine
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.services import ProposalText
+from budget_app.reviews import checklists
 from budget_app.rounds import manifests, secrecy, services
 from budget_app.rounds.models import PhaseKind, Project, Round
 from budget_app.rounds.projects import ProjectFacts, add_project, change_project
@@ -58,6 +59,8 @@ def announce(
             age_on=phases[PhaseKind.VOTING][0].date(),
             by=office,
         )
+        for texts in content.table.get("criteria", ()):
+            checklists.add_criterion(round_, texts, by=office)
         services.announce(round_, by=office)
     return round_
 
@@ -102,14 +105,14 @@ def collect_proposals(content: RoundContent, round_: Round, now: datetime) -> No
         with clock.replay(now + timedelta(days=entry["day"])):
             author = people.person(entry["author"])
             proposal = proposals.start(
-                round_, _text(round_, entry), author=author, language=entry["language"]
+                round_, proposal_text(round_, entry), author=author, language=entry["language"]
             )
             enrich(proposal, entry)
             proposals.submit(proposal)
             gather(proposal, entry)
         if "later" in entry:
             with clock.replay(now + timedelta(days=entry["day"] + 0.5)):
-                text = _text(round_, {**entry, **entry["later"]})
+                text = proposal_text(round_, {**entry, **entry["later"]})
                 proposals.change(proposal, text, by=author)
         if "withdrawn" in entry:
             with clock.replay(now + timedelta(days=entry["day"] + 0.8)):
@@ -167,7 +170,8 @@ def _facts(round_: Round, entry: Table) -> ProjectFacts:
     )
 
 
-def _text(round_: Round, entry: Table) -> ProposalText:
+def proposal_text(round_: Round, entry: Table) -> ProposalText:
+    """What `entry` proposes; raises `LookupError` for a district that the round has not."""
     district = round_.district(entry["district"])
     if district is None:
         message = f"The example has no district {entry['district']}."

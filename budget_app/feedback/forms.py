@@ -10,7 +10,7 @@ from wtforms import Field, RadioField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from budget_app.feedback.models import Light, Principle, QuestionKind, Survey, SurveyQuestion
-from budget_app.feedback.queries import values_of
+from budget_app.feedback.survey_queries import values_of
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain, word

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from budget_app.accounts.names import name_field
 from budget_app.deliberation.models import Rule
 from budget_app.deliberation.rules import NAMES
 from budget_app.hearings.drafts import GRACE
@@ -155,8 +156,9 @@ class AskForm(FlaskForm):
         _l("Your question"),
         longest=LONGEST_QUESTION,
         lines=True,
-        description=_l("At most 500 characters. Your name is not shown beside it."),
+        description=_l("At most 500 characters."),
     )
+    public_name = name_field()
 
     def validate_words(self, field: Any) -> None:
         """Refuse what cannot be a question."""

@@ -10,8 +10,8 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.deliberation.errors import OwnModeration
 from budget_app.deliberation.explanations import refuse_revealing
-from budget_app.deliberation.models import AppealState, Decision, Rule, Verdict
-from budget_app.deliberation.moderation import Explained, lock_decision, tell_author
+from budget_app.deliberation.models import Decision, Rule, Verdict
+from budget_app.deliberation.moderation import Explained, lock_decision, take_back, tell_author
 from budget_app.extensions import db
 from budget_app.hearings.acts import note, touch
 from budget_app.hearings.errors import AlreadyDealtWith
@@ -50,19 +50,19 @@ def show_again(question: HearingQuestion, *, by: User) -> None:
         db.session.refresh(question)
     if not question.hidden or not can_be_shown(decision):
         raise AlreadyDealtWith
-    question.hidden = False
-    touch(question.hearing)
     if decision is None:
+        question.hidden = False
+        touch(question.hearing)
         note(Act.HEARING_QUESTION_SHOWN, question.hearing, by, question=question.id)
         return
-    decision.withdrawn_at = clock.now(db.session())
+    take_back(decision, by=by)
     _note(Act.HEARING_QUESTION_SHOWN, decision, by)
     tell_author(decision, _l("Your question is shown again"), "question_shown")
 
 
 def can_be_shown(decision: Decision | None) -> bool:
     """Whether the office may still take it back."""
-    return decision is None or decision.appeal in (AppealState.NONE, AppealState.OPEN)
+    return decision is None or decision.can_be_taken_back
 
 
 def _decision(question: HearingQuestion, rule: Rule, explained: Explained, by: User) -> Decision:

@@ -237,10 +237,11 @@ class HearingQuestion(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[str] = mapped_column(String(200), default="")
     answer_language: Mapped[str] = mapped_column(String(2), default="")
+    signed: Mapped[bool] = mapped_column(default=False)  # with the name of its author
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     hearing: Mapped[Hearing] = relationship()
-    author: Mapped[User] = relationship()
+    author: Mapped[User] = relationship(lazy="selectin")
     participation: Mapped[Participation | None] = relationship(lazy="joined")
 
 

@@ -29,8 +29,11 @@ from voting import clock
 OPEN = (QuestionState.WAITING, QuestionState.SHORTLISTED, QuestionState.CURRENT)
 
 
-def ask(hearing: Hearing, words: str, *, author: User, language: str) -> HearingQuestion:
-    """Put a question into the queue; a confirmed organisation's carries its name."""
+def ask(
+    hearing: Hearing, words: str, *, author: User, language: str, signed: bool = False
+) -> HearingQuestion:
+    """Put a question into the queue; a confirmed organisation's carries its name, one that is
+    `signed` its author's."""
     if not hearing.takes_questions:
         raise QuestionsClosed
     speaks_for: Participation | None = confirmed_for(hearing, author)
@@ -43,6 +46,7 @@ def ask(hearing: Hearing, words: str, *, author: User, language: str) -> Hearing
         language=language,
         hidden=False,
         supports=0,
+        signed=signed,
         rank=0,
         asked_at=clock.now(db.session()),
     )

@@ -10,6 +10,7 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.limits import hit
+from budget_app.accounts.names import keep_name
 from budget_app.hearings import live, organisations, polls, queries, questions
 from budget_app.hearings.blueprint import BOTH, HEARING, bp
 from budget_app.hearings.errors import HearingError, QuestionsClosed, WrongHearingState
@@ -32,10 +33,22 @@ def ask(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     form: Any = AskForm()
     if form.validate_on_submit():
         hit("ask in a hearing", current_user.email, limit=QUESTIONS_AN_HOUR, seconds=AN_HOUR)
-        questions.ask(hearing, form.words.data, author=current_user, language=g.language)
+        keep_name(current_user, form)
+        questions.ask(
+            hearing,
+            form.words.data,
+            author=current_user,
+            language=g.language,
+            signed=bool(form.public_name.raw_data and current_user.name),
+        )
         flash(_("Your question is in the queue."), "success")
         return _back(hearing)
-    page = render_template("hearings/ask.html", hearing=hearing, form=form)
+    page = render_template(
+        "hearings/ask.html",
+        hearing=hearing,
+        form=form,
+        speaks_for=queries.confirmed_for(hearing, current_user),
+    )
     return page, 422 if form.errors else 200
 
 

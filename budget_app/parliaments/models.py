@@ -45,6 +45,8 @@ class Parliament(Base):
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Which of its own pages stand, in their order: every footer links them without a further query.
     page_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # Its offices, each by language: what an official signs with in one is shown in the reader's.
+    offices: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property

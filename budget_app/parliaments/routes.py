@@ -2,16 +2,18 @@
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy import text
 
 from budget_app import access
+from budget_app.booth.queries import has_voted
 from budget_app.extensions import db
 from budget_app.hearings.queries import hearings_of
 from budget_app.languages import preferred_language
 from budget_app.parliaments import queries
 from budget_app.parliaments.models import PageKind, Parliament
 from budget_app.presentation import now
-from budget_app.rounds.invitation import invitation
+from budget_app.rounds.invitation import Invitation, invitation
 from budget_app.rounds.queries import project_count, public_rounds
 
 bp = Blueprint("parliaments", __name__)
@@ -49,10 +51,13 @@ def choose() -> ResponseReturnValue:
 @access.public
 def home(parliament: Parliament) -> ResponseReturnValue:
     rounds = public_rounds(parliament)
+    invitations = {round_.id: invitation(round_, now()) for round_ in rounds}
+    voting = (round_ for round_ in rounds if invitations[round_.id] is Invitation.VOTE)
     return render_template(
         "parliaments/home.html",
         rounds=rounds,
-        invitations={round_.id: invitation(round_, now()) for round_ in rounds},
+        invitations=invitations,
+        voted={round_.id for round_ in voting if has_voted(round_, current_user)},
         project_counts={round_.id: project_count(round_) for round_ in rounds},
         hearings=hearings_of(parliament)[:HEARINGS_SHOWN],
     )

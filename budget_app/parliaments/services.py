@@ -130,3 +130,11 @@ def _luminance(colour: str) -> float:
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def name_office(parliament: Parliament, names: dict[str, str]) -> None:
+    """Know an office in more languages; what was known of it by any of these names is replaced."""
+    if len(names) > 1:
+        said = set(names.values())
+        others = [known for known in parliament.offices if said.isdisjoint(known.values())]
+        parliament.offices = [*others, names]

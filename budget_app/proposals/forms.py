@@ -10,6 +10,7 @@ from wtforms import FieldList, FormField, HiddenField, SubmitField
 from wtforms.validators import StopValidation
 
 from budget_app.accounts.forms import LinkForm
+from budget_app.accounts.names import name_field
 from budget_app.proposals.costs import MOST_LINES, CostLine, total
 from budget_app.proposals.fields import CostLineForm, DegreesField, goals_field
 from budget_app.proposals.models import Proposal
@@ -131,6 +132,7 @@ def proposal_form(round_: Round, proposal: Proposal | None = None) -> Any:
             required=False,
             description=_l("Your own guess; the office works the final cost out."),
         ),
+        "public_name": name_field(),
         "save": SubmitField(_l("Save the draft")),
         "submit": SubmitField(_l("Submit the proposal")),
         "more": SubmitField(_l("Add rows")),

@@ -20,7 +20,7 @@ from budget_app.proposals.models import (
 )
 from budget_app.rounds.models import District, Project, Round
 
-WITHDRAWN = ProposalState.WITHDRAWN
+WITHDRAWN, MERGED = ProposalState.WITHDRAWN, ProposalState.MERGED
 PUBLIC = (ProposalState.SUBMITTED, ProposalState.ACCEPTED, ProposalState.REJECTED)
 
 

@@ -11,8 +11,9 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts import limits
 from budget_app.accounts.forms import EmptyForm
+from budget_app.accounts.names import keep_name
 from budget_app.browsing import pages, picking
-from budget_app.browsing.queries import map_of
+from budget_app.browsing.places import map_of
 from budget_app.browsing.similar import similar_to
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals import (
@@ -65,6 +66,7 @@ def new(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         proposal = services.start(
             round_, _text(round_, form), author=current_user, language=g.language
         )
+        keep_name(current_user, form)
         return _kept(proposal, form)
     return _form_page(round_, form, None)
 
@@ -84,6 +86,7 @@ def edit(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseR
         except services.ChangedMeanwhile as error:
             form.form_errors.append(error.message)
         else:
+            keep_name(current_user, form)
             return _kept(proposal, form)
     return _form_page(round_, form, proposal)
 

@@ -90,4 +90,4 @@ def _reopen(proposal: Proposal, by: User) -> None:
     proposal.state = ProposalState.SUBMITTED
     proposal.explanation = ""
     proposal.reviewed_by = proposal.reviewed_at = None
-    tell_followers(proposal, Happening.CHANGED, by=by)
+    tell_followers(proposal, Happening.CHANGED, by=by, told_already=writers(proposal))

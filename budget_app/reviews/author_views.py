@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -56,6 +56,27 @@ def appeal(parliament: Parliament, round_: Round, proposal: Proposal) -> Respons
         return redirect(url_for("proposals.show", proposal_id=proposal.id))
     page = render_template(
         "reviews/appeal.html", round=round_, proposal=proposal, form=form, until=until
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/<int:proposal_id>/merges/<int:merge_id>/object", methods=BOTH)
+@access.signed_in
+def object_to_merge(
+    parliament: Parliament, round_: Round, proposal: Proposal, merge: Merge
+) -> ResponseReturnValue:
+    """A co-author says why not; an author has the button that declines."""
+    refuse_strangers(proposal)
+    if not merging.may_object(merge, current_user):
+        abort(403)
+    merging.refuse_over(merge)
+    form: Any = forms.ObjectionForm()
+    if form.validate_on_submit():
+        merging.object_to(merge, form.reasons.data, by=current_user)
+        flash(_("The authors of both proposals and the reviewers read your objection."), "success")
+        return redirect(url_for("proposals.show", proposal_id=proposal.id))
+    page = render_template(
+        "reviews/object.html", round=round_, proposal=proposal, merge=merge, form=form
     )
     return page, 422 if form.errors else 200
 

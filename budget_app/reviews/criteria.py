@@ -1,5 +1,6 @@
-"""What every proposal is checked for, and when an answered list allows the word “feasible”."""
+"""How a checklist is answered, and when the answers allow the word “feasible”."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -14,15 +15,6 @@ class Answer(StrEnum):
     NO = "no"
     NOT_APPLICABLE = "not_applicable"
 
-
-CRITERIA = {
-    "competence": _l("It is within the competence of the parliament"),
-    "legal": _l("It is legal"),
-    "technical": _l("It can be built or done"),
-    "budget": _l("It fits into the budget of the district"),
-    "costed": _l("Its cost was worked out"),
-    "unique": _l("It repeats no other proposal or plan"),
-}
 
 ANSWERS = {
     Answer.YES: _l("Yes"),
@@ -39,9 +31,9 @@ def note_field(key: str) -> str:
     return f"note_{key}"
 
 
-def refuse_gaps(checklist: Checklist) -> None:
-    """Raise `InvalidField` unless every criterion is answered, and every “no” explained."""
-    for key in CRITERIA:
+def refuse_gaps(checklist: Checklist, keys: Iterable[str]) -> None:
+    """Raise `InvalidField` unless each of `keys` is answered, and every “no” explained."""
+    for key in keys:
         found = checklist.get(key, {})
         if not found.get("answer"):
             raise InvalidField(

@@ -16,9 +16,10 @@ from budget_app.reviews.assignments import (
     refuse_outsiders,
     refuse_undeclared,
 )
+from budget_app.reviews.checklists import keys_of
 from budget_app.reviews.criteria import refuse_gaps
 from budget_app.reviews.errors import NotUnderReview
-from budget_app.reviews.mails import tell_decision
+from budget_app.reviews.mails import tell_decision, writers
 from budget_app.reviews.models import Checklist, Draft, Ending, Note, ReviewDecision, Verdict
 from budget_app.rounds.errors import InvalidField, RoundSealed
 from budget_app.rounds.projects import ProjectFacts, add_project, refuse_unaffordable
@@ -54,7 +55,7 @@ def decide(proposal: Proposal, findings: Findings, *, by: User) -> None:
         raise InvalidField("verdict", _("Say whether the proposal is feasible."))
     refuse_silence(findings.words)
     if findings.verdict is Verdict.FEASIBLE:
-        refuse_gaps(findings.checklist)
+        refuse_gaps(findings.checklist, keys_of(proposal.round_))
         accept(proposal, findings.cost, findings.words, by=by, checklist=findings.checklist)
     else:
         _reject(proposal, findings, by)
@@ -85,14 +86,16 @@ def accept(
     add_project(proposal.round_, facts, by=by, proposal_id=proposal.id)
     record(Act.PROPOSAL_ACCEPTED, actor=by, round_=proposal.round_, proposal=proposal.id)
     tell_decision(proposal, accepted=True)
-    tell_followers(proposal, Happening.ACCEPTED, words=words, by=proposal.author)
+    tell_followers(proposal, Happening.ACCEPTED, words=words, told_already=writers(proposal))
 
 
 def _reject(proposal: Proposal, findings: Findings, by: User) -> None:
     _keep(proposal, Findings(findings.verdict, None, findings.words, findings.checklist), by)
     record(Act.PROPOSAL_REJECTED, actor=by, round_=proposal.round_, proposal=proposal.id)
     tell_decision(proposal, accepted=False)
-    tell_followers(proposal, Happening.REJECTED, words=findings.words, by=proposal.author)
+    tell_followers(
+        proposal, Happening.REJECTED, words=findings.words, told_already=writers(proposal)
+    )
 
 
 def write_note(proposal: Proposal, text: str, *, by: User) -> None:

@@ -56,6 +56,18 @@ class NoAppeal(RoundError):
     )
 
 
+class ChecklistFixed(RoundError):
+    """Another checklist than the one under which a review was finished."""
+
+    sentence = _l("A review was finished with this checklist: it can no longer be changed.")
+
+
+class LastCriterion(RoundError):
+    """A checklist that would ask for nothing."""
+
+    sentence = _l("A checklist has at least one criterion.")
+
+
 class MergeOver(RoundError):
     """An answer to a merge that is over."""
 

@@ -7,14 +7,16 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, SubmitField
+from wtforms import HiddenField, RadioField, SelectField, StringField, SubmitField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from budget_app.accounts.models import User
-from budget_app.reviews.criteria import ANSWERS, CRITERIA, answer_field, note_field
+from budget_app.reviews.checklists import criteria_of, fingerprint, keys_of
+from budget_app.reviews.criteria import ANSWERS, answer_field, note_field
 from budget_app.reviews.decisions import Findings
 from budget_app.reviews.models import AppealOutcome, Checklist, Draft, Verdict
 from budget_app.rounds.fields import MoneyField, answers, clean_text, text_field
+from budget_app.rounds.models import Round
 
 NUMBER_AT_THE_END = re.compile(r"(?:.*/)?#?(\d{1,9})/?")
 CHOOSE = _l("Choose one of these.")
@@ -48,16 +50,16 @@ class DeclarationForm(FlaskForm):
         return fits
 
 
-def review_form(draft: Draft | None, **options: Any) -> Any:
+def review_form(round_: Round, draft: Draft | None, **options: Any) -> Any:
     """The checklist and the verdict, begun with `draft`; only what is published must be whole."""
     fields: dict[str, Any] = {}
-    for key, criterion in CRITERIA.items():
-        fields[answer_field(key)] = RadioField(
-            criterion,
+    for each in criteria_of(round_):
+        fields[answer_field(each.key)] = RadioField(
+            each.words,
             choices=answers((answer.value, words) for answer, words in ANSWERS.items()),
             validators=[Optional()],
         )
-        fields[note_field(key)] = text_field(_l("Note"), longest=1000, required=False)
+        fields[note_field(each.key)] = text_field(_l("Note"), longest=1000, required=False)
     fields["verdict"] = RadioField(
         _l("The verdict"),
         choices=answers(
@@ -71,7 +73,20 @@ def review_form(draft: Draft | None, **options: Any) -> Any:
     fields["cost"] = MoneyField(_l("Final cost"), required=False)
     fields["words"] = text_field(_l("Explanation"), longest=5000, lines=True, required=False)
     fields["publish"] = SubmitField(_l("Publish the decision"))
+    fields["asked"] = HiddenField(default=fingerprint(round_))
     return type("ReviewForm", (FlaskForm,), fields)(data=_begun(draft), **options)
+
+
+def asks_anew(round_: Round, form: Any) -> bool:
+    """Whether other words were answered than would be published; then the form says so."""
+    present = fingerprint(round_)
+    if not form.publish.data or form.asked.data == present:
+        return False
+    form.asked.raw_data, form.asked.data = None, present
+    form.form_errors.append(
+        _("The checklist was changed meanwhile: read it again before you publish.")
+    )
+    return True
 
 
 def _begun(draft: Draft | None) -> dict[str, Any]:
@@ -85,14 +100,14 @@ def _begun(draft: Draft | None) -> dict[str, Any]:
     return data
 
 
-def findings_of(form: Any) -> Findings:
+def findings_of(round_: Round, form: Any) -> Findings:
     """What the form says."""
     checklist: Checklist = {
         key: {
             "answer": form[answer_field(key)].data or "",
             "note": form[note_field(key)].data or "",
         }
-        for key in CRITERIA
+        for key in keys_of(round_)
     }
     verdict = Verdict(form.verdict.data) if form.verdict.data else None
     return Findings(verdict, form.cost.data, form.words.data or "", checklist)
@@ -141,6 +156,10 @@ class AppealDecisionForm(FlaskForm):
     )
     cost = MoneyField(_l("Final cost"), required=False)
     words = text_field(_l("Reasons"), longest=5000, lines=True)
+
+
+class ObjectionForm(FlaskForm):
+    reasons = text_field(_l("Your reasons"), longest=1000, lines=True)
 
 
 class MergeForm(FlaskForm):

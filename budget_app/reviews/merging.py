@@ -1,4 +1,4 @@
-"""Making one proposal of two alike: a reviewer proposes it, both authors agree."""
+"""Making one proposal of two alike: a reviewer proposes it, both authors agree, co-authors may object."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,9 +14,13 @@ from budget_app.proposals.models import Coauthor, Proposal, ProposalState
 from budget_app.reviews.assignments import end_assignment, hold, refuse_outsiders
 from budget_app.reviews.errors import MergeOver, NotUnderReview
 from budget_app.reviews.mails import tell, writers
-from budget_app.reviews.models import Ending, Merge, MergeState
+from budget_app.reviews.models import Ending, Merge, MergeObjection, MergeState
 from budget_app.rounds.errors import InvalidField, RoundSealed
 from voting import clock
+
+SUBJECT = _l("Shall two proposals become one?")
+ASKED = _l("A reviewer proposes to merge two proposals, and asks you. Answer on its page:")
+TOLD = _l("A reviewer proposes to merge two proposals. Their authors decide; you can object:")
 
 
 def propose_merge(source: Proposal, target: Proposal | None, reasons: str, *, by: User) -> Merge:
@@ -42,15 +46,22 @@ def propose_merge(source: Proposal, target: Proposal | None, reasons: str, *, by
     )
     db.session.add(merge)
     db.session.flush()
-    for proposal in (source, target):
-        tell(
-            [proposal.author],
-            proposal,
-            _l("Shall two proposals become one?"),
-            _l("A reviewer proposes to merge two proposals, and asks you. Answer on its page:"),
-            reasons,
-        )
+    _ask_everybody(merge)
     return merge
+
+
+def _ask_everybody(merge: Merge) -> None:
+    """One mail to each of the authors, who decide, and of the co-authors, who may object."""
+    pair = (merge.source, merge.target)
+    told: set[int] = set()
+    for proposal, user in [
+        *((each, each.author) for each in pair),
+        *((each, user) for each in pair for user in each.joined),
+    ]:
+        if user.id not in told:
+            told.add(user.id)
+            asked = user.id == proposal.author_id
+            tell([user], proposal, SUBJECT, ASKED if asked else TOLD, merge.reasons)
 
 
 def open_merges(*proposals: Proposal) -> list[Merge]:
@@ -75,8 +86,7 @@ def answer_merge(merge: Merge, *, by: User, agrees: bool) -> None:
     hold(merge.source)
     hold(merge.target)
     db.session.refresh(merge)
-    if merge.state is not MergeState.ASKED or not _is_alive(merge):
-        raise MergeOver
+    refuse_over(merge)
     if merge.source.author_id == by.id:
         merge.source_agrees = agrees
     if merge.target.author_id == by.id:
@@ -85,6 +95,41 @@ def answer_merge(merge: Merge, *, by: User, agrees: bool) -> None:
         _end(merge, MergeState.DECLINED)
     elif merge.source_agrees and merge.target_agrees:
         _merge(merge)
+
+
+def may_object(merge: Merge, user: User) -> bool:
+    """Whether the person writes one of the two along, and is the author of neither."""
+    pair = (merge.source, merge.target)
+    return all(each.author_id != user.id for each in pair) and any(
+        each.is_written_by(user.id) for each in pair
+    )
+
+
+def object_to(merge: Merge, reasons: str, *, by: User) -> None:
+    """Say as a co-author why not; said again, the words replace those of before.
+
+    The authors are told the first time. Raises `MergeOver`.
+    """
+    hold(merge.source)
+    hold(merge.target)
+    db.session.refresh(merge)
+    refuse_over(merge)
+    now = clock.now(db.session())
+    present = next((each for each in merge.objections if each.user_id == by.id), None)
+    if present is not None:
+        present.reasons, present.at = reasons, now
+        return
+    merge.objections.append(MergeObjection(user=by, reasons=reasons, at=now))
+    authors = {each.author_id: each for each in (merge.source, merge.target)}
+    for proposal in authors.values():
+        sentence = _l("A co-author objects to the merge. You decide on its page:")
+        tell([proposal.author], proposal, SUBJECT, sentence, reasons)
+
+
+def refuse_over(merge: Merge) -> None:
+    """Raise `MergeOver` where nobody is asked any more."""
+    if merge.state is not MergeState.ASKED or not _is_alive(merge):
+        raise MergeOver
 
 
 def waits_for(merge: Merge, user: User) -> bool:
@@ -139,7 +184,8 @@ def _merge(merge: Merge) -> None:
     end_assignment(source, Ending.FINISHED)
     source.state = ProposalState.MERGED
     _join_authors(source, target)
-    tell_followers(source, Happening.CHANGED, by=merge.proposed_by)
+    everybody = writers(target)
+    tell_followers(source, Happening.CHANGED, by=merge.proposed_by, told_already=everybody)
     move_supporters_and_followers(source, target)
     record(
         Act.PROPOSAL_MERGED,
@@ -149,7 +195,7 @@ def _merge(merge: Merge) -> None:
         into=target.id,
     )
     subject, sentence = _l("Two proposals became one"), _l("Both authors agreed: they are merged.")
-    tell(writers(target), target, subject, sentence)
+    tell(everybody, target, subject, sentence)
 
 
 def _join_authors(source: Proposal, target: Proposal) -> None:

@@ -235,3 +235,20 @@ class Merge(Base):
     source: Mapped[Proposal] = relationship(foreign_keys=[source_id])
     target: Mapped[Proposal] = relationship(foreign_keys=[target_id])
     proposed_by: Mapped[User] = relationship()
+    objections: Mapped[list[MergeObjection]] = relationship(
+        order_by="MergeObjection.id", lazy="selectin"
+    )
+
+
+class MergeObjection(Base):
+    """That a co-author is against a merge: authors and reviewers read it, the authors decide."""
+
+    __tablename__ = "merge_objection"
+    __table_args__ = (UniqueConstraint("merge_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    merge_id: Mapped[int] = mapped_column(ForeignKey("proposal_merge.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    reasons: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship(lazy="joined")

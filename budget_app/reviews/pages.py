@@ -10,7 +10,8 @@ from budget_app.browsing.similar import similar_to
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal
 from budget_app.reviews import appeals, assignments, forms, merging, queries
-from budget_app.reviews.criteria import ANSWERS, CRITERIA, answer_field, note_field
+from budget_app.reviews.checklists import criteria_of, keys_of
+from budget_app.reviews.criteria import ANSWERS, answer_field, note_field
 from budget_app.reviews.models import Draft
 from budget_app.rounds.models import Round
 
@@ -19,10 +20,11 @@ def of_proposal(proposal: Proposal) -> dict[str, Any]:
     """For the public page: what is finished; and for those who write it, what waits for them."""
     shown: dict[str, Any] = {
         "reviewed": queries.published(proposal),
-        "criteria": CRITERIA,
+        "criteria": {each.key: each.words for each in criteria_of(proposal.round_)},
         "answer_words": ANSWERS,
         "to_answer": [],
         "merge_requests": [],
+        "merges_to_know": [],
         "appeal_until": None,
         "appeal_waits": False,
     }
@@ -34,6 +36,9 @@ def of_proposal(proposal: Proposal) -> dict[str, Any]:
     requests = merging.open_merges(proposal)
     shown["merge_requests"] = [
         merge for merge in requests if merging.waits_for(merge, current_user)
+    ]
+    shown["merges_to_know"] = [
+        merge for merge in requests if merging.may_object(merge, current_user)
     ]
     shown["appeal_until"] = appeals.appeal_until(proposal)
     shown["appeal_waits"] = assignments.open_appeal(proposal) is not None
@@ -58,7 +63,7 @@ def review_page(
         appeal=appeals.appeal_of(proposal),
         decided_by_me=proposal.reviewed_by_id == current_user.id,
         draft=draft,
-        criteria=[(key, answer_field(key), note_field(key)) for key in CRITERIA],
+        criteria=[(key, answer_field(key), note_field(key)) for key in keys_of(round_)],
         questions=queries.questions_of(proposal),
         notes=queries.notes_of(proposal),
         assigned=queries.assignments_of(proposal),
@@ -74,7 +79,7 @@ def _forms(round_: Round, draft: Draft | None, filled: dict[str, Any]) -> dict[s
     fresh: dict[str, Any] = {"formdata": None}
     parliament = round_.parliament
     return {
-        "review_form": forms.review_form(draft, **fresh),
+        "review_form": forms.review_form(round_, draft, **fresh),
         "assignment_form": forms.assignment_form(
             queries.reviewers(parliament), queries.loads(round_), **fresh
         ),

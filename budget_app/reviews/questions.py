@@ -1,6 +1,7 @@
 """What reviewers ask those who wrote a proposal, and what these answer."""
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from budget_app.accounts.models import User
 from budget_app.extensions import db
@@ -13,11 +14,16 @@ from voting import clock
 
 
 def ask(proposal: Proposal, text: str, *, by: User) -> None:
-    """Ask the authors; raises `NotUnderReview` once the proposal is decided."""
+    """Ask the authors; raises `NotUnderReview` once the proposal is decided.
+
+    The same question that waits for its answer is not asked again, as by a second press.
+    """
     hold(proposal)
     refuse_outsiders(proposal, by)
     if proposal.state is not ProposalState.SUBMITTED:
         raise NotUnderReview
+    if _waits(proposal, text):
+        return
     now = clock.now(db.session())
     db.session.add(Question(proposal_id=proposal.id, asked_by=by, text=text, asked_at=now))
     tell(
@@ -27,6 +33,15 @@ def ask(proposal: Proposal, text: str, *, by: User) -> None:
         _l("The office that reviews your proposal asks you something. Answer on its page:"),
         text,
     )
+
+
+def _waits(proposal: Proposal, text: str) -> bool:
+    asked = select(Question.id).where(
+        Question.proposal_id == proposal.id,
+        Question.text == text,
+        Question.answered_at.is_(None),
+    )
+    return db.session.scalar(asked.limit(1)) is not None
 
 
 def refuse_answer(proposal: Proposal, question: Question) -> None:

@@ -17,6 +17,7 @@ from budget_app.reviews import (
     appeals,
     assignments,
     author_views,
+    checklists,
     decisions,
     forms,
     merging,
@@ -109,10 +110,11 @@ def assign(parliament: Parliament, round_: Round, proposal: Proposal) -> Respons
 def decide(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
     """Keep what is found so far, or publish the decision."""
     assignments.refuse_outsiders(proposal, current_user)
-    form = forms.review_form(None)
-    if not form.validate_on_submit():
+    checklists.hold_as_it_is(round_)  # the form and the decision ask for the same
+    form = forms.review_form(round_, None)
+    if not form.validate_on_submit() or forms.asks_anew(round_, form):
         return review_page(round_, proposal, 422, review_form=form)
-    findings = forms.findings_of(form)
+    findings = forms.findings_of(round_, form)
     if not form.publish.data:
         decisions.save_draft(proposal, findings, by=current_user)
         flash(_("Saved. Nothing of it is public."), "success")

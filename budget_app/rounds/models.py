@@ -97,6 +97,8 @@ class Round(Base):
     # Layer → the body's names by language, its public key, the verifier keys of its two machines.
     bodies: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     witnesses_required: Mapped[int] = mapped_column(default=0)
+    # What proposals are checked for, in this order: `key` and `texts` by language.
+    checklist: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     min_age: Mapped[int | None]
     age_on: Mapped[date | None]
     keep_until: Mapped[date | None]
@@ -228,7 +230,9 @@ class Project(Base):
     district_id: Mapped[int] = mapped_column(
         ForeignKey("district.id", ondelete="RESTRICT"), index=True
     )
-    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id", ondelete="RESTRICT"))
+    proposal_id: Mapped[int | None] = mapped_column(
+        ForeignKey("proposal.id", ondelete="RESTRICT"), index=True
+    )
     key: Mapped[str] = mapped_column(String(100))
     names: Mapped[dict[str, str]] = mapped_column(JSON)
     summaries: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)

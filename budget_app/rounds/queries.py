@@ -188,15 +188,15 @@ def find_projects(round_: Round, search: ProjectSearch, language: str) -> list[P
     """The ballot's projects that fit, in the order asked for.
 
     A ballot has hundreds of projects at most, in several languages with diacritics that databases
-    fold differently: so they are searched here.
+    fold differently: so they are searched here, each word by itself.
     """
-    wanted = folded(search.text)
+    wanted = folded(search.text).split()
     fitting = [
         project
         for project in round_.projects
         if (not search.district or project.district.slug == search.district)
         and (not search.category or search.category in project.categories)
-        and wanted in folded(" ".join([*project.names.values(), *project.summaries.values()]))
+        and _holds(project, wanted)
     ]
     by_name = sorted(fitting, key=lambda p: (folded(_name(p, language)), p.key))
     if search.order == "cost":
@@ -215,6 +215,12 @@ def folded(text: str) -> str:
     """`text` without case and diacritics, for comparing."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in plain if not unicodedata.combining(character))
+
+
+def _holds(project: Project, wanted: Sequence[str]) -> bool:
+    """Whether what is said of a project, in any language, holds all these words, folded."""
+    said = folded(" ".join([*project.names.values(), *project.summaries.values()]))
+    return all(word in said for word in wanted)
 
 
 def _name(project: Project, language: str) -> str:

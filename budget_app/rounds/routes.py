@@ -2,11 +2,14 @@
 
 from flask import Blueprint, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from budget_app import access
 from budget_app.addresses import page_before, page_number
+from budget_app.booth.queries import has_voted
+from budget_app.deliberation.subjects import OfRound
 from budget_app.extensions import db
-from budget_app.feedback.queries import open_surveys
+from budget_app.feedback.survey_queries import open_surveys
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
 from budget_app.proposals.queries import count_public, pictures_of, proposal_of
@@ -34,12 +37,13 @@ def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         "rounds/show.html",
         round=round_,
         invitation=offered,
+        voted=offered is Invitation.VOTE and has_voted(round_, current_user),
         turnout=queries.turnout(round_) if offered is Invitation.VOTE else None,
         changes=changes_of(round_),
         least=privacy(round_).least_cell,
         project_count=queries.project_count(round_),
         proposal_count=count_public(round_),
-        surveys=open_surveys(round_),
+        surveys=open_surveys(OfRound(round_)),
     )
 
 

@@ -16,7 +16,7 @@ from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
-from budget_app.rounds import manifests, steps
+from budget_app.rounds import checklists, manifests, steps
 from budget_app.rounds.errors import (
     InvalidField,
     LotsDrawn,
@@ -64,6 +64,7 @@ def create_round(
         state=RoundState.DRAFT,
         limits={},
         rule={},
+        checklist=checklists.usual(parliament.languages),
         districts=[District(slug="national", names=_everybody(parliament), budget=0)],
     )
     db.session.add(round_)
@@ -73,16 +74,22 @@ def create_round(
 
 
 def copy_round(past: Round, titles: dict[str, str], *, by: User | None) -> Round:
-    """A draft with the districts, ballot, rule and witnesses of a past round; no dates, projects or roll."""
+    """A draft with what the past round's set-up says, but no dates, projects or roll."""
     round_ = create_round(past.parliament, titles, by=by, summaries=dict(past.summaries))
     round_.districts.clear()
     db.session.flush()
     round_.districts = [
-        District(slug=district.slug, names=dict(district.names), budget=district.budget)
+        District(
+            slug=district.slug,
+            names=dict(district.names),
+            budget=district.budget,
+            outline=district.outline,
+        )
         for district in past.districts
     ]
     round_.style, round_.limits, round_.rule = past.style, dict(past.limits), dict(past.rule)
     round_.privacy = dict(past.privacy)
+    round_.checklist = list(past.checklist)
     round_.attestations_required, round_.min_age = past.attestations_required, past.min_age
     round_.witnesses = [
         LogWitness(name=witness.name, key=witness.key, address=witness.address)

@@ -24,6 +24,7 @@ class Step(StrEnum):
     BALLOT = "ballot"
     RULE = "rule"
     CONDITIONS = "conditions"
+    CHECKLIST = "checklist"
     WITNESSES = "witnesses"
     ANNOUNCE = "announce"
     PROJECTS = "projects"
@@ -42,6 +43,7 @@ BEFORE_ANNOUNCEMENT = (
     Step.BALLOT,
     Step.RULE,
     Step.CONDITIONS,
+    Step.CHECKLIST,
     Step.WITNESSES,
 )
 BEFORE_SEAL = (*BEFORE_ANNOUNCEMENT, Step.ANNOUNCE, Step.PROJECTS, Step.LOTS, Step.ROLL, Step.KEYS)

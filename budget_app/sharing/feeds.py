@@ -64,8 +64,10 @@ def of_moderation(parliament: Parliament) -> list[Entry]:
         Entry(
             str(NAMES[decision.rule]) if decision.rule else "",
             f"{log}#decision-{decision.id}",
-            decision.appeal_at or decision.at,
-            decision.appeal_explanation or decision.explanation,
+            decision.restored_at or decision.appeal_at or decision.at,
+            _("The comment was removed by mistake, and is back as it was.")
+            if decision.restored_at
+            else decision.appeal_explanation or decision.explanation,
         )
         for decision in removals(parliament, 1).items
     ]
@@ -116,7 +118,9 @@ def _proposal_entries(round_: Round) -> list[Entry]:
 def _answer_entries(round_: Round) -> list[Entry]:
     page = _address("feedback.show", round_)
     return [
-        Entry(plain(row.said), f"{page}#answer-{row.id}", row.at, plain(row.did))
+        Entry(
+            plain(row.said), f"{page}#answer-{row.id}", row.corrected_at or row.at, plain(row.did)
+        )
         for row in feedback.answers(round_)
     ]
 

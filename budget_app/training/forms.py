@@ -1,5 +1,6 @@
 """Beginning a session, and joining an exercise."""
 
+from itertools import takewhile
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,6 +11,7 @@ from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from budget_app.accounts.models import Role
 from budget_app.rounds.fields import answers, text_field
+from budget_app.training.models import Beginning
 from budget_app.wording import WORDS
 
 MOST_DELEGATIONS = 40
@@ -22,26 +24,63 @@ def names_in(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def fit(_form: Any, field: Field) -> None:
+def some(form: Any, _field: Field) -> None:
+    """Somebody must take part, wherever they begin."""
+    if not any(form.names().values()):
+        raise ValidationError(_("This cannot stay empty."))
+
+
+def fit(form: Any, field: Field) -> None:
+    """What is wrong with the delegations of one field, beside those of the fields before it."""
     names = names_in(field.data or "")
-    if len(names) > MOST_DELEGATIONS:
+    before = list(takewhile(lambda other: other is not field, form.lists()))
+    earlier = [name for other in before for name in names_in(other.data or "")]
+    if len(earlier) + len(names) > MOST_DELEGATIONS:
         raise ValidationError(_("At most %(most)s delegations.", most=MOST_DELEGATIONS))
     if any(len(name) > LONGEST_NAME for name in names):
         raise ValidationError(
             _("A delegation's name has at most %(most)s characters.", most=LONGEST_NAME)
         )
-    if len({name.casefold() for name in names}) < len(names):
+    known = [name.casefold() for name in earlier + names]
+    if names and len(set(known)) < len(known):
         raise ValidationError(_("Two delegations have the same name."))
 
 
-class BeginForm(FlaskForm):
-    title = text_field(_l("Name of the training session"), longest=120)
-    delegations = text_field(
-        _l("Delegations"),
+def _delegations(label: Any, description: Any, *, presence: Any = None) -> Any:
+    return text_field(
+        label,
         longest=4000,
+        required=False,
         lines=True,
+        presence=presence,
         first=(fit,),
-        description=_l("One on each line, for example “Delegation of Belize”."),
+        description=description,
+    )
+
+
+class BeginForm(FlaskForm):
+    """A list of delegations for each place where an exercise may begin."""
+
+    title = text_field(_l("Name of the training session"), longest=120)
+    delegations = _delegations(
+        _l("Delegations"),
+        _l(
+            "One on each line, for example “Delegation of Belize”. Their exercises begin with a round that collects proposals and one that is open for voting."
+        ),
+        presence=some,
+    )
+    delegations_proposals = _delegations(
+        _l("Delegations that begin with proposals"),
+        _l("A round that collects proposals, with some to support, to discuss and to review."),
+    )
+    delegations_voting = _delegations(
+        _l("Delegations that begin with a vote"), _l("A round that is open for voting.")
+    )
+    delegations_delivery = _delegations(
+        _l("Delegations that begin after the count"),
+        _l(
+            "A round that was just counted: to be audited, with promises to keep and people to answer."
+        ),
     )
     minutes = IntegerField(
         _l("Minutes until the vote of the exercise ends"),
@@ -53,6 +92,20 @@ class BeginForm(FlaskForm):
         ],
     )
 
+    def lists(self) -> list[Any]:
+        """The fields of delegations, in the order of `Beginning`."""
+        return [
+            self.delegations,
+            self.delegations_proposals,
+            self.delegations_voting,
+            self.delegations_delivery,
+        ]
+
+    def names(self) -> dict[Beginning, list[str]]:
+        """The delegations by where their exercises begin."""
+        written = (names_in(field.data or "") for field in self.lists())
+        return dict(zip(Beginning, written, strict=True))
+
 
 class JoinForm(FlaskForm):
     name = text_field(_l("Your name in the exercise"), longest=60)
@@ -61,4 +114,12 @@ class JoinForm(FlaskForm):
         choices=answers((role.value, WORDS["Role", role.value]) for role in PARTS),
         default=Role.CITIZEN,
         validators=[InputRequired(_l("Choose a role."))],
+    )
+
+
+class SeatForm(FlaskForm):
+    code = text_field(
+        _l("Your code"),
+        longest=40,
+        description=_l("You were shown it when you joined: eight letters and digits."),
     )

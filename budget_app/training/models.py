@@ -38,6 +38,15 @@ class DelegationState(StrEnum):
     FAILED = "failed"
 
 
+class Beginning(StrEnum):
+    """Where a fresh exercise begins."""
+
+    BOTH = "both"
+    PROPOSALS = "proposals"
+    VOTING = "voting"
+    DELIVERY = "delivery"
+
+
 class Delegation(Base):
     """One delegation and its present exercise; a reset gives it a fresh one.
 
@@ -57,6 +66,7 @@ class Delegation(Base):
     state: Mapped[DelegationState] = mapped_column(
         values_of(DelegationState), default=DelegationState.WAITING, index=True
     )
+    beginning: Mapped[Beginning] = mapped_column(values_of(Beginning), default=Beginning.BOTH)
     made: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     # While a worker makes the exercise; afterwards another takes up what it left.

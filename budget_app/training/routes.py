@@ -17,7 +17,7 @@ from budget_app.languages import preferred_language
 from budget_app.navigation import page_language
 from budget_app.parliaments.models import Parliament
 from budget_app.training import queries, services
-from budget_app.training.forms import BeginForm, JoinForm, names_in
+from budget_app.training.forms import BeginForm, JoinForm, SeatForm
 from budget_app.training.models import Delegation, DelegationState, TrainingSession
 
 bp = Blueprint("training", __name__)
@@ -44,7 +44,7 @@ def begin(parliament: Parliament) -> ResponseReturnValue:
         session = services.begin(
             parliament,
             form.title.data,
-            names_in(form.delegations.data),
+            form.names(),
             form.minutes.data,
             by=current_user,
         )
@@ -115,8 +115,35 @@ def join(delegation: Delegation) -> ResponseReturnValue:
     form: Any = JoinForm()
     if form.validate_on_submit():
         limits.hit("join", limits.source(), limit=JOINS_AN_HOUR, seconds=3600)
-        exercise = services.join(delegation, form.name.data, Role(form.role.data))
-        home = url_for("parliaments.home", language=page_language(), parliament=exercise.slug)
-        return redirect(home)
+        user = services.join(delegation, form.name.data, Role(form.role.data))
+        flash(
+            _(
+                "You have seat %(number)s. Write down your code, %(code)s: with it you come back to this seat.",
+                number=user.exercise_number,
+                code=user.exercise_code,
+            ),
+            "success",
+        )
+        return redirect(_home(delegation))
     page = render_template("training/join.html", form=form, delegation=delegation)
     return page, 422 if form.errors else 200
+
+
+@bp.route("/<language>/join/<join_code>/seat", methods=BOTH)
+@access.public
+def come_back(delegation: Delegation) -> ResponseReturnValue:
+    """Find the seat again that one had, on this device or another."""
+    form: Any = SeatForm()
+    if form.validate_on_submit():
+        limits.hit("seat", limits.source(), limit=JOINS_AN_HOUR, seconds=3600)
+        if services.come_back(delegation, form.code.data):
+            return redirect(_home(delegation))
+        form.code.errors = [_("Nobody in this exercise has this code. A reset gives new ones.")]
+    page = render_template("training/come_back.html", form=form, delegation=delegation)
+    return page, 422 if form.errors else 200
+
+
+def _home(delegation: Delegation) -> str:
+    exercise = delegation.exercise
+    slug = exercise.slug if exercise else None
+    return url_for("parliaments.home", language=page_language(), parliament=slug)

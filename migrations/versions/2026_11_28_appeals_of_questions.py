@@ -41,7 +41,7 @@ decision = sa.table(
         (
             *("id", "parliament_id", "question_id", "verdict", "rule", "explanation", "language"),
             *("by_id", "office", "appeal", "appeal_words", "appeal_explanation"),
-            *("appeal_language", "appeal_office"),
+            *("appeal_language", "appeal_office", "restored_office"),
         ),
     ),
     sa.column("at", sa.DateTime(timezone=True)),
@@ -52,7 +52,6 @@ def upgrade() -> None:
     with op.batch_alter_table("moderation_decision") as batch:
         batch.alter_column("comment_id", existing_type=sa.Integer(), nullable=True)
         batch.add_column(sa.Column("question_id", sa.Integer(), nullable=True))
-        batch.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
         batch.create_foreign_key(
             op.f("fk_moderation_decision_question_id_hearing_question"),
             "hearing_question",
@@ -121,6 +120,7 @@ def _facts(hidden_for: str, row: Any) -> dict[str, Any]:
         "appeal_explanation": "",
         "appeal_language": "en",
         "appeal_office": "",
+        "restored_office": "",
     }
 
 
@@ -151,6 +151,5 @@ def downgrade() -> None:
         batch.drop_constraint(
             op.f("fk_moderation_decision_question_id_hearing_question"), type_="foreignkey"
         )
-        batch.drop_column("withdrawn_at")
         batch.drop_column("question_id")
         batch.alter_column("comment_id", existing_type=sa.Integer(), nullable=False)

@@ -1,13 +1,13 @@
 """A hearing is a draft until it is published; those that are there stay published.
 
 Revision ID: 5d0c8e71b2f6
-Revises: d83f6c1a5e70
+Revises: 6c0a4d7f93e2
 """
 
 from budget_app.migrations.widening import allow, forbid
 
 revision = "5d0c8e71b2f6"
-down_revision = "d83f6c1a5e70"
+down_revision = "6c0a4d7f93e2"
 branch_labels = None
 depends_on = None
 

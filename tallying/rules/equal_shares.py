@@ -22,10 +22,9 @@ def select(contest: Contest) -> Selection:
         selection = _once(contest)
     if contest.completion in (Completion.GREEDY, Completion.ADD1_GREEDY):
         selection = fill_greedily(contest, selection)
-    selection = replace(selection, margins=sufficient_votes(contest, selection.funded))
     if contest.parameters["compare"]:
         selection = prefer_greedy(contest, selection)
-    return selection
+    return replace(selection, margins=sufficient_votes(contest, selection.funded))
 
 
 def _once(contest: Contest) -> Selection:

@@ -91,7 +91,7 @@ TRIALS = 1000
 
 def _enough_to_pay(contest: Contest, cost: int, total: int, least: int) -> int | None:
     budget, major = contest.election.budget, 10**contest.election.minor_digits
-    if budget == cost and total:
+    if budget == cost and cost and total:
         return None
     more = max(least, -(-cost * total // (budget - cost)) if budget > cost else 1)
     raising = contest.completion in (Completion.ADD1, Completion.ADD1_GREEDY)
@@ -185,7 +185,7 @@ class _Margin:
         ahead, exact = self._to_pass(rival)
         if ahead is None or max(least, ahead) > LARGEST_AMOUNT:
             return None, True
-        return max(least, ahead), exact or least > ahead
+        return max(least, ahead), exact or least >= ahead
 
     def _to_take_part(self) -> int | None:
         """Votes until it has a supporter and the minimum score."""

@@ -26,7 +26,7 @@ from budget_app.demonstration.fill import VOTERS, fill
 from budget_app.extensions import db
 from budget_app.parliaments.queries import by_slug
 from budget_app.settings import Settings
-from budget_app.training.models import Delegation
+from budget_app.training.models import Beginning, Delegation
 from budget_app.training.services import begin
 from tests.browser.conftest import FLAGS
 from tests.example import cookie_of
@@ -102,7 +102,8 @@ def train() -> None:
     host = by_slug(HOME.rpartition("/")[2])
     assert host is not None
     office = people.with_role(Role.ADMINISTRATOR)[0]
-    begin(host, "Open budgets, a seminar", ["Port-Sable", "Monte Alto"], 90, by=office)
+    delegations = {Beginning.BOTH: ["Port-Sable"], Beginning.DELIVERY: ["Monte Alto"]}
+    begin(host, "Open budgets, a seminar", delegations, 90, by=office)
 
 
 def visitor(browser: Browser, app: Flask, address: str, role: str) -> Page:

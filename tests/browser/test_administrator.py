@@ -109,6 +109,7 @@ def prepare(ada: Official, tie: str) -> None:
     ada.press("Save and go on")
     ada.fill(attestations_required="1")
     ada.press("Save and go on")
+    ada.follow("Go on")
     ada.follow("Go on without witnesses")
 
 

@@ -81,6 +81,8 @@ def check(page: Page, source: str) -> list[str]:
         wrong.append("it has not one heading of the first rank")
     if page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
         wrong.append("it is wider than the screen")
+    if page.evaluate("document.querySelector('main').offsetTop") > NARROW["height"] / 2:
+        wrong.append("what is above its content takes half of the first screen")
     return [f"{page.url}: {text}" for text in wrong]
 
 

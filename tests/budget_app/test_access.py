@@ -23,6 +23,8 @@ PARTS = {
     "round_slug": "schools",
     "district_slug": "north",
     "project_key": "a",
+    "criterion_key": "legal",
+    "act": "up",
     "kind": "close",
     "change": "extend",
     "verb": "withdraw",

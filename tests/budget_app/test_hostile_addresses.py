@@ -34,6 +34,8 @@ PARTS = {
     "join_code": "ABCD-EFGH",
     "session_id": "1",
     "survey_id": "1",
+    "standing_id": "1",
+    "answer_id": "1",
     "review_question_id": "1",
     "commitment_id": "1",
     "hearing_id": "1",
@@ -44,6 +46,8 @@ PARTS = {
     "token": "token",
     "tile_name": "0/000.p/1",
     "witness_id": "1",
+    "criterion_key": "legal",
+    "merge_id": "1",
 }
 PARAMETERS = [
     *("page", "text", "district", "category", "state", "order"),

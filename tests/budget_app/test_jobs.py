@@ -1,5 +1,6 @@
 """The worker: it does what waits, survives what fails, and takes no lock while idle."""
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -70,3 +71,28 @@ def test_an_idle_worker_waits_for_no_writer(app: Flask, capsys: pytest.CaptureFi
     assert time.monotonic() - started < BUSY_TIMEOUT_MILLISECONDS / 1000
     assert "worker.failed" not in capsys.readouterr().out
     assert states(app) == [MailState.WAITING]
+
+
+def test_work_that_takes_long_holds_up_its_own_lane_alone(app: Flask) -> None:
+    """A count of minutes keeps neither a ballot from the log nor a mail in the outbox."""
+    others, stop, counting = dict(jobs._tasks), threading.Event(), threading.Event()
+
+    @jobs.task(lane="acts")
+    def count() -> None:
+        counting.set()
+        stop.wait(60)
+
+    worker = threading.Thread(target=jobs.run_forever, args=(app, stop))
+    worker.start()
+    try:
+        assert counting.wait(20)
+        write_mail(app)
+        until = time.monotonic() + 20
+        while states(app) != [MailState.SENT] and time.monotonic() < until:
+            time.sleep(0.05)
+        assert states(app) == [MailState.SENT]
+    finally:
+        stop.set()
+        worker.join()
+        jobs._tasks.clear()
+        jobs._tasks.update(others)

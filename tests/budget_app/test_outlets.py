@@ -36,9 +36,11 @@ from budget_app.deliberation.models import (
     Thread,
     Verdict,
 )
+from budget_app.deliberation.subjects import OfHearing, OfRound
 from budget_app.extensions import db
 from budget_app.feedback import services as feedback
-from budget_app.feedback.models import Principle, QuestionKind
+from budget_app.feedback import surveys
+from budget_app.feedback.models import Light, Principle, QuestionKind
 from budget_app.parliaments.models import PageKind
 from budget_app.parliaments.queries import by_slug
 from budget_app.parliaments.services import keep_page
@@ -46,7 +48,7 @@ from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.models import Round
 from budget_app.settings import Settings
 from budget_app.training import services as training
-from budget_app.training.models import DelegationState
+from budget_app.training.models import Beginning, DelegationState
 from tallying.evidence.acceptance import receipt_code
 from tests.budget_app.booth.scenes import Scene, open_scene
 from tests.budget_app.hearings.meeting import convene
@@ -92,9 +94,9 @@ PARAMETERS = {
 NOTHING_YET = {
     "the set-up of a sealed round leads to where the round stands": [
         *("change_project", "new_project", "setup_announce", "setup_ballot", "setup_conditions"),
-        *("setup_district", "setup_districts", "setup_keys", "setup_lots", "setup_phases"),
-        *("setup_projects", "setup_quorum", "setup_rule", "setup_seal", "setup_texts"),
-        "setup_witnesses",
+        *("setup_checklist", "setup_criterion", "setup_district", "setup_districts"),
+        *("setup_keys", "setup_lots", "setup_outlines", "setup_phases", "setup_projects"),
+        *("setup_quorum", "setup_rule", "setup_seal", "setup_texts", "setup_witnesses"),
     ],
     "there is no count": [
         *("audit.answer", "audit.auditor_bundle", "audit.bundle"),
@@ -116,13 +118,16 @@ NOTHING_YET = {
     ],
     "the address is signed": ["browsing.end_mails"],
     "it is the author's own draft": ["browsing.before_submitting"],
-    "only its authors answer or appeal": ["reviews.answer", "reviews.appeal"],
+    "only its authors answer, appeal or object": [
+        *("reviews.answer", "reviews.appeal", "reviews.object_to_merge"),
+    ],
 }
 """Endpoints that show nobody a page before the close, and why; names without a dot are of the office."""
 CHANGING = {
     "create-administrator": "makes an account",
     "create-parliament": "makes a parliament",
     "demo": "fills the example",
+    "remove-exercises": "removes exercises that were closed",
     "import-pabulib": "makes a round of a file",
     "index-proposals": "indexes proposals anew",
     "set-outlines": "takes outlines from a file",
@@ -228,17 +233,22 @@ def _propose(scene: Scene) -> None:
         )
         db.session.add_all([proposal, link])
         office = accounts.ensure_user("office@example.org")
-        feedback.commit(round_, Principle.ETHICS, {"en": "We answer."}, by=office)
-        survey = feedback.begin_survey(round_, {"en": "Your opinion"}, by=office)
-        feedback.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
-        feedback.open_survey(survey, by=office)
-        session = training.begin(round_.parliament, "Workshop", ["A"], 60, by=office)
+        promise = feedback.commit(round_, Principle.ETHICS, {"en": "We answer."}, by=office)
+        feedback.set_light(promise, Light.RED, {"en": "Not yet."}, "", by=office)
+        feedback.answer(round_, {"en": "Too short."}, {"en": "Two more weeks."}, "", by=office)
+        survey = surveys.begin_survey(OfRound(round_), {"en": "Your opinion"}, by=office)
+        surveys.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
+        surveys.open_survey(survey, by=office)
+        session = training.begin(
+            round_.parliament, "Workshop", {Beginning.BOTH: ["A"]}, 60, by=office
+        )
         session.delegations[0].code = "ABCD-EFGH"
         session.delegations[0].state = DelegationState.FAILED  # so that no worker makes it
         keep_page(round_.parliament, PageKind.ABOUT, {"en": "Who we are"})
         db.session.flush()
         _discuss(proposal)
-        convene(round_.parliament, proposal.author)
+        hearing = convene(round_.parliament, proposal.author)
+        surveys.begin_survey(OfHearing(hearing), {"en": "How was it?"}, by=office)
         db.session.commit()
 
 
@@ -344,6 +354,8 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "round_slug": ["schools"],
         "district_slug": ["north", "south"],
         "project_key": ["a", "b", "d"],
+        "criterion_key": ["legal"],
+        "merge_id": [1],
         "change": ["amend", "extend", "withdraw", "revoke", "destroy"],
         "proposal_id": [1],
         "comment_id": [1, 2],
@@ -366,7 +378,9 @@ def _arguments(codes: list[str], size: int) -> dict[str, list[Any]]:
         "session_id": [1],
         "delegation_id": [1],
         "commitment_id": [1],
-        "survey_id": [1],
+        "standing_id": [1],
+        "answer_id": [1],
+        "survey_id": [1, 2],
         "review_question_id": [1],
         "tile_name": [f"0/000.p/{size}", f"entries/000.p/{size}", "entries/000.p/3"],
     }

@@ -38,24 +38,26 @@ from __future__ import annotations
 import argparse
 import base64
 import csv
-import gc
 import io
 import json
 import re
+import struct
 import sys
 import unicodedata
 import zipfile
 import zlib
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from hashlib import sha256, sha512
-from itertools import groupby
+from itertools import groupby, takewhile, zip_longest
 from math import gcd
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 Json = dict[str, Any]
 
@@ -109,10 +111,9 @@ _good_keys: set[str] = set()
 
 
 def _whole_number(text: str) -> int:
-    number = int(text)
-    if abs(number) > MOST_INTEGER:
+    if len(text) > 17 or abs(int(text)) > MOST_INTEGER:
         raise ValueError("an integer is beyond ±(2^53 − 1)")
-    return number
+    return int(text)
 
 
 def _no_number(text: str) -> None:
@@ -179,6 +180,23 @@ def unb64u(text: Any) -> bytes:
         raise Failed("It is not base64url.") from error
     require(b64u(content) == text, "It is not base64url without padding.")
     return content
+
+
+def digest_of(text: Any) -> bytes:
+    """The 32 bytes of a SHA-256 in base64url; zeros, which no content has, when it is none."""
+    try:
+        found = unb64u(text)
+    except Failed:
+        return ZEROS
+    return found if len(found) == len(ZEROS) else ZEROS
+
+
+ZEROS = bytes(32)
+
+
+def column(digests: bytearray) -> Iterator[bytes]:
+    """The digests that stand one behind the other: held so, they take half the memory of a list."""
+    return (bytes(digests[at : at + 32]) for at in range(0, len(digests), 32))
 
 
 def digest(content: bytes) -> str:
@@ -446,32 +464,41 @@ def node(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def roots(leaves: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
-    """The roots over the first `size` leaves, for every size asked for, in one walk.
+class Tree:
+    """A tree that grows leaf by leaf.
 
-    On the way we keep the complete subtrees so far, largest first, as the digits of a binary
-    counter: a new leaf joins its neighbour of the same height, and so on upwards.
+    Only the complete subtrees so far are held, largest first, as the digits of a binary counter:
+    a new leaf joins its neighbour of the same height, and so on upwards.
     """
-    wanted, found = set(sizes), {}
-    peaks: list[tuple[int, bytes]] = []
-    for size in range(len(leaves) + 1):
-        if size in wanted:
-            root = peaks[-1][1] if peaks else sha256(b"").digest()
-            for _, peak in peaks[-2::-1]:
-                root = node(peak, root)
-            found[size] = root
-        if size < len(leaves):
-            height, top = 0, leaves[size]
-            while peaks and peaks[-1][0] == height:
-                top = node(peaks.pop()[1], top)
-                height += 1
-            peaks.append((height, top))
-    return found
+
+    def __init__(self) -> None:
+        self.size, self._peaks = 0, list[tuple[int, bytes]]()
+
+    def add(self, top: bytes) -> None:
+        """Append a leaf."""
+        height, self.size = 0, self.size + 1
+        while self._peaks and self._peaks[-1][0] == height:
+            top = node(self._peaks.pop()[1], top)
+            height += 1
+        self._peaks.append((height, top))
+
+    def root(self) -> bytes:
+        """The hash over all leaves so far."""
+        root = self._peaks[-1][1] if self._peaks else sha256(b"").digest()
+        for _, peak in self._peaks[-2::-1]:
+            root = node(peak, root)
+        return root
 
 
-def root_of(leaves: Sequence[bytes]) -> bytes:
-    """The root over all leaves."""
-    return roots(leaves, [len(leaves)])[len(leaves)]
+def roots(leaves: Iterable[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
+    """The roots over the first `size` leaves, for every size asked for, in one walk."""
+    tree, wanted = Tree(), set(sizes)
+    found = {0: tree.root()}
+    for top in leaves:
+        tree.add(top)
+        if tree.size in wanted:
+            found[tree.size] = tree.root()
+    return {size: root for size, root in found.items() if size in wanted}
 
 
 def root_by_path(start: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
@@ -488,12 +515,15 @@ def root_by_path(start: bytes, index: int, size: int, path: Sequence[bytes]) -> 
 
 # 6 ---- The archive -------------------------------------------------------------------------------
 #
-# Nothing is unpacked to disk. Before any file is read, the whole directory is looked at: no name
-# leaves the archive or stands twice, and nothing grows beyond what honest files do.
+# Nothing is unpacked to disk, and large files are never in memory as a whole. Before any file is
+# read, the whole directory is looked at: no name leaves the archive or stands twice, and nothing
+# grows beyond what honest files do.
 
 INDEX, SIGNATURE, ATTESTATIONS = "INDEX.json", "INDEX.sig", "attestations/"
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 MOST_FILES, MOST_FILE_BYTES, MOST_BYTES, MOST_EXPANSION = 200_000, 2**32, 2**33, 400
+MOST_AT_ONCE, MOST_LINE = 2**28, 2**24
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
 
 
 class Archive:
@@ -506,7 +536,7 @@ class Archive:
             raise Unsafe(f"There is no file {path}.") from error
         except OSError as error:
             raise Unsafe(f"{path} cannot be read: {error.strerror or error}.") from error
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
             raise Unsafe(f"{path} is not an evidence bundle, or cut short ({error}).") from error
         members = self._zip.infolist()
         if len(members) > MOST_FILES or sum(m.file_size for m in members) > MOST_BYTES:
@@ -536,11 +566,33 @@ class Archive:
         return name in self._members
 
     def read(self, name: str) -> bytes:
-        """The bytes of a file; raises `Failed` when it is missing or damaged."""
+        """The bytes of a small file; raises `Failed` when it is missing, damaged or large."""
+        with self._opened(name) as file:
+            content = file.read(MOST_AT_ONCE + 1)
+        require(len(content) <= MOST_AT_ONCE, f"The file {name} is too large to be read at once.")
+        return content
+
+    def digest(self, name: str) -> tuple[str, int]:
+        """A file's hash and size."""
+        found, size = sha256(), 0
+        with self._opened(name) as file:
+            for piece in iter(lambda: file.read(2**20), b""):
+                found.update(piece)
+                size += len(piece)
+        return b64u(found.digest()), size
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of a file with their newlines; one beyond 16 MiB comes in pieces."""
+        with self._opened(name) as file:
+            yield from iter(lambda: file.readline(MOST_LINE), b"")
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[io.BufferedReader]:
         require(name in self._members, f"The bundle has no file {name}.")
         try:
-            return self._zip.read(self._members[name])
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+            with self._zip.open(self._members[name]) as member:
+                yield io.BufferedReader(cast("io.RawIOBase", member), 2**16)
+        except DAMAGE as error:
             raise Failed(f"The file {name} is damaged: {error}.") from error
 
 
@@ -551,6 +603,9 @@ POLICY, RECEIPT_KEY = "config/policy.txt", "config/keys/receipt.txt"
 AMENDED, ACTS, CANARIES = "config/amended/", "config/acts.json", "canary/openings.json"
 PRIVACY, TRUNCATED = "privacy/report.json", "ballots-truncated.pb"
 RECONCILIATION, LAYERS = "reconciliation.json", ("outer", "inner")
+ROLL, OPENINGS = "roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl"
+MID, OUT = "layers/restricted/mid.jsonl", "layers/restricted/out.jsonl"
+ENVELOPES = ("counted.jsonl", "superseded.jsonl", "revoked.jsonl")
 
 
 def restricted(path: str) -> bool:
@@ -572,7 +627,7 @@ def whole(value: Any, name: str, where: str) -> int:
 
 
 class Evidence:
-    """The files of a bundle as values, each read and parsed once. Everything may raise `Failed`."""
+    """The files of a bundle as values. Everything may raise `Failed`."""
 
     def __init__(
         self,
@@ -582,11 +637,9 @@ class Evidence:
         recount: bool = True,
     ) -> None:
         self.archive, self.trust, self.receipt, self.recount = archive, trust, receipt, recount
-        self._lines: dict[str, list[Any]] = {}
-        self._envelopes: dict[str, list[bytes]] = {}
+        self._tables: dict[str, Table] = {}
         self._opened: dict[str, tuple[Ballots, Counter[str]]] = {}
         self._published: dict[str, Ballots] = {}
-        self._stages: dict[str, dict[str, list[bytes]]] = {}
 
     # -- files
 
@@ -597,29 +650,34 @@ class Evidence:
         except Failed as error:
             raise Failed(f"{path}: {error}") from error
 
-    def raw_lines(self, path: str) -> list[bytes]:
-        """The lines of a file in which each ends in a newline."""
-        content = self.archive.read(path)
-        require(not content or content.endswith(b"\n"), f"{path}: the last line does not end.")
-        return content.split(b"\n")[:-1]
+    def values(self, path: str) -> list[Any]:
+        """The values of a small file with one JSON value a line."""
+        table = Values()
+        table.read(self.archive, path)
+        table.readable()
+        return table.values
 
-    def lines(self, path: str) -> list[Any]:
-        """The values of a file with one JSON value a line."""
-        if path not in self._lines:
-            values = []
-            for number, line in enumerate(self.raw_lines(path), start=1):
-                try:
-                    values.append(loads(line))
-                except Failed as error:
-                    raise Failed(f"{path}, line {number}: {error}") from error
-            self._lines[path] = values
-        return self._lines[path]
+    def table(self, path: str, readable: bool = True) -> Any:
+        """What is kept of a file of lines, which is read once; raises `Failed` unless it is readable."""
+        if path not in self._tables:
+            self._tables[path] = self._empty_table(path)
+            self._tables[path].read(self.archive, path)
+        if readable:
+            self._tables[path].readable()
+        return self._tables[path]
 
-    def objects(self, path: str) -> list[Json]:
-        """The same, where each value is an object."""
-        values = self.lines(path)
-        require(all(isinstance(value, dict) for value in values), f"{path} holds no objects.")
-        return values
+    def _empty_table(self, path: str) -> Table:
+        name = path.rpartition("/")[2]
+        if path in (MID, OUT):
+            return Stage(self, keeps=path == OUT)
+        if path.startswith("box/") and name in ENVELOPES:
+            try:
+                keeps = name == ENVELOPES[0] and not self.sealed
+            except Failed:  # of a round whose manifest cannot be read no ballot is
+                keeps = False
+            return Envelopes(keeps)
+        kinds = {ENTRIES: Log, ROLL: Roll, OPENINGS: Openings, "admin-log/entries.jsonl": Leaves}
+        return kinds.get(path, Table)()
 
     @cached_property
     def index(self) -> dict[str, Json]:
@@ -721,27 +779,14 @@ class Evidence:
         require(checkpoint.origin in names, f"{path} is not signed by the key of the log it names.")
         return checkpoint
 
-    @cached_property
-    def entries(self) -> list[Json]:
+    @property
+    def log(self) -> Log:
         """The log's entries, in its order."""
-        return self.objects(ENTRIES)
-
-    @cached_property
-    def leaves(self) -> list[bytes]:
-        """The hashes of the entries."""
-        return [leaf(line) for line in self.raw_lines(ENTRIES)]
-
-    @cached_property
-    def by_type(self) -> dict[str, list[tuple[int, Json]]]:
-        """Positions and entries, by type."""
-        found: dict[str, list[tuple[int, Json]]] = defaultdict(list)
-        for position, entry in enumerate(self.entries):
-            found[str(entry.get("t"))].append((position, entry))
-        return dict(found)
+        return cast("Log", self.table(ENTRIES))
 
     def all(self, kind: str) -> list[tuple[int, Json]]:
-        """Every entry of a type, with its position."""
-        return self.by_type.get(kind, [])
+        """Every entry of a type but `cast`, with its position."""
+        return self.log.by_type.get(kind, [])
 
     def only(self, kind: str) -> tuple[int, Json]:
         """The one entry of a type, with its position."""
@@ -771,29 +816,23 @@ class Evidence:
 
     # -- people and boxes
 
-    @cached_property
-    def openings(self) -> list[Json]:
+    @property
+    def openings(self) -> Openings:
         """What the commitments of the casts open to; for auditors."""
-        return self.objects("roll/restricted/openings.jsonl")
+        return cast("Openings", self.table(OPENINGS))
 
-    def listed(self, box: str, kind: str) -> list[Json]:
-        """The lines on the `counted`, `superseded` or `revoked` envelopes of a box; for auditors."""
+    def envelopes(self, box: str, kind: str) -> Envelopes:
+        """The `counted`, `superseded` or `revoked` envelopes of a box; for auditors."""
         path = f"box/{box}/restricted/{kind}.jsonl"
-        return [] if kind == "revoked" and path not in self.archive else self.objects(path)
+        if kind == "revoked" and path not in self.archive:
+            return Envelopes()
+        return cast("Envelopes", self.table(path))
 
     @cached_property
     def revocations(self) -> list[Json]:
         """What the commitments of the revocations open to; for auditors."""
         path = "roll/restricted/revocations.jsonl"
-        return self.objects(path) if path in self.archive else []
-
-    def envelopes(self, box: str, kind: str) -> list[bytes]:
-        """Those envelopes themselves, decoded once."""
-        path = f"box/{box}/restricted/{kind}.jsonl"
-        if path not in self._envelopes:
-            lines = self.listed(box, kind)
-            self._envelopes[path] = [unb64u(get(line, "envelope", path)) for line in lines]
-        return self._envelopes[path]
+        return self.values(path) if path in self.archive else []
 
     @cached_property
     def reconciliation(self) -> dict[str, Json]:
@@ -862,25 +901,18 @@ class Evidence:
     def opened(self, box: str) -> tuple[Ballots, Counter[str]]:
         """The ballots inside the counted envelopes of a box, and refusals by reason; for auditors."""
         if box not in self._opened:
-            spoken = self._out(box) if self.sealed else self._inside(box)
-            self._opened[box] = sort_ballots(self.manifest, self.boxes[box], spoken)
+            if self.sealed:
+                found = self.stage(OUT).ballots[box]
+            else:  # 32 secret random bytes, the ballot, zero bytes to the full size
+                envelopes, found = self.envelopes(box, "counted"), Sorting(self, box)
+                size = 32 + whole(self.boxes[box], "ballot_size", MANIFEST)
+                right = envelopes.sizes <= {size}
+                require(right, f"An envelope of box {box} is not {size} bytes long.")
+                for body, times in envelopes.bodies.items():
+                    found.add(body, times)
+                envelopes.bodies.clear()
+            self._opened[box] = dict(sorted(found.valid.items())), found.refused
         return self._opened[box]
-
-    def _inside(self, box: str) -> Counter[bytes]:
-        """An open round's envelope: 32 secret random bytes, the ballot, zero bytes to the full size."""
-        size = 32 + whole(self.boxes[box], "ballot_size", MANIFEST)
-        spoken = Counter[bytes]()
-        for envelope in self.envelopes(box, "counted"):
-            require(len(envelope) == size, f"An envelope of box {box} is not {size} bytes long.")
-            spoken[envelope[32:].rstrip(b"\0")] += 1
-        return spoken
-
-    def _out(self, box: str) -> Counter[bytes]:
-        """A sealed round's plain ballots, as the inner layer gave them, without the canaries."""
-        hidden = {canary.get("nonce") for canary in self.canaries if canary.get("box") == box}
-        return Counter(
-            item for item in self.stage("out")[box] if not hidden or nonce_of(item) not in hidden
-        )
 
     def published(self, box: str) -> Ballots | None:
         """The ballots of a box's public file; None where they are withheld."""
@@ -888,8 +920,7 @@ class Evidence:
         if path not in self.archive:
             return None
         if box not in self._published:
-            content = self.archive.read(path)
-            self._published[box] = read_pabulib(self.manifest, self.boxes[box], content, path)
+            self._published[box] = read_pabulib(self, self.manifest, box, path)
         return self._published[box]
 
     def ballots(self, box: str) -> Ballots | None:
@@ -907,39 +938,216 @@ class Evidence:
             for canary in get(entry, "canaries", "canary.open")
         ]
 
-    def stage(self, name: str) -> dict[str, list[bytes]]:
-        """The items of a stage of a sealed round by box; for auditors."""
-        if name not in self._stages:
-            self._stages[name] = self._stage(name)
-        return self._stages[name]
+    def stage(self, path: str) -> Stage:
+        """What the outer or the inner layer gave; for auditors."""
+        return cast("Stage", self.table(path))
 
-    def _stage(self, name: str) -> dict[str, list[bytes]]:
-        if name == "in":
-            return {box: sorted(self.envelopes(box, "counted")) for box in self.boxes}
-        path = f"layers/restricted/{name}.jsonl"
-        items: dict[str, list[bytes]] = {box: [] for box in self.boxes}
-        for line in self.lines(path)[1:]:
-            require(
-                isinstance(line, list) and len(line) == 2 and line[0] in items,
-                f"{path} names a box that there is none of.",
-            )
-            items[line[0]].append(unb64u(line[1]))
-        return items
+    def stage_header(self, name: str, counts: dict[str, int]) -> bytes:
+        """The first line of a stage of a sealed round."""
+        boxes = [{"box": box, "count": counts[box]} for box in sorted(self.boxes, key=str.encode)]
+        header = {"boxes": boxes, "manifest": digest(self.archive.read(MANIFEST))}
+        header |= {"round": self.round, "schema": "pb.stage/1", "stage": name}
+        return dumps(header)
 
-    def stage_bytes(self, name: str) -> bytes:
-        """A stage's file, as its items make it."""
-        items = self.stage(name)
-        boxes = sorted(items, key=str.encode)
-        header = {
-            "boxes": [{"box": box, "count": len(items[box])} for box in boxes],
-            "manifest": digest(self.archive.read(MANIFEST)),
-            "round": self.round,
-            "schema": "pb.stage/1",
-            "stage": name,
+
+# Files of lines grow with the number of voters. Each is read once, line by line; its hash grows on
+# the way, and a table keeps of its lines what the checks ask for: mostly columns of 32-byte digests.
+
+
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class Table:
+    """A file of lines: how many, their hash and size, and why they cannot be read, if so.
+
+    `spelling` is what is wrong with its JSON, and `trouble` that, or what a line should hold; where
+    the file itself is damaged it has no digest.
+    """
+
+    def __init__(self) -> None:
+        self.count, self.size, self.digest = 0, 0, ""
+        self.spelling: str | None = None
+        self.trouble: str | None = None
+
+    def read(self, archive: Archive, path: str) -> None:
+        """Read the file; what is wrong with it is kept, and raised where it is asked for."""
+        found = sha256()
+        try:
+            for line in archive.lines(path):
+                found.update(line)
+                self.size += len(line)
+                self.count += 1
+                if self.trouble is None:
+                    self._read(line, f"{path}, line {self.count}")
+            self.digest = b64u(found.digest())
+        except Failed as error:
+            self.spelling = self.trouble = str(error)
+
+    def _read(self, line: bytes, where: str) -> None:
+        try:
+            require(line.endswith(b"\n"), "It does not end, or is beyond 16 MiB.")
+            self.line(line[:-1])
+            value = loads(line[:-1])
+        except Failed as error:
+            self.spelling = self.trouble = f"{where}: {error}"
+            return
+        try:
+            self.take(value)
+        except (Failed, *ODD) as error:
+            self.trouble = f"{where}: {error}"
+
+    def readable(self) -> None:
+        """Raise `Failed` unless every line could be taken."""
+        require(self.trouble is None, str(self.trouble))
+
+    def line(self, content: bytes) -> None:
+        """Keep what is needed of the bytes of a line."""
+
+    def take(self, value: Any) -> None:
+        """Keep what is needed of a line's value; raises `Failed`."""
+
+
+class Values(Table):
+    """Everything, of a small file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: list[Any] = []
+
+    def take(self, value: Any) -> None:
+        self.values.append(value)
+
+
+class Leaves(Table):
+    """The leaves of a Merkle tree over the lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leaves, self.longest = bytearray(), 0
+
+    def line(self, content: bytes) -> None:
+        self.leaves += leaf(content)
+        self.longest = max(self.longest, len(content))
+
+
+class Log(Leaves):
+    """The entries by type with their positions; of casts only both hashes, zeros for other entries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.by_type: dict[str, list[tuple[int, Json]]] = defaultdict(list)
+        self.envelope, self.commitment = bytearray(), bytearray()
+        self.is_cast, self.casts = bytearray(), 0
+        self.first_of: dict[str, int] = {}
+
+    def take(self, value: Any) -> None:
+        require(isinstance(value, dict), "It is no object.")
+        position, cast_here = self.count - 1, value.get("t") == "cast"
+        self.first_of.setdefault(str(value.get("r")), position)
+        self.is_cast.append(cast_here)
+        self.casts += cast_here
+        self.envelope += digest_of(value.get("ct")) if cast_here else ZEROS
+        self.commitment += digest_of(value.get("c")) if cast_here else ZEROS
+        if not cast_here:
+            self.by_type[str(value.get("t"))].append((position, value))
+
+
+class Roll(Table):
+    """The box of everybody who may vote."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tree, self.boxes = Tree(), dict[bytes, str]()
+        self.canaries, self._known = Counter[str](), dict[str, str]()
+
+    def line(self, content: bytes) -> None:
+        self.tree.add(leaf(content))
+
+    def take(self, value: Any) -> None:
+        box = str(get(value, "box", "It"))
+        self.boxes[digest_of(get(value, "voter_ref", "It"))] = self._known.setdefault(box, box)
+        self.canaries[box] += value.get("class") == "canary"
+
+
+class Openings(Table):
+    """What each cast opens to: its position, voter, number and box, and the commitment they give."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.positions, self.numbers = array("q"), array("q")
+        self.voters, self.commitments = bytearray(), bytearray()
+        self.boxes, self._known = list[str](), dict[str, str]()
+        self.earliest, self.latest = ("9999", 0), ("", 0)
+
+    def take(self, value: Any) -> None:
+        personal = {
+            name: get(value, name, "It") for name in ("at", "box", "channel", "seq", "voter_ref")
         }
-        lines = [dumps(header)]
-        lines += [dumps([box, b64u(item)]) for box in boxes for item in sorted(items[box])]
-        return b"".join(line + b"\n" for line in lines)
+        commitment = unb64u(get(value, "salt", "It")) + dumps(personal)
+        at, box = (_time(personal["at"]), whole(value, "position", "It")), str(personal["box"])
+        self.commitments += sha256(commitment).digest()
+        self.voters += digest_of(personal["voter_ref"])
+        self.positions.append(at[1])
+        self.numbers.append(whole(value, "seq", "It"))
+        self.boxes.append(self._known.setdefault(box, box))
+        self.earliest, self.latest = min(self.earliest, at), max(self.latest, at)
+
+
+class Envelopes(Table):
+    """The hashes of envelopes; where the ballots are open, the ballots with their numbers."""
+
+    def __init__(self, keeps: bool = False) -> None:
+        super().__init__()
+        self.hashes, self.keeps, self._last = bytearray(), keeps, b""
+        self.wrong, self.out_of_order, self.twice = 0, 0, 0
+        self.sizes, self.bodies = set[int](), Counter[bytes]()
+
+    def take(self, value: Any) -> None:
+        envelope = unb64u(get(value, "envelope", "It"))
+        found = sha256(envelope).digest()
+        self.hashes += found
+        if digest_of(value.get("ct")) != found:
+            self.wrong = self.wrong or self.count
+        if envelope < self._last:
+            self.out_of_order = self.out_of_order or self.count
+        if envelope == self._last and self.count > 1:
+            self.twice = self.twice or self.count
+        self._last = envelope
+        self.sizes.add(len(envelope))
+        if self.keeps:
+            self.bodies[envelope[32:].rstrip(b"\0")] += 1
+
+
+class Stage(Table):
+    """What came out of a layer, by box: how many; of the inner layer's, the ballots and canaries."""
+
+    def __init__(self, e: Evidence, keeps: bool) -> None:
+        super().__init__()
+        self.header, self.counts, self._last = b"", Counter[str](), (b"", b"")
+        self.out_of_order, self._e, self._keeps = 0, e, keeps
+        self.ballots, self.canaries = dict[str, Sorting](), dict[str, list[bytes]]()
+        self._hidden: dict[str, set[Any]] = defaultdict(set)
+
+    def take(self, value: Any) -> None:
+        if self.count == 1:
+            self.header = dumps(value)
+            self.canaries = {box: [] for box in self._e.boxes}
+            if self._keeps:
+                self.ballots = {box: Sorting(self._e, box) for box in self._e.boxes}
+                for canary in self._e.canaries:
+                    self._hidden[str(canary.get("box"))].add(canary.get("nonce"))
+            return
+        form = isinstance(value, list) and len(value) == 2 and value[0] in self.canaries
+        require(form, "It names a box that there is none of.")
+        box, item = value[0], unb64u(value[1])
+        if (box.encode(), item) < self._last:
+            self.out_of_order = self.out_of_order or self.count
+        self._last = box.encode(), item
+        self.counts[box] += 1
+        if self._keeps and self._hidden[box] and nonce_of(item) in self._hidden[box]:
+            self.canaries[box].append(item)
+        elif self._keeps:
+            self.ballots[box].add(item, 1)
 
 
 # 8 ---- Ballots (docs/formats/log.md) -------------------------------------------------------------
@@ -962,25 +1170,35 @@ def nonce_of(body: bytes) -> Any:
     return value.get("nonce") if isinstance(value, dict) else None
 
 
-def sort_ballots(manifest: Json, box: Json, spoken: Counter[bytes]) -> tuple[Ballots, Counter[str]]:
-    """Plain ballots as valid choices with their numbers, and refusals by reason."""
-    fields = {"choices", "v"} | ({"nonce"} if manifest.get("secrecy") == "sealed" else set())
-    valid, refused = Counter[bytes](), Counter[str]()
-    for body, times in spoken.items():
+class Sorting:
+    """Plain ballots sorted into valid choices with their numbers, and refusals by reason."""
+
+    def __init__(self, e: Evidence, box: str) -> None:
+        self._manifest, self._box = e.manifest, e.boxes[box]
+        self._fields = {"choices", "v"} | ({"nonce"} if e.sealed else set())
+        self.valid, self.refused = Counter[bytes](), Counter[str]()
+        self._known: dict[bytes, tuple[str | None, bytes]] = {}
+
+    def add(self, body: bytes, times: int) -> None:
+        """Take a ballot that so many cast."""
         try:
             value = loads(body)
-            require(isinstance(value, dict) and set(value) == fields, "another form")
+            require(isinstance(value, dict) and set(value) == self._fields, "another form")
             require(type(value["v"]) is int and value["v"] == 1, "another version")
             require("nonce" not in value or len(unb64u(value["nonce"])) == 16, "another nonce")
         except Failed:
-            refused["malformed"] += times
-            continue
-        reason = refusal(manifest, box, value["choices"])
+            self.refused["malformed"] += times
+            return
+        said = dumps(value["choices"])
+        if said not in self._known:
+            reason = refusal(self._manifest, self._box, value["choices"])
+            ordered = b"" if reason else in_order(self._manifest["style"], value["choices"])
+            self._known[said] = reason, dumps(ordered) if not reason else b""
+        reason, choices = self._known[said]
         if reason:
-            refused[reason] += times
+            self.refused[reason] += times
         else:
-            valid[dumps(in_order(manifest["style"], value["choices"]))] += times
-    return dict(sorted(valid.items())), refused
+            self.valid[choices] += times
 
 
 def in_order(style: str, choices: list[Any]) -> list[Any]:
@@ -1040,52 +1258,70 @@ def _number_refusal(limits: Json, numbers: list[int]) -> str | None:
     return None
 
 
-def read_pabulib(manifest: Json, box: Json, content: bytes, path: str) -> Ballots:
+def read_pabulib(e: Evidence, manifest: Json, box: str, path: str) -> Ballots:
     """The ballots of a public Pabulib file, which names the manifest's projects at their costs."""
+    said, costs, scale = Counter[tuple[str, ...]](), dict[str, Fraction](), 10 ** decimals(manifest)
+    text = (line.decode() for line in e.archive.lines(path))
+    rows, name, cost = csv.reader(text, delimiter=";", strict=True), -1, -1
     try:
-        rows = list(csv.reader(io.StringIO(content.decode()), delimiter=";", strict=True))
-        projects, votes = rows.index(["PROJECTS"]), rows.index(["VOTES"])
-        header, scale = rows[projects + 1], 10 ** manifest["minor_digits"]
-        name, cost = header.index("project_id"), header.index("cost")
-        costs = {row[name]: Fraction(row[cost]) * scale for row in rows[projects + 2 : votes]}
-    except (ValueError, IndexError, csv.Error) as error:
-        raise Failed(f"{path} cannot be read as a Pabulib file: {error}.") from error
-    announced = {project["id"]: project["cost"] for project in box["projects"]}
+        for row in rows:
+            if row == ["VOTES"]:
+                break
+            if row == ["PROJECTS"]:
+                header = next(rows)
+                name, cost = header.index("project_id"), header.index("cost")
+            elif name >= 0:
+                plain = re.fullmatch(r"[0-9]{1,16}(\.[0-9]{1,6})?", row[cost])
+                require(plain is not None, f"{path}: the cost {row[cost][:20]!r} is no amount.")
+                costs[row[name]] = Fraction(row[cost]) * scale
+        next(rows)
+        for row in rows:
+            said[tuple(row[1:3] if manifest["style"] in GRADED else row[1:2])] += 1
+    except (ValueError, IndexError, csv.Error, StopIteration) as error:
+        where = f"{path}, line {rows.line_num + 1}"
+        raise Failed(f"{where}, cannot be read as a Pabulib file: {error}.") from error
+    announced = {project["id"]: project["cost"] for project in e.boxes[box]["projects"]}
     require(costs == announced, f"{path} names other projects or costs than the manifest.")
     found = Counter[bytes]()
-    for row in rows[votes + 2 :]:
-        choices = _said(row, manifest["style"], path)
-        reason = refusal(manifest, box, choices)
+    for row_said, times in said.items():
+        choices = _said(row_said, manifest["style"], path)
+        reason = refusal(manifest, e.boxes[box], choices)
         require(reason is None, f"{path} holds an invalid ballot: {reason}.")
-        found[dumps(in_order(manifest["style"], choices))] += 1
+        found[dumps(in_order(manifest["style"], choices))] += times
     return dict(sorted(found.items()))
 
 
-def _said(row: list[str], style: str, path: str) -> list[Any]:
-    require(len(row) >= (3 if style in GRADED else 2), f"{path} has a line without a ballot.")
-    ids: list[Any] = row[1].split(",") if row[1] else []
+def decimals(manifest: Json) -> int:
+    """How many decimals the currency's minor unit stands for."""
+    found = whole(manifest, "minor_digits", MANIFEST)
+    require(0 <= found <= 9, f"{MANIFEST}: minor_digits is not 0 to 9.")
+    return found
+
+
+def _said(row: tuple[str, ...], style: str, path: str) -> list[Any]:
+    require(len(row) == (2 if style in GRADED else 1), f"{path} has a line without a ballot.")
+    ids: list[Any] = row[0].split(",") if row[0] else []
     if style not in GRADED:
         return ids
-    numbers = row[2].split(",") if row[2] else []
+    numbers = row[1].split(",") if row[1] else []
     whole_numbers = all(re.fullmatch("[0-9]{1,16}", number) for number in numbers)
     require(whole_numbers and len(ids) == len(numbers), f"{path} has a ballot without its numbers.")
     return [[name, int(number)] for name, number in zip(ids, numbers)]
 
 
-def pabulib_votes(style: str, ballots: Ballots) -> bytes:
-    """The VOTES section that says nothing but the ballots: sorted, numbered from 1."""
-    text, graded, voter = io.StringIO(), style in GRADED, 0
-    rows = csv.writer(text, delimiter=";", lineterminator="\n")
-    rows.writerow(["voter_id", "vote", *(["points"] if graded else [])])
+def pabulib_votes(style: str, ballots: Ballots) -> Iterator[bytes]:
+    """The lines of the VOTES section that says nothing but the ballots: sorted, numbered from 1."""
+    graded, voter = style in GRADED, 0
+    yield b"voter_id;vote;points\n" if graded else b"voter_id;vote\n"
     for said, times in ballots.items():
-        choices = json.loads(said)
+        choices, text = json.loads(said), io.StringIO()
         fields = [",".join(choice[0] if graded else choice for choice in choices)]
         if graded:
             fields.append(",".join(str(number) for _, number in choices))
+        csv.writer(text, delimiter=";", lineterminator="\n").writerow(["", *fields])
         for _ in range(times):
             voter += 1
-            rows.writerow([voter, *fields])
-    return text.getvalue().encode()
+            yield f"{voter}{text.getvalue()}".encode()
 
 
 # 9 ---- The checks --------------------------------------------------------------------------------
@@ -1121,10 +1357,15 @@ def v01(e: Evidence) -> str:
             absent = e.is_public and restricted(path)
             require(absent, f"The file {path} is in the index and missing.")
             continue
-        content = e.archive.read(path)
-        size = None if restricted(path) else len(content)
-        same = (digest(content), size) == (file.get("sha256"), file.get("size"))
-        require(same, f"The file {path} is not the one that the index describes.")
+        if path.endswith(".jsonl"):
+            table = e.table(path, readable=False)
+            found, size = table.digest, table.size
+            require(bool(found), str(table.trouble))
+        else:
+            found, size = e.archive.digest(path)
+        said = f"the index describes {file.get('sha256')} of {file.get('size')} bytes"
+        same = (found, None if restricted(path) else size) == (file.get("sha256"), file.get("size"))
+        require(same, f"The file {path} is {found} of {size} bytes; {said}.")
     wanted = [*REQUIRED, *(REQUIRED_SEALED if e.sealed else ())]
     for box in e.boxes:
         shown = [name for name in ("ballots.pb", "withheld.json") if f"box/{box}/{name}" in e.index]
@@ -1167,7 +1408,8 @@ def v03(e: Evidence) -> str:
         if name.endswith(".json") and not name.endswith(".cdx.json"):
             e.json(name)
         elif name.endswith(".jsonl"):
-            e.lines(name)
+            table = e.table(name, readable=False)
+            require(table.spelling is None, str(table.spelling))
         else:
             continue
         read += 1
@@ -1176,15 +1418,16 @@ def v03(e: Evidence) -> str:
 
 def v04(e: Evidence) -> str:
     """The Merkle root over the entries is the checkpoint's."""
-    checkpoint, leaves = e.checkpoint(), e.leaves
+    checkpoint, log = e.checkpoint(), e.log
     require(
-        len(leaves) == checkpoint.size,
-        f"The log has {len(leaves)} entries; the checkpoint says {checkpoint.size}.",
+        log.count == checkpoint.size,
+        f"The log has {log.count} entries; the checkpoint says {checkpoint.size}.",
     )
-    require(root_of(leaves) == checkpoint.root, "The root of the entries is not the signed one.")
-    require(len(set(leaves)) == len(leaves), "An entry stands twice in the log.")
-    longest = max(map(len, e.raw_lines(ENTRIES)), default=0)
-    require(longest <= 65_535, "An entry is above 65,535 bytes.")
+    root = roots(column(log.leaves), [log.count])[log.count]
+    expected = f"{b64u(checkpoint.root)} is signed, the entries give {b64u(root)}"
+    require(root == checkpoint.root, f"The root of the entries is not the signed one: {expected}.")
+    require(len(set(column(log.leaves))) == log.count, "An entry stands twice in the log.")
+    require(log.longest <= 65_535, f"An entry has {log.longest} bytes, above 65,535.")
     return f"{checkpoint.size} entries give the signed root"
 
 
@@ -1211,13 +1454,13 @@ def _administration(e: Evidence, key: Any) -> str:
         signed = [signer.name for signer in signed_by(note, [read_key(str(key))])]
         named = found[-1].origin in signed and found[-1].origin == found[0].origin
         require(named, f"{path} is not signed by the key of the administration's log.")
-    leaves = [leaf(line) for line in e.raw_lines(f"{folder}entries.jsonl")]
-    at = roots(leaves, [checkpoint.size for checkpoint in found])
+    entries: Leaves = e.table(f"{folder}entries.jsonl")
+    at = roots(column(entries.leaves), [checkpoint.size for checkpoint in found])
     same = all(at.get(checkpoint.size) == checkpoint.root for checkpoint in found)
     require(
-        same and found[0].size == len(leaves), "The administration's log is not what is signed."
+        same and found[0].size == entries.count, "The administration's log is not what is signed."
     )
-    return f"; so is the log of the administration, at {len(leaves)} entries"
+    return f"; so is the log of the administration, at {entries.count} entries"
 
 
 def v06(e: Evidence) -> str:
@@ -1240,7 +1483,7 @@ def v07(e: Evidence) -> str:
     """Every checkpoint signed on the way is of a beginning of this log."""
     paths = [name for name in e.index if name.startswith("log/history/")]
     history = {path: e.checkpoint(path) for path in paths}
-    found = roots(e.leaves, [checkpoint.size for checkpoint in history.values()])
+    found = roots(column(e.log.leaves), [checkpoint.size for checkpoint in history.values()])
     for path, checkpoint in history.items():
         require(checkpoint.origin == e.checkpoint().origin, f"{path} is of another log.")
         require(checkpoint.size in found, f"{path} knows more entries than the log has.")
@@ -1263,9 +1506,9 @@ def v09(e: Evidence) -> str:
     positions = [e.only(kind)[0] for kind in ORDER]
     in_order = positions == sorted(positions)
     require(in_order, f"The acts do not stand in their order: {', '.join(ORDER)}.")
-    for position, entry in enumerate(e.entries):
-        require(entry.get("r") == e.round, f"Entry {position} belongs to another round.")
-    unknown = sorted(set(e.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
+    for name, position in e.log.first_of.items():
+        require(name == e.round, f"Entry {position} belongs to another round, {name}.")
+    unknown = sorted(set(e.log.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
     require(not unknown, f"The log has entries {unknown[:1]}, which this program cannot judge.")
     _acts_in_place(e)
     changed = f"; {len(e.acts)} acts changed it during the vote" if e.acts else ""
@@ -1292,8 +1535,8 @@ def _amendments(e: Evidence, config: Json) -> str:
 def _acts_in_place(e: Evidence) -> None:
     """What may change during the vote is logged during the vote, and nothing else follows."""
     opened, closed, boxes = (e.only(kind)[0] for kind in ("open", "close", "box.commit"))
-    during = sorted(n for kind in ("extend", "withdraw") for n, _ in e.all(kind))
-    listed = [e.entries[position] for position in during] == e.acts
+    during = dict(sorted(e.all("extend") + e.all("withdraw"), key=lambda item: item[0]))
+    listed = list(during.values()) == e.acts
     require(listed, f"{ACTS} does not list the acts of the log during the vote.")
     for position in during:
         within = opened < position < closed
@@ -1314,7 +1557,7 @@ def _acts_in_place(e: Evidence) -> None:
     for position, entry in e.all("key.destroyed"):
         kept = e.manifest.get("keep_until")
         allowed = isinstance(kept, str) and _time(entry.get("at"))[:10] > kept
-        last = position == len(e.entries) - 1
+        last = position == e.log.count - 1
         require(allowed and last, "The keys were destroyed too early, or the log went on after it.")
 
 
@@ -1345,8 +1588,8 @@ def v10(e: Evidence) -> str:
 
 def v11(e: Evidence) -> str:
     """The roll is the last one that the log commits to, before the close."""
-    lines = e.raw_lines("roll/restricted/roll.jsonl")
-    found = {"root": b64u(root_of([leaf(line) for line in lines])), "size": len(lines)}
+    roll: Roll = e.table(ROLL)
+    found = {"root": b64u(roll.tree.root()), "size": roll.count}
     require(e.json("roll/root.json") == found, "The roll is not the one whose root is stated.")
     commits = sorted(e.all("roll.commit") + e.all("roll.change"), key=lambda item: item[0])
     require(bool(commits), "The log commits to no roll.")
@@ -1354,74 +1597,80 @@ def v11(e: Evidence) -> str:
     require(position < e.only("close")[0], "The roll was changed after the close.")
     same = {"root": last.get("root"), "size": last.get("size")} == found
     require(same, "The roll is not the last one that the log commits to.")
-    return f"{len(lines)} people on the roll, as committed"
+    return f"{roll.count} people on the roll, as committed"
 
 
 def v12(e: Evidence) -> str:
     """The commitment of every cast opens: to who, where, when and which ballot of theirs."""
-    casts, where = dict(e.all("cast")), "openings.jsonl"
-    for opening in e.openings:
-        position = whole(opening, "position", where)
-        entry = casts.pop(position, None)
-        if entry is None:
-            raise Failed(f"An opening names entry {position}, which is no cast or opened already.")
-        personal = {
-            name: get(opening, name, where) for name in ("at", "box", "channel", "seq", "voter_ref")
-        }
-        commitment = digest(unb64u(get(opening, "salt", where)) + dumps(personal))
-        same = commitment == entry.get("c")
-        require(same, f"The cast at entry {position} does not open to what is stated.")
-    require(not casts, f"The cast at entry {min(casts, default=0)} is not opened.")
-    return f"{len(e.openings)} casts open"
+    log, openings, opened = e.log, e.openings, bytearray(e.log.count)
+    for n, position in enumerate(openings.positions):
+        once = 0 <= position < log.count and log.is_cast[position] and not opened[position]
+        what = f"{OPENINGS}, line {n + 1}, names entry {position}"
+        require(bool(once), f"{what}, which is no cast or opened already.")
+        opened[position] = 1
+        at, mine = slice(32 * position, 32 * position + 32), slice(32 * n, 32 * n + 32)
+        same = log.commitment[at] == openings.commitments[mine]
+        require(
+            same, f"The cast at entry {position} does not open to what is stated (line {n + 1})."
+        )
+    first = next((n for n, pair in enumerate(zip(log.is_cast, opened)) if pair == (1, 0)), None)
+    require(first is None, f"The cast at entry {first} is not opened.")
+    return f"{openings.count} casts open"
 
 
 def v13(e: Evidence) -> str:
     """Every voter stands on the roll once, in the box of the ballot."""
-    roll = e.objects("roll/restricted/roll.jsonl")
-    boxes = {str(get(line, "voter_ref", "roll.jsonl")): line.get("box") for line in roll}
-    require(len(boxes) == len(roll), "The roll names somebody twice.")
-    for opening in e.openings:
-        at_home = boxes.get(str(opening.get("voter_ref"))) == opening.get("box")
+    roll, openings = cast("Roll", e.table(ROLL)), e.openings
+    once = len(roll.boxes) == roll.count
+    require(once, f"The roll of {roll.count} lines names {len(roll.boxes)} people: somebody twice.")
+    for n, voter in enumerate(column(openings.voters)):
+        at_home = roll.boxes.get(voter) == openings.boxes[n] and openings.boxes[n] in e.boxes
+        position = openings.positions[n] if not at_home else 0
         require(
-            at_home and opening.get("box") in e.boxes,
-            f"Who cast entry {opening.get('position')} is not on the roll of that box.",
+            at_home, f"Who cast entry {position} is not on the roll of box {openings.boxes[n]}."
         )
     return "every voter stands on the roll, in their own district"
 
 
 def v14(e: Evidence) -> str:
     """Each voter's ballots are numbered without a gap, and the last one counts."""
-    casts, cast_by = dict(e.all("cast")), defaultdict(list)
-    for opening in e.openings:
-        entry = casts.get(whole(opening, "position", "openings.jsonl"), {})
-        ballot = (whole(opening, "seq", ""), str(opening.get("box")), str(entry.get("ct")))
-        cast_by[str(opening.get("voter_ref"))].append(ballot)
-    revoked = _revoked(e)
-    last: dict[tuple[str, str], Counter[str]] = {
-        (kind, box): Counter() for kind in ("counted", "revoked") for box in e.boxes
-    }
-    for voter, ballots in cast_by.items():
-        ballots.sort()
-        numbered = [seq for seq, _, _ in ballots] == list(range(1, len(ballots) + 1))
-        require(numbered, "A voter's ballots are not numbered from 1 without a gap.")
-        what = "revoked" if voter in revoked else "counted"
-        last.setdefault((what, ballots[-1][1]), Counter())[ballots[-1][2]] += 1
-    for (kind, box), expected in last.items():
-        found = Counter(str(line.get("ct")) for line in e.listed(box, kind))
-        require(found == expected, f"Box {box}: another ballot is {kind} than each voter's last.")
+    log, openings, revoked, people = e.log, e.openings, _revoked(e), 0
+    last = {(kind, box): bytearray() for kind in ("counted", "revoked") for box in e.boxes}
+    # One card for each ballot, voter first and then its number: sorted, a voter's stand in a row.
+    cards = sorted(
+        voter + max(0, openings.numbers[n]).to_bytes(8, "big") + n.to_bytes(8, "big")
+        for n, voter in enumerate(column(openings.voters))
+    )
+    for voter, ballots in groupby(cards, key=lambda card: card[:32]):
+        people += 1
+        for expected, card in enumerate(ballots, start=1):
+            number, n = int.from_bytes(card[32:40], "big"), int.from_bytes(card[40:], "big")
+            where = (
+                f"the ballot at entry {openings.positions[n]} is number {number}, not {expected}"
+            )
+            require(
+                number == expected, f"A voter's ballots are not numbered without a gap: {where}."
+            )
+        place = max(0, openings.positions[n]) * 32
+        key = ("revoked" if voter in revoked else "counted", openings.boxes[n])
+        last.setdefault(key, bytearray()).extend(log.envelope[place : place + 32])
+    for (kind, box), expected_hashes in last.items():
+        found = e.envelopes(box, kind).hashes
+        same = sorted(column(found)) == sorted(column(expected_hashes))
+        require(same, f"Box {box}: another ballot is {kind} than each voter's last.")
     told = f"; {len(revoked)} revocations open" if revoked else ""
-    return f"{len(cast_by)} people voted; the last ballot of each counts{told}"
+    return f"{people} people voted; the last ballot of each counts{told}"
 
 
-def _revoked(e: Evidence) -> set[str]:
+def _revoked(e: Evidence) -> set[bytes]:
     """Whose ballot does not count: each revocation of the log opens to another voter."""
-    entries, where, voters = dict(e.all("revoke")), "revocations.jsonl", set()
+    entries, where, voters = dict(e.all("revoke")), "revocations.jsonl", set[bytes]()
     for opening in e.revocations:
         entry = entries.pop(whole(opening, "position", where), {})
         personal = {name: get(opening, name, where) for name in ("box", "voter_ref")}
         commitment = digest(unb64u(get(opening, "salt", where)) + dumps(personal))
         require(commitment == entry.get("c"), "A revocation does not open to what is stated.")
-        voters.add(str(personal["voter_ref"]))
+        voters.add(digest_of(personal["voter_ref"]))
     complete = not entries and len(voters) == len(e.revocations)
     require(complete, "The revocations do not open each entry once, each for one voter.")
     return voters
@@ -1433,8 +1682,8 @@ def v15(e: Evidence) -> str:
     A box of very few ballots tells no number, and another hides how many it accepted, so that
     those few cannot be worked out. Auditors know how many from the openings.
     """
-    accepted, hidden, revoked, casts = 0, 0, 0, len(e.all("cast"))
-    by_box = None if e.is_public else Counter(str(opening.get("box")) for opening in e.openings)
+    accepted, hidden, revoked, casts = 0, 0, 0, e.log.casts
+    by_box = None if e.is_public else Counter(e.openings.boxes)
     for box, line in e.reconciliation.items():
         told = {name: get(line, name, RECONCILIATION) for name in RECONCILED}
         if by_box is not None:
@@ -1442,7 +1691,7 @@ def v15(e: Evidence) -> str:
             require(same, f"{by_box[box]} casts open to box {box}, another number than is stated.")
             told["accepted"] = by_box[box]
             if told["superseded"] is None:
-                told["superseded"] = len(e.listed(box, "superseded"))
+                told["superseded"] = e.envelopes(box, "superseded").count
         n = {name: whole(told, name, RECONCILIATION) for name in told if told[name] is not None}
         require(min(n.values(), default=0) >= 0, f"Box {box} has a negative number.")
         if box not in e.merged:
@@ -1477,7 +1726,8 @@ def _reconciles(e: Evidence, box: str, n: dict[str, int]) -> None:
         same = found == (n["valid"] + n["blank"], n["blank"])
         require(same, f"Box {box} has other numbers of ballots than the reconciliation.")
     if not e.is_public:
-        sizes = [len(e.listed(box, kind)) for kind in ("counted", "superseded", "revoked")]
+        kinds = ("counted", "superseded", "revoked")
+        sizes = [e.envelopes(box, kind).count for kind in kinds]
         same = sizes == [n["into_peel"], n["superseded"], n["revoked"]]
         require(same, f"Box {box} holds other numbers of envelopes than the reconciliation.")
 
@@ -1498,27 +1748,27 @@ def committed(e: Evidence) -> dict[str, Json]:
 
 def v16(e: Evidence) -> str:
     """The counted envelopes are those of `box.commit`, each once, and all are in the log."""
-    logged, total = Counter(str(entry.get("ct")) for _, entry in e.all("cast")), 0
+    total, held = 0, bytearray()
     for box, commit in committed(e).items():
-        digests: dict[str, list[bytes]] = {}
         for kind in ("counted", "superseded", "revoked"):
-            lines, contents = e.listed(box, kind), e.envelopes(box, kind)
-            digests[kind] = [sha256(content).digest() for content in contents]
-            for line, found in zip(lines, digests[kind]):
-                require(line.get("ct") == b64u(found), "An envelope is not the one its hash names.")
-                logged[line["ct"]] -= 1
-        counted, envelopes = sorted(digests["counted"]), e.envelopes(box, "counted")
+            listed, path = e.envelopes(box, kind), f"box/{box}/restricted/{kind}.jsonl"
+            wrong = f"{path}, line {listed.wrong}: the envelope is not the one its hash names."
+            require(not listed.wrong, wrong)
+            held += listed.hashes
+        counted = e.envelopes(box, "counted")
         # The layers of a sealed round drop what stands twice, and report it.
-        once = envelopes == sorted(envelopes if e.sealed else set(envelopes))
-        require(once, f"An envelope of box {box} stands twice, or out of order.")
-        size = len(counted) if len(counted) >= e.terms["least_cell"] else None
-        same = (b64u(root_of([leaf(ct) for ct in counted])), size)
-        require(
-            same == (commit.get("root"), commit.get("size")),
-            f"The envelopes counted in box {box} are not those of box.commit.",
-        )
-        total += len(counted)
-    require(not any(logged.values()), "The envelopes are not those of the casts in the log.")
+        line = counted.out_of_order or (0 if e.sealed else counted.twice)
+        require(not line, f"An envelope of box {box} stands twice, or out of order: line {line}.")
+        hashes = sorted(column(counted.hashes))
+        root = roots(map(leaf, hashes), [len(hashes)])[len(hashes)]
+        found = (b64u(root), len(hashes) if len(hashes) >= e.terms["least_cell"] else None)
+        same = found == (commit.get("root"), commit.get("size"))
+        told = f"root {found[0]} of {len(hashes)}, not {commit.get('root')} of {commit.get('size')}"
+        require(same, f"The envelopes counted in box {box} are not those of box.commit: {told}.")
+        total += len(hashes)
+    log = e.log
+    logged = sorted(found for n, found in enumerate(column(log.envelope)) if log.is_cast[n])
+    require(sorted(column(held)) == logged, "The envelopes are not those of the casts in the log.")
     return f"{total} counted envelopes are the committed ones"
 
 
@@ -1536,17 +1786,19 @@ def _time(text: Any) -> str:
 def v17(e: Evidence) -> str:
     """Every cast stands between `open` and `close`, and `close` is not early."""
     opened, (closed, close) = e.only("open")[0], e.only("close")
-    for position, _ in e.all("cast"):
-        between = opened < position < closed
-        require(between, f"The cast at entry {position} stands outside of open and close.")
+    log = e.log
+    first, last = log.is_cast.find(1), log.is_cast.rfind(1)
+    between = not log.casts or opened < first <= last < closed
+    position = last if first > opened else first
+    require(between, f"The cast at entry {position} stands outside of open and close.")
     opens, closes = _time(get(e.manifest, "opens", MANIFEST)), last_close(e)
     late = _time(get(close, "at", "close")) >= closes
     require(late, "Voting was closed before the time that was announced.")
     if not e.is_public:
-        for opening in e.openings:
-            in_time = opens <= _time(opening.get("at")) < closes
-            require(in_time, f"The ballot at entry {opening.get('position')} was cast out of time.")
-    return f"{len(e.all('cast'))} casts stand between open and close"
+        for at, position in (e.openings.earliest, e.openings.latest) if e.openings.count else ():
+            in_time = opens <= at < closes
+            require(in_time, f"The ballot at entry {position} was cast out of time, at {at}.")
+    return f"{log.casts} casts stand between open and close"
 
 
 # The layers of a sealed round (docs/formats/sealed.md): after the close each body opens its layer
@@ -1642,18 +1894,24 @@ def _layer_numbers(e: Evidence, outer: Json, inner: Json) -> None:
 
 def _stages(e: Evidence, outer: Json, inner: Json) -> None:
     """The files of the stages are those that the reports name, with as many items."""
-    for name, said, report, part in (
-        ("in", outer["input"], outer, "input"),
-        ("mid", outer["output"], outer, "output"),
-        ("out", inner["output"], inner, "output"),
-    ):
-        content = e.stage_bytes(name)
-        path = f"layers/restricted/{name}.jsonl"
-        kept = name == "in" or e.archive.read(path) == content
-        require(kept, f"{path} is not written as a stage of this round.")
-        require(digest(content) == said, f"The stage {name} is not the one that was reported.")
-        counts = {box: len(items) for box, items in e.stage(name).items()}
-        require(counts == numbers(report, part), f"The stage {name} has other numbers of items.")
+    given = {box: e.envelopes(box, "counted").count for box in e.boxes}
+    require(given == numbers(outer, "input"), "The stage in has other numbers of items.")
+    found = sha256(e.stage_header("in", given) + b"\n")
+    for box in sorted(e.boxes, key=str.encode):  # V16 saw that the envelopes stand in their order
+        begin = dumps([box])[:-1] + b","
+        for line in e.archive.lines(f"box/{box}/restricted/counted.jsonl"):
+            found.update(begin + line.rpartition(b":")[2][:-2] + b"]\n")
+    same = b64u(found.digest()) == outer["input"]
+    require(same, "The stage in is not the one that was reported.")
+    for name, path, report in (("mid", MID, outer), ("out", OUT, inner)):
+        stage = e.stage(path)
+        right = stage.header == e.stage_header(name, {b: stage.counts[b] for b in e.boxes})
+        right = right and not stage.out_of_order
+        where = f"{path}, line {stage.out_of_order or 1},"
+        require(right, f"{where} is not written as a stage of this round.")
+        require(stage.digest == report["output"], f"The stage {name} is not the one reported.")
+        same = {box: stage.counts[box] for box in e.boxes} == numbers(report, "output")
+        require(same, f"The stage {name} has other numbers of items.")
 
 
 def v19(e: Evidence) -> str:
@@ -1675,7 +1933,7 @@ def v20(e: Evidence) -> str:
         require(not counted and CANARIES not in e.index, "The log does not know these canaries.")
         raise Skipped("the auditors cast no canaries")
     layers = [position for position, _ in e.all("layer")]
-    counting = min((position for position, _ in e.all("tally.input")), default=len(e.entries))
+    counting = min((position for position, _ in e.all("tally.input")), default=e.log.count)
     early = all(position < min(layers, default=0) for position, _ in commits)
     late = all(max(layers, default=counting) < position < counting for position, _ in opens)
     require(early and late, "Canaries are committed before the layers, and opened after them.")
@@ -1704,7 +1962,7 @@ def _canaries_among(e: Evidence) -> None:
     """What the log says of the canaries is so, among the ballots that came out."""
     for box, line in e.reconciliation.items():
         own = {canary["nonce"]: canary for canary in e.canaries if canary["box"] == box}
-        out = [item for item in e.stage("out")[box] if own and nonce_of(item) in own]
+        out = e.stage(OUT).canaries[box]
         for nonce, canary in own.items():
             plain = dumps({"choices": canary["choices"], "nonce": nonce, "v": 1})
             came = [item for item in out if nonce_of(item) == nonce]
@@ -1713,10 +1971,15 @@ def _canaries_among(e: Evidence) -> None:
             require(said, f"The log says of a canary of box {box} what is not so.")
         same = box in e.merged or line["canaries"] == len(out)
         require(same, f"Box {box} does not take out the {len(out)} canaries it held.")
-    roll = e.objects("roll/restricted/roll.jsonl")
-    known = Counter(line.get("box") for line in roll if line.get("class") == "canary")
-    cast = Counter(canary["box"] for canary in e.canaries if canary["found"])
-    require(not cast - known, "More canaries were found than the roll names.")
+    roll: Roll = e.table(ROLL)
+    voted = Counter(canary["box"] for canary in e.canaries if canary["found"])
+    require(not voted - roll.canaries, "More canaries were found than the roll names.")
+
+
+def first_difference(found: Iterable[bytes], expected: Iterable[bytes]) -> int:
+    """The first line, from 1, in which they differ; 0 where they are the same."""
+    pairs = enumerate(zip_longest(found, expected), start=1)
+    return next((number for number, (one, other) in pairs if one != other), 0)
 
 
 def v21(e: Evidence) -> str:
@@ -1726,9 +1989,11 @@ def v21(e: Evidence) -> str:
         shown, path = e.published(box), f"box/{box}/restricted/ballots.jsonl"
         if not e.is_public:
             ballots, refused = e.opened(box)
-            lines = [b"[%b,%d]" % pair for pair in ballots.items()]
-            same = path not in e.archive or e.raw_lines(path) == lines
-            require(same, f"The ballots listed for box {box} are not those in its envelopes.")
+            listed = e.archive.lines(path) if path in e.archive else None
+            expected = (b"[%b,%d]\n" % pair for pair in ballots.items())
+            line = 0 if listed is None else first_difference(listed, expected)
+            told = f"those in its envelopes: {path}, line {line}"
+            require(not line, f"The ballots listed for box {box} are not {told}.")
             same = box in e.merged or e.invalid(box) == refused
             require(same, f"The invalid ballots of box {box} are not those in its envelopes.")
             same = shown in (None, ballots)
@@ -1773,8 +2038,7 @@ def v22(e: Evidence) -> str:
         raise Skipped(
             f"{of if recounted else ''}the ballots of {names} are withheld in this edition"
         )
-    told = f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
-    return f"{told}; `margins` and `values`, which explain it, are not compared"
+    return f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
 
 
 def v23(e: Evidence) -> str:
@@ -1978,7 +2242,7 @@ def _tells_only_ballots(e: Evidence, box: str, line: Json, ballots: Ballots | No
         free = {"min_length": 0, "min_points": 0, "min_spend": 0, "blank_allowed": True}
         limits = {**free, "max_length": None, "max_points": None, "max_score": None}
         short = {**e.manifest, "limits": limits}
-        shown = read_pabulib(short, e.boxes[box], e.archive.read(path), path)
+        shown = read_pabulib(e, short, box, path)
         keep = whole(line, "keep", PRIVACY)
         longest = max((len(json.loads(said)) for said in shown), default=0)
         right = sum(shown.values()) == result and keep >= 1 and longest <= keep
@@ -1991,9 +2255,12 @@ def _tells_only_ballots(e: Evidence, box: str, line: Json, ballots: Ballots | No
         require(same, f"The reason why box {box} withholds its ballots is not the true one.")
         return
     require(enough, f"Box {box} publishes the ballots of too few people.")
-    votes = e.archive.read(path).rpartition(b"\nVOTES\n")[2]
-    only = votes == pabulib_votes(style, shown or {})
-    require(only, f"The public file of box {box} says more of its voters than their ballots.")
+    lines = e.archive.lines(path)
+    before = sum(1 for _ in takewhile(lambda line: line != b"VOTES\n", lines)) + 1
+    found = first_difference(lines, pabulib_votes(style, shown or {}))
+    where = f"{path}, line {before + found}"
+    only = f"The public file of box {box} says more of its voters than their ballots: {where}."
+    require(not found, only)
 
 
 def _tells_no_number(e: Evidence, box: str) -> None:
@@ -2016,8 +2283,8 @@ def _hidden_numbers(e: Evidence) -> None:
     enough = not e.merged or len(hidden) >= min(2, len(lines))
     require(enough, "What a box hides is what the others leave of the casts in the log.")
     if not e.is_public:
-        cast = Counter(str(opening.get("box")) for opening in e.openings)
-        counts = {box: cast[box] for box in lines}
+        casts = Counter(e.openings.boxes)
+        counts = {box: casts[box] for box in lines}
         expected = hidden_cells(counts, least, e.merged) if e.merged else set()
         require(hidden == expected, "Other boxes hide their numbers than have to.")
 
@@ -2055,21 +2322,22 @@ ACCEPTANCES = "acceptances.jsonl"
 def v29(e: Evidence) -> str:
     """Every acceptance that was handed in, and your own receipt, is in the log."""
     is_here = ACCEPTANCES in e.archive
-    handed_in = [_acceptance(e, line) for line in e.lines(ACCEPTANCES)] if is_here else []
+    handed_in = [_acceptance(e, line) for line in e.values(ACCEPTANCES)] if is_here else []
     in_order = handed_in == sorted(set(handed_in)) and bool(handed_in) == is_here
     require(in_order, f"The acceptances in {ACCEPTANCES} do not stand once each, in order.")
     given = [] if e.receipt is None else [_receipt(e, e.receipt)]
     if not handed_in and not given:
         raise Skipped("nobody handed in an acceptance")
-    leaves = set(e.leaves)
-    lost = [receipt_code(found) for found in (*handed_in, *given) if found not in leaves]
+    log, wanted = e.log, {*handed_in, *given}
+    places = {found: n for n, found in enumerate(column(log.leaves)) if found in wanted}
+    lost = [receipt_code(found) for found in (*handed_in, *given) if found not in places]
     told = f"{', '.join(lost[:10])}{' …' if len(lost) > 10 else ''}"
     require(not lost, f"THE LOG DOES NOT HOLD THIS BALLOT: {told}. Show the receipt to an auditor.")
     told = f"the log holds the ballots of all {len(handed_in)} acceptances that were handed in"
     if not given:
         return told
-    position = e.leaves.index(given[0])
-    require(e.entries[position].get("t") == "cast", f"Entry {position} of the log is no ballot.")
+    position = places[given[0]]
+    require(bool(log.is_cast[position]), f"Entry {position} of the log is no ballot.")
     return f"{told}; the receipt {receipt_code(given[0])} stands in the log at position {position}"
 
 
@@ -2202,32 +2470,47 @@ TOO_EXPENSIVE = "too_expensive_when_reached"
 
 
 class Selection:
-    """What a count has decided so far."""
+    """What a count has decided so far, and why: a code for each project, with its particulars."""
 
     def __init__(self) -> None:
         self.funded: list[str] = []
         self.rounds: list[Json] = []
         self.ties: list[Json] = []
         self.codes: dict[str, str] = {}
+        self.values: dict[str, Json] = {}
+        self.ended_by: str | None = None
         self.partial: Json | None = None
         self.completion: Json = {}
+        self.margins: list[Json] = []
+
+    def say(self, p: str, code: str, **values: Any) -> None:
+        """What became of a project. A completion adds to what the rule said of it before."""
+        self.codes[p], self.values[p] = code, {**self.values.get(p, {}), **values}
+
+    def decide(self, p: str, code: str, left: int, values: Json, **account: Any) -> None:
+        """The same, as the next step of the count."""
+        step = len(self.rounds) + 1
+        self.say(p, code, step=step, **values)
+        entry = {"step": step, "project": p, **account, "left": left, "verdict": code}
+        self.rounds.append(entry)
 
 
 class Room:
     """The money left, and the exclusive groups that have their project."""
 
     def __init__(self, left: int) -> None:
-        self.left, self.groups = left, set[str]()
+        self.left, self.groups = left, dict[str, str]()
 
-    def shut_out(self, project: Json) -> bool:
-        """Whether another project of its group is funded."""
-        return project["exclusive_group"] in self.groups
+    def shut_out(self, project: Json) -> Json:
+        """Which project of its group is funded; nothing when none is."""
+        group = project["exclusive_group"]
+        return {"group": group, "with": self.groups[group]} if group in self.groups else {}
 
     def take(self, project: Json, amount: int) -> None:
         """Pay for a project."""
         self.left -= amount
         if project["exclusive_group"] is not None:
-            self.groups.add(project["exclusive_group"])
+            self.groups[project["exclusive_group"]] = project["id"]
 
 
 class Count:
@@ -2244,7 +2527,7 @@ class Count:
         gone = e.withdrawn(box)
         self.projects = {p: project for p, project in self.every.items() if p not in gone}
         self.budget: int = self.box["budget"]
-        self.major: int = 10 ** manifest["minor_digits"]
+        self.major: int = 10 ** decimals(manifest)
         self._rule(manifest["rule"])
         self.lots: list[str] | None = None
         if manifest["lots"] is not None:
@@ -2308,12 +2591,12 @@ class Count:
 
     # -- ties
 
-    def rank(self, project: str) -> list[Any]:
-        """What the tie order says of a project: the smaller, the better."""
+    def rank(self, project: str, further: int = 0) -> list[Any]:
+        """What the tie order says of a project, had it further votes: the smaller, the better."""
         cost = self.projects[project]["cost"]
         place = self.lots.index(project) if self.lots else 0
         known = {
-            "more_votes": -self.votes[project],
+            "more_votes": -self.votes[project] - further,
             "lower_cost": cost,
             "higher_cost": -cost,
             "lots": place,
@@ -2334,17 +2617,29 @@ class Count:
         record = {"decided_by": criteria, "matters": False, "open": [], "projects": ordered}
         return ordered, {**record, "raises": None, "step": step}
 
-    # -- who takes part
-
-    def left_out(self, score: dict[str, int]) -> dict[str, str]:
-        """The projects that no rule looks at: nobody's, and those below the minimum score."""
-        return {
-            p: "below_minimum_support" if votes else "no_support"
-            for p, votes in self.votes.items()
-            if not votes or score[p] < self.minimum
-        }
-
     # -- greedy and borda
+
+    def left_out(self, score: dict[str, int], into: Selection) -> list[str]:
+        """Say of projects that no rule looks at them: nobody's, and those below the minimum score.
+
+        The others, in the order of the ballot, are answered.
+        """
+        waiting = []
+        for p, votes in self.votes.items():
+            if votes and score[p] >= self.minimum:
+                waiting.append(p)
+            elif votes:
+                into.say(p, "below_minimum_support", minimum=self.minimum)
+            else:
+                into.say(p, "no_support")
+        return waiting
+
+    def merit(self, p: str, score: int, order: str) -> tuple[int, Fraction]:
+        """Where a project of this score stands in the order of greedy: the smaller, the earlier."""
+        cost = self.projects[p]["cost"]
+        if order == "score":
+            return 1, Fraction(-score)
+        return (1, Fraction(-score, cost)) if cost else (0, Fraction(0))
 
     def greedy(
         self,
@@ -2353,70 +2648,134 @@ class Count:
         room: Room,
         order: str = "score",
         unaffordable: str = "skip",
-        code: str = "funded",
+        **filling: str,
     ) -> Selection:
         """Fund the projects that are not yet funded from best to worst, while there is money."""
-        out = self.left_out(score)
-        waiting = [p for p in self.projects if p not in out and p not in into.funded]
-        for p, reason in out.items():
-            into.codes.setdefault(p, reason)
-
-        def merit(p: str) -> tuple[int, Fraction]:
-            cost = self.projects[p]["cost"]
-            if order == "score":
-                return 1, Fraction(-score[p])
-            return (1, Fraction(-score[p], cost)) if cost else (0, Fraction(0))
-
-        ended = False
-        for _, group in groupby(sorted(waiting, key=merit), key=merit):
-            equal, left, first = list(group), room.left, len(into.rounds)
+        waiting = [p for p in self.left_out(score, into) if p not in into.funded]
+        best = sorted(waiting, key=lambda p: self.merit(p, score[p], order))
+        for _, group in groupby(best, key=lambda p: self.merit(p, score[p], order)):
+            equal, left, criteria = list(group), room.left, []
             if len(equal) > 1:
-                equal, tie = self.settle(equal, first + 1)
+                equal, tie = self.settle(equal, len(into.rounds) + 1)
                 into.ties.append(tie)
-            for p in equal:
-                ended = self._walk_to(into, p, score[p], room, (unaffordable, code, ended))
-            for entry in into.rounds[first:]:
-                ahead = [w for w in equal[: equal.index(entry["project"])] if w in into.funded]
-                if entry["verdict"] == TOO_EXPENSIVE and ahead and entry["cost"] <= left:
-                    entry["verdict"] = into.codes[entry["project"]] = "lost_tie"
+                criteria = tie["decided_by"]
+            for place, p in enumerate(equal):
+                if into.ended_by is not None:
+                    into.say(p, "count_ended", ended_by=into.ended_by)
+                    continue
+                self._walk_to(into, p, score[p], room, unaffordable, filling)
+                ahead = [other for other in equal[:place] if other in into.funded]
+                dear = into.codes[p] == TOO_EXPENSIVE and self.projects[p]["cost"] <= left
+                if dear and ahead:
+                    into.rounds[-1]["verdict"] = into.codes[p] = "lost_tie"
+                    into.values[p] |= {"to": ahead, "by": criteria}
         return into
 
     def _walk_to(
-        self, into: Selection, p: str, score: int, room: Room, how: tuple[str, str, bool]
-    ) -> bool:
-        """Decide about one project; returns whether the count has ended."""
-        (unaffordable, code, ended), project = how, self.projects[p]
-        cost, least = project["cost"], project.get("partial_minimum")
-        if ended:
-            into.codes[p] = "count_ended"
-            return True
-        if room.shut_out(project):
-            verdict = "excluded_by_group"
+        self,
+        into: Selection,
+        p: str,
+        score: int,
+        room: Room,
+        unaffordable: str,
+        filling: dict[str, str],
+    ) -> None:
+        """Decide about one project."""
+        project, code, values = self.projects[p], TOO_EXPENSIVE, dict[str, Any]()
+        cost, least, shut = project["cost"], project.get("partial_minimum"), room.shut_out(project)
+        if shut:
+            code = "excluded_by_group"
         elif cost <= room.left:
-            verdict = code
+            code = "funded_by_completion" if filling else "funded"
             room.take(project, cost)
             into.funded.append(p)
+            into.values.pop(p, None)
+            values = filling
         else:
-            verdict, ended = TOO_EXPENSIVE, unaffordable != "skip"
+            into.ended_by = None if unaffordable == "skip" else p
             if unaffordable == "partial" and least is not None and least <= room.left:
                 step = project.get("partial_step", 1)
                 amount = least + (room.left - least) // step * step
-                verdict, into.partial = "funded_in_part", {"project": p, "amount": amount}
+                code, into.partial = "funded_in_part", {"project": p, "amount": amount}
                 room.take(project, amount)
-        into.codes[p] = verdict
-        entry = {"step": len(into.rounds) + 1, "project": p, "score": written(score), "cost": cost}
-        into.rounds.append({**entry, "verdict": verdict, "left": room.left})
-        return ended
+                values["amount"] = amount
+        values = shut or {"left": room.left, **values}
+        into.decide(p, code, room.left, values, score=written(score), cost=cost)
 
     def fill(self, selection: Selection) -> Selection:
         """The completion `greedy`: spend what is left on the other projects."""
         room, before, first = Room(self.budget), list(selection.funded), len(selection.rounds) + 1
         for p in before:
             room.take(self.projects[p], self.projects[p]["cost"])
-        self.greedy(selection, self.score, room, code="funded_by_completion")
+        said = {p: (selection.codes[p], selection.values[p]) for p in before}
+        selection.ended_by = None
+        self.greedy(selection, self.score, room, completion="greedy")
+        for p, (code, values) in said.items():
+            selection.codes[p], selection.values[p] = code, values
         added = selection.funded[len(before) :]
         selection.completion["greedy"] = {"first_step": first, "funded": added}
         return selection
+
+    def greedy_margins(self, selection: Selection, score: dict[str, int], order: str) -> list[Json]:
+        """How many further votes or points each project lacked, all other ballots the same.
+
+        A project that is not funded takes nothing from the others. So we look for the last step
+        before which there was still room for it; from there on there is less and less. It has to
+        stand before what was decided at that step, or, past the last one, only to take part.
+        """
+        found, rounds = [], selection.rounds
+        unit = "votes" if self.utility in ("cardinality", "cost") else "points"
+        before = [self.budget, *(entry["left"] for entry in rounds)]
+        places = range(len(rounds) - (selection.ended_by is not None), -1, -1)
+        in_part = selection.partial and selection.partial["project"]
+        for p in sorted(set(self.projects) - {*selection.funded, in_part}, key=str.encode):
+            names = [entry["project"] for entry in rounds]
+            shut = min((names.index(q) for q in self._rivals(p, selection)), default=len(names))
+            cost = self.projects[p]["cost"]
+            last = next((n for n in places if n <= shut and before[n] >= cost), None)
+            more, exact = None, True
+            if last is not None:
+                rival = names[last] if last < len(names) else None
+                more, exact = self._lacked(p, rival, score, order)
+            found.append({"project": p, "more": more, "unit": unit, "exact": exact})
+        return found
+
+    def _rivals(self, p: str, selection: Selection) -> list[str]:
+        """The funded projects of its exclusive group."""
+        group = self.projects[p]["exclusive_group"]
+        same = [q for q in selection.funded if self.projects[q]["exclusive_group"] == group]
+        return [] if group is None else same
+
+    def _lacked(
+        self, p: str, rival: str | None, score: dict[str, int], order: str
+    ) -> tuple[int | None, bool]:
+        """The least number with which a project takes part and stands before a rival; if exact.
+
+        How many people give further points is open, and so is what a tie order makes of them: a
+        number of points that would only come level, or one more, is an upper bound.
+        """
+        by_votes = self.utility in ("cardinality", "cost")
+
+        def takes_part(more: int) -> bool:
+            total = score[p] + more * self.scale[p]
+            return self.votes[p] + more > 0 and total >= self.minimum
+
+        def standing(more: int) -> tuple[int, Fraction]:
+            return self.merit(p, score[p] + more * self.scale[p], order)
+
+        if rival is None:
+            return least_number(0, takes_part), True
+        level, rank = self.merit(rival, score[rival], order), self.rank(rival)
+        more = least_number(
+            0,
+            lambda more: (
+                takes_part(more)
+                and (standing(more), self.rank(p, more if by_votes else 0)) < (level, rank)
+            ),
+        )
+        if more is None or by_votes or not takes_part(more - 1):
+            return more, True
+        return more, level not in (standing(more), standing(more - 1))
 
     # -- equal shares (Peters, Pierczyński, Skowron 2021)
 
@@ -2426,10 +2785,39 @@ class Count:
         if self.completion.startswith("add1"):
             selection = self._raise_shares(share)
         else:
-            selection = Shares(self, share).run().selection
+            selection = Shares(self, share).run().account()
         if self.completion.endswith("greedy"):
             self.fill(selection)
-        return self._compared(selection) if self.parameters["compare"] else selection
+        if self.parameters["compare"]:
+            selection = self._compared(selection)
+        selection.margins = self.sufficient_margins(selection.funded)
+        return selection
+
+    def sufficient_margins(self, funded: list[str]) -> list[Json]:
+        """So many further voters, who choose nothing else, can surely pay for a project alone.
+
+        Others can shut out a project of a group, and another outcome can be taken instead
+        (`compare`): nothing is stated of those.
+        """
+        found = []
+        for p in sorted(set(self.projects) - set(funded), key=str.encode):
+            project, margin = self.projects[p], Json(project=p, unit="votes")
+            if project["cost"] > self.budget:
+                found.append({**margin, "more": None, "exact": True})
+            elif project["exclusive_group"] is None and not self.parameters["compare"]:
+                more = self._payers(project["cost"], max(1, self.minimum - self.score[p]))
+                found += [] if more is None else [{**margin, "more": more, "exact": False}]
+        return found
+
+    def _payers(self, cost: int, least: int) -> int | None:
+        """How many voters more can pay for a cost alone, each with an equal share of the budget."""
+        more = least_number(least, lambda k: k * self.budget >= cost * (self.voters + k))
+        if more is None or not (self.completion.startswith("add1") and self.parameters["integral"]):
+            return more
+        for k in range(more, more + 1000):  # shares are whole amounts of the currency, rounded down
+            if k * (self.budget // ((self.voters + k) * self.major) * self.major) >= cost:
+                return k if k <= MOST_INTEGER else None
+        return None
 
     def _raise_shares(self, first: Fraction) -> Selection:
         """The completion `add1`: count again with greater shares, and keep the last that fits."""
@@ -2455,7 +2843,7 @@ class Count:
                 ended = "exhaustive"
             raises += 1
         account |= {"first_share": decimal(first), "ended": ended}
-        selection = kept.selection
+        selection = kept.account()
         selection.ties, selection.completion["add1"] = list(met.values()), account
         return selection
 
@@ -2492,7 +2880,9 @@ class Count:
         }
         order = self.parameters.get("order", "score")
         unaffordable = self.parameters.get("unaffordable", "skip")
-        return self.greedy(Selection(), score, Room(self.budget), order, unaffordable)
+        selection = self.greedy(Selection(), score, Room(self.budget), order, unaffordable)
+        selection.margins = self.greedy_margins(selection, score, order)
+        return selection
 
 
 class Shares:
@@ -2505,8 +2895,8 @@ class Shares:
     def __init__(self, count: Count, share: Fraction) -> None:
         self.count, self.selection, self.room = count, Selection(), Room(count.budget)
         self.unit, self.money = share.denominator, [share.numerator] * len(count.weights)
-        self.selection.codes = count.left_out(count.score)
-        self.taking_part = [p for p in count.projects if p not in self.selection.codes]
+        self.paid: dict[str, tuple[int, dict[int, int]]] = {}
+        self.taking_part = count.left_out(count.score, self.selection)
 
     def possible(self) -> list[str]:
         """The supported projects that are neither funded nor shut out."""
@@ -2560,10 +2950,26 @@ class Shares:
                 names, tie = self.count.settle(names, len(self.selection.rounds) + 1)
                 self.selection.ties.append(tie)
             self._buy(names[0], offers[names[0]], best)
-        for p in self.taking_part:
-            shut = self.room.shut_out(self.count.projects[p])
-            self.selection.codes.setdefault(p, "excluded_by_group" if shut else "supporters_short")
         return self
+
+    def account(self) -> Selection:
+        """Say of each project that nobody could pay for what its supporters held, and had paid."""
+        weights = self.count.weights
+        for p in [p for p in self.taking_part if p not in self.selection.funded]:
+            shut = self.room.shut_out(self.count.projects[p])
+            if shut:
+                self.selection.say(p, "excluded_by_group", **shut)
+                continue
+            ballots = [ballot for ballot, _ in self.count.support[p]]
+            held = sum(self.money[ballot] * weights[ballot] for ballot in ballots)
+            used: list[tuple[str, int]] = []
+            for other, (unit, paid) in self.paid.items():
+                amount = sum(paid[b] * weights[b] for b in ballots if b in paid) // unit
+                used += [(other, amount)] if amount else []
+            used.sort(key=lambda pair: (-pair[1], pair[0].encode()))
+            values = {"held": held // self.unit, "used": [list(pair) for pair in used]}
+            self.selection.say(p, "supporters_short", **values)
+        return self.selection
 
     def _buy(self, p: str, offer: tuple[int, int], rho: Fraction) -> None:
         (missing, gain), project = offer, self.count.projects[p]
@@ -2571,21 +2977,21 @@ class Shares:
         finer = gain // gcd(missing, gain)
         self.unit *= finer
         self.money = [money * finer for money in self.money]
-        amount, full, short = missing * finer // gain, 0, 0
+        amount, full, short, paid = missing * finer // gain, 0, 0, dict[int, int]()
         for ballot, units in self.count.support[p]:
             held, voters = self.money[ballot], self.count.weights[ballot]
-            if held and held >= amount * units:
-                self.money[ballot] -= amount * units
-                full += voters
-            elif held:
-                self.money[ballot] = 0
-                short += voters
+            if held:
+                paid[ballot] = min(held, amount * units)
+                self.money[ballot] = held - paid[ballot]
+                full += voters if held >= amount * units else 0
+                short += voters if held < amount * units else 0
+        self.paid[p] = self.unit, paid
         self.room.take(project, project["cost"])
         self.selection.funded.append(p)
-        self.selection.codes[p] = "funded"
-        entry = {"step": len(self.selection.rounds) + 1, "project": p, "cost": project["cost"]}
-        entry |= {"rho": ratio(rho), "full": full, "full_pays": decimal(per_unit), "short": short}
-        self.selection.rounds.append({**entry, "left": self.room.left, "verdict": "funded"})
+        shares = {"full": full, "full_pays": decimal(per_unit), "short": short}
+        account = {"cost": project["cost"], "rho": ratio(rho), **shares}
+        values = {"left": self.room.left, **shares}
+        self.selection.decide(p, "funded", self.room.left, values, **account)
 
 
 class Earnings:
@@ -2599,12 +3005,12 @@ class Earnings:
         self.count, self.selection, self.room = count, Selection(), Room(count.budget)
         self.stop = count.parameters["unaffordable"] == "stop"
         self.since = [Fraction(0)] * len(count.weights)
-        codes = count.left_out(count.score)
-        for p in [p for p in count.projects if p not in codes]:
-            if count.projects[p]["cost"] > count.budget:
-                codes[p] = TOO_EXPENSIVE
-        self.selection.codes = codes
-        self.times = {p: self._time(p) for p in count.projects if p not in codes}
+        self.times: dict[str, Fraction] = {}
+        for p in count.left_out(count.score, self.selection):
+            if self._cost(p) > count.budget:
+                self.selection.say(p, TOO_EXPENSIVE, step=1, left=count.budget)
+            else:
+                self.times[p] = self._time(p)
 
     def _time(self, p: str) -> Fraction:
         """When the supporters of a project together hold its cost, if they buy nothing before."""
@@ -2621,16 +3027,17 @@ class Earnings:
             now = min(self.times.values())
             equal = [p for p in self.times if self.times[p] == now]
             for p in sorted(equal, key=str.encode):
-                shut, dear = self._shut(p), self._cost(p) > self.room.left
-                if shut or (dear and not self.stop):
-                    self._decide(p, "excluded_by_group" if shut else TOO_EXPENSIVE)
+                shut = self.room.shut_out(self.count.projects[p])
+                if shut or (self._cost(p) > self.room.left and not self.stop):
+                    self._decide(p, "excluded_by_group" if shut else TOO_EXPENSIVE, **shut)
                     equal.remove(p)
             if len(equal) > 1:
                 equal, tie = self.count.settle(equal, len(self.selection.rounds) + 1)
                 self.selection.ties.append(tie)
             if equal and self._cost(equal[0]) > self.room.left:
                 self._decide(equal[0], TOO_EXPENSIVE)
-                self.selection.codes.update(dict.fromkeys(self.times, "count_ended"))
+                for p in self.times:
+                    self.selection.say(p, "count_ended", ended_by=equal[0])
                 break
             if equal:
                 self._buy(equal[0], now)
@@ -2638,9 +3045,6 @@ class Earnings:
 
     def _cost(self, p: str) -> int:
         return int(self.count.projects[p]["cost"])
-
-    def _shut(self, p: str) -> bool:
-        return self.room.shut_out(self.count.projects[p])
 
     def _buy(self, p: str, now: Fraction) -> None:
         self.room.take(self.count.projects[p], self._cost(p))
@@ -2650,11 +3054,21 @@ class Earnings:
             self.since[ballot] = now
         self.times = {other: self._time(other) for other in self.times}
 
-    def _decide(self, p: str, verdict: str) -> None:
-        entry = {"step": len(self.selection.rounds) + 1, "project": p, "cost": self._cost(p)}
-        entry |= {"time": ratio(self.times.pop(p)), "left": self.room.left, "verdict": verdict}
-        self.selection.rounds.append(entry)
-        self.selection.codes[p] = verdict
+    def _decide(self, p: str, code: str, **shut: str) -> None:
+        account = {"cost": self._cost(p), "time": ratio(self.times.pop(p))}
+        values = {"left": self.room.left, **shut}
+        self.selection.decide(p, code, self.room.left, values, **account)
+
+
+def least_number(least: int, enough: Callable[[int], bool]) -> int | None:
+    """The least number from `least` on that is enough, where more is never worse; None without one."""
+    most = MOST_INTEGER
+    if least > most or not enough(most):
+        return None
+    while least < most:
+        middle = (least + most) // 2
+        least, most = (least, middle) if enough(middle) else (middle + 1, most)
+    return least
 
 
 def ratio(number: Fraction) -> str:
@@ -2674,47 +3088,59 @@ def written(number: int) -> Any:
 
 
 def compare(e: Evidence, box: str, ballots: Ballots, published: Json) -> int:
-    """Count a box again and compare; returns the number of steps, raises `Failed` or `Skipped`.
-
-    Not compared are the outcome's `margins` and the particulars in `values`, which explain and
-    decide nothing: `tallying verify` compares those too.
-    """
+    """Count a box again and compare; returns the number of steps, raises `Failed` or `Skipped`."""
     count = Count(e, box, ballots)
-    ours = count.run()
-    expected, projects = outcome_of(e, box, ballots, count, ours)
+    expected = outcome_of(e, box, ballots, count, count.run())
     if count.voters < e.terms["least_cell"]:  # nothing is published that tells a number
-        kept = {**expected, "projects": projects, "margins": []}
-        same = dumps(published) == dumps(without_numbers(kept))
-        require(same, "the recount gives another outcome.")
-        return 0
-    steps = get(published, "rounds", OUTCOME)
-    for step, (mine, theirs) in enumerate(zip(ours.rounds, steps), start=1):
-        require(mine == theirs, f"the recount departs from the published steps at step {step}.")
-    require(len(ours.rounds) == len(steps), "the recount has another number of steps.")
-    funded = ", ".join(ours.funded) or "nothing"
-    require(ours.funded == published.get("funded"), f"the recount funds {funded}.")
+        expected = without_numbers(expected)
+    ours, theirs = expected["rounds"], get(published, "rounds", OUTCOME)
+    for step, (mine, other) in enumerate(zip(ours, theirs), start=1):
+        require(mine == other, f"the recount departs from the published steps at step {step}.")
+    require(len(ours) == len(theirs), f"the recount has {len(ours)} steps, not {len(theirs)}.")
     for name, value in expected.items():
-        require(published.get(name) == value, f"the recount has another {name}.")
-    require(set(published) == {*expected, "projects", "margins"}, "the outcome has other fields.")
-    names = ("id", "cost", "votes", "score", "verdict", "code")
-    stated = [{name: get(item, name, OUTCOME) for name in names} for item in published["projects"]]
-    require(
-        stated == [{name: item[name] for name in names} for item in projects],
-        "the recount says otherwise of a project.",
-    )
-    return len(ours.rounds)
+        if published.get(name) != value:
+            raise Failed(_difference(name, value, published.get(name)))
+    require(dumps(published) == dumps(expected), "the outcome has other fields than the recount.")
+    return len(ours)
 
 
-def outcome_of(
-    e: Evidence, box: str, ballots: Ballots, count: Count, ours: Selection
-) -> tuple[Json, list[Json]]:
-    """The outcome of a count as it is published, but for what explains; and its projects."""
+def _difference(name: str, ours: Any, theirs: Any) -> str:
+    """Where a field of the outcome departs from the recount: of which project, expected and found."""
+    pairs = zip(ours, theirs) if isinstance(ours, list) and isinstance(theirs, list) else ()
+    for mine, other in pairs:
+        if mine != other and isinstance(mine, dict) and isinstance(other, dict):
+            fields = [key for key in mine if mine[key] != other.get(key)]
+            key = fields[0] if fields else "fields"
+            where = f"{name}, {mine.get('project', mine.get('id', ''))}: {key}"
+            return (
+                f"{where}: the recount says {_short(mine.get(key))}, not {_short(other.get(key))}."
+            )
+    if name == "funded":
+        return f"the recount funds {', '.join(ours) or 'nothing'}."
+    return f"{name}: the recount says {_short(ours)}, not {_short(theirs)}."
+
+
+def _short(value: Any) -> str:
+    text = dumps(value).decode()
+    return text if len(text) <= 120 else f"{text[:120]} …"
+
+
+def outcome_of(e: Evidence, box: str, ballots: Ballots, count: Count, ours: Selection) -> Json:
+    """The outcome of a count as it is published."""
     votes, score = count.all_votes(ballots)
     spent = sum(count.projects[p]["cost"] for p in ours.funded)
     spent += ours.partial["amount"] if ours.partial else 0
     refused, settled = sum(e.invalid(box).values()), count.ties
     withheld = f"box/{box}/withheld.json" in e.archive
-    expected = {
+    verdicts = dict.fromkeys(("funded", "funded_by_completion"), "funded")
+    verdicts["funded_in_part"] = "funded_in_part"
+    projects = []
+    for p in sorted(count.every, key=str.encode):
+        code = ours.codes.get(p, "withdrawn")
+        said = {"id": p, "cost": count.every[p]["cost"], "votes": votes[p], "code": code}
+        said |= {"verdict": verdicts.get(code, "not_funded"), "values": ours.values.get(p, {})}
+        projects.append({**said, "score": written(score[p])})
+    return {
         "schema": "tallying.outcome/1",
         "rule": {
             "rule": count.name,
@@ -2740,21 +3166,12 @@ def outcome_of(
         "partial": ours.partial,
         "spent": spent,
         "unspent": count.budget - spent,
+        "projects": projects,
         "rounds": ours.rounds,
         "ties": ours.ties,
+        "margins": ours.margins,
         "completion": ours.completion,
     }
-    in_part = {"funded_in_part": "funded_in_part", "funded": "funded"}
-    verdicts = {"funded_by_completion": "funded", **in_part}
-    projects = []
-    for p in sorted(count.every, key=str.encode):
-        code = ours.codes[p] if p in count.projects else "withdrawn"
-        said = {"id": p, "cost": count.every[p]["cost"], "votes": votes[p]}
-        said |= {"verdict": verdicts.get(code, "not_funded"), "code": code}
-        amount = ours.partial["amount"] if code == "funded_in_part" and ours.partial else None
-        values = {} if amount is None else {"amount": amount}
-        projects.append({**said, "score": written(score[p]), "values": values})
-    return expected, projects
 
 
 def counted_digest(e: Evidence, box: str, ballots: Ballots) -> str:
@@ -2852,7 +3269,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--receipt", metavar="FILE", help="look up your own receipt in the log")
     parser.add_argument("--no-recount", action="store_true", help="do not count again (V22)")
     args = parser.parse_args(arguments)
-    gc.disable()  # millions of values, none of which holds itself: nothing to search for
     out = sys.stderr if args.json == "-" else sys.stdout
     try:
         trust = (

@@ -8,7 +8,7 @@ from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import DESK, SETUP, Office
 
 MEMBERS = DESK + "members"
-NEW = {"email": "New@Example.org", "name": "Noor", "office": "Court of audit", "role": "auditor"}
+NEW = {"email": "New@Example.org", "name": "Noor", "office_en": "Court of audit", "role": "auditor"}
 
 
 def roles_of(office: Office, name: str) -> frozenset[Role]:
@@ -78,6 +78,23 @@ def test_an_account_keeps_its_name_and_its_office(office: Office) -> None:
         assert (rosa.name, rosa.office) == ("Rosa", "Office of Rosa")
 
 
+def test_an_office_is_shown_in_the_language_of_its_reader(office: Office) -> None:
+    ada = office.browser("ada")
+    ada.saved(MEMBERS, NEW | {"office_es": "Tribunal de Cuentas"})
+    assert "Court of audit" in ada.text(MEMBERS)
+    assert "Tribunal de Cuentas" in ada.text(MEMBERS.replace("/en/", "/es/"))
+    # An office that is named in one language alone is shown as it was written.
+    ada.saved(MEMBERS, NEW | {"email": "b@example.org", "office_en": "<b>Archive"})
+    assert "<b>Archive" in ada.text(MEMBERS.replace("/en/", "/es/"))
+
+
+def test_too_long_an_office_is_said_at_its_field(office: Office) -> None:
+    answer = office.browser("ada").post(MEMBERS, NEW | {"office_es": "x" * 121})
+    assert answer.status_code == 422
+    assert "At most 120 characters." in Page(answer.text).text
+    assert '<details class="more" open>' in answer.text
+
+
 def test_a_role_that_is_held_already_sends_nothing(office: Office) -> None:
     answer = office.browser("ada").post(
         MEMBERS, NEW | {"email": "rosa@example.org", "role": "reviewer"}
@@ -107,6 +124,33 @@ def test_every_act_stands_in_the_record(office: Office) -> None:
     ):
         assert act in text
     assert "Ben" in text
+
+
+def test_records_name_what_they_are_about_and_keep_the_number(office: Office) -> None:
+    office.announce()
+    ana, ada = office.browser("ana"), office.browser("ada")
+    proposals = "/en/example/rounds/schools/proposals/"
+    text = {"title": "A <b> roof", "summary": "B", "description": "C", "district": "national"}
+    ana.saved(proposals + "new", text | {"submit": "1"})
+    ana.saved(proposals + "new", text | {"title": "A secret draft"})
+    ana.saved(proposals + "2/withdraw")
+    office.browser("rosa").saved(proposals + "1/review/declare", {"conflict": "no"})
+    office.browser("rosa").saved(proposals + "1/review/take")
+    ada.saved(SETUP + "/projects/new", {"name_en": "Library", "district": "national", "cost": "5"})
+    with office.work():
+        rosa = office.person("rosa").id
+        key = office.round_().projects[-1].key
+        office.person("ana").name = ""
+    page = office.browser("aude").get(DESK + "records").text
+    shown = Page(page).text
+    assert '<span lang="en">A &lt;b&gt; roof</span> (1)' in page
+    assert f"Reviewer: Rosa ({rosa})" in shown
+    assert f"Project: Library ({key})" in shown
+    assert "secret" not in shown
+    assert "Proposal: 2 " in shown
+    assert "somebody without a name" in shown
+    ada.saved(f"{SETUP}/projects/{key}/remove")
+    assert f"Project: {key}" in office.browser("aude").text(DESK + "records")
 
 
 def test_each_official_finds_their_own_tasks(office: Office) -> None:

@@ -211,3 +211,15 @@ def test_looking_at_the_page_keeps_nothing(scene: Scene) -> None:
     scene.log()
     scene.stranger().get("/check", query_string={"code": code, "text": "x"})
     assert kept(scene) == []
+
+
+@pytest.mark.parametrize("path", ["/en/example/", "/en/example/rounds/schools/"])
+def test_the_way_to_the_vote_says_so_to_whoever_has_voted_and_to_nobody_else(
+    scene: Scene, path: str
+) -> None:
+    cast(scene)
+    said = "Your ballot is in the box."
+    assert said in scene.voter().client.get(path).text
+    for other in (scene.voter(2), scene.stranger()):
+        assert said not in (page := other.client.get(path).text)
+        assert "Vote now" in page

@@ -12,8 +12,10 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.browsing import digests
 from budget_app.browsing.models import DigestChoice, Pace
 from budget_app.deliberation import services as deliberation
+from budget_app.deliberation.subjects import OfRound, subject_of
 from budget_app.extensions import db
 from budget_app.feedback import services as feedback
+from budget_app.feedback import surveys
 from budget_app.feedback.models import QuestionKind
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
@@ -62,7 +64,7 @@ def test_workers_of_one_moment_send_one_mail(scene: Proposing) -> None:
     with scene.office.work():
         words = deliberation.Words("We look into it.", "en", "once")
         rosa, bus = scene.office.person("rosa"), db.session.get_one(Proposal, number)
-        deliberation.post(bus, words, author=rosa, official=True)
+        deliberation.post(subject_of(bus), words, author=rosa, official=True)
     app, tomorrow = scene.office.app, now(scene) + timedelta(days=1, minutes=1)
 
     def work(_n: int) -> None:
@@ -99,10 +101,10 @@ class TestOneStore:
         with scene.office.work():
             round_, ada = scene.office.round_(), scene.office.person("ada")
             feedback.answer(round_, {"en": "More shade"}, {"en": "Trees."}, "", by=ada)
-            survey = feedback.begin_survey(round_, {"en": "Your opinion"}, by=ada)
-            feedback.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
-            feedback.begin_survey(round_, {"en": "Not yet asked"}, by=ada)
-            feedback.open_survey(survey, by=ada)
+            survey = surveys.begin_survey(OfRound(round_), {"en": "Your opinion"}, by=ada)
+            surveys.ask(survey, QuestionKind.SCALE, {"en": "Was it easy?"}, [])
+            surveys.begin_survey(OfRound(round_), {"en": "Not yet asked"}, by=ada)
+            surveys.open_survey(survey, by=ada)
         tell_all(scene, now(scene) + timedelta(days=6))
         assert mails(scene) == []
         tell_all(scene, now(scene) + timedelta(days=7, minutes=1))

@@ -7,8 +7,10 @@ import pytest
 
 from budget_app.browsing import finding, following
 from budget_app.browsing.finding import A_PAGE, Wanted
+from budget_app.browsing.meant import meant, one_apart
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.reviews.models import Merge, MergeState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.browsing.scenes import LIST, Proposing
 
@@ -67,6 +69,50 @@ def test_proposals_are_narrowed_and_put_in_order(scene: Proposing) -> None:
     assert titles(scene, text="roof", state="accepted") == []
 
 
+def test_one_wrong_letter_in_a_word_is_forgiven(scene: Proposing) -> None:
+    scene.propose("Biblioteca móvil", district="south")
+    scene.propose("A secret treehouse", state=ProposalState.DRAFT)
+    with scene.office.work():
+        round_ = scene.office.round_()
+        offered = {
+            typed: meant(round_, Wanted(text=typed, **filters))
+            for typed, filters in [
+                ("bibloteca", {}),
+                ("BIBILOTECA mov", {}),
+                ("Movli", {"district": "south"}),
+                ("móvvil", {"district": "national"}),  # nothing there has the word
+                ("bilbiotca", {}),  # two mistakes
+                ("biblioteca", {"state": "rejected"}),
+                ("bus", {}),
+                ("treehuose", {}),  # of a draft
+                ("🏫 _ '", {}),
+                ("a" * 10_000, {}),
+            ]
+        }
+    assert {typed: words for typed, words in offered.items() if words} == {
+        "bibloteca": "biblioteca",
+        "BIBILOTECA mov": "biblioteca mov",
+        "Movli": "móvil",
+    }
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("roof", "roofs", True),
+        ("oof", "roof", True),
+        ("raof", "roof", True),
+        ("orof", "roof", True),
+        ("roof", "roof", False),
+        ("roof", "foor", False),
+        ("rooffs", "roof", False),
+        ("", "", False),
+    ],
+)
+def test_words_are_one_letter_apart_in_both_directions(one: str, other: str, apart: bool) -> None:
+    assert one_apart(one, other) is one_apart(other, one) is apart
+
+
 def test_what_a_search_looks_for_is_kept_whole() -> None:
     wanted = Wanted(text="roof", goal="4", least=0, most=500_00, order="new")
     assert Wanted.from_terms(wanted.terms()) == wanted
@@ -91,6 +137,40 @@ class TestPages:
         assert "1 proposal" in Page(page.text).text
         assert 'href="/en/example/rounds/schools/proposals/?most=600&amp;text=roof"' in page.text
         assert "up to €600" in page.text
+
+    def test_what_somebody_meant_is_offered_with_the_other_filters(self, scene: Proposing) -> None:
+        scene.propose("A library bus", categories=["education"])
+        page = scene.office.stranger().get(LIST + "?text=libary&category=education").text
+        assert "Did you mean “library”?" in page
+        assert "proposals/?category=education&amp;text=library" in page
+        assert "Did you mean" not in scene.office.stranger().text(LIST + "?text=hospital")
+
+    def test_withdrawn_and_merged_ones_say_why_and_where_they_went(self, scene: Proposing) -> None:
+        now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+        kept = scene.propose("A library bus")
+        merged = scene.propose("A bus with books", state=ProposalState.MERGED)
+        scene.propose(
+            "A roof",
+            state=ProposalState.WITHDRAWN,
+            withdrawn_at=now,
+            withdrawal_reason="It is built <b>",
+        )
+        with scene.office.work():
+            facts = {"state": MergeState.DONE, "reasons": "Alike", "proposed_at": now}
+            people = {"proposed_by": scene.office.person("ada")}
+            db.session.add(Merge(source_id=merged, target_id=kept, ended_at=now, **facts, **people))
+        stranger = scene.office.stranger()
+        page = stranger.get(LIST + "?state=merged")
+        assert "1 proposal " in Page(page.text).text
+        assert f'Merged into: <a href="/en/example/rounds/schools/proposals/{kept}"' in page.text
+        assert 'name="proposal"' not in page.text  # nothing to compare
+        withdrawn = stranger.text(LIST + "?state=withdrawn")
+        assert "Withdrawn on" in withdrawn
+        assert "It is built <b>" in withdrawn
+        everything = stranger.text(LIST)
+        assert "A library bus" in everything
+        assert "A roof" not in everything
+        assert "with books" not in everything
 
     def test_an_amount_that_nobody_can_read_is_told_at_its_field(self, scene: Proposing) -> None:
         scene.propose("Roof", estimate=500_00)

@@ -1,6 +1,5 @@
 """Similar proposals, comparison, map and booklet."""
 
-import json
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.projects import ProjectFacts, add_project
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.browsing.scenes import LIST, Proposing
+from tests.budget_app.browsing.test_outlines import area, geojson
 from tests.budget_app.rounds.office import ROUND
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -94,24 +94,17 @@ def test_the_map_shows_pins_within_the_outlines_and_the_same_as_a_list(
 ) -> None:
     scene.propose("Roof", latitude=18.5, longitude=-69.9, place="School 12")
     scene.propose("Nowhere")
-    square = [[[-70.2, 18.3], [-69.7, 18.3], [-69.7, 18.7], [-70.2, 18.7], [-70.2, 18.3]]]
-    feature = {
-        "type": "Feature",
-        "properties": {"district": "national"},
-        "geometry": {"type": "Polygon", "coordinates": square},
-    }
     file = tmp_path / "outlines.geojson"
-    runner = scene.office.app.test_cli_runner()
-
-    def set_outlines(content: object) -> str:
-        file.write_text(json.dumps(content), encoding="utf8")
-        return runner.invoke(args=["pb", "set-outlines", "example/schools", str(file)]).output
-
-    wrong = {**feature, "geometry": {"type": "Point", "coordinates": [1, 2]}}
-    collection = {"type": "FeatureCollection", "features": [feature]}
-    assert "Feature 1 must be a Polygon" in set_outlines({**collection, "features": [wrong]})
-    assert "no FeatureCollection" in set_outlines([1])
-    assert set_outlines(collection) == "1 of 2 districts have an outline now.\n"
+    file.write_bytes(geojson(area("national"), area("Nowhere")))
+    command = ["pb", "set-outlines", "example/schools", str(file)]
+    printed = scene.office.app.test_cli_runner().invoke(args=command).output
+    assert printed == (
+        "1 of 2 districts have an outline now.\nLeft out, because they name no district: Nowhere.\n"
+    )
+    file.write_bytes(b"[1]")
+    refused = scene.office.app.test_cli_runner().invoke(args=command)
+    assert "the file must be a “FeatureCollection”" in refused.output
+    assert refused.exit_code == 1
     page = scene.office.stranger().get(ROUND + "map").text
     assert page.count('class="map-district"') == 1
     assert page.count('class="map-pin') == 1

@@ -1,4 +1,4 @@
-"""A proposal that people talk about: ana's, in the parliament `example` with moderators mia and max."""
+"""What people talk about: ana's proposal, its round, and a hearing; mia and max are moderators."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -14,7 +14,11 @@ from budget_app.deliberation import services
 from budget_app.deliberation.forms import HOUR
 from budget_app.deliberation.models import Comment, Decision, Stance
 from budget_app.deliberation.services import Words
+from budget_app.deliberation.subjects import Subject, subject_of
 from budget_app.extensions import db
+from budget_app.hearings import drafts
+from budget_app.hearings import services as hearings
+from budget_app.hearings.services import HearingFacts
 from budget_app.proposals import services as proposals
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.services import ProposalText
@@ -23,6 +27,7 @@ from voting import clock
 
 PROPOSAL = ROUND + "proposals/1"
 COMMENTS = PROPOSAL + "/comments"
+HEARING = HOME + "hearings/1"
 MODERATION = HOME + "moderation/"
 OFFICIALS = {"mia": Role.MODERATOR, "max": Role.MODERATOR, "pat": Role.PARLIAMENTARIAN}
 
@@ -55,7 +60,7 @@ class Talk:
                 stance=more.pop("stance", Stance.FOR),
             )
             made = services.post(
-                self.proposal(),
+                self.subject(),
                 words,
                 author=accounts.ensure_user(f"{name}@example.org", name=name.title()),
                 below=db.session.get_one(Comment, below) if below else None,
@@ -65,6 +70,9 @@ class Talk:
 
     def proposal(self) -> Proposal:
         return db.session.get_one(Proposal, 1)
+
+    def subject(self) -> Subject:
+        return subject_of(self.proposal())
 
     def comment(self, number: int) -> Comment:
         """As it stands in the database now."""
@@ -116,4 +124,12 @@ def talk_scene(app: Flask) -> Talk:
         text = ProposalText(office.round_().districts[0], "A new roof", "It rains in.", "Now.")
         with clock.replay(clock.now(db.session()) - timedelta(hours=20)):
             proposals.submit(proposals.start(office.round_(), text, author=ana, language="en"))
+        starts = clock.now(db.session()) + timedelta(days=1)
+        facts = HearingFacts(
+            {"en": "An evening about roofs"},
+            starts,
+            starts + timedelta(hours=2),
+            chairs=[accounts.ensure_user("pat@example.org")],
+        )
+        drafts.announce(hearings.prepare(parliament, facts, by=None), by=None)
     return Talk(office)

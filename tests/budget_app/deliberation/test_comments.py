@@ -9,6 +9,7 @@ from budget_app.deliberation import services
 from budget_app.deliberation.errors import CommentsClosed, NotThere, ReplyToReply
 from budget_app.deliberation.models import Comment, CommentState, Stance
 from budget_app.deliberation.services import Words
+from budget_app.deliberation.subjects import subject_of
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
 from tests.budget_app.booth.pages import Page
@@ -144,7 +145,7 @@ def test_a_comment_of_another_proposal_is_not_found_and_not_answered(talk: Talk)
         below, second = db.session.get_one(Comment, top), db.session.get_one(Proposal, 2)
         words = Words("No.", "en", "form")
         with pytest.raises(NotThere):
-            services.post(second, words, author=below.author, below=below)
+            services.post(subject_of(second), words, author=below.author, below=below)
 
 
 def test_the_author_changes_a_comment_for_ten_minutes_and_it_is_marked(talk: Talk) -> None:
@@ -247,7 +248,7 @@ def test_comments_end_with_the_vote_and_stay_readable(talk: Talk) -> None:
         eva = talk.office.browser("ben")
         late = eva.post(COMMENTS, talk.words("Late."))
         assert late.status_code == 422
-        assert "Comments on this proposal are closed" in Page(late.text).text
+        assert "Comments are closed here" in Page(late.text).text
         assert eva.post(f"{COMMENTS}/{number}/vote", {"vote": "useful"}).status_code == 409
         text = talk.office.stranger().text(PROPOSAL)
         assert "Early." in text
@@ -263,7 +264,7 @@ def test_drafts_and_withdrawn_proposals_take_no_comments(talk: Talk) -> None:
         talk.say("eva", "Late.")
     ana = talk.office.browser("ana")
     assert "Early." in ana.text(PROPOSAL)
-    assert "Comments on this proposal are closed" in ana.text(COMMENTS)
+    assert "Comments are closed here" in ana.text(COMMENTS)
     with talk.office.work():
         talk.proposal().state = ProposalState.DRAFT
         talk.proposal().submitted_at = talk.proposal().withdrawn_at = None

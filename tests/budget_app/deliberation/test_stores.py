@@ -30,7 +30,7 @@ def test_a_thread_and_the_queue_are_read_alike_on_both_stores(talk: Talk) -> Non
     talk.report("rosa", other)
     talk.hide(top, reported_by="ben")
     with talk.office.work():
-        found = queries.discussion(talk.proposal(), Order.FAIR, 1, "en")
+        found = queries.discussion(talk.subject(), Order.FAIR, 1, "en")
         parliament, mia = talk.office.round_().parliament, talk.office.person("mia")
         waiting = moderation_queries.waiting_for(parliament, mia)
         [case], pages = moderation_queries.queue(parliament, mia, 1)
@@ -56,7 +56,7 @@ def test_votes_and_first_comments_of_one_moment_are_all_counted(talk: Talk) -> N
             author = accounts.find(f"p{n}@example.org")
             assert author is not None
             words = services.Words(f"Comment {n}.", "en", "once")
-            services.post(talk.proposal(), words, author=author)
+            services.post(talk.subject(), words, author=author)
             db.session.commit()
 
     def vote(n: int) -> None:

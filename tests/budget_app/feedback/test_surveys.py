@@ -3,7 +3,7 @@
 import pytest
 
 from budget_app.extensions import db
-from budget_app.feedback import services
+from budget_app.feedback import surveys
 from budget_app.feedback.models import Survey, SurveyResponse
 from tests.budget_app.at_once import at_once
 from tests.budget_app.booth.pages import Page
@@ -88,7 +88,7 @@ def test_two_presses_at_once_are_one_answer(office: Office) -> None:
 
     def press() -> None:
         survey = db.session.scalars(db.select(Survey)).one()
-        services.respond(survey, {name.removeprefix("question_"): 1}, by=office.person("ana"))
+        surveys.respond(survey, {name.removeprefix("question_"): 1}, by=office.person("ana"))
 
     assert at_once(office.app, press, press) == []
     with office.work():

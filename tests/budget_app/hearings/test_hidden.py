@@ -125,9 +125,9 @@ def test_who_hid_a_question_by_a_slip_shows_it_again_at_once(hidden: Meeting) ->
     mod.saved(SHOW)
     assert QUESTION in hidden.live()
     assert mod.post(SHOW).status_code == 409
-    assert "Taken back by the office" in hidden.office.stranger().text(LOG)
+    assert "Restored: removed by mistake" in hidden.office.stranger().text(LOG)
     assert mails(hidden)[-1] == ("ana@example.org", "Your question is shown again")
-    assert "nothing to appeal against" in hidden.browser("ana").text(APPEAL)
+    assert "hidden by mistake" in hidden.browser("ana").text(APPEAL)
     assert hidden.browser("ana").post(APPEAL, WORDS).status_code == 422
     with hidden.office.work():
         acts = set(db.session.scalars(db.select(Record.act)))

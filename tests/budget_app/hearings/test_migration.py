@@ -11,7 +11,7 @@ from budget_app.hearings.models import Hearing, HearingState
 from tests.budget_app.hearings.meeting import PAGE, Meeting, facts
 from voting.database import writing
 
-BEFORE = "d83f6c1a5e70"
+BEFORE = "6c0a4d7f93e2"
 """Before drafts, simulations and appeals."""
 
 

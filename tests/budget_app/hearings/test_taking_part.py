@@ -39,6 +39,19 @@ def test_people_ask_support_once_and_take_it_back(meeting: Meeting) -> None:
     assert supports(meeting) == 0
 
 
+def test_a_question_is_signed_only_with_the_name_given_for_it(meeting: Meeting) -> None:
+    ana = meeting.browser("ana")
+    with meeting.office.work():
+        meeting.office.person("ana").name = ""
+    ana.saved(PAGE + "/ask", {"words": QUESTION, "public_name": ""})
+    ana.saved(PAGE + "/ask", {"words": QUESTION + " And how?", "public_name": "Ana Paz"})
+    assert meeting.live().count("Ana Paz") == 1
+    assert "A citizen" in meeting.live()
+    refused = ana.post(PAGE + "/ask", {"words": QUESTION, "public_name": "a@example.org"})
+    assert 'id="public_name-error"' in refused.text
+    assert QUESTION in refused.text
+
+
 def test_a_question_that_is_none_is_refused_at_its_field(meeting: Meeting) -> None:
     for words in ("", "Why?", "x" * 501):
         answer = meeting.browser("ana").post(PAGE + "/ask", {"words": words})

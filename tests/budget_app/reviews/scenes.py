@@ -11,12 +11,13 @@ from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
 from budget_app.parliaments.queries import by_slug
 from budget_app.proposals.models import Coauthor, Proposal, ProposalState
-from budget_app.reviews.criteria import CRITERIA, answer_field
+from budget_app.reviews.criteria import answer_field
+from budget_app.rounds.checklists import USUAL
 from tests.budget_app.browsing.scenes import LIST, Proposing, proposing_round
 from tests.budget_app.rounds.office import Browser, Office
 from voting import clock
 
-ALL_YES = {answer_field(key): "yes" for key in CRITERIA}
+ALL_YES = {answer_field(key): "yes" for key in USUAL}
 FEASIBLE = ALL_YES | {
     "verdict": "feasible",
     "cost": "800",

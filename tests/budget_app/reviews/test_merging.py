@@ -8,6 +8,7 @@ from budget_app.browsing.models import Support
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds import services
+from budget_app.rounds.destruction import _erase
 from tests.budget_app.browsing.scenes import LIST
 from tests.budget_app.reviews.scenes import NOT_FEASIBLE, Reviewing
 from voting import clock
@@ -108,6 +109,53 @@ def test_no_merge_with_itself_in_a_circle_across_rounds_or_of_what_is_decided(
     scene.by("rui").saved(f"{LIST}{target}/review", NOT_FEASIBLE)
     assert scene.by("eva").post(f"{LIST}{source}/merges/1/agree").status_code == 409
     assert propose(scene, source, target) == 422  # decided
+
+
+@on_sqlite
+def test_a_coauthor_objects_and_the_authors_still_decide(
+    scene: Reviewing, pair: tuple[int, int]
+) -> None:
+    source, target = pair
+    cleo = scene.write_along("cleo", source)
+    page = f"{LIST}{source}/merges/1/object"
+    assert propose(scene, source, target) == 302
+    (asked,) = scene.mails_to("cleo")
+    assert "Their authors decide; you can object" in asked
+    assert page in cleo.get(f"{LIST}{source}").text
+    assert cleo.post(page, {"reasons": " "}).status_code == 422
+    too_long = cleo.post(page, {"reasons": "x" * 1001})
+    assert ("x" * 1001 in too_long.text, too_long.status_code) == (True, 422)
+    cleo.saved(page, {"reasons": "Ours is about <tiles>."})
+    cleo.saved(page, {"reasons": "Ours is about <slates>."})
+    assert "Ours is about <slates>." in scene.by("rosa").text(f"{LIST}{source}/review")
+    for name, number in (("eva", source), ("ana", target)):
+        told = scene.by(name).text(f"{LIST}{number}")
+        assert "Cleo, a co-author, objects: Ours is about <slates>." in told
+        assert [mail for mail in scene.mails_to(name) if "A co-author objects" in mail] == [
+            mail for mail in scene.mails_to(name) if "tiles" in mail
+        ]
+    assert "slates" not in scene.public(source)
+    scene.by("eva").saved(f"{LIST}{source}/merges/1/agree")
+    scene.by("ana").saved(f"{LIST}{target}/merges/1/agree")
+    assert scene.state_of(source) is ProposalState.MERGED
+    assert cleo.post(page, {"reasons": "Too late."}).status_code == 409
+    assert len([mail for mail in scene.mails_to("cleo") if "became one" in mail]) == 1
+
+
+@on_sqlite
+def test_only_coauthors_object(scene: Reviewing, pair: tuple[int, int]) -> None:
+    source, target = pair
+    assert propose(scene, source, target) == 302
+    page = f"{LIST}{source}/merges/1/object"
+    for name in ("eva", "ana", "ida", "rosa"):
+        assert scene.by(name).post(page, {"reasons": "No."}).status_code == 403
+    assert scene.office.stranger().get(page).status_code == 302
+    dan = scene.write_along("dan", target)
+    assert dan.post(page, {"reasons": "No."}).status_code == 403  # of the other proposal
+    dan.saved(f"{LIST}{target}/merges/1/object", {"reasons": "No."})
+    with scene.office.work():
+        _erase(scene.office.round_())
+    assert "No." not in scene.by("eva").text(f"{LIST}{source}")
 
 
 def _support(scene: Reviewing, number: int, *names: str) -> None:

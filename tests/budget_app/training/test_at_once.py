@@ -10,8 +10,8 @@ from budget_app import jobs
 from budget_app.accounts.models import Role, User
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
-from budget_app.training import services, template
-from budget_app.training.models import Delegation, DelegationState
+from budget_app.training import beginnings, services, template
+from budget_app.training.models import Beginning, Delegation, DelegationState
 from tests.budget_app.at_once import at_once
 from tests.budget_app.rounds.office import Office, found_office
 
@@ -25,7 +25,7 @@ def office(app: Flask) -> Office:
     with office.work():
         ada = office.person("ada")
         host = ada.memberships[0].parliament
-        services.begin(host, "Workshop", ["Delegation of Belize"], 60, by=ada)
+        services.begin(host, "Workshop", {Beginning.BOTH: ["Delegation of Belize"]}, 60, by=ada)
     return office
 
 
@@ -52,15 +52,17 @@ def test_everybody_in_the_hall_gets_a_place_of_their_own(office: Office) -> None
 
 
 def test_a_second_worker_leaves_alone_what_the_first_is_making(office: Office) -> None:
-    fill, looked = template.fill, []
+    looked: list[str] = []
+    fill = template.fill
 
-    def filling(exercise: Parliament, minutes: int) -> None:
+    def filling(exercise: Parliament, beginning: Beginning, minutes: int) -> None:
+        slug = exercise.slug
         db.session.commit()  # as it does several times on its way
         if not looked:
-            looked.append(exercise.slug)
+            looked.append(slug)
             with ThreadPoolExecutor(1) as other:
                 other.submit(jobs.run_once, office.app).result()
-        fill(exercise, minutes)
+        fill(exercise, beginning, minutes)
 
     with patch.object(template, "fill", filling):
         jobs.run_once(office.app)
@@ -69,7 +71,7 @@ def test_a_second_worker_leaves_alone_what_the_first_is_making(office: Office) -
 
 def test_what_a_dying_worker_leaves_is_found_by_nobody(office: Office) -> None:
     """It dies once the exercise has its rounds and before it is handed out."""
-    with patch.object(template, "cast_all", side_effect=SystemExit), pytest.raises(SystemExit):
+    with patch.object(beginnings, "cast_all", side_effect=SystemExit), pytest.raises(SystemExit):
         jobs.run_once(office.app)
     (left,) = exercises(office)
     assert office.stranger().get(left).status_code == 404

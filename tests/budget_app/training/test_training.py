@@ -45,10 +45,13 @@ def delegation(office: Office) -> tuple[str, str]:
 
 def knock(browser: Browser, code: str, role: str = "citizen") -> TestResponse:
     """Fill the form at the door."""
-    address = f"/en/join/{code.lower()}"
+    return send(browser, f"/en/join/{code.lower()}", {"name": "Ana", "role": role})
+
+
+def send(browser: Browser, address: str, data: dict[str, str]) -> TestResponse:
+    """Fill the form at an address, signed out."""
     token = re.findall(r'name="csrf_token" value="([^"]+)"', browser.get(address).text)
-    data = {"csrf_token": token[-1] if token else "", "name": "Ana", "role": role}
-    return browser.client.post(address, data=data)
+    return browser.client.post(address, data={"csrf_token": token[-1] if token else "", **data})
 
 
 def join(office: Office, code: str, role: str = "citizen") -> tuple[Browser, str]:
@@ -76,9 +79,63 @@ def test_a_participant_joins_with_the_code_and_may_vote_at_once(held: Office) ->
     browser, home = join(held, code)
     assert home == f"/en/{slug}/"
     page = browser.text(home)
-    assert "This is an exercise of a training session" in page
+    assert "Exercise: nothing here is real." in page
     place = browser.text(f"/en/{slug}/rounds/youth-2027/vote/eligibility")
     assert "Yes, you can vote." in place
+
+
+@pytest.mark.parametrize(
+    ("field", "page", "sentence"),
+    [
+        ("delegations_proposals", "rounds/ideas-2028/proposals/", "Benches with shade"),
+        ("delegations_voting", "rounds/youth-2027/", "Vote now"),
+        ("delegations_delivery", "rounds/budget-2026/results/", "projects are funded"),
+    ],
+)
+def test_an_exercise_begins_where_it_was_chosen(
+    office: Office, field: str, page: str, sentence: str
+) -> None:
+    chosen = SESSION | {"delegations": "", field: "Delegation of Belize"}
+    office.browser("ada").saved(HOST + "new", chosen)
+    jobs.run_once(office.app)
+    code, slug = delegation(office)
+    browser, home = join(office, code, "administrator")
+    assert sentence in browser.text(home + page)
+    assert set(re.findall(r"/rounds/([^/]+)/", browser.get(home).text)) == {page.split("/")[1]}
+    if field == "delegations_delivery":
+        assert "Every contract of a funded project" in browser.text(
+            f"/en/{slug}/rounds/budget-2026/answers"
+        )
+
+
+def test_a_participant_comes_back_to_the_same_seat_with_the_code(held: Office) -> None:
+    code, slug = delegation(held)
+    first, home = join(held, code)
+    (seat,) = re.findall(r"Write down your code, (\S+):", first.text(home))
+    assert seat in first.text(home)  # in the menu, also later
+    with held.work():
+        person = db.session.scalars(db.select(User.id).where(User.exercise_code == seat)).one()
+    again = held.stranger()
+    door = f"/en/join/{code}/seat"
+    written = seat.lower().replace("-", " ").replace("0", "o").replace("1", "l")
+    answer = send(again, door, {"code": written})
+    assert answer.location == f"/en/{slug}/"
+    assert seat in again.text(answer.location)
+    with held.work():
+        people = db.session.scalars(db.select(User.id).where(User.exercise_number.is_not(None)))
+        assert people.all() == [person]
+
+
+def test_a_wrong_code_of_a_seat_lets_nobody_in(held: Office) -> None:
+    code, _slug = delegation(held)
+    browser = held.stranger()
+    for written in ("ABCD-EFGH", "'; --", "x" * 41, ""):
+        answer = send(browser, f"/en/join/{code}/seat", {"code": written})
+        assert answer.status_code == 422, written
+    assert (
+        "Nobody in this exercise has this code."
+        in Page(send(browser, f"/en/join/{code}/seat", {"code": "ABCD-EFGH"}).text).text
+    )
 
 
 def test_a_participant_takes_a_part_without_a_second_factor(held: Office) -> None:
@@ -154,6 +211,11 @@ def test_a_code_that_nobody_gave_leads_nowhere(office: Office) -> None:
         ({"delegations": "A\na"}, "Two delegations have the same name."),
         ({"delegations": "\n".join(map(str, range(41)))}, "At most 40 delegations."),
         ({"delegations": "x" * 81}, "at most 80 characters"),
+        ({"delegations": "A", "delegations_voting": "a"}, "Two delegations have the same name."),
+        (
+            {"delegations_delivery": "\n".join(map(str, range(39)))},
+            "At most 40 delegations.",
+        ),
         ({"minutes": "4"}, "Choose a number from 5 to 10,080."),
         ({"minutes": "soon"}, "Not a valid integer value."),
     ],

@@ -155,6 +155,14 @@ def move(kind: str, place: int) -> Callable[[Case], Any]:
     return relogged(apply)
 
 
+def alter_margin(value: dict[str, Any]) -> None:
+    value["boxes"][0]["outcome"]["margins"][0]["more"] += 1
+
+
+def alter_value(value: dict[str, Any]) -> None:
+    value["boxes"][0]["outcome"]["projects"][0]["values"]["left"] += 1
+
+
 def announce_outcome(change: Callable[[Any], Any]) -> Callable[[Case], Any]:
     """Publish another outcome, and log it as if it had been counted."""
 
@@ -427,6 +435,8 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "a changed winner": ("V22", edit(OUTCOME, change_winner)),
     "a changed winner, logged as counted": ("V22", announce_outcome(change_winner)),
     "a changed step, logged as counted": ("V22", announce_outcome(change_step)),
+    "an altered margin": ("V22", announce_outcome(alter_margin)),
+    "an altered value of a reason": ("V22", announce_outcome(alter_value)),
     "an outcome of another round": (
         "V22",
         announce_outcome(lambda value: value.update(round="example/other")),

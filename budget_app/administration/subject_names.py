@@ -1,0 +1,118 @@
+"""The names of what records are about: they keep numbers alone, since names change and are erased."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from sqlalchemy import select
+
+from budget_app.accounts.models import User
+from budget_app.administration.models import Record
+from budget_app.extensions import db
+from budget_app.feedback.models import Answer, Commitment, Survey
+from budget_app.hearings.models import Hearing, HearingPoll, HearingQuestion, Participation
+from budget_app.presentation import best
+from budget_app.proposals.models import Proposal
+from budget_app.rounds.models import Project
+from budget_app.training.models import Delegation, TrainingSession
+
+LONGEST_EXCERPT = 80
+
+Found = Mapping[tuple[int | None, str, Any], Markup]
+"""By round, fact and value, the name of what the value stands for."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Which facts of a record are numbers of rows of `table`, and what such a row is called."""
+
+    facts: tuple[str, ...]
+    table: type[Any]
+    name: Callable[[Any], Markup]
+
+
+def names_of(records: Sequence[Record]) -> Found:
+    """Whatever still has a name, with one query for each kind of thing on the page."""
+    found = dict(_projects(records))
+    for source in SOURCES:
+        facts = [
+            (record.round_id, fact, record.subject[fact])
+            for record in records
+            for fact in source.facts
+            if isinstance(record.subject.get(fact), int)
+        ]
+        rows = _rows(source.table, {number for _round, _fact, number in facts})
+        for key in facts:
+            name = source.name(rows[key[2]]) if key[2] in rows else Markup()
+            if name:
+                found[key] = name
+    return found
+
+
+def person(user: User) -> Markup:
+    """An official or a citizen, without the address of whoever gave no name."""
+    return Markup("<bdi>{}</bdi>").format(user.name or _("somebody without a name"))
+
+
+def _rows(table: type[Any], numbers: set[int]) -> dict[int, Any]:
+    if not numbers:
+        return {}
+    return {row.id: row for row in db.session.scalars(select(table).where(table.id.in_(numbers)))}
+
+
+def _projects(records: Sequence[Record]) -> list[tuple[tuple[int | None, str, Any], Markup]]:
+    """A project is named by its key, which is its own within a round."""
+    keys = {record.subject["project"] for record in records if "project" in record.subject}
+    rounds = {record.round_id for record in records if "project" in record.subject}
+    if not keys:
+        return []
+    rows = db.session.scalars(
+        select(Project).where(Project.round_id.in_(rounds), Project.key.in_(keys))
+    )
+    return [((row.round_id, "project", row.key), _best(row.names)) for row in rows]
+
+
+def _best(texts: Mapping[str, str]) -> Markup:
+    return _in(*best(texts))
+
+
+def _in(language: str, text: str) -> Markup:
+    """The beginning of a text, in its language."""
+    short = text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 1].rstrip() + "…"
+    return Markup('<span lang="{}">{}</span>').format(language, short) if short else Markup()
+
+
+def _proposal(proposal: Proposal) -> Markup:
+    """A draft's title is its authors' alone."""
+    return _in(proposal.language, proposal.title) if proposal.is_public else Markup()
+
+
+def _question(question: HearingQuestion) -> Markup:
+    """What was hidden is not shown again here."""
+    return Markup() if question.hidden else _in(question.language, question.words)
+
+
+def _hearing(hearing: Hearing) -> Markup:
+    """A draft's title is nobody's news."""
+    return Markup() if hearing.is_draft else _best(hearing.titles)
+
+
+def _titles(row: Any) -> Markup:
+    return _best(row.titles)
+
+
+SOURCES = (
+    Source(("proposal", "into"), Proposal, _proposal),
+    Source(("user", "reviewer"), User, person),
+    Source(("hearing",), Hearing, _hearing),
+    Source(("question",), HearingQuestion, _question),
+    Source(("poll",), HearingPoll, lambda poll: _best(poll.questions)),
+    Source(("organisation",), Participation, lambda row: escape(row.name)),
+    Source(("commitment",), Commitment, lambda row: _best(row.promises)),
+    Source(("answer",), Answer, lambda row: _best(row.said)),
+    Source(("survey",), Survey, _titles),
+    Source(("session",), TrainingSession, lambda row: escape(row.title)),
+    Source(("delegation",), Delegation, lambda row: escape(row.name)),
+)

@@ -1,0 +1,80 @@
+"""What somebody may have meant whose search found nothing: one wrong letter in a word is forgiven.
+
+The words of the titles and official names of public proposals are compared here, so that both
+databases offer the same; texts are too long to be read whole for one search. No draft is read.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from budget_app.browsing.finding import Wanted, find_ids
+from budget_app.browsing.index import WORD, Words
+from budget_app.extensions import db
+from budget_app.proposals.models import Proposal
+from budget_app.proposals.queries import PUBLIC
+from budget_app.rounds.models import Project, Round
+from budget_app.rounds.queries import folded
+
+SHORTEST_WORD = 4
+"""Of fewer letters, too many words are one letter apart."""
+
+
+def meant(round_: Round, wanted: Wanted) -> str | None:
+    """Words that find something in place of those that found nothing; None when none are known."""
+    typed = Words.of(wanted.text).words
+    if not any(len(word) >= SHORTEST_WORD for word in typed):
+        return None
+    known = _Known(_titles(round_))
+    offered = [known.nearest(word, last=word is typed[-1]) for word in typed]
+    if tuple(map(folded, offered)) == typed:
+        return None
+    text = " ".join(offered)
+    return text if find_ids(round_, replace(wanted, text=text)) else None
+
+
+def one_apart(one: str, other: str) -> bool:
+    """Whether one letter more, less or another, or two neighbours swapped, makes one of the other."""
+    if one == other or abs(len(one) - len(other)) > 1:
+        return False
+    pairs = enumerate(zip(one, other, strict=False))
+    same = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+    one, other = one[same:], other[same:]
+    swapped = one[:2] == other[:2][::-1] and one[2:] == other[2:]
+    return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]
+
+
+class _Known:
+    """The words that titles hold, by their folded form as they are written most often."""
+
+    def __init__(self, titles: Iterable[str]) -> None:
+        written = Counter(
+            word for title in titles for word in WORD.findall(unicodedata.normalize("NFC", title))
+        )
+        self._written: dict[str, str] = {}
+        self._often: Counter[str] = Counter()
+        for word, number in sorted(written.items(), key=lambda item: (-item[1], item[0])):
+            plain = folded(word)
+            self._written.setdefault(plain, word.lower())
+            self._often[plain] += number
+
+    def nearest(self, word: str, *, last: bool) -> str:
+        """The word itself when it is known, as the `last` may be by its beginning; else the most
+        frequent one that is one letter apart; else itself."""
+        if word in self._often or len(word) < SHORTEST_WORD:
+            return self._written.get(word, word)
+        if last and any(each.startswith(word) for each in self._often):
+            return word
+        near = [each for each in self._often if one_apart(word, each)]
+        return self._written[min(near, key=lambda w: (-self._often[w], w))] if near else word
+
+
+def _titles(round_: Round) -> Iterator[str]:
+    public = (Proposal.round_id == round_.id, Proposal.state.in_(PUBLIC))
+    yield from db.session.scalars(select(Proposal.title).where(*public))
+    official = select(Project.names).join(Proposal, Project.proposal_id == Proposal.id)
+    for names in db.session.scalars(official.where(*public)):
+        yield from names.values()

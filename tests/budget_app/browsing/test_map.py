@@ -1,0 +1,94 @@
+"""The map: pins in groups that a finger can press, coming closer, filters."""
+
+import random
+import re
+from math import dist
+from urllib.parse import urlencode
+
+import pytest
+
+from budget_app.browsing import map as maps
+from budget_app.browsing.groups import REACH, grouped
+from budget_app.browsing.places import A_PAGE
+from budget_app.proposals.models import ProposalState
+from tests.budget_app.booth.pages import Page
+from tests.budget_app.browsing.scenes import Proposing
+from tests.budget_app.rounds.office import ROUND
+
+MAP = ROUND + "map"
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_no_two_pins_are_closer_than_a_finger_and_each_is_in_one_group() -> None:
+    chance = random.Random(3)
+    places = [(chance.gauss(18, 0.2), chance.gauss(-70, 0.3), number) for number in range(700)]
+    drawing = maps.draw(places, {})
+    assert drawing is not None
+    groups = grouped(drawing.pins)
+    firsts = [(group.first.x, group.first.y) for group in groups]
+    apart = [dist(one, other) for n, one in enumerate(firsts) for other in firsts[:n]]
+    assert min(apart) >= REACH
+    assert sorted(pin.item for group in groups for pin in group.pins) == list(range(700))
+    for group in groups:
+        assert all(
+            dist((pin.x, pin.y), (group.first.x, group.first.y)) < REACH for pin in group.pins
+        )
+    assert 10 < len(groups) < 150
+
+
+@on_sqlite
+def test_a_group_leads_closer_to_its_pins_and_to_their_list(scene: Proposing) -> None:
+    first = scene.propose("Roof", latitude=18.5, longitude=-69.9)
+    scene.propose("Bench", latitude=18.5001, longitude=-69.9)
+    twin = scene.propose("Tree", latitude=18.52, longitude=-69.9)
+    scene.propose("Lamp", latitude=18.52, longitude=-69.9)
+    scene.propose("Far away", latitude=19.9, longitude=-71.0)
+    stranger = scene.office.stranger()
+    page = stranger.get(MAP).text
+    assert page.count('class="map-pin"') == 1
+    assert page.count('class="map-pin map-group"') == 1
+    closer = stranger.get(f"{MAP}?group={first}").text
+    assert listed(closer) == ["Roof", "Bench", "Tree", "Lamp"]
+    assert closer.count('class="map-pin map-group"') == 2
+    assert f'map?group={first}&amp;group={twin}#list"' in closer
+    same = stranger.get(f"{MAP}?group={first}&group={twin}").text
+    assert listed(same) == ["Tree", "Lamp"]
+    assert 'href="#list"' in same
+    assert "These are at the same place" in Page(same).text
+    for unknown in ("0", "7", "x", "'", "9" * 400, "-1", "💧"):
+        everything = stranger.get(f"{MAP}?{urlencode({'group': [unknown, first]}, doseq=True)}")
+        assert listed(everything.text) == ["Roof", "Bench", "Tree", "Lamp", "Far away"]
+
+
+@on_sqlite
+def test_the_map_shows_what_the_filters_leave(scene: Proposing) -> None:
+    place = {"latitude": 18.5, "longitude": -69.9}
+    scene.propose("Roof of the school", categories=["education"], **place)
+    scene.propose("Bus", district="south", **place)
+    scene.propose("Secret roof", state=ProposalState.DRAFT, **place)
+    stranger = scene.office.stranger()
+    assert listed(stranger.get(MAP).text) == ["Roof of the school", "Bus"]
+    assert listed(stranger.get(MAP + "?district=south").text) == ["Bus"]
+    found = stranger.get(MAP + "?text=escuela+ROOF+sch&category=education&order=new").text
+    assert "Nothing that fits has a place" in Page(found).text
+    found = stranger.get(MAP + "?text=ROOF+sch&category=education").text
+    assert listed(found) == ["Roof of the school"]
+    assert 'proposals/?category=education&amp;text=ROOF+sch"' in found
+    assert 'href="/en/example/rounds/schools/map?text=ROOF+sch"' in found  # without the category
+
+
+@on_sqlite
+def test_a_long_list_beside_the_map_has_pages_with_the_numbers_of_the_pins(
+    scene: Proposing,
+) -> None:
+    for number in range(A_PAGE + 1):
+        scene.propose(f"Idea {number}", latitude=18.5, longitude=-69.9)
+    second = scene.office.stranger().get(MAP + "?page=2").text
+    assert listed(second) == [f"Idea {A_PAGE}"]
+    assert f'start="{A_PAGE + 1}"' in second
+    assert listed(scene.office.stranger().get(MAP + "?page=99").text) == [f"Idea {A_PAGE}"]
+
+
+def listed(page: str) -> list[str]:
+    """The titles in the list beside the map."""
+    return re.findall(r'class="ledger-name" href="[^"]*">(?:<span[^>]*>)?([^<]+)<', page)

@@ -1,0 +1,76 @@
+"""A removal made by mistake: taken back by moderators, in the open."""
+
+from budget_app.administration.models import Act, OutgoingMail, Record
+from budget_app.extensions import db
+from tests.budget_app.deliberation.scenes import MODERATION, PROPOSAL, Talk
+
+
+def test_a_removal_by_a_slip_is_taken_back_in_the_open(talk: Talk) -> None:
+    number = talk.say("ana", "A sharp word.")
+    decision = talk.hide(number)
+    mia = talk.office.browser("mia")
+    assert "A sharp word." in mia.text(MODERATION)  # what she removed last
+    restore = f"{MODERATION}decisions/{decision.id}/restore"
+    assert restore in mia.get(f"{MODERATION}comments/{number}").text
+    mia.saved(restore)
+    assert "A sharp word." in talk.office.stranger().text(PROPOSAL)
+    log = talk.office.stranger().text(MODERATION + "log")
+    assert "It insults people." in log
+    assert "Restored: removed by mistake" in log
+    assert "Office of Mia" in log
+    feed = talk.office.stranger().get(MODERATION + "log.atom").text
+    assert "removed by mistake, and is back" in feed
+    with talk.office.work():
+        acts = [row.act for row in db.session.scalars(db.select(Record).order_by(Record.id))]
+        mails = db.session.scalars(db.select(OutgoingMail).order_by(OutgoingMail.id)).all()
+    assert acts[-1] is Act.COMMENT_RESTORED
+    assert (mails[-1].recipient, mails[-1].subject) == ("ana@example.org", "Your comment is back")
+
+
+def test_the_reports_of_a_restored_comment_wait_for_another_decision(talk: Talk) -> None:
+    number = talk.say("ana")
+    decision = talk.hide(number)
+    mia = talk.office.browser("mia")
+    mia.saved(f"{MODERATION}decisions/{decision.id}/restore")
+    mia.saved(f"{MODERATION}decisions/{decision.id}/restore")  # pressed twice
+    assert "1 report" in mia.text(f"{MODERATION}comments/{number}")
+    mia.saved(f"{MODERATION}comments/{number}/keep")
+    assert talk.comment(number).is_visible
+
+
+def test_a_removal_taken_back_needs_no_appeal_any_more(talk: Talk) -> None:
+    number = talk.say("ana")
+    decision = talk.hide(number)
+    ana, top = talk.office.browser("ana"), talk.office.browser("max")
+    page = f"{MODERATION}decisions/{decision.id}/appeal"
+    ana.saved(page, {"words": "It was a joke."})
+    assert "Appeal against" in top.text(MODERATION)
+    top.saved(f"{MODERATION}decisions/{decision.id}/restore")
+    assert "Appeal against" not in top.text(MODERATION)
+    assert "removed by mistake" in ana.text(page)
+    late = {"explanation": "It stays away.", "dismiss": "1"}
+    assert top.post(f"{MODERATION}appeals/{decision.id}", late).status_code == 409
+    assert talk.comment(number).is_visible
+
+
+def test_what_an_appeal_decided_is_not_taken_back(talk: Talk) -> None:
+    number = talk.say("ana")
+    decision = talk.hide(number)
+    talk.office.browser("ana").saved(
+        f"{MODERATION}decisions/{decision.id}/appeal", {"words": "It was a joke."}
+    )
+    verdict = {"explanation": "A joke that insults.", "dismiss": "1"}
+    talk.office.browser("max").saved(f"{MODERATION}appeals/{decision.id}", verdict)
+    restore = f"{MODERATION}decisions/{decision.id}/restore"
+    for name in ("mia", "max"):
+        assert talk.office.browser(name).post(restore).status_code == 409
+    assert not talk.comment(number).is_visible
+
+
+def test_nobody_restores_a_comment_of_their_own_and_citizens_none(talk: Talk) -> None:
+    decision = talk.hide(talk.say("max"))
+    restore = f"{MODERATION}decisions/{decision.id}/restore"
+    assert talk.office.browser("max").post(restore).status_code == 409
+    assert talk.office.browser("ana").post(restore).status_code == 403
+    kept = talk.decision()
+    assert kept.restored_at is None
