@@ -8,6 +8,7 @@ server's own work. The page is measured as it is sent, packed by gzip as a proxy
 
 import argparse
 import gzip
+import hashlib
 import random
 import resource
 import statistics
@@ -16,17 +17,20 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import delete, select
 
 from budget_app import create_app
 from budget_app.browsing import booklet
 from budget_app.browsing.models import Support
 from budget_app.extensions import db
-from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.proposals.models import Proposal, ProposalPicture, ProposalState
 from budget_app.rounds.models import Project
 from budget_app.settings import Settings
 from tests.budget_app.rounds.office import ROUND, Office, found_office
@@ -98,6 +102,7 @@ def _measure(name: str, url: str, folder: Path, proposals: int, requests: int) -
             flush=True,
         )
     if name == "SQLite":
+        _booklet(office, folder, min(200, proposals), pictured=True)
         _booklet(office, folder, proposals)
     with app.app_context():
         db.engine.dispose()
@@ -120,14 +125,17 @@ def _timed(client: FlaskClient, query: str, requests: int) -> tuple[list[float],
     return times, work, size
 
 
-def _booklet(office: Office, folder: Path, projects: int) -> None:
+def _booklet(office: Office, folder: Path, projects: int, *, pictured: bool = False) -> None:
     """How long a process of its own prints so many projects."""
     with office.work():
         round_ = office.round_()
+        db.session.execute(delete(Project))
+        proposals = db.session.scalars(select(Proposal.id).order_by(Proposal.id)).all()
         db.session.add_all(
             Project(
                 round_id=round_.id,
                 district=round_.districts[0],
+                proposal_id=proposals[number] if pictured else None,
                 key=f"p{number:04}",
                 names={"en": f"A {SUBJECTS[number % 12]} for {PLACES[number % 120]}"},
                 summaries={"en": SENTENCE * 2},
@@ -136,21 +144,45 @@ def _booklet(office: Office, folder: Path, projects: int) -> None:
             )
             for number in range(projects)
         )
+        if pictured:
+            db.session.add_all(_photograph(number) for number in proposals[:projects])
         db.session.flush()
+        db.session.refresh(round_)
         booklet.ask(round_, "en")
         db.session.flush()
         asked = booklet.current(round_, "en")
         assert asked is not None
         page = folder / "booklet.html"
-        page.write_text(booklet.page(asked), encoding="utf8")
+        booklet.write(asked, page)
     files = (str(page), str(folder / "booklet.pdf"))
     command = [sys.executable, "-m", "budget_app.browsing.press", *files]
     began, worked = time.perf_counter(), _work_of_children()
     subprocess.run(command, check=True)
     seconds, work = time.perf_counter() - began, _work_of_children() - worked
     size = (folder / "booklet.pdf").stat().st_size
+    what = f"{projects:,} projects{' with a picture each' if pictured else ''}"
     print(
-        f"| – | booklet of {projects:,} projects, in the background | {seconds:.0f} s | – | {work:.0f} s | {size / 1000:,.0f} kB |"
+        f"| – | booklet of {what}, in the background | {seconds:.0f} s | – | {work:.0f} s | {size / 1000:,.0f} kB |",
+        flush=True,
+    )
+
+
+def _photograph(proposal_id: int) -> ProposalPicture:
+    """As hard to pack as what a phone takes: large shapes, and grain over all."""
+    shapes = Image.effect_noise((24, 16), 120).resize((640, 427), Image.Resampling.BICUBIC)
+    grain = Image.effect_noise((640, 427), 40)
+    small = BytesIO()
+    Image.blend(shapes, grain, 0.3).convert("RGB").save(small, "WEBP", quality=80)
+    content = small.getvalue()
+    return ProposalPicture(
+        proposal_id=proposal_id,
+        position=1,
+        description="People in the place that the proposal is about",
+        digest=hashlib.sha256(content).hexdigest(),
+        width=640,
+        height=427,
+        large=content,
+        small=content,
     )
 
 

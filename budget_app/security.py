@@ -41,6 +41,12 @@ def allow_frame(response: Response, host: str) -> None:
     response.headers["Content-Security-Policy"] = policy
 
 
+def allow_pictures(response: Response, host: str) -> None:
+    """Let this one page show pictures of `host` beside our own."""
+    policy = CONTENT_SECURITY_POLICY.replace("img-src 'self'", f"img-src 'self' https://{host}")
+    response.headers["Content-Security-Policy"] = policy
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind headers and the request's transaction to `app`."""
 

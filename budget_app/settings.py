@@ -4,6 +4,7 @@ Read from the environment (`PB_…`) or from a folder of secrets, one file a set
 """
 
 import os
+import re
 import secrets
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS_FOLDER = os.environ.get("PB_SECRETS_DIR") or None
 NEWCOMER_SECRET = "change-me"  # noqa: S105 — refused in production
+
+TILES = re.compile(
+    r"https://[a-z0-9.-]+(?::[0-9]+)?/(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})"
+    r"(?:[A-Za-z0-9._~/@?=&%-]|\{[xyz]\})*"
+)
+"""An address of tiles: one host, and three numbers that are filled in."""
 
 
 class Environment(StrEnum):
@@ -90,6 +97,14 @@ class Settings(BaseSettings):
         "www.youtube-nocookie.com,www.facebook.com",
         description="Hosts whose video players pages of hearings may show once a visitor agrees, separated by commas; administrators add their parliament's own.",
     )
+    map_tiles: str = Field(
+        "",
+        description="Address of map tiles, as `https://tiles.example.org/{z}/{x}/{y}.png`, which the map of a round shows below its drawing once a visitor agrees; empty: none, and nobody is asked. They are asked for without a referrer.",
+    )
+    map_attribution: str = Field(
+        "",
+        description="Whom the map names as the source of its tiles, as their licence wants; needed with `PB_MAP_TILES`.",
+    )
     embedded_worker: bool = Field(
         True,
         description="Run the log's sequencer and the background work in a thread of the server; switch off where `flask pb worker` runs.",
@@ -130,6 +145,16 @@ class Settings(BaseSettings):
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(48))
         return path.read_text(encoding="utf8")
+
+    @model_validator(mode="after")
+    def _tiles_can_be_shown(self) -> Self:
+        if self.map_tiles and not (TILES.fullmatch(self.map_tiles) and self.map_attribution):
+            message = (
+                "PB_MAP_TILES must be like https://tiles.example.org/{z}/{x}/{y}.png,"
+                " and PB_MAP_ATTRIBUTION must name their source."
+            )
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _production_is_safe(self) -> Self:

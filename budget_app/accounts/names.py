@@ -90,8 +90,9 @@ def _is_invisible(character: str) -> bool:
 
 
 def _looks_official(words: Sequence[str], parliament: Parliament) -> bool:
-    offices = select(User.office).join(Membership).where(Membership.parliament_id == parliament.id)
-    taken = {*parliament.names.values(), *db.session.scalars(offices.distinct()), *_roles()}
+    held = select(User.office).join(Membership).where(Membership.parliament_id == parliament.id)
+    offices = {name for names in parliament.offices for name in names.values()}
+    taken = {*parliament.names.values(), *offices, *db.session.scalars(held.distinct()), *_roles()}
     return any(hold_run(words, words_of(name)) for name in taken)
 
 

@@ -20,12 +20,13 @@ from sqlalchemy import delete, select
 
 from budget_app.browsing.models import Booklet, BookletState
 from budget_app.extensions import db, insert_into
-from budget_app.proposals.models import Proposal
+from budget_app.proposals.models import Proposal, ProposalPicture
+from budget_app.proposals.queries import pictures_by_key
 from budget_app.rounds.models import District, Project, Round
 from voting import clock
 from voting.database import writing
 
-LAYOUT = 1
+LAYOUT = 2
 """Counted up with the layout, so that booklets of the old one are made anew."""
 LEASE = timedelta(hours=1)
 """Thousands of projects on a machine that is busy with a vote."""
@@ -80,6 +81,8 @@ def digest(round_: Round, language: str) -> str:
     """The SHA-256 of all that the booklet prints."""
     printed = [LAYOUT, language, round_.titles, round_.summaries, round_.parliament.names]
     printed += [[str(value) if value else "" for value in entry] for entry in entries(round_)]
+    shown = pictures_by_key(round_)
+    printed += [[key, shown[key].digest, shown[key].description] for key in sorted(shown)]
     return hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).hexdigest()
 
 
@@ -119,10 +122,11 @@ def look() -> None:
         if chosen is not None:
             chosen.state = BookletState.PRINTING
             chosen.leased_until = clock.now(db.session()) + LEASE
+        number = chosen.id if chosen is not None else None
         db.session.commit()
-        if chosen is not None:
-            _start(chosen)
-            db.session.rollback()
+    if number is not None:  # reading what is printed keeps nobody from writing
+        _start(db.session.get_one(Booklet, number))
+        db.session.rollback()
 
 
 def _under_way() -> Sequence[Booklet]:
@@ -171,17 +175,30 @@ def _forget_older(booklet: Booklet) -> None:
 
 
 def _start(booklet: Booklet) -> None:
-    """Write the page, and let a process of its own make the PDF of it."""
+    """Let a process of its own make the PDF of the page."""
     path = file_of(booklet)
     path.parent.mkdir(parents=True, exist_ok=True)
     source = path.with_suffix(".html")
-    source.write_text(page(booklet), encoding="utf8")
+    write(booklet, source)
     command = [sys.executable, "-m", "budget_app.browsing.press", str(source), str(path)]
     _presses[booklet.digest] = subprocess.Popen(command)  # noqa: S603 — no part of it was typed
 
 
+def write(booklet: Booklet, source: Path) -> None:
+    """Write the page, and its pictures into a folder beside it, as the press looks for them.
+
+    One picture at a time, so that hundreds need no memory; one removed meanwhile stays empty.
+    """
+    source.write_text(page(booklet), encoding="utf8")
+    folder = source.with_suffix(".pictures")
+    folder.mkdir(exist_ok=True)
+    for picture in pictures_by_key(booklet.round_).values():
+        small = select(ProposalPicture.small).where(ProposalPicture.id == picture.id)
+        (folder / f"{picture.digest}.webp").write_bytes(db.session.scalar(small) or b"")
+
+
 def page(booklet: Booklet) -> str:
-    """All that is printed, as one page of HTML that needs nothing else."""
+    """All that is printed, as one page of HTML that needs its pictures and nothing else."""
     round_ = booklet.round_
     g.parliament = round_.parliament
     with force_locale(booklet.language):
@@ -192,6 +209,7 @@ def page(booklet: Booklet) -> str:
             districts=[
                 list(of) for _id, of in groupby(entries(round_), key=lambda e: e.district_id)
             ],
+            pictures=pictures_by_key(round_),
             made_at=booklet.asked_at,
         )
 

@@ -25,6 +25,7 @@ from budget_app.browsing.finding import (
 )
 from budget_app.browsing.forms import CostRange, SaveSearchForm
 from budget_app.browsing.meant import meant
+from budget_app.browsing.tiles import Background, background_of
 from budget_app.presentation import money, plain, word
 from budget_app.proposals.goals import GOALS, goal_name
 from budget_app.proposals.models import Proposal, ProposalState
@@ -106,21 +107,24 @@ def list_page(round_: Round, **more: Any) -> str:
     )
 
 
-def map_page(round_: Round) -> str:
-    """The map of what the address asks for, with the list of its pins."""
+def map_page(round_: Round) -> tuple[str, Background | None]:
+    """The map of what the address asks for, with the list of its pins; and what lies below it."""
     wanted, costs = wanted_of(request.args)
     view = places.view_of(round_, wanted, request.args.getlist("group"))
     pins = view.pins if view else []
     number_of_pages = max(-(-len(pins) // places.A_PAGE), 1)
     page = min(page_number(), number_of_pages)
-    return render_template(
+    background = background_of(view.drawing) if view else None
+    content = render_template(
         "browsing/map.html",
         view=view,
+        background=background,
         listed=pins[(page - 1) * places.A_PAGE : page * places.A_PAGE],
         page=page,
         pages=number_of_pages,
         **_filters(round_, replace(wanted, order=""), costs),
     )
+    return content, background
 
 
 def _filters(round_: Round, wanted: Wanted, costs: CostRange) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask import (
     abort,
     flash,
     g,
+    make_response,
     redirect,
     render_template,
     request,
@@ -41,6 +42,7 @@ from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.queries import is_author
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
+from budget_app.security import allow_pictures
 
 bp = Blueprint("browsing", __name__, url_prefix="/<language>")
 
@@ -54,7 +56,11 @@ PRESSES_AN_HOUR = 300
 @access.public
 def map_(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Where the proposals and projects that fit are, and the same as a list."""
-    return pages.map_page(round_)
+    page, background = pages.map_page(round_)
+    response = make_response(page)
+    if background and background.agreed:
+        allow_pictures(response, background.host)
+    return response
 
 
 @bp.get(ROUND + "/map.svg")

@@ -24,6 +24,8 @@ bp = Blueprint("training", __name__)
 
 HOST = "/<language>/<parliament>/training"
 BOTH = ("GET", "POST")
+NO_BREAK = "\u2011"
+"""A hyphen at which no line ends."""
 JOINS_AN_HOUR = 300
 """From one place: a whole hall has one address."""
 
@@ -120,7 +122,7 @@ def join(delegation: Delegation) -> ResponseReturnValue:
             _(
                 "You have seat %(number)s. Write down your code, %(code)s: with it you come back to this seat.",
                 number=user.exercise_number,
-                code=user.exercise_code,
+                code=str(user.exercise_code).replace("-", NO_BREAK),
             ),
             "success",
         )

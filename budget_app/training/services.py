@@ -130,7 +130,7 @@ def come_back(delegation: Delegation, code: str) -> User | None:
     Raises `TrainingEnded`, `ExerciseNotReady`.
     """
     exercise = _ready(delegation)
-    written = "".join(code.upper().translate(LOOK_ALIKE).replace("-", " ").split())
+    written = "".join(filter(str.isalnum, code.upper().translate(LOOK_ALIKE)))
     user = db.session.scalar(
         select(User).where(
             User.exercise_id == exercise.id,

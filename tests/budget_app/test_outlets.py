@@ -88,6 +88,8 @@ PARAMETERS = {
     "start": ["0", "3"],
     "then": ["review"],
     "pin": ["18.5,-69.9"],
+    "group": ["1"],
+    "background": ["on"],
     "next": ["/en/example/rounds/schools/vote"],
 }
 """What is tried in the query of each page that asks for it."""

@@ -95,6 +95,17 @@ def require(holds: bool, message: str) -> None:
         raise Failed(message)
 
 
+def equal(found: Any, expected: Any, what: str) -> None:
+    """Fail unless two values are the same; the message tells both."""
+    require(found == expected, f"{what}: found {short(found)}, expected {short(expected)}.")
+
+
+def short(value: Any) -> str:
+    """A value in a message."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=repr)
+    return text if len(text) <= 120 else f"{text[:120]} …"
+
+
 # 2 ---- Canonical JSON (docs/formats/canonical.md) ------------------------------------------------
 #
 # A hash is of bytes, so each value must have exactly one spelling. We parse, write again in the one
@@ -523,7 +534,7 @@ INDEX, SIGNATURE, ATTESTATIONS = "INDEX.json", "INDEX.sig", "attestations/"
 PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 MOST_FILES, MOST_FILE_BYTES, MOST_BYTES, MOST_EXPANSION = 200_000, 2**32, 2**33, 400
 MOST_AT_ONCE, MOST_LINE = 2**28, 2**24
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 class Archive:
@@ -536,7 +547,7 @@ class Archive:
             raise Unsafe(f"There is no file {path}.") from error
         except OSError as error:
             raise Unsafe(f"{path} cannot be read: {error.strerror or error}.") from error
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error) as error:
+        except (*DAMAGE, struct.error) as error:
             raise Unsafe(f"{path} is not an evidence bundle, or cut short ({error}).") from error
         members = self._zip.infolist()
         if len(members) > MOST_FILES or sum(m.file_size for m in members) > MOST_BYTES:
@@ -544,7 +555,7 @@ class Archive:
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in members:
             self._take(member)
-        self.names = sorted(self._members)
+        self.names, self.reading = sorted(self._members), "A file"
 
     def _take(self, member: zipfile.ZipInfo) -> None:
         name = member.filename
@@ -589,6 +600,7 @@ class Archive:
     @contextmanager
     def _opened(self, name: str) -> Iterator[io.BufferedReader]:
         require(name in self._members, f"The bundle has no file {name}.")
+        self.reading = name
         try:
             with self._zip.open(self._members[name]) as member:
                 yield io.BufferedReader(cast("io.RawIOBase", member), 2**16)
@@ -624,6 +636,45 @@ def whole(value: Any, name: str, where: str) -> int:
     found = get(value, name, where)
     require(type(found) is int, f"{where}: {name} is not a whole number.")
     return int(found)
+
+
+def formed(value: Any, form: Any, where: str) -> None:
+    """Fail unless a value is of a form: a type or several, a list of one, an object with fields."""
+    if isinstance(form, dict):
+        for name, inner in form.items():
+            formed(get(value, name, where), inner, f"{where}, {name}")
+    elif isinstance(form, list):
+        require(isinstance(value, list), f"{where} is no list.")
+        for number, item in enumerate(value):
+            formed(item, form[0], f"{where}[{number}]")
+    else:
+        kinds = form if isinstance(form, tuple) else (form,)
+        names = " or ".join(kind.__name__ for kind in kinds)
+        require(type(value) in kinds, f"{where} is {short(value)}, which is no {names}.")
+
+
+TEXT_OR_NONE, NUMBER_OR_NONE = (str, type(None)), (int, type(None))
+PROJECT: Json = {"id": str, "cost": int, "name": dict, "categories": list}
+PROJECT |= {"exclusive_group": TEXT_OR_NONE}
+FORM: Json = {  # what the checks use of the manifest
+    "boxes": [{"id": str, "budget": int, "ballot_size": int, "projects": [PROJECT]}],
+    **dict.fromkeys(("currency", "round", "secrecy", "style"), str),
+    "languages": [str],
+    "limits": {
+        **dict.fromkeys(("min_length", "min_points", "min_spend"), int),
+        **dict.fromkeys(("max_length", "max_points", "max_score"), NUMBER_OR_NONE),
+        "blank_allowed": bool,
+    },
+    "lots": (list, type(None)),
+    "minor_digits": int,
+    "rule": {
+        "rule": str,
+        "utility": TEXT_OR_NONE,
+        "completion": str,
+        "parameters": dict,
+        "ties": [str],
+    },
+}
 
 
 class Evidence:
@@ -714,7 +765,7 @@ class Evidence:
     def manifest(self) -> Json:
         """The sealed manifest: what was announced before voting opened."""
         value = self.json(MANIFEST)
-        require(isinstance(value, dict), f"{MANIFEST} is no object.")
+        formed(value, FORM, MANIFEST)
         return dict(value)
 
     @cached_property
@@ -1281,7 +1332,7 @@ def read_pabulib(e: Evidence, manifest: Json, box: str, path: str) -> Ballots:
         where = f"{path}, line {rows.line_num + 1}"
         raise Failed(f"{where}, cannot be read as a Pabulib file: {error}.") from error
     announced = {project["id"]: project["cost"] for project in e.boxes[box]["projects"]}
-    require(costs == announced, f"{path} names other projects or costs than the manifest.")
+    equal(costs, announced, f"{path} names other projects or costs than the manifest")
     found = Counter[bytes]()
     for row_said, times in said.items():
         choices = _said(row_said, manifest["style"], path)
@@ -1363,9 +1414,9 @@ def v01(e: Evidence) -> str:
             require(bool(found), str(table.trouble))
         else:
             found, size = e.archive.digest(path)
-        said = f"the index describes {file.get('sha256')} of {file.get('size')} bytes"
-        same = (found, None if restricted(path) else size) == (file.get("sha256"), file.get("size"))
-        require(same, f"The file {path} is {found} of {size} bytes; {said}.")
+        described = (file.get("sha256"), file.get("size"))
+        here = (found, None if restricted(path) else size)
+        equal(here, described, f"The file {path} is not the one that the index describes")
     wanted = [*REQUIRED, *(REQUIRED_SEALED if e.sealed else ())]
     for box in e.boxes:
         shown = [name for name in ("ballots.pb", "withheld.json") if f"box/{box}/{name}" in e.index]
@@ -1386,7 +1437,7 @@ def v02(e: Evidence) -> str:
     for role in ("log", "receipt"):
         require(len(getattr(e.policy, role)) == 1, f"The bundle does not name one {role} key.")
     round_id = str(get(e.json(INDEX), "round", INDEX))
-    require(round_id == e.round, "The index and the manifest name different rounds.")
+    equal(round_id, e.round, "The index and the manifest name different rounds")
     text = f"tallying.index/1\n{round_id}\n{digest(e.archive.read(INDEX))}\n"
     note = e.archive.read(SIGNATURE)
     require(note_text(note) == text, f"{SIGNATURE} signs another index.")
@@ -1419,13 +1470,9 @@ def v03(e: Evidence) -> str:
 def v04(e: Evidence) -> str:
     """The Merkle root over the entries is the checkpoint's."""
     checkpoint, log = e.checkpoint(), e.log
-    require(
-        log.count == checkpoint.size,
-        f"The log has {log.count} entries; the checkpoint says {checkpoint.size}.",
-    )
+    equal(log.count, checkpoint.size, "The log has another number of entries than the checkpoint")
     root = roots(column(log.leaves), [log.count])[log.count]
-    expected = f"{b64u(checkpoint.root)} is signed, the entries give {b64u(root)}"
-    require(root == checkpoint.root, f"The root of the entries is not the signed one: {expected}.")
+    equal(b64u(root), b64u(checkpoint.root), "The root of the entries is not the signed one")
     require(len(set(column(log.leaves))) == log.count, "An entry stands twice in the log.")
     require(log.longest <= 65_535, f"An entry has {log.longest} bytes, above 65,535.")
     return f"{checkpoint.size} entries give the signed root"
@@ -1434,7 +1481,7 @@ def v04(e: Evidence) -> str:
 def v05(e: Evidence) -> str:
     """The checkpoint is signed by the log's key and names this round's log."""
     checkpoint, origin = e.checkpoint(), e.only("round.config")[1].get("origin")
-    require(checkpoint.origin == origin, f"The checkpoint is of another log, {checkpoint.origin}.")
+    equal(checkpoint.origin, origin, "The checkpoint is of another log")
     told = _administration(e, e.only("round.config")[1].get("admin"))
     return f"signed by {checkpoint.origin} at {checkpoint.size} entries{told}"
 
@@ -1485,10 +1532,10 @@ def v07(e: Evidence) -> str:
     history = {path: e.checkpoint(path) for path in paths}
     found = roots(column(e.log.leaves), [checkpoint.size for checkpoint in history.values()])
     for path, checkpoint in history.items():
-        require(checkpoint.origin == e.checkpoint().origin, f"{path} is of another log.")
+        equal(checkpoint.origin, e.checkpoint().origin, f"{path} is of another log")
         require(checkpoint.size in found, f"{path} knows more entries than the log has.")
-        same = found[checkpoint.size] == checkpoint.root
-        require(same, f"{path} signs another beginning of the log.")
+        at = b64u(found[checkpoint.size])
+        equal(b64u(checkpoint.root), at, f"{path} signs another beginning of the log")
     return f"{len(paths)} checkpoints are beginnings of this log"
 
 
@@ -1501,13 +1548,16 @@ def v09(e: Evidence) -> str:
         announced = config.get(role) in [key.text for key in getattr(e.policy, role)]
         require(announced, f"The {role} key of the bundle is not the one that was announced.")
     witnesses = get(e.manifest, "policy", MANIFEST) or "quorum none\n"
-    same = e.archive.read(POLICY) == f"log {config['log']}\n{witnesses}".encode()
-    require(same, f"{POLICY} does not ask for the witnesses that the manifest names.")
+    equal(
+        f"log {config['log']}\n{witnesses}".encode(),
+        e.archive.read(POLICY),
+        f"{POLICY} does not ask for the witnesses that the manifest names",
+    )
     positions = [e.only(kind)[0] for kind in ORDER]
     in_order = positions == sorted(positions)
     require(in_order, f"The acts do not stand in their order: {', '.join(ORDER)}.")
     for name, position in e.log.first_of.items():
-        require(name == e.round, f"Entry {position} belongs to another round, {name}.")
+        equal(name, e.round, f"Entry {position} belongs to another round")
     unknown = sorted(set(e.log.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
     require(not unknown, f"The log has entries {unknown[:1]}, which this program cannot judge.")
     _acts_in_place(e)
@@ -1520,10 +1570,10 @@ def _amendments(e: Evidence, config: Json) -> str:
     amends = e.all("amend")
     old = [f"{AMENDED}{number}.json" for number in range(1, len(amends) + 1)]
     kept = sorted(name for name in e.index if name.startswith(AMENDED))
-    require(kept == sorted(old), "The earlier manifests are not those that were amended.")
+    equal(kept, sorted(old), "The earlier manifests are not those that were amended")
     said = [config.get("manifest"), *(entry.get("manifest") for _, entry in amends)]
     found = [digest(e.archive.read(path)) for path in (*old, MANIFEST)]
-    require(said == found, "The manifest is not the one that the log commits to.")
+    equal(found, said, "The manifest is not the one that the log commits to")
     for position, entry in amends:
         public = position < e.only("open")[0] and bool(entry.get("what"))
         require(
@@ -1536,8 +1586,9 @@ def _acts_in_place(e: Evidence) -> None:
     """What may change during the vote is logged during the vote, and nothing else follows."""
     opened, closed, boxes = (e.only(kind)[0] for kind in ("open", "close", "box.commit"))
     during = dict(sorted(e.all("extend") + e.all("withdraw"), key=lambda item: item[0]))
-    listed = list(during.values()) == e.acts
-    require(listed, f"{ACTS} does not list the acts of the log during the vote.")
+    equal(
+        list(during.values()), e.acts, f"{ACTS} does not list the acts of the log during the vote"
+    )
     for position in during:
         within = opened < position < closed
         require(within, f"The act of entry {position} stands outside of open and close.")
@@ -1590,13 +1641,16 @@ def v11(e: Evidence) -> str:
     """The roll is the last one that the log commits to, before the close."""
     roll: Roll = e.table(ROLL)
     found = {"root": b64u(roll.tree.root()), "size": roll.count}
-    require(e.json("roll/root.json") == found, "The roll is not the one whose root is stated.")
+    equal(found, e.json("roll/root.json"), "The roll is not the one whose root is stated")
     commits = sorted(e.all("roll.commit") + e.all("roll.change"), key=lambda item: item[0])
     require(bool(commits), "The log commits to no roll.")
     position, last = commits[-1]
     require(position < e.only("close")[0], "The roll was changed after the close.")
-    same = {"root": last.get("root"), "size": last.get("size")} == found
-    require(same, "The roll is not the last one that the log commits to.")
+    equal(
+        found,
+        {"root": last.get("root"), "size": last.get("size")},
+        "The roll is not the last one that the log commits to",
+    )
     return f"{roll.count} people on the roll, as committed"
 
 
@@ -1713,23 +1767,27 @@ def _reconciles(e: Evidence, box: str, n: dict[str, int]) -> None:
     not_counted = n.get("superseded", 0) + n["revoked"] + n["not_admitted"]
     lost = n["undecryptable"] + n["duplicates"] + n["canaries"]
     seen = n["valid"] + n["blank"] + n["invalid"]
-    ties = (
-        n.get("accepted", n["into_peel"] + not_counted) == n["into_peel"] + not_counted
-        and n["into_peel"] == seen + lost
-        and n["result"] == n["valid"] + n["blank"] + n["paper"]
-    )
-    require(ties, f"The numbers of box {box} do not add up.")
-    require(sum(e.invalid(box).values()) == n["invalid"], f"Box {box} lists other refusals.")
+    sums = {"accepted": n["into_peel"] + not_counted, "into_peel": seen + lost}
+    sums["result"] = n["valid"] + n["blank"] + n["paper"]
+    for name, total in sums.items():
+        equal(n.get(name, total), total, f"The numbers of box {box} do not add up to {name}")
+    equal(sum(e.invalid(box).values()), n["invalid"], f"Box {box} lists other refusals")
     ballots = e.ballots(box)
     if ballots is not None:
         found = (sum(ballots.values()), ballots.get(b"[]", 0))
-        same = found == (n["valid"] + n["blank"], n["blank"])
-        require(same, f"Box {box} has other numbers of ballots than the reconciliation.")
+        equal(
+            found,
+            (n["valid"] + n["blank"], n["blank"]),
+            f"Box {box} has other numbers of ballots than the reconciliation",
+        )
     if not e.is_public:
         kinds = ("counted", "superseded", "revoked")
         sizes = [e.envelopes(box, kind).count for kind in kinds]
-        same = sizes == [n["into_peel"], n["superseded"], n["revoked"]]
-        require(same, f"Box {box} holds other numbers of envelopes than the reconciliation.")
+        equal(
+            sizes,
+            [n["into_peel"], n["superseded"], n["revoked"]],
+            f"Box {box} holds other numbers of envelopes than the reconciliation",
+        )
 
 
 RECONCILED = (
@@ -1762,13 +1820,12 @@ def v16(e: Evidence) -> str:
         hashes = sorted(column(counted.hashes))
         root = roots(map(leaf, hashes), [len(hashes)])[len(hashes)]
         found = (b64u(root), len(hashes) if len(hashes) >= e.terms["least_cell"] else None)
-        same = found == (commit.get("root"), commit.get("size"))
-        told = f"root {found[0]} of {len(hashes)}, not {commit.get('root')} of {commit.get('size')}"
-        require(same, f"The envelopes counted in box {box} are not those of box.commit: {told}.")
+        logged = (commit.get("root"), commit.get("size"))
+        equal(found, logged, f"The envelopes counted in box {box} are not those of box.commit")
         total += len(hashes)
     log = e.log
-    logged = sorted(found for n, found in enumerate(column(log.envelope)) if log.is_cast[n])
-    require(sorted(column(held)) == logged, "The envelopes are not those of the casts in the log.")
+    casts = sorted(found for n, found in enumerate(column(log.envelope)) if log.is_cast[n])
+    require(sorted(column(held)) == casts, "The envelopes are not those of the casts in the log.")
     return f"{total} counted envelopes are the committed ones"
 
 
@@ -1822,9 +1879,9 @@ def read_report(e: Evidence, path: str, name: str, boxes: list[str]) -> Json:
     layer, report, content = e.layer(name), e.json(path), e.archive.read(path)
     said = [get(report, field, path) for field in ("schema", "round", "layer", "key")]
     expected = ["pb.peel/1", e.round, name, get(layer, "key", MANIFEST)]
-    require(said == expected, f"The report {path} is of another round, layer or key.")
+    equal(said, expected, f"The report {path} is of another round, layer or key")
     lines = get(report, "boxes", path)
-    require([get(line, "box", path) for line in lines] == boxes, f"{path} reports on other boxes.")
+    equal([get(line, "box", path) for line in lines], boxes, f"{path} reports on other boxes")
     for line in lines:
         parts = ("output", "undecryptable", "duplicates")
         n = {part: whole(line, part, path) for part in ("input", *parts)}
@@ -1859,14 +1916,17 @@ def v18(e: Evidence) -> str:
     reports = {name: read_report(e, path, name, boxes) for name, path in paths.items()}
     logged = e.all("layer")
     named = [entry.get("layer") for _, entry in logged]
-    require(named == [*LAYERS], "The log does not have the outer layer, then the inner one.")
+    equal(named, [*LAYERS], "The log does not have the outer layer, then the inner one")
     first, counting = logged[0][0], min((n for n, _ in e.all("tally.input")), default=0)
     in_order = e.only("box.commit")[0] < first and logged[1][0] < counting
     require(in_order, "The layers were not opened between box.commit and the count.")
     for _, entry in logged:
         report = reports[entry["layer"]]
-        same = entry.get("report") == report["digest"]
-        require(same, f"The log says otherwise of the {entry['layer']} layer than its report.")
+        equal(
+            report["digest"],
+            entry.get("report"),
+            f"The log says otherwise of the {entry['layer']} layer than its report",
+        )
     outer, inner = reports["outer"], reports["inner"]
     same = outer["output"] == inner["input"] and numbers(outer, "output") == numbers(inner, "input")
     require(same, "The inner layer was given something else than came out of the outer one.")
@@ -1881,8 +1941,11 @@ def _layer_numbers(e: Evidence, outer: Json, inner: Json) -> None:
     """The numbers of the reports are those of `box.commit` and of the reconciliation."""
     sizes = {box: commit.get("size") for box, commit in committed(e).items()}
     given = {box: n for box, n in numbers(outer, "input").items() if sizes[box] is not None}
-    same = given == {box: size for box, size in sizes.items() if size is not None}
-    require(same, "The outer layer was not given what was committed.")
+    equal(
+        given,
+        {box: size for box, size in sizes.items() if size is not None},
+        "The outer layer was not given what was committed",
+    )
     for box, line in e.reconciliation.items():
         lost = {
             name: numbers(outer, name)[box] + numbers(inner, name)[box]
@@ -1895,23 +1958,25 @@ def _layer_numbers(e: Evidence, outer: Json, inner: Json) -> None:
 def _stages(e: Evidence, outer: Json, inner: Json) -> None:
     """The files of the stages are those that the reports name, with as many items."""
     given = {box: e.envelopes(box, "counted").count for box in e.boxes}
-    require(given == numbers(outer, "input"), "The stage in has other numbers of items.")
+    equal(given, numbers(outer, "input"), "The stage in has other numbers of items")
     found = sha256(e.stage_header("in", given) + b"\n")
     for box in sorted(e.boxes, key=str.encode):  # V16 saw that the envelopes stand in their order
         begin = dumps([box])[:-1] + b","
         for line in e.archive.lines(f"box/{box}/restricted/counted.jsonl"):
             found.update(begin + line.rpartition(b":")[2][:-2] + b"]\n")
-    same = b64u(found.digest()) == outer["input"]
-    require(same, "The stage in is not the one that was reported.")
+    equal(b64u(found.digest()), outer["input"], "The stage in is not the one that was reported")
     for name, path, report in (("mid", MID, outer), ("out", OUT, inner)):
         stage = e.stage(path)
         right = stage.header == e.stage_header(name, {b: stage.counts[b] for b in e.boxes})
         right = right and not stage.out_of_order
         where = f"{path}, line {stage.out_of_order or 1},"
         require(right, f"{where} is not written as a stage of this round.")
-        require(stage.digest == report["output"], f"The stage {name} is not the one reported.")
-        same = {box: stage.counts[box] for box in e.boxes} == numbers(report, "output")
-        require(same, f"The stage {name} has other numbers of items.")
+        equal(stage.digest, report["output"], f"The stage {name} is not the one reported")
+        equal(
+            {box: stage.counts[box] for box in e.boxes},
+            numbers(report, "output"),
+            f"The stage {name} has other numbers of items",
+        )
 
 
 def v19(e: Evidence) -> str:
@@ -1994,10 +2059,13 @@ def v21(e: Evidence) -> str:
             line = 0 if listed is None else first_difference(listed, expected)
             told = f"those in its envelopes: {path}, line {line}"
             require(not line, f"The ballots listed for box {box} are not {told}.")
-            same = box in e.merged or e.invalid(box) == refused
-            require(same, f"The invalid ballots of box {box} are not those in its envelopes.")
-            same = shown in (None, ballots)
-            require(same, f"The public ballots of box {box} are not those in its envelopes.")
+            if box not in e.merged:
+                what = f"The invalid ballots of box {box} are not those in its envelopes"
+                equal(e.invalid(box), refused, what)
+            if shown is not None:
+                differing = sorted(dict(shown.items() ^ ballots.items()))[:1]
+                told = f"those in its envelopes: {differing[0].decode()[:80]}" if differing else ""
+                require(not differing, f"The public ballots of box {box} are not {told}.")
         published += sum((shown or {}).values())
     if e.is_public and not published:
         raise Skipped("the ballots are withheld in this edition")
@@ -2014,8 +2082,8 @@ def v22(e: Evidence) -> str:
         ("tally.result", "outcome", digest(e.archive.read(OUTCOME))),
     ):
         said = [(n, entry.get(name)) for n, entry in e.all(kind) if entry.get("version") == version]
-        same = [value for _, value in said] == [found]
-        require(same, f"The log's {kind} is not about the {name} of this bundle.")
+        logged = [value for _, value in said]
+        equal(logged, [found], f"The log's {kind} is not about the {name} of this bundle")
         places.append(said[0][0])
     require(places == sorted(places), "The log names the outcome before what was counted.")
     outcomes = e.outcomes
@@ -2060,11 +2128,11 @@ def v23(e: Evidence) -> str:
         )
         counting = min(place for place, _ in e.all("tally.input"))
         require(position < counting, "The seed was drawn after counting began.")
-        same = get(drawn, "seed", "seed.json") == entry.get("seed")
-        require(same, "The seed is not the one that the log committed to.")
-        record = str(get(drawn, "record", "seed.json")).encode()
-        same = digest(record) == entry.get("record_sha256")
-        require(same, "The record of the draw is not the one that the log committed to.")
+        told, record = get(drawn, "seed", "seed.json"), get(drawn, "record", "seed.json")
+        equal(told, entry.get("seed"), "The seed is not the one that the log committed to")
+        record = digest(str(record).encode())
+        what = "The record of the draw is not the one that the log committed to"
+        equal(record, entry.get("record_sha256"), what)
     met = sum(len(get(outcome, "ties", OUTCOME)) for outcome in e.outcomes.values())
     return f"{met} ties were met; the order is {', '.join(ties)}"
 
@@ -2196,8 +2264,9 @@ def v28(e: Evidence) -> str:
     for box, line in zip(named, lines):
         ballots = e.ballots(box)
         if ballots is not None:
-            same = dumps(line) == dumps(privacy_line(style, box, ballots, terms))
-            require(same, f"The privacy report of box {box} tells another than its ballots give.")
+            what = f"The privacy report of box {box} tells another than its ballots give"
+            given = privacy_line(style, box, ballots, terms)
+            equal(dumps(line).decode(), dumps(given).decode(), what)
         _files_of(e, box, line)
         if get(line, "done", PRIVACY) == "merged":
             _tells_no_number(e, box)
@@ -2225,8 +2294,11 @@ def _files_of(e: Evidence, box: str, line: Json) -> None:
         same = (f"box/{box}/{name}" in e.index) is here
         require(same, f"The ballots of box {box} are {done}, and its file {name} says otherwise.")
     if done != "published":
-        same = e.json(f"box/{box}/withheld.json") == {"reason": line.get("reason")}
-        require(same, f"The notice of box {box} gives another reason than the report.")
+        equal(
+            e.json(f"box/{box}/withheld.json"),
+            {"reason": line.get("reason")},
+            f"The notice of box {box} gives another reason than the report",
+        )
 
 
 def _tells_only_ballots(e: Evidence, box: str, line: Json, ballots: Ballots | None) -> None:
@@ -2399,8 +2471,11 @@ def v30(e: Evidence) -> str:
         read_report(e, f"layers/test/{name}.json", name, ["key.test"]) for name in LAYERS
     )
     said = [entry.get(name) for name in ("outer", "inner", "expected")]
-    same = said == [outer["digest"], inner["digest"], inner["output"]]
-    require(same, "What came out of the key test is not what the log says.")
+    equal(
+        said,
+        [outer["digest"], inner["digest"], inner["output"]],
+        "What came out of the key test is not what the log says",
+    )
     require(outer["output"] == inner["input"], "The inner layer was tested with something else.")
     came = numbers(inner, "output")["key.test"]
     complete = came == numbers(outer, "input")["key.test"] and came > 0
@@ -3112,17 +3187,10 @@ def _difference(name: str, ours: Any, theirs: Any) -> str:
             fields = [key for key in mine if mine[key] != other.get(key)]
             key = fields[0] if fields else "fields"
             where = f"{name}, {mine.get('project', mine.get('id', ''))}: {key}"
-            return (
-                f"{where}: the recount says {_short(mine.get(key))}, not {_short(other.get(key))}."
-            )
+            return f"{where}: the recount says {short(mine.get(key))}, not {short(other.get(key))}."
     if name == "funded":
         return f"the recount funds {', '.join(ours) or 'nothing'}."
-    return f"{name}: the recount says {_short(ours)}, not {_short(theirs)}."
-
-
-def _short(value: Any) -> str:
-    text = dumps(value).decode()
-    return text if len(text) <= 120 else f"{text[:120]} …"
+    return f"{name}: the recount says {short(ours)}, not {short(theirs)}."
 
 
 def outcome_of(e: Evidence, box: str, ballots: Ballots, count: Count, ours: Selection) -> Json:
@@ -3214,7 +3282,8 @@ def make(check: str, evidence: Evidence) -> Finding:
     except Failed as error:
         return Finding(check, "FAIL", printable(str(error)))
     except Exception as error:  # noqa: BLE001 — a file decides what goes wrong here
-        what = f"A file has an unexpected form ({type(error).__name__}: {str(error)[:120]})."
+        what = f"{evidence.archive.reading}, or a file read before, has an unexpected form"
+        what = f"{what} ({type(error).__name__}: {str(error)[:120]})."
         return Finding(check, "FAIL", printable(what))
 
 
@@ -3291,7 +3360,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.json == "-":
         sys.stdout.buffer.write(report(said, findings))
     elif args.json:
-        Path(args.json).write_bytes(report(said, findings))
+        try:
+            Path(args.json).write_bytes(report(said, findings))
+        except OSError as error:
+            print(f"The report cannot be written: {error}.", file=sys.stderr)
+            return 2
     return 0 if said in ("verified", "consistent, origin unproven") else 1
 
 

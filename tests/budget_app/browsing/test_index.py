@@ -44,7 +44,7 @@ HOSTILE = [
 ]
 
 
-BEFORE_NAMES = "d83f6c1a5e70"
+BEFORE_NAMES = "7a1e0c94d3b6-1"
 """The migration before the one that looks for official names."""
 NAMES = {"en": "A roof", "es": "Techos para la Escuela Niños Héroes"}
 

@@ -2,7 +2,7 @@
 
 import random
 import re
-from math import dist
+from math import dist, pi
 from urllib.parse import urlencode
 
 import pytest
@@ -10,7 +10,9 @@ import pytest
 from budget_app.browsing import map as maps
 from budget_app.browsing.groups import REACH, grouped
 from budget_app.browsing.places import A_PAGE
+from budget_app.browsing.tiles import tiles_of
 from budget_app.proposals.models import ProposalState
+from budget_app.settings import Settings
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.browsing.scenes import Proposing
 from tests.budget_app.rounds.office import ROUND
@@ -87,6 +89,84 @@ def test_a_long_list_beside_the_map_has_pages_with_the_numbers_of_the_pins(
     assert listed(second) == [f"Idea {A_PAGE}"]
     assert f'start="{A_PAGE + 1}"' in second
     assert listed(scene.office.stranger().get(MAP + "?page=99").text) == [f"Idea {A_PAGE}"]
+
+
+TILES = "https://tiles.example.org/{z}/{x}/{y}.png"
+
+
+def test_tiles_lie_where_the_drawing_has_their_degrees() -> None:
+    drawing = maps.draw([(18.0, -71.0, 1), (19.5, -69.0, 2)], {})
+    assert drawing is not None
+    found = tiles_of(drawing, TILES)
+    assert 4 <= len(found) <= 25
+    for tile in found:
+        zoom, column, row = map(int, re.findall("[0-9]+", tile.address))
+        latitude, longitude = drawing.frame.degrees(tile.x, tile.y)
+        assert longitude == pytest.approx(column / 2**zoom * 360 - 180, abs=0.001)
+        assert maps.project(longitude, latitude)[1] == pytest.approx(
+            row / 2**zoom * 2 * pi - pi, abs=0.0001
+        )
+    assert min(tile.x for tile in found) <= 0
+    assert max(tile.x + tile.side for tile in found) >= drawing.width
+    assert min(tile.y for tile in found) <= 0
+    assert max(tile.y + tile.side for tile in found) >= drawing.height
+    alone = maps.draw([(84.99, 179.99, 1)], {}, closer=True)
+    world = maps.draw([(85.0, -180.0, 1), (-85.0, 180.0, 2)], {})
+    assert alone is not None
+    assert world is not None
+    for extreme in (alone, world):
+        assert 1 <= len(tiles_of(extreme, TILES)) <= 25
+
+
+@on_sqlite
+def test_a_background_is_loaded_only_by_a_page_whose_visitor_agreed(
+    scene: Proposing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = scene.propose("Roof", latitude=18.5, longitude=-69.9)
+    scene.propose("Bench", latitude=18.5, longitude=-69.9001)
+    stranger = scene.office.stranger()
+    unset = stranger.get(MAP + "?background=on")
+    assert "<image" not in unset.text
+    assert "https:" not in unset.headers["Content-Security-Policy"]
+    settings = scene.office.app.extensions["settings"]
+    changed = settings.model_copy(
+        update={"map_tiles": TILES, "map_attribution": "© <b>Example</b> Maps"}
+    )
+    monkeypatch.setitem(scene.office.app.extensions, "settings", changed)
+    before = stranger.get(MAP + "?text=roof")
+    assert "https://tiles" not in before.text
+    assert "https:" not in before.headers["Content-Security-Policy"]
+    assert "Show the background from tiles.example.org" in Page(before.text).text
+    after = stranger.get(MAP + "?background=on")
+    assert '<image href="https://tiles.example.org/' in after.text
+    assert (
+        "img-src 'self' https://tiles.example.org data:;"
+        in (after.headers["Content-Security-Policy"])
+    )
+    assert "© &lt;b&gt;Example&lt;/b&gt; Maps" in after.text
+    assert f"background=on&amp;group={first}#list" in after.text  # coming closer, it stays
+    other = stranger.get(ROUND + "proposals/?background=on")
+    assert "https:" not in other.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("tiles", "attribution"),
+    [
+        (TILES, ""),
+        ("http://tiles.example.org/{z}/{x}/{y}.png", "Us"),
+        ("https://tiles.example.org/{z}/{x}.png", "Us"),
+        ("https://{s}.example.org/{z}/{x}/{y}.png", "Us"),
+        ("https://tiles.example.org/{z}/{x}/{y}{r}.png", "Us"),
+        ("https://tiles.example.org; script-src */{z}/{x}/{y}", "Us"),
+        ("https://tiles.example.org/{z.real}/{z}/{x}/{y}", "Us"),
+        ("https://tiles.example.org", "Us"),
+    ],
+)
+def test_an_address_of_tiles_that_cannot_be_filled_in_stops_the_start(
+    tiles: str, attribution: str
+) -> None:
+    with pytest.raises(ValueError, match="PB_MAP_TILES must be like"):
+        Settings(map_tiles=tiles, map_attribution=attribution)
 
 
 def listed(page: str) -> list[str]:

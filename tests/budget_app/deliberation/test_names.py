@@ -21,7 +21,10 @@ def eva(talk: Talk) -> Browser:
     browser = talk.office.browser("eva")
     with talk.office.work():
         talk.office.person("eva").name = ""
-        talk.office.person("rosa").office = "Office of Rosa"
+        rosa = talk.office.person("rosa")
+        rosa.office = "Office of Rosa"
+        parliament = rosa.memberships[0].parliament
+        parliament.offices = [{"en": "Public works", "es": "Oficina de obras"}]
     return browser
 
 
@@ -36,6 +39,7 @@ def eva(talk: Talk) -> Browser:
         ("ana@example.org", "looks like an e-mail address"),
         ("The ÉXAMPLE", "looks like the name of an office"),
         ("office of  rosa", "looks like the name of an office"),
+        ("Oficina de obras, Ana", "looks like the name of an office"),
         ("Moderação, auditora", "looks like the name of an office"),
     ],
 )
