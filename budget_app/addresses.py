@@ -6,8 +6,9 @@ how each was built.
 
 import os
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, unquote, urlsplit
 
 from flask import Flask, current_app, has_request_context, request, url_for
@@ -20,6 +21,7 @@ from budget_app.languages import choose_language
 INHERITED = ("parliament", "round_slug")
 LAST_PAGE = 1_000_000
 ADDRESSES_KEPT = 8192
+_PAGE = "budget_app.addresses"
 
 
 def page_number() -> int:
@@ -65,6 +67,12 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["url_for"] = _remembering(assets.folders(app))
 
 
+def remembered(endpoint: str, **values: str | bool) -> str:
+    """`url_for` as templates have it."""
+    build = cast("Callable[..., str]", current_app.jinja_env.globals["url_for"])
+    return build(endpoint, **values)
+
+
 def _remembering(folders: Mapping[str, str]) -> Callable[..., str]:
     """`url_for`, which builds an address once for all requests that would build the same.
 
@@ -75,24 +83,58 @@ def _remembering(folders: Mapping[str, str]) -> Callable[..., str]:
 
     @lru_cache(maxsize=ADDRESSES_KEPT)
     def build(
-        _root: str, _inherited: Hashable, _changed: int, endpoint: str, *said: tuple[str, str]
+        _root: Hashable,
+        _inherited: Hashable,
+        _changed: int,
+        endpoint: str,
+        *said: tuple[str, str | bool],
     ) -> str:
         return url_for(endpoint, **dict(said))  # type: ignore[arg-type]
 
     def remembered(endpoint: str, **values: Any) -> str:
-        present = (has_request_context() and request.view_args) or {}
-        plain = all(type(value) is str and name[0] != "_" for name, value in values.items())
-        if not plain or "language" not in present or endpoint[0] == ".":
+        page = _page()
+        said = (endpoint, *values.items())
+        plain = page is not None and endpoint[0] != "." and all(map(_is_plain, said[1:]))
+        if page is None or not plain:
             return url_for(endpoint, **values)
-        folder = folders.get(endpoint)
-        try:
-            changed = _changed(f"{folder}/{values.get('filename')}") if folder else 0
-        except (OSError, ValueError):
-            return url_for(endpoint, **values)
-        inherited = (present["language"], *(present.get(name) for name in INHERITED))
-        return build(request.root_url, inherited, changed, endpoint, *sorted(values.items()))
+        if said not in page.built:
+            folder = folders.get(endpoint)
+            try:
+                changed = _changed(f"{folder}/{values.get('filename')}") if folder else 0
+            except (OSError, ValueError):
+                return url_for(endpoint, **values)
+            page.built[said] = build(page.root, page.inherited, changed, *said)
+        return page.built[said]
 
     return remembered
+
+
+@dataclass
+class _Page:
+    """What the addresses of one page share, and those that it has built so far."""
+
+    root: Hashable
+    inherited: Hashable
+    built: dict[Hashable, str] = field(default_factory=dict)
+
+
+def _page() -> _Page | None:
+    """Of the present request; None where its address states no language."""
+    if not has_request_context():
+        return None
+    environ = request.environ
+    if _PAGE not in environ:
+        present = request.view_args or {}
+        inherited = (present.get("language"), *(present.get(name) for name in INHERITED))
+        root = (request.scheme, request.host, request.script_root)
+        environ[_PAGE] = _Page(root, inherited) if inherited[0] else None
+    page: _Page | None = environ[_PAGE]
+    return page
+
+
+def _is_plain(said: Any) -> bool:
+    name, value = said
+    return name == "_external" if value is True else type(value) is str and name[0] != "_"
 
 
 def _changed(path: str) -> int:

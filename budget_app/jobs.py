@@ -5,8 +5,8 @@ nothing behind that the next look does not find. The embedded server runs it in 
 production in a process of its own (`flask pb worker`).
 
 Each lane has a thread: a count that takes minutes, or a mail server that does not answer, keeps no
-ballot from the log. The pause is the same for all. Entries of the log are shuffled within what was
-cast since the last look, so a shorter one would tell more about who cast which.
+ballot from the log. The log's pause is as long as the others': its entries are shuffled within what
+was cast since the last look, and fewer of them would tell more about who cast which.
 """
 
 import threading
@@ -48,7 +48,8 @@ def task(waits: Select[Any] | None = None, *, lane: str = "acts") -> Callable[[W
     """
 
     def register(work: Work) -> Work:
-        _tasks[f"{work.__module__}.{work.__name__}"] = Task(work, waits, lane)
+        first = None if waits is None else waits.limit(1)
+        _tasks[f"{work.__module__}.{work.__name__}"] = Task(work, first, lane)
         return work
 
     return register
@@ -75,7 +76,7 @@ def _run(each: Task) -> None:
     if each.waits is None:
         each.work()
         return
-    waiting = db.session.execute(each.waits.limit(1)).first()
+    waiting = db.session.execute(each.waits).first()
     db.session.rollback()
     if waiting is not None:
         with writing():

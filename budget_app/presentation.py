@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Literal
 
 import nh3
@@ -19,7 +19,7 @@ from babel.numbers import (
     get_currency_symbol,
 )
 from flask import Flask, g
-from flask_babel import format_date, format_time, get_locale, to_user_timezone
+from flask_babel import format_date, format_time, get_locale, get_timezone, to_user_timezone
 from flask_babel import gettext as _
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -27,8 +27,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markupsafe import Markup
 
+from budget_app import addresses, navigation
 from budget_app import moment as request_moment
-from budget_app import navigation
 from budget_app.parliaments.models import LANGUAGES
 from budget_app.rounds.models import Round, Stage
 from budget_app.wording import WORDS, category_icon
@@ -80,6 +80,7 @@ def init_app(app: Flask) -> None:
         localized=localized,
         plain=plain,
         best=best,
+        icon=icon,
         word=word,
         now=now,
         stages_of=stages_of,
@@ -151,10 +152,21 @@ def now() -> datetime:
     return request_moment.now()
 
 
+def icon(name: str) -> Markup:
+    """A picture beside a word; never the only sign of anything."""
+    return _icon(addresses.remembered("static", filename="icons/sprite.svg"), name)
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str) -> Markup:
+    return Markup(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>'
+    ).format(sprite, name)
+
+
 def moment(value: datetime) -> Markup:
     """Day and time with the time zone: “3 May 2027, 20:00 UTC”; machines read it too."""
-    value = bounded(value)
-    return _time_element(value, format_date(value, "long"), format_time(value, "short"))
+    return _time_element(bounded(value), "long")
 
 
 def deadline(value: datetime) -> Markup:
@@ -163,21 +175,30 @@ def deadline(value: datetime) -> Markup:
     if to_user_timezone(eve).date() == to_user_timezone(value).date():
         return day_and_time(value)
     pattern = "EEEE" if timedelta(0) <= value - now() < WITHIN_DAYS else "long"
-    return _time_element(value, format_date(eve, pattern), "24:00")
+    return _time_element(value, pattern, eve)
 
 
 def day_and_time(value: datetime) -> Markup:
     """“Sunday, 20:00 UTC” within the week, the full date beyond it."""
     if timedelta(0) <= value - now() < WITHIN_DAYS:
-        return _time_element(value, format_date(value, "EEEE"), format_time(value, "short"))
+        return _time_element(value, "EEEE")
     return moment(value)
 
 
-def _time_element(value: datetime, day: str, time: str) -> Markup:
+def _time_element(value: datetime, pattern: str, eve: datetime | None = None) -> Markup:
+    """A moment, or the end of the day of its eve."""
+    return _written(value, pattern, eve, _locale(), get_timezone())
+
+
+@lru_cache(maxsize=4096)
+def _written(
+    value: datetime, pattern: str, eve: datetime | None, _locale: Locale, _zone: tzinfo | None
+) -> Markup:
+    """Remembered with the page's language and zone: many ballots are of the same second."""
     text = _(
         "%(day)s, %(time)s %(zone)s",
-        day=day,
-        time=time,
+        day=format_date(eve or value, pattern),
+        time="24:00" if eve else format_time(value, "short"),
         zone=to_user_timezone(value).tzname(),
     )
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)

@@ -63,15 +63,17 @@ def init_app(app: Flask, settings: Settings) -> None:
     def finish(response: Response) -> Response:
         """Commit what a successful request changed; a refused or reading one leaves nothing."""
         if request.method not in READING and response.status_code < 400:
-            db.session.commit()
+            _commit()
+        elif request.method in READING:
+            db.session.close()
         else:
             db.session.rollback()
         return response
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        own = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 — no mapping
+        response.headers.extend((n, value) for n, value in HEADERS.items() if n.lower() not in own)
         if "frame-ancestors *" in response.headers["Content-Security-Policy"]:
             del response.headers["X-Frame-Options"]  # it cannot name others, and would refuse them
         if settings.production:
@@ -79,6 +81,16 @@ def init_app(app: Flask, settings: Settings) -> None:
         if request.endpoint not in ("static", "bootstrap.static"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _commit() -> None:
+    """The request's last commit: what was loaded is not marked to be read anew."""
+    session = db.session()
+    usual, session.expire_on_commit = session.expire_on_commit, False
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = usual
 
 
 def _refuse_unreadable() -> None:

@@ -142,9 +142,10 @@ def record(session: Session, ballots: Sequence[NewBallot]) -> None:
     """Write accepted ballots, use up their tokens, and promise their entries to the log."""
     connection = session.connection()
     values = [{_NEW + name: value for name, value in vars(ballot).items()} for ballot in ballots]
-    at_once = len(values) == 1 and connection.dialect.name == "postgresql"
+    one = len(values) == 1  # a list is prepared for many, which takes longer
+    at_once = one and connection.dialect.name == "postgresql"
     for statement in [_RECORD_AT_ONCE] if at_once else _RECORDING:
-        connection.execute(statement, values)
+        connection.execute(statement, values[0] if one else values)
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -1,19 +1,23 @@
 """How the ballot box talks to its two databases.
 
 SQLite: write-ahead log, `synchronous=FULL`, `BEGIN IMMEDIATE` for whoever will write and plain
-`BEGIN` for readers. A reader that turned into a writer could meet "database is locked".
+`BEGIN` for readers. A reader that turned into a writer could meet "database is locked". The
+writers of one process take turns (`turns`).
 PostgreSQL: durable commits, whatever the server's default is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from voting.discretion import keep_values_out
+from voting.turns import Turns
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 
@@ -23,6 +27,8 @@ HIDING = {"hide_parameters": True}
 Sessions = sessionmaker[Session]
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
+_TURN = "turn"
+_turns: WeakKeyDictionary[Pool, Turns] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -54,9 +60,8 @@ def transaction(sessions: Sessions) -> Iterator[Session]:
 
 def configure(engine: Engine) -> Engine:
     """Set up every connection of `engine`; answers the engine. Calling it twice does no harm."""
-    connected, began = _HOOKS[engine.dialect.name]
-    for name, hook in (("connect", connected), ("begin", began)):
-        if hook is not None and not event.contains(engine, name, hook):
+    for name, hook in _HOOKS[engine.dialect.name].items():
+        if not event.contains(engine, name, hook):
             event.listen(engine, name, hook)
     keep_values_out(engine)
     return engine
@@ -79,7 +84,18 @@ def _sqlite_connected(connection: Any, _record: object) -> None:
 
 def _sqlite_began(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writing", _writing.get())
+    if writes and _TURN not in connection.info:
+        turns = _turns.setdefault(connection.engine.pool, Turns())
+        if turns.take(BUSY_TIMEOUT_MILLISECONDS / 1000):
+            connection.info[_TURN] = turns
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _sqlite_given_back(_connection: Any, record: ConnectionPoolEntry) -> None:
+    """After commit, rollback or a lost connection."""
+    turns: Turns | None = record.info.pop(_TURN, None)
+    if turns is not None:
+        turns.give()
 
 
 def _postgresql_connected(connection: Any, _record: object) -> None:
@@ -90,7 +106,11 @@ def _postgresql_connected(connection: Any, _record: object) -> None:
     connection.commit()
 
 
-_HOOKS: dict[str, tuple[Any, Any]] = {
-    "sqlite": (_sqlite_connected, _sqlite_began),
-    "postgresql": (_postgresql_connected, None),
+_HOOKS: dict[str, dict[str, Callable[..., None]]] = {
+    "sqlite": {
+        "connect": _sqlite_connected,
+        "begin": _sqlite_began,
+        "checkin": _sqlite_given_back,
+    },
+    "postgresql": {"connect": _postgresql_connected},
 }

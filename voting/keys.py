@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tallying import durable
@@ -68,12 +69,15 @@ class KeyStore:
         return notes.Signer(self._read(self._path(round_id, "receipt.key")))
 
     def pepper(self) -> bytes:
-        """256 bits of the installation, made at the first use."""
+        """256 bits of the installation, made at the first use; kept while its file stays the same."""
         path = self.folder / "pepper.key"
-        if not path.exists():
+        try:
+            found = path.stat()
+        except FileNotFoundError:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._make(path, secrets.token_hex(KEY_BYTES))
-        return bytes.fromhex(self._read(path))
+            found = path.stat()
+        return _pepper(self, path, (found.st_ino, found.st_mtime_ns, found.st_mode))
 
     def log_key(self, round_id: str) -> LogKey:
         """Signs checkpoints, each extending the last."""
@@ -149,3 +153,9 @@ class KeyStore:
             message = f"The key {path} can be read by others; make its mode 0400."
             raise UnsafeKey(message)
         return content.strip()
+
+
+@lru_cache(maxsize=8)
+def _pepper(store: KeyStore, path: Path, _as_it_is: tuple[int, int, int]) -> bytes:
+    """Read again once the file has changed, in content or in who may read it."""
+    return bytes.fromhex(store._read(path))  # noqa: SLF001 — of this module

@@ -107,4 +107,4 @@ class CastForm(FlaskForm):
         def get_translations(self, _form: Any) -> None:
             return None
 
-    token = HiddenField(validators=[DataRequired(), Length(max=64)])
+    token = HiddenField()

@@ -6,9 +6,12 @@ from urllib.parse import urlsplit
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
 
 from budget_app import moment
 from budget_app.accounts import sessions
+from budget_app.addresses import remembered
 from budget_app.booth import queries
 from budget_app.booth.drafts import Draft
 from budget_app.booth.forms import CastForm, EligibilityForm, HandInForm
@@ -19,11 +22,16 @@ from budget_app.booth.running_total import running_total, script_data
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import turnout
 from tallying.ballots import Reason
+from tallying.evidence.acceptance import CODE_BYTES, receipt_code
 from voting import errors
 from voting.acceptances import HandedIn
 from voting.box import Acceptance
 from voting.eligibility import Code, Eligibility
 from voting.receipts import OwnBallot, ReceiptState, ReceiptStatus
+
+BLANK_CODE = receipt_code(bytes(CODE_BYTES))
+LONGEST_TOKEN = 64
+"""Of a cast: more than any that a review page holds."""
 
 
 def refuse_other_sites() -> None:
@@ -63,6 +71,15 @@ def what_is_missing() -> str:
     if not current_user.is_authenticated:
         return "sign_in"
     return "" if sessions.is_fresh(moment.now()) else "fresh_sign_in"
+
+
+def is_confirmed(token: str) -> bool:
+    """Whether a review page of this visit sent the form: no form is built to read two fields."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return 0 < len(token) <= LONGEST_TOKEN
 
 
 def not_open(round_: Round, time: VotingTime, status: int = 200) -> ResponseReturnValue:
@@ -127,7 +144,7 @@ def review(
 
 def accepted(acceptance: Acceptance) -> ResponseReturnValue:
     """On to the receipt; a script that sent an envelope is told where it is."""
-    target = url_for("booth.receipt", code=acceptance.code)
+    target = _of_receipt("booth.receipt", acceptance.code)
     if request.accept_mimetypes.best == "application/json":
         return jsonify(receipt=target)
     return redirect(target, 303)
@@ -167,6 +184,9 @@ def receipt(round_: Round, own: OwnBallot) -> str:
         logged=status.state is ReceiptState.LOGGED,
         picture=picture(address.removesuffix(own.code), own.code),
         check_address=address,
+        proof_address=_of_receipt("booth.proof", own.code),
+        acceptance_address=_of_receipt("booth.acceptance", own.code),
+        send_address=_of_receipt("booth.send_receipt", own.code),
         time=queries.voting_time(round_),
     )
 
@@ -194,7 +214,13 @@ def check(
 
 def check_address(code: str) -> str:
     """Where anybody can check a receipt; it holds the code and nothing of the choices."""
-    return url_for("booth.check", code=code, _external=True)
+    return _of_receipt("booth.check", code, _external=True)
+
+
+def _of_receipt(endpoint: str, code: str, **values: bool) -> str:
+    """Addresses of receipts differ in the code alone, so they are built once for all receipts."""
+    blank = remembered(endpoint, code=BLANK_CODE, **values)
+    return code.join(blank.rsplit(BLANK_CODE, 1))
 
 
 def can_i_vote(round_: Round, form: EligibilityForm, refusal: Code | None = None) -> str:

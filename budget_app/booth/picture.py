@@ -23,7 +23,7 @@ def picture(start: str, code: str) -> str:
     letter: so that every letter takes eight bits."""
     size, modules = _modules(start + BLANK * len(code))
     for position, letter in enumerate(code):
-        modules ^= _change(start, len(code), position, letter)
+        modules ^= _letter(start, len(code), position, letter)
     path = _path(modules.to_bytes(size * _row_bytes(size)), size)
     side = size + 2 * BORDER
     return (
@@ -33,10 +33,20 @@ def picture(start: str, code: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _change(start: str, length: int, position: int, letter: str) -> int:
-    """Which modules turn when one letter takes the place of a blank one."""
+def _letter(start: str, length: int, position: int, letter: str) -> int:
+    """Which modules turn when one letter takes the place of a blank one: an XOR of its bits."""
+    bits, turned = ord(letter) ^ ord(BLANK), 0
+    for number in range(bits.bit_length()):
+        if bits >> number & 1:
+            turned ^= _change(start, length, position, 1 << number)
+    return turned
+
+
+@lru_cache(maxsize=2048)
+def _change(start: str, length: int, position: int, bit: int) -> int:
+    """Which modules turn when one bit of a blank letter does."""
     blank = BLANK * length
-    changed = blank[:position] + letter + blank[position + 1 :]
+    changed = blank[:position] + chr(ord(BLANK) ^ bit) + blank[position + 1 :]
     return _modules(start + blank)[1] ^ _modules(start + changed)[1]
 
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from flask import current_app, g, session
 from flask_login import AnonymousUserMixin, current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from budget_app import moment
 from budget_app.accounts.models import User
@@ -36,6 +36,8 @@ from voting.models import Poll, PollState
 from voting.receipts import OwnBallot, ReceiptStatus
 
 ORDER = "order"
+
+_POLL = select(Poll).where(Poll.round_id == bindparam("round"))
 
 
 class VotingState(StrEnum):
@@ -126,7 +128,9 @@ def voting_time(round_: Round) -> VotingTime:
 
 def _poll(round_: Round) -> Poll | None:
     """The round's row in the ballot box; held, or the session would read it anew each time."""
-    poll = g.poll = db.session.get(Poll, round_.poll_id)
+    poll: Poll | None = g.get("poll")
+    if poll is None or poll.round_id != round_.poll_id or poll not in db.session:
+        poll = g.poll = db.session.scalar(_POLL, {"round": round_.poll_id})
     return poll
 
 

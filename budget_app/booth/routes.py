@@ -113,8 +113,8 @@ def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         abort(400)
     sent = sealing.read_cast(paper, request.form)
     draft = sent if isinstance(sent, Draft) else None
-    form = CastForm()
-    missing = pages.what_is_missing() or ("" if form.validate() else "confirmation")
+    token = request.form.get("token", "")
+    missing = pages.what_is_missing() or ("" if pages.is_confirmed(token) else "confirmation")
     if missing:
         return pages.kept(round_, paper, draft, missing), 403
     if place is None or place.voter_ref is None:
@@ -122,14 +122,10 @@ def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if draft and (reasons := draft.reasons(paper.election)):
         return pages.ballot(round_, paper, draft, reasons), 422
     try:
-        acceptance = services.cast_ballot(
-            round_, current_user, place.voter_ref, form.token.data or "", sent
-        )
+        acceptance = services.cast_ballot(round_, current_user, place.voter_ref, token, sent)
     except errors.CastRefused as refusal:
         return pages.refused(round_, paper, draft, refusal)
-    answer = pages.accepted(acceptance)
-    db.session.commit()
-    return answer
+    return pages.accepted(acceptance)
 
 
 @bp.get("/receipt")

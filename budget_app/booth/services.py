@@ -2,8 +2,10 @@
 
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 
 from flask import render_template
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
@@ -21,6 +23,8 @@ from voting.box import Acceptance, CastRequest
 from voting.database import transaction
 from voting.eligibility import Eligibility
 from voting.receipts import OwnBallot, ReceiptState, ReceiptStatus
+
+Texts = tuple[tuple[str, str], ...]
 
 
 def claim_place(
@@ -83,13 +87,28 @@ def cast_ballot(
     request = CastRequest(round_.poll_id, voter_ref, token, body, sealed=sealed)
     acceptance = box.cast(db.session(), request)
     if not acceptance.repeated:
-        post(
-            user.email,
-            _("A ballot was recorded in your name"),
-            render_template("emails/ballot_recorded.txt", round=round_),
-            about=round_.poll_id,
-        )
+        post(user.email, *_notice(round_), about=round_.poll_id)
     return acceptance
+
+
+def _notice(round_: Round) -> tuple[str, str]:
+    """Subject and text of the mail about a recorded ballot: the same for all voters of a language."""
+    parliament = round_.parliament
+    return _written_notice(
+        str(get_locale()),
+        tuple(round_.titles.items()),
+        tuple(parliament.names.items()),
+        tuple(parliament.languages),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _written_notice(
+    _language: str, titles: Texts, _names: Texts, _languages: tuple[str, ...]
+) -> tuple[str, str]:
+    """Remembered by all that the text says; `g` has the names of the parliament."""
+    text = render_template("emails/ballot_recorded.txt", titles=dict(titles))
+    return _("A ballot was recorded in your name"), text
 
 
 def send_receipt(round_: Round, user: User, ballot: OwnBallot, address: str) -> None:

@@ -25,6 +25,7 @@ from budget_app.feedback.models import (
     SurveyState,
     Texts,
 )
+from budget_app.hearings.errors import WrongHearingState
 from budget_app.hearings.models import Hearing, HearingState
 from voting import clock
 
@@ -70,7 +71,7 @@ def open_survey(survey: Survey, *, by: User) -> None:
     """Let people answer now.
 
     Raises `SurveyEmpty` without a question, `SurveyBegun` after that, `SurveyOfNothing` when its
-    hearing was cancelled.
+    hearing was cancelled, `WrongHearingState` while that is a draft.
     """
     _lock(survey)
     if survey.is_published:
@@ -143,6 +144,8 @@ def _refuse_empty(survey: Survey) -> None:
 def _refuse_cancelled(row: object) -> None:
     if isinstance(row, Hearing) and row.state is HearingState.CANCELLED:
         raise SurveyOfNothing
+    if isinstance(row, Hearing) and row.is_draft:
+        raise WrongHearingState
 
 
 def _note(act: Act, survey: Survey, by: User) -> None:

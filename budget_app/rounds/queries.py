@@ -9,6 +9,7 @@ from flask import g
 from flask_login import current_user
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from budget_app import access
 from budget_app.access import Loaded
@@ -57,7 +58,8 @@ class ProjectSearch:
 _BY_SLUG = (
     select(Round)
     .where(Round.parliament_id == bindparam("parliament"), Round.slug == bindparam("slug"))
-    .options(lazyload(Round.phases), lazyload(Round.districts))  # few pages need them
+    # Few pages need phases and districts, and the parliament is there already.
+    .options(lazyload(Round.phases), lazyload(Round.districts), lazyload(Round.parliament))
 )
 
 
@@ -68,6 +70,7 @@ def load_round(loaded: Loaded, slug: Any) -> Round | None:
     round_ = db.session.scalar(_BY_SLUG, {"parliament": parliament.id, "slug": slug})
     if round_ is None or not (round_.is_public or _may_see_drafts(parliament)):
         return None
+    set_committed_value(round_, "parliament", parliament)
     g.round = round_
     return round_
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
-from flask import Response, request, url_for
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -190,8 +190,8 @@ def _moment(at: datetime) -> str:
 
 
 def feed_links(parliament: Parliament, round_: Round | None) -> list[tuple[str, str]]:
-    """(title, address) of the feeds that a page of the parliament or of the round names."""
-    links = [(plain(parliament.names), url_for("sharing.parliament_feed"))]
+    """(title, endpoint) of the feeds that a page of the parliament or of the round names."""
+    links = [(plain(parliament.names), "sharing.parliament_feed")]
     if round_ is not None:
-        links.insert(0, (plain(round_.titles), url_for("sharing.round_feed")))
+        links.insert(0, (plain(round_.titles), "sharing.round_feed"))
     return links
