@@ -77,6 +77,8 @@ def open_survey(survey: Survey, *, by: User) -> None:
     if survey.is_published:
         raise SurveyBegun
     _refuse_cancelled(survey.subject.row)
+    if survey.hearing is not None and survey.hearing.is_draft:
+        raise WrongHearingState
     _refuse_empty(survey)
     survey.chosen, survey.opened_at = SurveyState.OPEN, clock.now(db.session())
     _note(Act.SURVEY_OPENED, survey, by)
@@ -144,8 +146,6 @@ def _refuse_empty(survey: Survey) -> None:
 def _refuse_cancelled(row: object) -> None:
     if isinstance(row, Hearing) and row.state is HearingState.CANCELLED:
         raise SurveyOfNothing
-    if isinstance(row, Hearing) and row.is_draft:
-        raise WrongHearingState
 
 
 def _note(act: Act, survey: Survey, by: User) -> None:

@@ -7,8 +7,12 @@ from icalendar import Calendar
 
 from budget_app.administration.models import Act, Record
 from budget_app.browsing.happened import Span, news_of
+from budget_app.deliberation.subjects import OfHearing
 from budget_app.extensions import db
-from budget_app.hearings import services
+from budget_app.feedback import surveys
+from budget_app.feedback.models import QuestionKind
+from budget_app.hearings import drafts, services
+from budget_app.hearings.errors import WrongHearingState
 from budget_app.hearings.models import Hearing, HearingState
 from tests.budget_app.hearings.meeting import HEARINGS, Meeting, facts
 from voting import clock
@@ -90,6 +94,19 @@ def test_agenda_and_polls_are_prepared_in_a_draft_and_its_calendar_entry_starts_
     )[0]
     assert event["SEQUENCE"] == 0
     assert "Opening" in draft.office.stranger().text(DRAFT)
+
+
+def test_a_survey_about_a_draft_is_prepared_and_opened_once_everybody_sees_the_hearing(
+    draft: Meeting,
+) -> None:
+    with draft.office.work():
+        subject, pia = OfHearing(db.session.get_one(Hearing, 2)), draft.office.person("pia")
+        survey = surveys.begin_survey(subject, {"en": "How was it?"}, by=pia)
+        surveys.ask(survey, QuestionKind.WORDS, {"en": "What was missing?"}, [])
+        with pytest.raises(WrongHearingState):
+            surveys.open_survey(survey, by=pia)
+        drafts.announce(subject.row, by=pia)
+        surveys.open_survey(survey, by=pia)
 
 
 def test_publishing_is_done_once_and_stands_in_the_record(draft: Meeting) -> None:
