@@ -87,7 +87,7 @@ VERIFYING = """
 `python -m benchmarks.verifying`: a generated auditors' edition of one box, verified by each program in a process of its own.
 Approval of up to 4 of 30 projects, every tenth voter voted twice; equal shares with a greedy fill.
 Seconds are by the clock and, in brackets, of the processors; of one run. `tallying verify` reads the envelopes of large bundles in a second process; peak memory is that of the larger one.
-The sealed round is verified by `tallying verify` alone, since `pbverify.py` reads every file whole; opening the layers again (V19) needs the private keys and is not part of it.
+Opening the layers again (V19) needs the private keys and is not part of it.
 
 """
 BROWSING = """

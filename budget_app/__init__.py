@@ -42,7 +42,15 @@ FEATURES = (
     "sharing",
     "training",
 )
-FEATURES_WITH_JOBS = ("booth", "rounds", "audit", "browsing", "administration", "training")
+FEATURES_WITH_JOBS = (
+    "booth",
+    "rounds",
+    "audit",
+    "browsing",
+    "administration",
+    "training",
+    "hearings",
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

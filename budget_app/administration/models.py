@@ -85,6 +85,8 @@ class Act(StrEnum):
     TRAINING_ENDED = "training:session:ended"
     EXERCISE_RESET = "training:exercise:reset"
     HEARING_PREPARED = "hearing:itself:prepared"
+    HEARING_ANNOUNCED = "hearing:itself:announced"
+    HEARING_DISCARDED = "hearing:itself:discarded"
     HEARING_CHANGED = "hearing:itself:changed"
     HEARING_BEGUN = "hearing:itself:begun"
     HEARING_ENDED = "hearing:itself:ended"
@@ -98,6 +100,8 @@ class Act(StrEnum):
     HEARING_QUESTION_SET_ASIDE = "hearing:question:set-aside"
     HEARING_POLL_OPENED = "hearing:poll:opened"
     HEARING_POLL_CLOSED = "hearing:poll:closed"
+    HEARING_SIMULATION_STARTED = "hearing:simulation:started"
+    HEARING_SIMULATION_STOPPED = "hearing:simulation:stopped"
     STREAM_HOSTS_CHANGED = "parliament:stream-hosts:changed"
 
 

@@ -78,6 +78,8 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.APPEAL_DISMISSED: ("decision", "rule"),
     Act.MODERATION_RULES_CHANGED: (),
     Act.HEARING_PREPARED: ("hearing",),
+    Act.HEARING_ANNOUNCED: ("hearing",),
+    Act.HEARING_DISCARDED: ("hearing",),
     Act.HEARING_CHANGED: ("hearing",),
     Act.HEARING_BEGUN: ("hearing",),
     Act.HEARING_ENDED: ("hearing",),
@@ -91,6 +93,8 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.HEARING_QUESTION_SET_ASIDE: ("hearing", "question"),
     Act.HEARING_POLL_OPENED: ("hearing", "poll"),
     Act.HEARING_POLL_CLOSED: ("hearing", "poll"),
+    Act.HEARING_SIMULATION_STARTED: ("hearing",),
+    Act.HEARING_SIMULATION_STOPPED: ("hearing",),
     Act.STREAM_HOSTS_CHANGED: ("hosts",),
 }
 """The acts of officials, which go into the parliament's public log, and what it says of each."""

@@ -91,7 +91,12 @@ def _proposal(proposal: Proposal) -> Markup:
 
 def _question(question: HearingQuestion) -> Markup:
     """What was hidden is not shown again here."""
-    return Markup() if question.hidden_for else _in(question.language, question.words)
+    return Markup() if question.hidden else _in(question.language, question.words)
+
+
+def _hearing(hearing: Hearing) -> Markup:
+    """A draft's title is nobody's news."""
+    return Markup() if hearing.is_draft else _best(hearing.titles)
 
 
 def _titles(row: Any) -> Markup:
@@ -101,7 +106,7 @@ def _titles(row: Any) -> Markup:
 SOURCES = (
     Source(("proposal", "into"), Proposal, _proposal),
     Source(("user", "reviewer"), User, person),
-    Source(("hearing",), Hearing, _titles),
+    Source(("hearing",), Hearing, _hearing),
     Source(("question",), HearingQuestion, _question),
     Source(("poll",), HearingPoll, lambda poll: _best(poll.questions)),
     Source(("organisation",), Participation, lambda row: escape(row.name)),

@@ -16,7 +16,6 @@ from budget_app.administration.texts import STEPS
 from budget_app.deliberation.models import Rule
 from budget_app.deliberation.rules import NAMES as MODERATION_RULES
 from budget_app.feedback.models import Light
-from budget_app.hearings.models import HiddenFor
 from budget_app.parliaments.models import PageKind
 from budget_app.presentation import moment, word
 from budget_app.rounds.models import ActKind
@@ -66,9 +65,16 @@ def _moment(value: str) -> str:
     return moment(read_time(value)).striptags()
 
 
+_RULES_BEFORE = {
+    "offensive": Rule.INSULT,
+    "personal-data": Rule.PRIVACY,
+    "repeated": Rule.ADVERTISING,
+}
+"""What questions of hearings were hidden for before they had the rules of comments: records stay."""
+
+
 def _rule(value: str) -> str:
-    """Of comments, or of the questions of a hearing."""
-    return str(MODERATION_RULES[Rule(value)]) if value in set(Rule) else word(HiddenFor(value))
+    return str(MODERATION_RULES[_RULES_BEFORE.get(value) or Rule(value)])
 
 
 def _of(kind: type[StrEnum]) -> Callable[[str], str]:
@@ -93,7 +99,8 @@ def subject_words(record: Record, found: Found) -> Markup:
         _fact(fact, value, found.get((record.round_id, fact, value)))
         for fact, value in record.subject.items()
     ]
-    return Markup("<br>").join(facts) or Markup("–")
+    # One element: a cell of a stacked table lays its children out side by side.
+    return Markup("<span>{}</span>").format(Markup("<br>").join(facts) or "–")
 
 
 def _fact(fact: str, value: Any, name: Markup | None) -> Markup:

@@ -48,15 +48,15 @@ class ReportDecided(RoundError):
 
 
 class OwnModeration(RoundError):
-    """A moderator decides on a comment of their own."""
+    """An official decides on their own words."""
 
-    sentence = _l("Somebody else must decide about a comment of your own.")
+    sentence = _l("Somebody else must decide about your own words.")
 
 
 class SameOfficial(RoundError):
-    """An appeal decided by whoever hid the comment."""
+    """An appeal decided by whoever hid the words."""
 
-    sentence = _l("Another official must decide this appeal: never the one who hid the comment.")
+    sentence = _l("Another official must decide this appeal: never the one who removed the words.")
 
 
 class NothingReported(RoundError):
@@ -66,9 +66,9 @@ class NothingReported(RoundError):
 
 
 class NoAppeal(RoundError):
-    """A second appeal, or one against a comment that was kept."""
+    """A second appeal, or one against what was kept or is back already."""
 
-    sentence = _l("An appeal can be made once, against the removal of a comment.")
+    sentence = _l("An appeal can be made once, against a removal that still stands.")
 
 
 class AppealDecided(RoundError):

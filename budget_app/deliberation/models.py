@@ -1,4 +1,7 @@
-"""Threads, comments, votes on them, reports, and the decisions of moderators."""
+"""Threads, comments, votes on them, reports, and the decisions of moderators.
+
+Moderators decide about the questions of hearings too.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from budget_app.accounts.models import User
 from budget_app.deliberation.subjects import Subject, subject_of
-from budget_app.hearings.models import Hearing
+from budget_app.hearings.models import Hearing, HearingQuestion
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import Round
@@ -182,13 +185,14 @@ class CommentTranslation(Base):
 
 
 class Decision(Base):
-    """A moderator's decision on a comment, and the one appeal against it.
+    """A decision on a comment or on a question of a hearing, and the one appeal against it.
 
-    `restored_at` is set when moderators took a removal back themselves, as made by mistake.
+    `restored_at` is set when the office took a removal back itself, as made by mistake.
     """
 
     __tablename__ = "moderation_decision"
     __table_args__ = (
+        CheckConstraint("(comment_id IS NULL) <> (question_id IS NULL)", name="of_one_thing"),
         CheckConstraint(
             "verdict <> 'hidden' OR (rule IS NOT NULL AND explanation <> '')",
             name="hidden_has_a_reason",
@@ -210,8 +214,11 @@ class Decision(Base):
     parliament_id: Mapped[int] = mapped_column(
         ForeignKey("parliament.id", ondelete="CASCADE"), index=True
     )
-    comment_id: Mapped[int] = mapped_column(
+    comment_id: Mapped[int | None] = mapped_column(
         ForeignKey("comment.id", ondelete="CASCADE"), index=True
+    )
+    question_id: Mapped[int | None] = mapped_column(
+        ForeignKey("hearing_question.id", ondelete="CASCADE"), index=True
     )
     verdict: Mapped[Verdict] = mapped_column(values_of(Verdict))
     rule: Mapped[Rule | None] = mapped_column(values_of(Rule))
@@ -237,7 +244,24 @@ class Decision(Base):
         ForeignKey("user_account.id", ondelete="RESTRICT")
     )
     restored_office: Mapped[str] = mapped_column(String(120), default="")
-    comment: Mapped[Comment] = relationship(lazy="joined")
+    comment: Mapped[Comment | None] = relationship(lazy="joined")
+    question: Mapped[HearingQuestion | None] = relationship()
+    parliament: Mapped[Parliament] = relationship()
+
+    @property
+    def author(self) -> User:
+        """Of the words that it is about."""
+        return self.comment.author if self.comment else self._question.author
+
+    @property
+    def words(self) -> str:
+        return self.comment.text if self.comment else self._question.words
+
+    @property
+    def _question(self) -> HearingQuestion:
+        if self.question is None:
+            raise ValueError("This decision is about nothing.")
+        return self.question
 
     @property
     def can_be_appealed(self) -> bool:

@@ -28,6 +28,7 @@ from budget_app.deliberation.models import (
 from budget_app.deliberation.rules import NAMES
 from budget_app.deliberation.services import lock
 from budget_app.extensions import db
+from budget_app.hearings.acts import note, touch
 from voting import clock
 
 
@@ -72,7 +73,7 @@ def hide(comment: Comment, rule: Rule, explained: Explained, *, by: User) -> Dec
     Raises `NothingReported`, `OwnModeration`, or `InvalidField` when the explanation, which is
     published, names the author or repeats what is removed.
     """
-    refuse_revealing(comment, explained.words)
+    refuse_revealing(comment.author, comment.text, explained.words)
     decision = _decide(
         comment,
         by,
@@ -83,7 +84,7 @@ def hide(comment: Comment, rule: Rule, explained: Explained, *, by: User) -> Dec
     )
     comment.state = CommentState.HIDDEN
     _record(Act.COMMENT_HIDDEN, decision, by)
-    _tell_author(decision, _l("Your comment was removed"), "comment_hidden")
+    tell_author(decision, _l("Your comment was removed"), "comment_hidden")
     _tell_reporters(decision)
     return decision
 
@@ -95,30 +96,32 @@ def restore(decision: Decision, *, by: User) -> None:
 
     Raises `OwnModeration` or `NothingToRestore`.
     """
-    comment = decision.comment
-    lock(comment)
-    db.session.refresh(decision)
-    if by.id == comment.author_id:
+    lock_decision(decision)
+    if by.id == decision.author.id:
         raise errors.OwnModeration
     if decision.restored_at is not None:
         return
     if not decision.can_be_taken_back:
         raise errors.NothingToRestore
-    decision.restored_at = clock.now(db.session())
-    decision.restored_by_id, decision.restored_office = by.id, by.office
-    comment.state = CommentState.VISIBLE
+    take_back(decision, by=by)
     db.session.execute(
         update(Report).where(Report.decision_id == decision.id).values(decision_id=None)
     )
     _record(Act.COMMENT_RESTORED, decision, by)
-    _tell_author(decision, _l("Your comment is back"), "comment_restored")
+    tell_author(decision, _l("Your comment is back"), "comment_restored")
+
+
+def take_back(decision: Decision, *, by: User) -> None:
+    """Show the words again, and mark the decision as a mistake of the office."""
+    decision.restored_at = clock.now(db.session())
+    decision.restored_by_id, decision.restored_office = by.id, by.office
+    _restore(decision)
 
 
 def appeal(decision: Decision, words: str, *, by: User) -> None:
     """Ask once that another official looks at it; raises `NoAppeal`."""
-    lock(decision.comment)
-    db.session.refresh(decision)
-    if not decision.can_be_appealed or decision.comment.author_id != by.id:
+    lock_decision(decision)
+    if not decision.can_be_appealed or decision.author.id != by.id:
         raise errors.NoAppeal
     decision.appeal = AppealState.OPEN
     decision.appeal_words = words
@@ -126,20 +129,18 @@ def appeal(decision: Decision, words: str, *, by: User) -> None:
 
 
 def decide_appeal(decision: Decision, upheld: bool, explained: Explained, *, by: User) -> None:
-    """Bring the comment back unchanged, or leave it hidden; the author is told.
+    """Bring the words back unchanged, or leave them hidden; the author is told.
 
     Raises `SameOfficial`, `OwnModeration`, `AppealDecided`, or `InvalidField` as `hide`.
     """
-    comment = decision.comment
-    lock(comment)
-    db.session.refresh(decision)
+    lock_decision(decision)
     if by.id == decision.by_id:
         raise errors.SameOfficial
-    if by.id == comment.author_id:
+    if by.id == decision.author.id:
         raise errors.OwnModeration
     if not decision.awaits_appeal:
         raise errors.AppealDecided
-    refuse_revealing(comment, explained.words)
+    refuse_revealing(decision.author, decision.words, explained.words)
     decision.appeal = AppealState.UPHELD if upheld else AppealState.DISMISSED
     decision.appeal_explanation = explained.words
     decision.appeal_language = explained.language
@@ -147,9 +148,24 @@ def decide_appeal(decision: Decision, upheld: bool, explained: Explained, *, by:
     decision.appeal_office = by.office
     decision.appeal_at = clock.now(db.session())
     if upheld:
-        comment.state = CommentState.VISIBLE
+        _restore(decision)
     _record(Act.APPEAL_UPHELD if upheld else Act.APPEAL_DISMISSED, decision, by)
-    _tell_author(decision, _l("What became of your appeal"), "appeal_decided")
+    tell_author(decision, _l("What became of your appeal"), "appeal_decided")
+
+
+def lock_decision(decision: Decision) -> None:
+    """Whoever appeals, decides or takes back the same decision at the same moment waits."""
+    db.session.refresh(decision, with_for_update={"of": Decision})
+    if decision.comment is not None:
+        lock(decision.comment)
+
+
+def _restore(decision: Decision) -> None:
+    if decision.comment is not None:
+        decision.comment.state = CommentState.VISIBLE
+    if decision.question is not None:
+        decision.question.hidden = False
+        touch(decision.question.hearing)
 
 
 def _decide(
@@ -187,6 +203,12 @@ def _decide(
 def _record(act: Act, decision: Decision, by: User) -> None:
     """The log says which decision and rule; whose comment it was, only to those who may open it."""
     rule: dict[str, Any] = {"rule": decision.rule.value} if decision.rule else {}
+    if decision.question is not None:
+        rule["question"] = decision.question_id
+        note(act, decision.question.hearing, by, decision=decision.id, **rule)
+        return
+    if decision.comment is None:
+        return
     thread = decision.comment.thread
     record(
         act,
@@ -199,12 +221,13 @@ def _record(act: Act, decision: Decision, by: User) -> None:
     )
 
 
-def _tell_author(decision: Decision, subject: LazyString, template: str) -> None:
-    author, parliament = decision.comment.author, decision.comment.thread.parliament
+def tell_author(decision: Decision, subject: LazyString, template: str) -> None:
+    """A mail with the way to the page of the decision, in the author's language."""
+    author = decision.author
     page = address(
         "deliberation.appeal",
         language=author.language,
-        parliament=parliament.slug,
+        parliament=decision.parliament.slug,
         decision_id=decision.id,
     )
     with force_locale(author.language):
@@ -222,6 +245,8 @@ def _tell_author(decision: Decision, subject: LazyString, template: str) -> None
 
 def _tell_reporters(decision: Decision) -> None:
     """A mail to each, which names nobody and repeats no word of the comment."""
+    if decision.comment is None:
+        return
     thread = decision.comment.thread
     reporters = db.session.scalars(
         select(User)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from budget_app import access
 from budget_app.access import Loaded
@@ -22,10 +22,13 @@ from budget_app.deliberation.models import (
     Verdict,
 )
 from budget_app.extensions import db
+from budget_app.hearings.models import HearingQuestion
 from budget_app.parliaments.models import Parliament
 
 A_PAGE = 50
 LATELY = 5
+
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True)
@@ -91,22 +94,28 @@ def queue(parliament: Parliament, moderator: User, page: int) -> tuple[list[Case
     return [Case(*row) for row in rows], -(-total // A_PAGE)
 
 
-def _open_appeals(parliament: Parliament, moderator: User) -> tuple[Any, ...]:
+def _open_appeals(
+    query: Select[*Columns], parliament: Parliament, moderator: User
+) -> Select[*Columns]:
+    """Of `query`, which selects from decisions, what this moderator may decide."""
+    author = func.coalesce(Comment.author_id, HearingQuestion.author_id)
     return (
-        Decision.parliament_id == parliament.id,
-        Decision.appeal == AppealState.OPEN,
-        Decision.restored_at.is_(None),
-        Decision.by_id != moderator.id,
-        Comment.author_id != moderator.id,
+        query.outerjoin(Comment, Decision.comment_id == Comment.id)
+        .outerjoin(HearingQuestion, Decision.question_id == HearingQuestion.id)
+        .where(
+            Decision.parliament_id == parliament.id,
+            Decision.appeal == AppealState.OPEN,
+            Decision.restored_at.is_(None),
+            Decision.by_id != moderator.id,
+            author != moderator.id,
+        )
     )
 
 
 def appeals(parliament: Parliament, moderator: User) -> Sequence[Decision]:
     """The appeals that this moderator may decide, the longest waiting first."""
     return db.session.scalars(
-        select(Decision)
-        .join(Comment, Decision.comment_id == Comment.id)
-        .where(*_open_appeals(parliament, moderator))
+        _open_appeals(select(Decision), parliament, moderator)
         .order_by(Decision.appealed_at, Decision.id)
         .limit(A_PAGE)
     ).all()
@@ -122,10 +131,11 @@ def waiting_for(parliament: Parliament, moderator: User) -> Waiting:
         .where(*_open_reports(parliament, moderator))
     ).one()
     number, oldest = db.session.execute(
-        select(func.count(), func.min(Decision.appealed_at))
-        .select_from(Decision)
-        .join(Comment, Decision.comment_id == Comment.id)
-        .where(*_open_appeals(parliament, moderator))
+        _open_appeals(
+            select(func.count(), func.min(Decision.appealed_at)).select_from(Decision),
+            parliament,
+            moderator,
+        )
     ).one()
     return Waiting(reports, since, number, oldest)
 
@@ -181,7 +191,7 @@ def removed_lately(parliament: Parliament, moderator: User) -> Sequence[Decision
 
 @dataclass(frozen=True)
 class OfRule:
-    """How often a rule removed a comment, and how often one came back, and by what."""
+    """How often a rule removed words, and how often some came back, and by what."""
 
     rule: Rule
     removed: int

@@ -117,6 +117,8 @@ def restore(parliament: Parliament, decision: Decision) -> ResponseReturnValue:
     """Take back a removal made by mistake; its reports then wait for another decision."""
     if not EmptyForm().validate_on_submit():
         abort(400)
+    if decision.comment is None:
+        abort(404)
     moderation.restore(decision, by=current_user)
     flash(_("The comment is back, and its author is told. Its reports wait again."), "success")
     return redirect(url_for("deliberation.case", comment_id=decision.comment_id))
@@ -126,9 +128,11 @@ def restore(parliament: Parliament, decision: Decision) -> ResponseReturnValue:
 @access.signed_in
 def appeal(parliament: Parliament, decision: Decision) -> ResponseReturnValue:
     """The author's own page of a removal: why, one appeal, and what became of it."""
-    if decision.comment.author_id != current_user.id:
+    if decision.author.id != current_user.id:
         abort(403)
     form: Any = AppealForm()
+    if decision.question is not None:
+        form.words.label.text = _("Why your question should be shown")
     if form.validate_on_submit():
         try:
             moderation.appeal(decision, form.words.data, by=current_user)
@@ -140,7 +144,6 @@ def appeal(parliament: Parliament, decision: Decision) -> ResponseReturnValue:
     page = render_template(
         "deliberation/appeal.html",
         decision=decision,
-        comment=decision.comment,
         form=form,
         names=rules.NAMES,
     )
@@ -152,9 +155,12 @@ def appeal(parliament: Parliament, decision: Decision) -> ResponseReturnValue:
 def decide_appeal(parliament: Parliament, decision: Decision) -> ResponseReturnValue:
     if decision.by_id == current_user.id:
         raise SameOfficial
-    if decision.comment.author_id == current_user.id:
+    if decision.author.id == current_user.id:
         raise OwnModeration
     form: Any = AppealDecisionForm()
+    if decision.question is not None:
+        form.restore.label.text = _("Show the question")
+        form.dismiss.label.text = _("Leave it hidden")
     if form.validate_on_submit():
         if form.restore.data == form.dismiss.data:
             abort(400)
@@ -169,8 +175,7 @@ def decide_appeal(parliament: Parliament, decision: Decision) -> ResponseReturnV
     page = render_template(
         "deliberation/decide_appeal.html",
         decision=decision,
-        comment=decision.comment,
-        parent=moderation_queries.parent_of(decision.comment),
+        parent=moderation_queries.parent_of(decision.comment) if decision.comment else None,
         form=form,
         names=rules.NAMES,
     )

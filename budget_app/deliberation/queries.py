@@ -210,7 +210,8 @@ def _hidden_by(ids: set[int]) -> dict[int, Decision]:
         )
         .order_by(Decision.id)
     )
-    return {decision.comment_id: decision for decision in db.session.scalars(query)}
+    found = db.session.scalars(query)
+    return {decision.comment_id: decision for decision in found if decision.comment_id}
 
 
 def _translations(ids: set[int], language: str) -> dict[int, str]:

@@ -34,7 +34,7 @@ SENTENCES = {
     Rule.ADVERTISING: _l(
         "No advertising, no campaign links, and not the same text again and again."
     ),
-    Rule.OFF_TOPIC: _l("A comment speaks about the subject below which it stands."),
+    Rule.OFF_TOPIC: _l("Stay with the proposal, the round or the hearing below which you write."),
 }
 
 _DEFAULT = (

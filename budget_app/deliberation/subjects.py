@@ -177,7 +177,7 @@ class OfRound(Subject):
 
 @dataclass(frozen=True)
 class OfHearing(Subject):
-    """Comments are taken until some time after the hearing; a cancelled one has none any more."""
+    """Comments are taken until some time after the hearing; a cancelled one has none any more, a draft none yet."""
 
     row: Hearing
     key = "hearing_id"
@@ -212,7 +212,8 @@ class OfHearing(Subject):
     @property
     def takes_comments(self) -> bool:
         late = (self.row.ended_at or self.row.ends) <= clock.now(db.session()) - AFTERWARDS
-        return self.row.state is not HearingState.CANCELLED and not late
+        unseen = self.row.state in (HearingState.DRAFT, HearingState.CANCELLED)
+        return not (unseen or late)
 
     @property
     def thread_page(self) -> str:

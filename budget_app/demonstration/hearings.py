@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 
 from budget_app.accounts.models import Role, User
+from budget_app.deliberation import moderation
+from budget_app.deliberation.models import Rule
+from budget_app.deliberation.moderation import Explained
 from budget_app.demonstration import people
 from budget_app.demonstration.content import Table, midnight, read
-from budget_app.hearings import organisations, polls, questions, services
+from budget_app.hearings import drafts, hiding, organisations, polls, questions, services
 from budget_app.hearings.models import AgendaItem, Hearing, HearingQuestion
 from budget_app.hearings.organisations import OrganisationWords
 from budget_app.hearings.services import HearingFacts
@@ -28,6 +31,28 @@ def hold(parliament: Parliament, now: datetime) -> None:
     people.forget_mails()
 
 
+def call(round_: Round, office: User, now: datetime) -> Hearing:
+    """A planned hearing about `round_` within the hour, without organisations and questions."""
+    entries = read("hearings")["hearings"]
+    entry = next(e for e in entries if e["round"] == round_.slug and e["state"] == "planned")
+    starts = now + timedelta(minutes=30)
+    given = HearingFacts(
+        titles=entry["title"],
+        descriptions=entry["description"],
+        places=entry["place"],
+        starts=starts,
+        ends=starts + timedelta(hours=2),
+        round_=round_,
+        chairs=[office],
+    )
+    hearing = services.prepare(round_.parliament, given, by=office)
+    drafts.announce(hearing, by=office)
+    for item in entry["agenda"]:
+        begins = starts + timedelta(minutes=item["after"])
+        services.add_item(hearing, item["title"], begins, "", by=office)
+    return hearing
+
+
 class _Hearing:
     """One hearing on its way to the state that the content names."""
 
@@ -45,15 +70,11 @@ class _Hearing:
         before = min(self.starts, self.now) - timedelta(days=2)
         with clock.replay(before):
             hearing = services.prepare(self.parliament, self._facts(), by=self.office)
+            self._items(hearing)
+            if self.state == "draft":
+                return
+            drafts.announce(hearing, by=self.office)
             self._take_part(hearing)
-            for item in self.entry["agenda"]:
-                services.add_item(
-                    hearing,
-                    item["title"],
-                    self.starts + timedelta(minutes=item["after"]),
-                    item.get("speaker", ""),
-                    by=self.office,
-                )
             asked = [self._ask(hearing, entry) for entry in self.entry["questions"]]
         if self.state == "planned":
             return
@@ -80,6 +101,16 @@ class _Hearing:
             tracks=entry.get("tracks", []),
             chairs=[self.chair],
         )
+
+    def _items(self, hearing: Hearing) -> None:
+        for item in self.entry["agenda"]:
+            services.add_item(
+                hearing,
+                item["title"],
+                self.starts + timedelta(minutes=item["after"]),
+                item.get("speaker", ""),
+                by=self.office,
+            )
 
     def _take_part(self, hearing: Hearing) -> None:
         for entry in self.entry.get("organisations", []):
@@ -113,12 +144,20 @@ class _Hearing:
                     by=self.chair,
                     language=entry["language"],
                 )
+            elif "hidden" in entry:
+                self._hide(question, entry["hidden"])
             elif entry.get("is") == "shortlisted":
                 questions.shortlist(question, [])
             elif entry.get("is") == "current":
                 questions.take_up(question)
         for entry in self.entry.get("polls", []):
             self._poll(hearing, entry)
+
+    def _hide(self, question: HearingQuestion, told: Table) -> None:
+        """Hidden by the chair, with an appeal that waits for somebody else."""
+        explained = Explained(told["explanation"], told["language"])
+        decision = hiding.hide(question, Rule(told["rule"]), explained, by=self.chair)
+        moderation.appeal(decision, told["appeal"], by=question.author)
 
     def _poll(self, hearing: Hearing, entry: Table) -> None:
         poll = polls.prepare(hearing, entry["question"], entry["options"], by=self.chair)

@@ -25,6 +25,7 @@ from budget_app.feedback.models import (
     SurveyState,
     Texts,
 )
+from budget_app.hearings.errors import WrongHearingState
 from budget_app.hearings.models import Hearing, HearingState
 from voting import clock
 
@@ -70,12 +71,14 @@ def open_survey(survey: Survey, *, by: User) -> None:
     """Let people answer now.
 
     Raises `SurveyEmpty` without a question, `SurveyBegun` after that, `SurveyOfNothing` when its
-    hearing was cancelled.
+    hearing was cancelled, `WrongHearingState` while that is a draft.
     """
     _lock(survey)
     if survey.is_published:
         raise SurveyBegun
     _refuse_cancelled(survey.subject.row)
+    if survey.hearing is not None and survey.hearing.is_draft:
+        raise WrongHearingState
     _refuse_empty(survey)
     survey.chosen, survey.opened_at = SurveyState.OPEN, clock.now(db.session())
     _note(Act.SURVEY_OPENED, survey, by)

@@ -3,35 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from budget_app import access
-from budget_app.accounts.forms import EmptyForm
-from budget_app.accounts.models import Role, User
+from budget_app.accounts.models import User
+from budget_app.deliberation.rules import NAMES
 from budget_app.hearings import forms, organisations, polls, queries, questions, services
-from budget_app.hearings.acts import leads
-from budget_app.hearings.blueprint import BOTH, HEARING, bp
-from budget_app.hearings.errors import AlreadyDealtWith
+from budget_app.hearings.blueprint import BOTH, HEARING, QUESTION, bp
 from budget_app.hearings.models import (
     AgendaItem,
     Hearing,
     HearingPoll,
     HearingQuestion,
     HearingState,
-    HiddenFor,
     Participation,
 )
-from budget_app.hearings.preparing import admit, refuse_others
+from budget_app.hearings.preparing import admit, admit_press, refuse_others
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.moments import utc
-
-QUESTION = f"{HEARING}/questions/<int:question_id>"
-moderating = access.role(Role.MODERATOR, Role.PARLIAMENTARIAN, Role.ADMINISTRATOR)
 
 
 @bp.get(f"{HEARING}/desk")
@@ -39,11 +33,15 @@ moderating = access.role(Role.MODERATOR, Role.PARLIAMENTARIAN, Role.ADMINISTRATO
 def desk(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     """Everything that the chair does while it runs, on one page."""
     refuse_others(hearing)
+    hidden = queries.hidden_questions(hearing)
     return render_template(
         "hearings/desk.html",
         hearing=hearing,
         queue=queries.queue(hearing),
-        hidden=queries.hidden_questions(hearing),
+        hidden=hidden,
+        removals=queries.removals_of(hidden),
+        names=NAMES,
+        simulation=queries.simulation_of(hearing),
         told=polls.told,
     )
 
@@ -236,40 +234,9 @@ def set_aside(
     return _question_page("hearings/set_aside.html", hearing, question, form)
 
 
-@bp.route(f"{QUESTION}/hide", methods=BOTH)
-@moderating
-def hide(
-    parliament: Parliament, hearing: Hearing, question: HearingQuestion
-) -> ResponseReturnValue:
-    """For moderators too: a hidden question is on no public page, and its asker sees the rule."""
-    if not (_moderates(parliament) or leads(hearing, current_user)):
-        abort(403)
-    if question.hidden_for is not None:
-        raise AlreadyDealtWith
-    form: Any = forms.HideForm()
-    if form.validate_on_submit():
-        questions.hide(question, HiddenFor(form.rule.data), by=current_user)
-        flash(_("Hidden: only its author sees it, with the rule."), "success")
-        return redirect(url_for("hearings.show", hearing_id=hearing.id))
-    return _question_page("hearings/hide.html", hearing, question, form)
-
-
-@bp.post(f"{QUESTION}/show")
-@access.parliamentarian
-def show_again(
-    parliament: Parliament, hearing: Hearing, question: HearingQuestion
-) -> ResponseReturnValue:
-    act = lambda: questions.show_again(question, by=current_user)  # noqa: E731
-    return _done(hearing, act, _("The question is shown again."))
-
-
 def _signature(user: User) -> str:
     """As an official signs an answer: name and office."""
     return f"{user.display_name}, {user.office}" if user.office else user.display_name
-
-
-def _moderates(parliament: Parliament) -> bool:
-    return Role.MODERATOR in current_user.roles_in(parliament)
 
 
 def _question_page(
@@ -283,9 +250,7 @@ def _done(
     hearing: Hearing, act: Callable[[], object], told: str, to: str = "hearings.desk"
 ) -> ResponseReturnValue:
     """Carry out what a button of the desk says, say so, and come back to it."""
-    refuse_others(hearing)
-    if not EmptyForm().validate_on_submit():
-        abort(400)
+    admit_press(hearing)
     act()
     flash(told, "success")
     return redirect(url_for(to, hearing_id=hearing.id))

@@ -16,6 +16,12 @@ class WrongHearingState(HearingError):
     sentence = _l("This hearing is not at the point where this can be done.")
 
 
+class MomentOver(HearingError):
+    """Publishing a draft whose day has passed."""
+
+    sentence = _l("This moment is over: a hearing is announced before it begins.")
+
+
 class TooEarly(HearingError):
     """Beginning long before the announced moment."""
 
@@ -78,6 +84,18 @@ class AlreadyRegistered(HearingError):
     """A second request of the same person."""
 
     sentence = _l("You have asked to take part in this hearing already.")
+
+
+class RealParliament(HearingError):
+    """The button of a simulation in a parliament that is no exercise."""
+
+    sentence = _l("Hearings are simulated in exercises only, and this parliament is none.")
+
+
+class AlreadySimulated(HearingError):
+    """A second simulation of the same hearing."""
+
+    sentence = _l("This hearing has been simulated already.")
 
 
 class NoExercise(HearingError):

@@ -1,20 +1,21 @@
 """What citizens, organisations and chairs write."""
 
-from datetime import timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from budget_app.accounts.names import name_field
+from budget_app.deliberation.models import Rule
+from budget_app.deliberation.rules import NAMES
+from budget_app.hearings.drafts import GRACE
+from budget_app.hearings.errors import MomentOver
 from budget_app.hearings.models import (
     LONGEST_QUESTION,
     Hearing,
     HearingState,
-    HiddenFor,
     TrackKind,
 )
 from budget_app.hearings.polls import LEAST_OPTIONS, MOST_OPTIONS
@@ -28,7 +29,6 @@ from budget_app.rounds.queries import public_rounds
 
 LONGEST_ADDRESS = 500
 LEAST_CHARACTERS = 10
-GRACE = timedelta(days=1)
 
 
 def address_field(label: Any, description: Any = "") -> Any:
@@ -72,9 +72,7 @@ def _not_past(parliament: Parliament, hearing: Hearing | None) -> Any:
         starts = utc(field.data, parliament.zone)
         kept = hearing is not None and starts == written(hearing.starts)
         if not kept and starts < now() - GRACE:
-            raise ValidationError(
-                _("This moment is over: a hearing is announced before it begins.")
-            )
+            raise ValidationError(MomentOver().message)
 
     return refuse
 
@@ -188,15 +186,22 @@ class DeclineForm(FlaskForm):
 
 
 class HideForm(FlaskForm):
+    """The published rules; without words of its own the rule's sentence is the explanation."""
+
     rule = RadioField(
         _l("Which rule does it break?"),
-        choices=answers((rule.value, rule.value) for rule in HiddenFor),
+        choices=answers((rule.value, NAMES[rule]) for rule in Rule),
         validators=[InputRequired(_l("Choose the rule that the question breaks."))],
     )
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.rule.choices = answers((rule.value, word(rule)) for rule in HiddenFor)
+    explanation = text_field(
+        _l("Explanation"),
+        longest=1_000,
+        lines=True,
+        required=False,
+        description=_l(
+            "Everybody reads it in the moderation log: repeat none of the words, and name nobody. Left empty, the sentence of the rule stands there."
+        ),
+    )
 
 
 class AnswerForm(FlaskForm):

@@ -19,11 +19,13 @@ from sqlalchemy.exc import NoResultFound
 
 from budget_app.extensions import db
 from budget_app.hearings import polls, queries
-from budget_app.hearings.models import Hearing
+from budget_app.hearings.models import Hearing, HearingState
 from budget_app.parliaments.models import Parliament
 
 SECONDS = 3.0
 MOST_KEPT = 200
+POLL_REFUSED = "poll-refused"
+"""The kind of message that stands at a poll, not above the page."""
 
 Key = tuple[int, int, str]
 
@@ -89,17 +91,26 @@ def fragment(parliament: Parliament, number: int, language: str) -> Fragment | N
         return None
 
 
-def render(hearing: Hearing, mine: queries.Mine | None = None) -> str:
-    """The live part as it is now: nothing in it depends on who asks, unless it is told whose."""
+def render(hearing: Hearing, mine: queries.Mine | None = None, refused: str = "") -> str:
+    """The live part as it is now: nothing in it depends on who asks, unless it is told whose.
+
+    `refused` says why the answer to a poll that this person just gave was not taken.
+    """
     # Not `render_template`, which looks up who is signed in: caches keep this answer for everybody.
     template = current_app.jinja_env.get_template("hearings/_live.html")
     return template.render(
-        hearing=hearing, queue=queries.queue(hearing), told=polls.told, mine=mine
+        hearing=hearing,
+        queue=queries.queue(hearing),
+        told=polls.told,
+        mine=mine,
+        refused=refused,
     )
 
 
 def _version(parliament: Parliament, number: int) -> int:
     query = select(Hearing.version).where(
-        Hearing.parliament_id == parliament.id, Hearing.id == number
+        Hearing.parliament_id == parliament.id,
+        Hearing.id == number,
+        Hearing.state != HearingState.DRAFT,
     )
     return db.session.scalars(query).one()

@@ -29,11 +29,15 @@ LONGEST_QUESTION = 500
 
 
 class HearingState(StrEnum):
+    DRAFT = "draft"  # only officials see it
     PLANNED = "planned"
     LIVE = "live"
     ENDED = "ended"
     PUBLISHED = "published"  # ended, with its minutes
     CANCELLED = "cancelled"
+
+
+CHANGEABLE = (HearingState.DRAFT, HearingState.PLANNED, HearingState.LIVE)
 
 
 class ParticipationState(StrEnum):
@@ -50,20 +54,17 @@ class QuestionState(StrEnum):
     ASIDE = "aside"
 
 
-class HiddenFor(StrEnum):
-    """Which published rule a hidden question breaks."""
-
-    OFFENSIVE = "offensive"
-    PERSONAL_DATA = "personal-data"
-    OFF_TOPIC = "off-topic"
-    REPEATED = "repeated"
-    ADVERTISING = "advertising"
-
-
 class HearingPollState(StrEnum):
     PREPARED = "prepared"
     OPEN = "open"
     CLOSED = "closed"
+
+
+class SimulationState(StrEnum):
+    RUNNING = "running"
+    STOPPED = "stopped"  # by somebody; it can go on
+    OVER = "over"
+    FAILED = "failed"
 
 
 class TrackKind(StrEnum):
@@ -106,9 +107,7 @@ class Hearing(Base):
     round_id: Mapped[int | None] = mapped_column(
         ForeignKey("round.id", ondelete="CASCADE"), index=True
     )
-    state: Mapped[HearingState] = mapped_column(
-        values_of(HearingState), default=HearingState.PLANNED
-    )
+    state: Mapped[HearingState] = mapped_column(values_of(HearingState), default=HearingState.DRAFT)
     titles: Mapped[dict[str, str]] = mapped_column(JSON)
     descriptions: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     places: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
@@ -143,6 +142,15 @@ class Hearing(Base):
         """Of a training session, or of a round whose ballots this server could open."""
         of_round = self.round_ is not None and self.round_.secrecy is Secrecy.EXERCISE
         return self.parliament.is_exercise or of_round
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state is HearingState.DRAFT
+
+    @property
+    def can_change(self) -> bool:
+        """Its words, agenda and polls, until it is over."""
+        return self.state in CHANGEABLE
 
     @property
     def is_over(self) -> bool:
@@ -197,7 +205,10 @@ class Participation(Base):
 
 
 class HearingQuestion(Base):
-    """What somebody asks, in the words and the language of the asker."""
+    """What somebody asks, in the words and the language of the asker.
+
+    Why a question is `hidden` is a decision of moderation, as of a comment.
+    """
 
     __tablename__ = "hearing_question"
     __table_args__ = (
@@ -217,7 +228,7 @@ class HearingQuestion(Base):
     state: Mapped[QuestionState] = mapped_column(
         values_of(QuestionState), default=QuestionState.WAITING
     )
-    hidden_for: Mapped[HiddenFor | None] = mapped_column(values_of(HiddenFor))
+    hidden: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str] = mapped_column(String(2))
     words: Mapped[str] = mapped_column(String(LONGEST_QUESTION))
     rank: Mapped[int] = mapped_column(default=0)  # the chair's order of the shortlist, 1 first
@@ -281,6 +292,34 @@ class PollAnswer(Base):
         ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
     )
     option: Mapped[int]
+
+
+class HearingSimulation(Base):
+    """How far invented people are in a hearing of an exercise: `next_step` of the script, at `due_at`.
+
+    `seconds` is the whole time; `asked` holds the numbers of questions by their names in the
+    script; `failure` names the error of a run that failed. One hearing is simulated once.
+    """
+
+    __tablename__ = "hearing_simulation"
+    __table_args__ = (
+        CheckConstraint("next_step >= 0 AND seconds >= 0", name="moves_on"),
+        CheckConstraint("(state = 'failed') = (failure <> '')", name="failed_says_why"),
+    )
+
+    hearing_id: Mapped[int] = mapped_column(
+        ForeignKey("hearing.id", ondelete="CASCADE"), primary_key=True
+    )
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="RESTRICT"))
+    state: Mapped[SimulationState] = mapped_column(values_of(SimulationState), index=True)
+    seconds: Mapped[float]
+    next_step: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("hearing_poll.id", ondelete="SET NULL"))
+    failure: Mapped[str] = mapped_column(String(80), default="")
+    hearing: Mapped[Hearing] = relationship()
+    by: Mapped[User] = relationship()
 
 
 class StreamHost(Base):

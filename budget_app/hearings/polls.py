@@ -16,6 +16,7 @@ from budget_app.hearings.errors import (
     PollNotOpen,
 )
 from budget_app.hearings.models import (
+    CHANGEABLE,
     Hearing,
     HearingPoll,
     HearingPollState,
@@ -46,7 +47,7 @@ def prepare(
 
     Raises `InvalidField` for two that read the same.
     """
-    expect(hearing, HearingState.PLANNED, HearingState.LIVE)
+    expect(hearing, *CHANGEABLE)
     _refuse_same(options)
     options = [option for option in options if option]
     if not LEAST_OPTIONS <= len(options) <= MOST_OPTIONS:
@@ -71,7 +72,7 @@ def _refuse_same(options: list[dict[str, str]]) -> None:
 
 def remove(poll: HearingPoll, *, by: User) -> None:
     """Take back a poll that nobody was asked yet."""
-    expect(poll.hearing, HearingState.PLANNED, HearingState.LIVE)
+    expect(poll.hearing, *CHANGEABLE)
     db.session.refresh(poll, with_for_update=True)
     if poll.state is not HearingPollState.PREPARED:
         raise AlreadyDealtWith

@@ -11,10 +11,11 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 
 from budget_app import access
-from budget_app.hearings import forms, polls, queries, services
+from budget_app.accounts.forms import EmptyForm
+from budget_app.hearings import drafts, forms, polls, queries, services
 from budget_app.hearings.acts import expect, leads
 from budget_app.hearings.blueprint import BOTH, HEARING, bp
-from budget_app.hearings.models import Hearing, HearingState, TrackKind
+from budget_app.hearings.models import CHANGEABLE, Hearing, HearingState, TrackKind
 from budget_app.hearings.services import HearingFacts
 from budget_app.parliaments.models import LANGUAGES, Parliament
 from budget_app.presentation import bounded
@@ -23,7 +24,6 @@ from budget_app.rounds.fields import by_language
 from budget_app.rounds.moments import utc, written
 from budget_app.rounds.queries import public_rounds
 
-OPEN = (HearingState.PLANNED, HearingState.LIVE)
 OVER = (HearingState.ENDED, HearingState.PUBLISHED)
 
 
@@ -38,29 +38,48 @@ def new(parliament: Parliament) -> ResponseReturnValue:
             services.prepare(parliament, _facts(parliament, form, None), by=current_user)
         ),
     ):
-        flash(_("The hearing is announced. Add its agenda here."), "success")
-        return redirect(url_for("hearings.desk", hearing_id=made[0].id))
+        flash(_("Saved as a draft: this is what everybody will see."), "success")
+        return redirect(url_for("hearings.show", hearing_id=made[0].id))
     return _page("hearings/form.html", form, hearing=None)
 
 
 @bp.route(f"{HEARING}/edit", methods=BOTH)
 @access.parliamentarian
 def edit(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
-    admit(hearing, *OPEN)
+    admit(hearing, *CHANGEABLE)
     form = forms.hearing_form(parliament, hearing)(data=_known(hearing))
     if _kept(
         form, lambda: services.change(hearing, _facts(parliament, form, hearing), by=current_user)
     ):
         flash(_("Saved."), "success")
-        return redirect(url_for("hearings.desk", hearing_id=hearing.id))
+        page = "hearings.show" if hearing.is_draft else "hearings.desk"
+        return redirect(url_for(page, hearing_id=hearing.id))
     return _page("hearings/form.html", form, hearing=hearing)
+
+
+@bp.post(f"{HEARING}/announce")
+@access.parliamentarian
+def announce(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
+    admit_press(hearing)
+    drafts.announce(hearing, by=current_user)
+    flash(_("The hearing is published: everybody sees it and can ask."), "success")
+    return redirect(url_for("hearings.show", hearing_id=hearing.id))
+
+
+@bp.post(f"{HEARING}/discard")
+@access.parliamentarian
+def discard(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
+    admit_press(hearing)
+    drafts.discard(hearing, by=current_user)
+    flash(_("The draft is deleted."), "success")
+    return redirect(url_for("hearings.index"))
 
 
 @bp.route(f"{HEARING}/agenda", methods=BOTH)
 @access.parliamentarian
 def agenda(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     """All items, and a form that adds one."""
-    admit(hearing, *OPEN)
+    admit(hearing, *CHANGEABLE)
     form: Any = forms.item_form(parliament)()
 
     def add() -> None:
@@ -81,7 +100,7 @@ def agenda(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 @bp.route(f"{HEARING}/polls", methods=BOTH)
 @access.parliamentarian
 def new_poll(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
-    admit(hearing, *OPEN)
+    admit(hearing, *CHANGEABLE)
     form = forms.poll_form(parliament)()
 
     def add() -> None:
@@ -138,6 +157,18 @@ def refuse_others(hearing: Hearing) -> None:
     """Only who chairs, and administrators."""
     if not leads(hearing, current_user):
         abort(403)
+
+
+def admit_press(hearing: Hearing) -> None:
+    """`refuse_others`, and only a button of our own pages."""
+    refuse_others(hearing)
+    refuse_forged()
+
+
+def refuse_forged() -> None:
+    """400 for what no button of our own pages sent."""
+    if not EmptyForm().validate_on_submit():
+        abort(400)
 
 
 def admit(hearing: Hearing, *states: HearingState) -> None:

@@ -1,21 +1,25 @@
 """Finding hearings, their questions, and what one person did in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import select
+from flask import current_app, g
+from flask_login import current_user
+from sqlalchemy import func, select
 
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.accounts.models import Membership, Role, User
+from budget_app.deliberation.models import Decision
 from budget_app.extensions import db
 from budget_app.hearings.models import (
+    CHANGEABLE,
     AgendaItem,
     Hearing,
     HearingPoll,
     HearingQuestion,
+    HearingSimulation,
     HearingState,
     Participation,
     ParticipationState,
@@ -30,10 +34,22 @@ from budget_app.rounds.models import Round
 
 @access.loader("hearing_id", gives="hearing")
 def load_hearing(loaded: Loaded, number: Any) -> Hearing | None:
+    """A draft is found by the parliament's officials only."""
     parliament: Parliament = loaded["parliament"]
-    return db.session.scalar(
+    hearing = db.session.scalar(
         select(Hearing).where(Hearing.parliament_id == parliament.id, Hearing.id == number)
     )
+    if hearing is None or (hearing.is_draft and not sees_drafts(parliament)):
+        return None
+    return hearing
+
+
+def sees_drafts(parliament: Parliament) -> bool:
+    """Whether who asks holds an office here, and has shown a second factor."""
+    if not current_user.is_authenticated:
+        return False
+    proven = g.sign_in.has_second_factor or current_user.exercise_id == parliament.id
+    return proven and bool(current_user.roles_in(parliament) - {Role.CITIZEN})
 
 
 @access.loader("question_id", gives="question")
@@ -69,14 +85,26 @@ def question_of(hearing: Hearing, number: int) -> HearingQuestion | None:
 
 
 def hearings_of(parliament: Parliament, round_: Round | None = None) -> Sequence[Hearing]:
-    """All of them, the next first, then those that are over from the newest on."""
-    query = select(Hearing).where(Hearing.parliament_id == parliament.id)
+    """All that are public, the next first, then those that are over from the newest on."""
+    query = select(Hearing).where(
+        Hearing.parliament_id == parliament.id, Hearing.state != HearingState.DRAFT
+    )
     if round_ is not None:
         query = query.where(Hearing.round_id == round_.id)
     found = db.session.scalars(query.order_by(Hearing.starts)).all()
     to_come = [hearing for hearing in found if hearing.takes_questions]
     to_come.sort(key=lambda hearing: hearing.state is not HearingState.LIVE)
     return [*to_come, *(hearing for hearing in reversed(found) if hearing not in to_come)]
+
+
+def drafts_of(parliament: Parliament, round_: Round | None = None) -> Sequence[Hearing]:
+    """What officials prepare and nobody else sees, the next first."""
+    query = select(Hearing).where(
+        Hearing.parliament_id == parliament.id, Hearing.state == HearingState.DRAFT
+    )
+    if round_ is not None:
+        query = query.where(Hearing.round_id == round_.id)
+    return db.session.scalars(query.order_by(Hearing.starts, Hearing.id)).all()
 
 
 def any_hearing(parliament: Parliament, round_: Round | None = None) -> bool:
@@ -93,7 +121,7 @@ def led_by(parliament: Parliament, user: User) -> Sequence[Hearing]:
         .where(
             Hearing.parliament_id == parliament.id,
             Hearing.chairs.any(User.id == user.id),
-            Hearing.state.in_((HearingState.PLANNED, HearingState.LIVE, HearingState.ENDED)),
+            Hearing.state.in_((*CHANGEABLE, HearingState.ENDED)),
         )
         .order_by(Hearing.starts)
     ).all()
@@ -152,7 +180,7 @@ class Queue:
 
 def queue(hearing: Hearing) -> Queue:
     """Shortlisted ones in the chair's order, waiting ones by support, the answered as answered."""
-    shown = _questions(hearing, HearingQuestion.hidden_for.is_(None))
+    shown = _questions(hearing, HearingQuestion.hidden.is_(False))
     by_state = {state: [q for q in shown if q.state is state] for state in QuestionState}
     current = by_state[QuestionState.CURRENT]
     return Queue(
@@ -165,7 +193,18 @@ def queue(hearing: Hearing) -> Queue:
 
 
 def hidden_questions(hearing: Hearing) -> Sequence[HearingQuestion]:
-    return _questions(hearing, HearingQuestion.hidden_for.is_not(None))
+    return _questions(hearing, HearingQuestion.hidden.is_(True))
+
+
+def removals_of(questions: Sequence[HearingQuestion]) -> dict[int, Decision]:
+    """The newest removal of each of `questions` that there was, by the question's number."""
+    numbers = [question.id for question in questions]
+    if not numbers:
+        return {}
+    found = db.session.scalars(
+        select(Decision).where(Decision.question_id.in_(numbers)).order_by(Decision.id)
+    )
+    return {decision.question_id: decision for decision in found if decision.question_id}
 
 
 def unanswered(parliament: Parliament) -> Sequence[HearingQuestion]:
@@ -176,11 +215,37 @@ def unanswered(parliament: Parliament) -> Sequence[HearingQuestion]:
         .where(
             Hearing.parliament_id == parliament.id,
             Hearing.state.in_((HearingState.ENDED, HearingState.PUBLISHED)),
-            HearingQuestion.hidden_for.is_(None),
+            HearingQuestion.hidden.is_(False),
             HearingQuestion.state.not_in((QuestionState.ANSWERED, QuestionState.ASIDE)),
         )
         .order_by(HearingQuestion.asked_at, HearingQuestion.id)
     ).all()
+
+
+def simulation_of(hearing: Hearing) -> HearingSimulation | None:
+    return db.session.get(HearingSimulation, hearing.id)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much was said in a hearing so far; `answers` of the poll that is open."""
+
+    questions: int
+    supports: int
+    answers: int
+
+
+def counts(hearing: Hearing) -> Counts:
+    here = HearingQuestion.hearing_id == hearing.id
+    asked = select(func.count(), func.coalesce(func.sum(HearingQuestion.supports), 0)).where(here)
+    answers = (
+        select(func.count())
+        .select_from(PollAnswer)
+        .join(HearingPoll, PollAnswer.poll_id == HearingPoll.id)
+        .where(HearingPoll.hearing_id == hearing.id)
+    )
+    found, supports = db.session.execute(asked).one()
+    return Counts(found, supports, db.session.scalar(answers) or 0)
 
 
 @dataclass(frozen=True)
@@ -191,6 +256,7 @@ class Mine:
     supported: Sequence[HearingQuestion]
     participation: Participation | None
     answered_polls: frozenset[int]
+    removals: Mapping[int, Decision]
 
     @property
     def supported_numbers(self) -> frozenset[int]:
@@ -200,11 +266,13 @@ class Mine:
 def mine(hearing: Hearing, user: User) -> Mine:
     supports = select(QuestionSupport.question_id).where(QuestionSupport.user_id == user.id)
     polls = select(PollAnswer.poll_id).where(PollAnswer.user_id == user.id)
+    asked = _questions(hearing, HearingQuestion.author_id == user.id)
     return Mine(
-        asked=_questions(hearing, HearingQuestion.author_id == user.id),
+        asked=asked,
         supported=_questions(hearing, HearingQuestion.id.in_(supports)),
         participation=participation_of(hearing, user),
         answered_polls=frozenset(db.session.scalars(polls)),
+        removals=removals_of(asked),
     )
 
 

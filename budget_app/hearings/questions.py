@@ -1,4 +1,4 @@
-"""The verbs of questions: asked, supported, hidden, shortlisted, answered, set aside."""
+"""The verbs of questions: asked, supported, shortlisted, answered, set aside."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,6 @@ from budget_app.hearings.models import (
     Hearing,
     HearingQuestion,
     HearingState,
-    HiddenFor,
     Participation,
     QuestionState,
     QuestionSupport,
@@ -45,6 +44,7 @@ def ask(
         state=QuestionState.WAITING,
         words=words,
         language=language,
+        hidden=False,
         supports=0,
         signed=signed,
         rank=0,
@@ -82,25 +82,6 @@ def retract(question: HearingQuestion, user: User) -> None:
     )
     if gone is not None:
         _count(question, -1)
-
-
-def hide(question: HearingQuestion, rule: HiddenFor, *, by: User) -> None:
-    """Take a question off the page for the published rule that it breaks; its asker sees why."""
-    if question.hidden_for is not None:
-        raise AlreadyDealtWith
-    if question.state is QuestionState.CURRENT:
-        question.state = QuestionState.WAITING
-    question.hidden_for = rule
-    touch(question.hearing)
-    _note(Act.HEARING_QUESTION_HIDDEN, question, by, rule=rule.value)
-
-
-def show_again(question: HearingQuestion, *, by: User) -> None:
-    if question.hidden_for is None:
-        raise AlreadyDealtWith
-    question.hidden_for = None
-    touch(question.hearing)
-    _note(Act.HEARING_QUESTION_SHOWN, question, by)
 
 
 def shortlist(question: HearingQuestion, listed: Sequence[HearingQuestion]) -> None:
@@ -187,13 +168,13 @@ def _count(question: HearingQuestion, change: int) -> None:
 
 
 def _refuse_closed(question: HearingQuestion) -> None:
-    open_still = question.state in OPEN and question.hidden_for is None
+    open_still = question.state in OPEN and not question.hidden
     if not (question.hearing.takes_questions and open_still):
         raise QuestionsClosed
 
 
 def _expect(question: HearingQuestion, *states: QuestionState) -> None:
-    if question.state not in states or question.hidden_for is not None:
+    if question.state not in states or question.hidden:
         raise AlreadyDealtWith
 
 

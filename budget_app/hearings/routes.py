@@ -1,6 +1,6 @@
 """The pages of hearings that everybody reads; taking part, leading and preparing in files of their own."""
 
-from flask import Response, abort, g, make_response, render_template, request
+from flask import Response, abort, g, get_flashed_messages, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
@@ -8,18 +8,30 @@ from markupsafe import Markup
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import Role
-from budget_app.hearings import calendars, chair, live, preparing, queries, taking_part
+from budget_app.deliberation.rules import NAMES
+from budget_app.hearings import (
+    calendars,
+    chair,
+    live,
+    moderating,
+    preparing,
+    queries,
+    simulating,
+    taking_part,
+)
 from budget_app.hearings.acts import leads
 from budget_app.hearings.blueprint import HEARING, bp
+from budget_app.hearings.drafts import GRACE
 from budget_app.hearings.forms import AskForm
 from budget_app.hearings.models import Hearing
 from budget_app.hearings.polls import told
 from budget_app.hearings.screens import screen_of, tracks_of
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import now
 from budget_app.rounds.models import Round
 from budget_app.security import allow_frame
 
-__all__ = ["bp", "chair", "preparing", "taking_part"]
+__all__ = ["bp", "chair", "moderating", "preparing", "simulating", "taking_part"]
 
 PREPARING = frozenset({Role.ADMINISTRATOR, Role.PARLIAMENTARIAN})
 
@@ -42,14 +54,19 @@ def of_round(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 
 
 def _list(parliament: Parliament, round_: Round | None) -> ResponseReturnValue:
-    roles = current_user.roles_in(parliament) if current_user.is_authenticated else frozenset()
     return render_template(
         "hearings/of_round.html" if round_ else "hearings/index.html",
         round=round_,
         hearings=queries.hearings_of(parliament, round_),
+        drafts=queries.drafts_of(parliament, round_) if queries.sees_drafts(parliament) else [],
         unanswered=len(queries.unanswered(parliament)),
-        prepares=bool(PREPARING & roles),
+        prepares=_prepares(parliament),
     )
+
+
+def _prepares(parliament: Parliament) -> bool:
+    roles = current_user.roles_in(parliament) if current_user.is_authenticated else frozenset()
+    return bool(PREPARING & roles)
 
 
 @bp.get("/hearings/unanswered")
@@ -67,7 +84,8 @@ def show(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     known = current_user.is_authenticated
     # Who does something sees it at once; who only looks gets what was rendered for all.
     mine = queries.mine(hearing, current_user) if known else None
-    html = live.render(hearing, mine) if mine else _fragment(parliament, hearing.id).html
+    refused = " ".join(map(str, get_flashed_messages(category_filter=[live.POLL_REFUSED])))
+    html = live.render(hearing, mine, refused) if mine else _fragment(parliament, hearing.id).html
     page = render_template(
         "hearings/show.html",
         hearing=hearing,
@@ -76,9 +94,13 @@ def show(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         tracks=tracks_of(hearing),
         mine=mine,
         leads=known and leads(hearing, current_user),
+        simulation=queries.simulation_of(hearing) if parliament.is_exercise else None,
+        simulates=parliament.is_exercise and _prepares(parliament),
+        too_late=hearing.is_draft and hearing.starts < now() - GRACE,
         refreshes=request.args.get("refresh") != "off",
         queue=queries.queue(hearing) if hearing.is_over else None,
         told=told,
+        names=NAMES,
         ask_form=AskForm(formdata=None),
         button=EmptyForm(),
     )

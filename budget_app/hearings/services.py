@@ -1,4 +1,4 @@
-"""The verbs of a hearing itself: prepared, begun, ended, cancelled, its minutes published."""
+"""The verbs of a hearing itself: changed, begun, ended, cancelled, its minutes published."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +15,7 @@ from budget_app.hearings import organisations, streams
 from budget_app.hearings.acts import expect, lock, note, touch
 from budget_app.hearings.errors import TooEarly, WrongHearingState
 from budget_app.hearings.models import (
+    CHANGEABLE,
     AgendaItem,
     Hearing,
     HearingPollState,
@@ -52,10 +53,14 @@ class HearingFacts:
 
 
 def prepare(parliament: Parliament, facts: HearingFacts, *, by: User | None) -> Hearing:
-    """A planned hearing, public at once; raises `InvalidField`."""
+    """A draft, which `drafts.announce` makes public; raises `InvalidField`."""
     _check(parliament, facts)
     hearing = Hearing(
-        parliament=parliament, version=0, sequence=0, changed_at=clock.now(db.session())
+        parliament=parliament,
+        state=HearingState.DRAFT,
+        version=0,
+        sequence=0,
+        changed_at=clock.now(db.session()),
     )
     _set(hearing, facts)
     db.session.add(hearing)
@@ -67,10 +72,10 @@ def prepare(parliament: Parliament, facts: HearingFacts, *, by: User | None) -> 
 def change(hearing: Hearing, facts: HearingFacts, *, by: User) -> None:
     """New words, dates or links, until the hearing is over; raises `InvalidField`.
 
-    A live hearing keeps its dates. What lies within a hearing moves with its beginning, and the
+    Changes of a draft are nobody's news: its calendar entry begins with its announcement. A live hearing keeps its dates. What lies within a hearing moves with its beginning, and the
     organisations are told of new dates.
     """
-    expect(hearing, HearingState.PLANNED, HearingState.LIVE)
+    expect(hearing, *CHANGEABLE)
     moved = (facts.starts, facts.ends) != (hearing.starts, hearing.ends)
     if moved and hearing.state is HearingState.LIVE:
         raise WrongHearingState
@@ -81,7 +86,8 @@ def change(hearing: Hearing, facts: HearingFacts, *, by: User) -> None:
     if moved:
         _move_parts(hearing, later)
         organisations.tell_moved(hearing)
-    _announce_anew(hearing)
+    if not hearing.is_draft:
+        _announce_anew(hearing)
     note(Act.HEARING_CHANGED, hearing, by)
 
 
@@ -136,7 +142,7 @@ def publish(hearing: Hearing, minutes: Texts, recording: str, *, by: User) -> No
 
 def add_item(hearing: Hearing, titles: Texts, starts: datetime, speaker: str, *, by: User) -> None:
     """One more item of the agenda, on a day of the hearing; raises `InvalidField`."""
-    expect(hearing, HearingState.PLANNED, HearingState.LIVE)
+    expect(hearing, *CHANGEABLE)
     zone = hearing.parliament.zone
     first, day, last = (
         bounded(moment).astimezone(zone).date() for moment in (hearing.starts, starts, hearing.ends)
@@ -149,7 +155,7 @@ def add_item(hearing: Hearing, titles: Texts, starts: datetime, speaker: str, *,
 
 
 def remove_item(hearing: Hearing, item: AgendaItem, *, by: User) -> None:
-    expect(hearing, HearingState.PLANNED, HearingState.LIVE)
+    expect(hearing, *CHANGEABLE)
     hearing.agenda.remove(item)
     touch(hearing)
     note(Act.HEARING_CHANGED, hearing, by)

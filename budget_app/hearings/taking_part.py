@@ -11,9 +11,9 @@ from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.limits import hit
 from budget_app.accounts.names import keep_name
-from budget_app.hearings import organisations, polls, queries, questions
+from budget_app.hearings import live, organisations, polls, queries, questions
 from budget_app.hearings.blueprint import BOTH, HEARING, bp
-from budget_app.hearings.errors import QuestionsClosed, WrongHearingState
+from budget_app.hearings.errors import HearingError, QuestionsClosed, WrongHearingState
 from budget_app.hearings.forms import AskForm, OrganisationForm
 from budget_app.hearings.models import Hearing, HearingQuestion, HearingState
 from budget_app.hearings.organisations import OrganisationWords
@@ -74,16 +74,23 @@ def retract(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 @bp.post(f"{HEARING}/answer")
 @access.signed_in
 def answer_poll(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
-    """The button names poll and option, as `7-0`; 404 for a poll of another hearing."""
+    """The button names poll and option, as `7-0`; 404 for a poll of another hearing.
+
+    An answer that is not taken says why at the poll, where the button was.
+    """
     _checked()
     number, _dash, option = request.form.get("answer", "").partition("-")
     _press()
     poll = next((poll for poll in hearing.polls if str(poll.id) == number), None)
     if poll is None or option not in map(str, range(len(poll.options))):
         abort(404)
-    polls.answer(poll, int(option), current_user)
-    flash(_("Your answer counts. The result is shown after the close."), "success")
-    return _back(hearing)
+    try:
+        polls.answer(poll, int(option), current_user)
+    except HearingError as error:
+        flash(error.message, live.POLL_REFUSED)
+    else:
+        flash(_("Your answer counts. The result is shown after the close."), "success")
+    return redirect(url_for("hearings.show", hearing_id=hearing.id, _anchor="live-poll"))
 
 
 @bp.route(f"{HEARING}/take-part", methods=BOTH)
@@ -112,7 +119,7 @@ def _pressed(hearing: Hearing) -> HearingQuestion:
     found = None
     if number is not None and 0 < number <= access.LARGEST_NUMBER:
         found = queries.question_of(hearing, number)
-    if found is None or found.hidden_for is not None:
+    if found is None or found.hidden:
         abort(404)
     return found
 

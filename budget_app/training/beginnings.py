@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
 from budget_app.browsing import following
-from budget_app.demonstration import people, rounds
+from budget_app.demonstration import hearings, people, rounds
 from budget_app.demonstration.content import RoundContent, Table, read
 from budget_app.extensions import db
 from budget_app.feedback import services as feedback
@@ -56,9 +56,10 @@ def fill(scene: Scene, beginning: Beginning) -> None:
 
 
 def collect(scene: Scene) -> None:
-    """A round with proposals of invented people, to be supported, commented on and reviewed."""
+    """A round with proposals to support, comment on and review, and a hearing to hold or simulate."""
     content = RoundContent(COLLECTING)
     round_ = rounds.announce(content, scene.exercise, scene.now, office=scene.first)
+    hearings.call(round_, scene.first, scene.now)
     for entry in content.proposals:
         if not any(word in entry for word in UNTOLD):
             _propose(scene, round_, entry)

@@ -23,6 +23,7 @@ def test_search_filter_compare_and_follow(
     scene.propose("A new roof", estimate=500_00, categories=["education"])
     scene.propose("A roof for the market", estimate=900_00)
     scene.propose("A night bus", latitude=18.5, longitude=-69.9)
+    scene.propose("A bench at its stop", latitude=18.501, longitude=-69.9)
     page = signed_in(live_server, scene, page_factory(width, javascript=javascript))
     page.goto(LIST)
     page.fill("#text", "roof")
@@ -49,7 +50,11 @@ def test_search_filter_compare_and_follow(
     expect(page.locator(".items")).to_have_count(1)
     check(page, axe)
     page.goto("/en/example/rounds/schools/map")
-    page.locator(".map-pin").press("Enter")
+    check(page, axe)
+    page.locator(".map-group").press("Enter")
+    expect(page.locator(".map-list li")).to_have_count(2)
+    check(page, axe)
+    page.locator(".map-pin").first.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("A night bus")
 
 

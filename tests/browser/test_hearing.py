@@ -130,8 +130,8 @@ def take_up(chair: Page, public: Page) -> None:
     expect(public.locator("#announcements")).to_contain_text(QUESTION)
 
 
-def ask_in_a_poll(chair: Page, public: Page) -> None:
-    """A poll is opened, answered once, and closed."""
+def ask_in_a_poll(chair: Page, public: Page, otto: Page) -> None:
+    """A poll is opened, answered once, and closed; who is late reads why at the poll, and stays there."""
     chair.reload()
     chair.get_by_role("button", name="Open the poll").click()
     look_again(public)
@@ -141,7 +141,15 @@ def ask_in_a_poll(chair: Page, public: Page) -> None:
     look_again(public)
     expect(public.locator(".poll-answered")).to_contain_text("Your answer counts")
     expect(public.locator("#mine")).to_contain_text("Which evening?")
+    look_again(otto)
     chair.get_by_role("button", name="Close the poll").click()
+    otto.get_by_role("button", name="Friday").click()
+    refused = otto.locator("#live-poll .poll-refused")
+    expect(refused).to_have_text("This poll takes no answers now.")
+    expect(refused).to_be_focused()
+    look_again(otto)
+    expect(refused).to_have_text("This poll takes no answers now.")
+    expect(otto.locator(".ask .said")).to_have_count(0)
 
 
 def answer(chair: Page, public: Page, axe: Axe) -> None:
@@ -173,8 +181,25 @@ def test_chair_organisation_and_public_meet(
     take_up(chair, public)
     with meeting.office.work():
         meeting.add_poll()
-    ask_in_a_poll(chair, public)
+    ask_in_a_poll(chair, public, otto)
     answer(chair, public, axe)
+
+
+def test_a_simulated_hearing_fills_its_page_until_it_is_stopped(
+    meeting: Meeting, live_server: LiveServer, page_factory: PageFactory, axe: Axe
+) -> None:
+    """The server's own worker moves it on while the page looks again by itself."""
+    with meeting.office.work():
+        meeting.hearing().parliament.is_exercise = True
+    page = signed_in(page_factory(320), live_server, "pia")
+    page.goto(PAGE)
+    page.get_by_role("button", name="Simulate this hearing").click()
+    expect(page.locator("#simulation")).to_contain_text("Running")
+    expect(page.locator("#simulation-step")).to_contain_text("The hearing begins.")
+    axe(page)
+    page.get_by_role("button", name="Stop the simulation").click()
+    expect(page.locator("#simulation")).to_contain_text("Stopped")
+    expect(page.get_by_role("button", name="Let it go on")).to_be_visible()
 
 
 class Network:

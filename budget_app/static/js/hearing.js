@@ -38,8 +38,33 @@ function mendSection(section, fresh) {
 const spoken = (place) =>
   [...place.querySelectorAll("[data-announce]")].map((part) => part.textContent.trim().replace(/\s+/g, " "));
 
+// Why an answer to a poll was not taken, and the question of the poll that was open then.
+let refused = null;
+
+const openPoll = (place) => place.querySelector(".poll-open");
+const asked = (place) => openPoll(place)?.querySelector("h2").textContent.trim() ?? "";
+
+function refuse(text, place) {
+  const line = document.createElement("p");
+  line.className = "poll-refused state state-wrong";
+  line.tabIndex = -1;
+  line.textContent = text;
+  refused = { line, poll: asked(place) };
+}
+
+// The sentence stays at the poll until another one opens, or another answer is given.
+function markRefusal(fresh) {
+  if (refused && refused.poll !== asked(fresh)) refused = null;
+  fresh.querySelector(".poll-refused")?.remove();
+  if (!refused) return;
+  const line = refused.line.cloneNode(true);
+  if (openPoll(fresh)) openPoll(fresh).append(line);
+  else fresh.querySelector("#live-poll").prepend(line);
+}
+
 // What this person did, put into the part that is the same for everybody, as the server does at first.
 function mark(fresh) {
+  markRefusal(fresh);
   const marks = document.getElementById("mine-marks");
   if (!marks) return;
   for (const number of marks.dataset.supported.split(" ").filter(Boolean)) {
@@ -71,9 +96,10 @@ function mend(fresh) {
   if (focused && document.activeElement?.id !== focused) refocus(focused);
 }
 
-// Where the focus was; who has answered a poll is led to the words that say so.
+// Where the focus was; who has answered a poll is led to the words that say what became of it.
 function refocus(id) {
-  const place = document.getElementById(id) ?? (id.startsWith("poll-") && live.querySelector(".poll-answered"));
+  const answered = id.startsWith("poll-") && live.querySelector(".poll-refused, .poll-answered");
+  const place = document.getElementById(id) ?? answered;
   if (place) place.focus();
 }
 
@@ -109,18 +135,32 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) })
     .catch(() => null);
-  if (!answer) return show(said.dataset.offline, false);
+  if (!answer) return offline(form);
   const page = parse(await answer.text());
   if (new URL(answer.url).pathname.endsWith("/sign-in")) return location.assign(answer.url);
-  const words = page.querySelector(".notice-body, .error-summary, .error-page .lead");
+  const words = page.querySelector(".poll-refused, .notice-body, .error-summary, .error-page .lead");
+  const text = words?.textContent.trim().replace(/\s+/g, " ") ?? "";
   // A support and an answer that were taken show themselves where the button stood.
-  show(words?.textContent.trim().replace(/\s+/g, " ") ?? "", answer.ok, form.id === "ask" || !answer.ok);
+  show(text, answer.ok, form.id === "ask" || (form.id !== "answer" && !answer.ok));
+  if (form.id === "answer") {
+    refused = null;
+    if (words?.matches(".poll-refused") || !answer.ok) refuse(text, page.getElementById("live") ?? live);
+  }
   const mine = page.getElementById("mine");
   if (mine) document.getElementById("mine").replaceChildren(...mine.childNodes);
   const part = page.getElementById("live");
   if (part) mend(part);
+  else if (refused) markRefusal(live);
   if (form.id === "ask") answered(form, page.getElementById("ask"), answer.ok);
 });
+
+function offline(form) {
+  const text = said.dataset.offline;
+  show(text, false, form.id !== "answer");
+  if (form.id !== "answer") return;
+  refuse(text, live);
+  markRefusal(live);
+}
 
 function answered(form, fresh, accepted) {
   if (accepted) return form.reset();

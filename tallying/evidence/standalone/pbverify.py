@@ -205,6 +205,13 @@ def digest_of(text: Any) -> bytes:
 ZEROS = bytes(32)
 
 
+def reference(text: Any) -> bytes:
+    """Who somebody is, without a name: 32 bytes; raises `Failed`, so that no two look alike."""
+    found = digest_of(text)
+    require(found != ZEROS, "A voter_ref is not 32 bytes in base64url.")
+    return found
+
+
 def column(digests: bytearray) -> Iterator[bytes]:
     """The digests that stand one behind the other: held so, they take half the memory of a list."""
     return (bytes(digests[at : at + 32]) for at in range(0, len(digests), 32))
@@ -771,31 +778,27 @@ class Evidence:
     @cached_property
     def round(self) -> str:
         """The round's name."""
-        return str(get(self.manifest, "round", MANIFEST))
+        return str(self.manifest["round"])
 
     @cached_property
     def boxes(self) -> dict[str, Json]:
         """What the manifest says of each box, in its order."""
-        boxes = get(self.manifest, "boxes", MANIFEST)
-        require(isinstance(boxes, list), f"{MANIFEST} has no list of boxes.")
-        found = {str(get(box, "id", MANIFEST)): box for box in boxes}
-        require(len(found) == len(boxes), f"{MANIFEST} names a box twice.")
+        found = {box["id"]: box for box in self.manifest["boxes"]}
+        require(len(found) == len(self.manifest["boxes"]), f"{MANIFEST} names a box twice.")
         return found
 
     @cached_property
     def sealed(self) -> bool:
         """Whether the ballots were sealed to two bodies."""
-        secrecy = get(self.manifest, "secrecy", MANIFEST)
+        secrecy = self.manifest["secrecy"]
         require(secrecy in ("open", "sealed"), f"The secrecy {secrecy!r} cannot be checked.")
         return bool(secrecy == "sealed")
 
     def layer(self, name: str) -> Json:
         """What the manifest says of a layer of a sealed round."""
         layers = get(get(self.manifest, "seal", MANIFEST), "layers", MANIFEST)
-        require(
-            isinstance(layers, list) and [get(x, "layer", MANIFEST) for x in layers] == [*LAYERS],
-            "The manifest does not name the outer and the inner layer.",
-        )
+        require(isinstance(layers, list), f"{MANIFEST} has no list of layers.")
+        equal([get(x, "layer", MANIFEST) for x in layers], [*LAYERS], f"{MANIFEST} names layers")
         return dict(layers[LAYERS.index(name)])
 
     @cached_property
@@ -891,10 +894,8 @@ class Evidence:
         boxes = get(self.json(RECONCILIATION), "boxes", RECONCILIATION)
         require(isinstance(boxes, list), f"{RECONCILIATION} has no list of boxes.")
         found = {str(get(box, "box", RECONCILIATION)): box for box in boxes}
-        require(
-            len(found) == len(boxes) and set(found) == set(self.boxes),
-            "The reconciliation does not name each box once.",
-        )
+        named = sorted(str(box["box"]) for box in boxes)
+        equal(named, sorted(self.boxes), "The reconciliation does not name each box once")
         return found
 
     @cached_property
@@ -956,9 +957,10 @@ class Evidence:
                 found = self.stage(OUT).ballots[box]
             else:  # 32 secret random bytes, the ballot, zero bytes to the full size
                 envelopes, found = self.envelopes(box, "counted"), Sorting(self, box)
-                size = 32 + whole(self.boxes[box], "ballot_size", MANIFEST)
+                size = 32 + self.boxes[box]["ballot_size"]
                 right = envelopes.sizes <= {size}
-                require(right, f"An envelope of box {box} is not {size} bytes long.")
+                found_sizes = f"{sorted(envelopes.sizes)[:3]}, expected {size}"
+                require(right, f"Envelopes of box {box} have another size: found {found_sizes}.")
                 for body, times in envelopes.bodies.items():
                     found.add(body, times)
                 envelopes.bodies.clear()
@@ -1116,7 +1118,7 @@ class Roll(Table):
 
     def take(self, value: Any) -> None:
         box = str(get(value, "box", "It"))
-        self.boxes[digest_of(get(value, "voter_ref", "It"))] = self._known.setdefault(box, box)
+        self.boxes[reference(get(value, "voter_ref", "It"))] = self._known.setdefault(box, box)
         self.canaries[box] += value.get("class") == "canary"
 
 
@@ -1137,7 +1139,7 @@ class Openings(Table):
         commitment = unb64u(get(value, "salt", "It")) + dumps(personal)
         at, box = (_time(personal["at"]), whole(value, "position", "It")), str(personal["box"])
         self.commitments += sha256(commitment).digest()
-        self.voters += digest_of(personal["voter_ref"])
+        self.voters += reference(personal["voter_ref"])
         self.positions.append(at[1])
         self.numbers.append(whole(value, "seq", "It"))
         self.boxes.append(self._known.setdefault(box, box))
@@ -1504,9 +1506,8 @@ def _administration(e: Evidence, key: Any) -> str:
     entries: Leaves = e.table(f"{folder}entries.jsonl")
     at = roots(column(entries.leaves), [checkpoint.size for checkpoint in found])
     same = all(at.get(checkpoint.size) == checkpoint.root for checkpoint in found)
-    require(
-        same and found[0].size == entries.count, "The administration's log is not what is signed."
-    )
+    same = same and found[0].size == entries.count
+    require(same, "The administration's log is not what is signed.")
     return f"; so is the log of the administration, at {entries.count} entries"
 
 
@@ -1576,9 +1577,7 @@ def _amendments(e: Evidence, config: Json) -> str:
     equal(found, said, "The manifest is not the one that the log commits to")
     for position, entry in amends:
         public = position < e.only("open")[0] and bool(entry.get("what"))
-        require(
-            public, f"The amendment (entry {position}) is late, or does not say what it changed."
-        )
+        require(public, f"Entry {position} amends too late, or does not say what it changed.")
     return f", after {len(amends)} public amendments" if amends else ""
 
 
@@ -1598,9 +1597,7 @@ def _acts_in_place(e: Evidence) -> None:
         named = entry.get("project") in {project["id"] for project in box["projects"]} - gone
         in_time = _time(entry.get("at")) < last_close(e)
         right = named and in_time
-        require(
-            right, f"The withdrawal (entry {position}) is late, or names no project of its box."
-        )
+        require(right, f"Entry {position} withdraws too late, or no project of its box.")
         gone.add(entry["project"])
     for position, _ in e.all("revoke"):
         within = opened < position < boxes
@@ -1617,9 +1614,7 @@ def last_close(e: Evidence) -> str:
     closes = _time(get(e.manifest, "closes", MANIFEST))
     for position, entry in e.all("extend"):
         right = _time(entry.get("at")) < closes < _time(entry.get("closes"))
-        require(
-            right, f"The extension (entry {position}) was decided late, or names no later close."
-        )
+        require(right, f"Entry {position} extends too late, or names no later close.")
         closes = _time(entry.get("closes"))
     return closes
 
@@ -1664,9 +1659,7 @@ def v12(e: Evidence) -> str:
         opened[position] = 1
         at, mine = slice(32 * position, 32 * position + 32), slice(32 * n, 32 * n + 32)
         same = log.commitment[at] == openings.commitments[mine]
-        require(
-            same, f"The cast at entry {position} does not open to what is stated (line {n + 1})."
-        )
+        require(same, f"The cast at entry {position} does not open to what line {n + 1} states.")
     first = next((n for n, pair in enumerate(zip(log.is_cast, opened)) if pair == (1, 0)), None)
     require(first is None, f"The cast at entry {first} is not opened.")
     return f"{openings.count} casts open"
@@ -1678,11 +1671,10 @@ def v13(e: Evidence) -> str:
     once = len(roll.boxes) == roll.count
     require(once, f"The roll of {roll.count} lines names {len(roll.boxes)} people: somebody twice.")
     for n, voter in enumerate(column(openings.voters)):
-        at_home = roll.boxes.get(voter) == openings.boxes[n] and openings.boxes[n] in e.boxes
-        position = openings.positions[n] if not at_home else 0
-        require(
-            at_home, f"Who cast entry {position} is not on the roll of box {openings.boxes[n]}."
-        )
+        box = openings.boxes[n]
+        if roll.boxes.get(voter) != box or box not in e.boxes:
+            where = f"Who cast entry {openings.positions[n]} is not on the roll of box {box}"
+            raise Failed(f"{where} ({OPENINGS}, line {n + 1}).")
     return "every voter stands on the roll, in their own district"
 
 
@@ -1699,12 +1691,8 @@ def v14(e: Evidence) -> str:
         people += 1
         for expected, card in enumerate(ballots, start=1):
             number, n = int.from_bytes(card[32:40], "big"), int.from_bytes(card[40:], "big")
-            where = (
-                f"the ballot at entry {openings.positions[n]} is number {number}, not {expected}"
-            )
-            require(
-                number == expected, f"A voter's ballots are not numbered without a gap: {where}."
-            )
+            where = f"the number of the ballot at entry {openings.positions[n]}"
+            equal(number, expected, f"A voter's ballots are not numbered without a gap, {where}")
         place = max(0, openings.positions[n]) * 32
         key = ("revoked" if voter in revoked else "counted", openings.boxes[n])
         last.setdefault(key, bytearray()).extend(log.envelope[place : place + 32])
@@ -1724,7 +1712,7 @@ def _revoked(e: Evidence) -> set[bytes]:
         personal = {name: get(opening, name, where) for name in ("box", "voter_ref")}
         commitment = digest(unb64u(get(opening, "salt", where)) + dumps(personal))
         require(commitment == entry.get("c"), "A revocation does not open to what is stated.")
-        voters.add(digest_of(personal["voter_ref"]))
+        voters.add(reference(personal["voter_ref"]))
     complete = not entries and len(voters) == len(e.revocations)
     require(complete, "The revocations do not open each entry once, each for one voter.")
     return voters
@@ -2122,10 +2110,8 @@ def v23(e: Evidence) -> str:
         require(once, "The drawn lots leave out a project of the ballot, or name one twice.")
     if "seed" in ties:
         drawn, (position, entry) = e.json("seed/seed.json"), e.only("seed")
-        require(
-            position > e.only("box.commit")[0],
-            "The seed was drawn before the boxes were committed.",
-        )
+        late = position > e.only("box.commit")[0]
+        require(late, "The seed was drawn before the boxes were committed.")
         counting = min(place for place, _ in e.all("tally.input"))
         require(position < counting, "The seed was drawn after counting began.")
         told, record = get(drawn, "seed", "seed.json"), get(drawn, "record", "seed.json")
@@ -2445,9 +2431,7 @@ def _proved(e: Evidence, proof: bytes) -> bytes:
     path = [standard_base64(line) for line in lines if " " not in line]
     entry, index = standard_base64(fields.get("extra", "")), fields.get("index", "")
     require(re.fullmatch("[0-9]{1,18}", index) is not None, "The proof names no position.")
-    require(
-        bool(signed_by(note, e.policy.log)), "The log's key did not sign the receipt's checkpoint."
-    )
+    require(bool(signed_by(note, e.policy.log)), "The log's key did not sign its checkpoint.")
     checkpoint, start = read_checkpoint(note), leaf(entry)
     require(int(index) < checkpoint.size, "The proof is of an entry beyond its checkpoint.")
     same = root_by_path(start, int(index), checkpoint.size, path) == checkpoint.root

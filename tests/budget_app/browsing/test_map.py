@@ -75,7 +75,7 @@ def test_the_map_shows_what_the_filters_leave(scene: Proposing) -> None:
     assert "Nothing that fits has a place" in Page(found).text
     found = stranger.get(MAP + "?text=ROOF+sch&category=education").text
     assert listed(found) == ["Roof of the school"]
-    assert 'proposals/?category=education&amp;text=ROOF+sch"' in found
+    assert 'proposals/?text=ROOF+sch&amp;category=education"' in found
     assert 'href="/en/example/rounds/schools/map?text=ROOF+sch"' in found  # without the category
 
 

@@ -16,6 +16,7 @@ from budget_app.deliberation.models import Comment, Decision, Stance
 from budget_app.deliberation.services import Words
 from budget_app.deliberation.subjects import Subject, subject_of
 from budget_app.extensions import db
+from budget_app.hearings import drafts
 from budget_app.hearings import services as hearings
 from budget_app.hearings.services import HearingFacts
 from budget_app.proposals import services as proposals
@@ -130,5 +131,5 @@ def talk_scene(app: Flask) -> Talk:
             starts + timedelta(hours=2),
             chairs=[accounts.ensure_user("pat@example.org")],
         )
-        hearings.prepare(parliament, facts, by=None)
+        drafts.announce(hearings.prepare(parliament, facts, by=None), by=None)
     return Talk(office)

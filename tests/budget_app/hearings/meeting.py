@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import Role, User
 from budget_app.extensions import db
-from budget_app.hearings import organisations, polls, questions, services
+from budget_app.hearings import drafts, organisations, polls, questions, services
 from budget_app.hearings.models import Hearing, HearingPoll, HearingQuestion, StreamHost
 from budget_app.hearings.organisations import OrganisationWords
 from budget_app.hearings.services import HearingFacts
@@ -82,6 +82,13 @@ def facts(office: Office, **changes: object) -> HearingFacts:
     return HearingFacts(**(given | changes))  # type: ignore[arg-type]
 
 
+def call(parliament: Parliament, given: HearingFacts, *, by: User | None) -> Hearing:
+    """A hearing that everybody sees."""
+    hearing = services.prepare(parliament, given, by=by)
+    drafts.announce(hearing, by=by)
+    return hearing
+
+
 def called(app: Flask) -> Meeting:
     office = found_office(app)
     with office.work():
@@ -92,14 +99,14 @@ def called(app: Flask) -> Meeting:
         accounts.grant(mod, parliament, Role.MODERATOR)
         db.session.add(StreamHost(parliament_id=parliament.id, host=HOST))
         db.session.flush()
-        services.prepare(parliament, facts(office), by=office.person("ada"))
+        call(parliament, facts(office), by=office.person("ada"))
     return Meeting(office)
 
 
 def convene(parliament: Parliament, person: User) -> Hearing:
     """A hearing in which somebody has asked, and an organisation wants to speak."""
     starts = clock.now(db.session()) + timedelta(days=1)
-    hearing = services.prepare(
+    hearing = call(
         parliament,
         HearingFacts({"en": "Schools"}, starts, starts + timedelta(hours=2), chairs=[person]),
         by=None,

@@ -13,7 +13,7 @@ from budget_app.hearings.models import HearingState, ParticipationState
 from budget_app.rounds.errors import InvalidField
 from budget_app.security import CONTENT_SECURITY_POLICY
 from tests.budget_app.booth.pages import Page
-from tests.budget_app.hearings.meeting import HEARINGS, HOST, PAGE, STREAM, Meeting, facts
+from tests.budget_app.hearings.meeting import HEARINGS, HOST, PAGE, STREAM, Meeting, call, facts
 
 PREPARED = {
     "title_en": "Water",
@@ -34,7 +34,8 @@ def chairs(meeting: Meeting) -> dict[str, str]:
 
 def test_a_parliamentarian_prepares_a_hearing_that_everybody_sees(meeting: Meeting) -> None:
     answer = meeting.browser("pia").post(HEARINGS + "new", PREPARED | chairs(meeting))
-    assert answer.location.endswith("/hearings/2/desk")
+    assert answer.location.endswith("/hearings/2")
+    meeting.browser("pia").saved(HEARINGS + "2/announce")
     page = meeting.office.stranger().get(HEARINGS + "2").text
     assert "Pipes." in page
     assert 'href="https://captions.example.org/en"' in page
@@ -237,7 +238,7 @@ def test_the_dates_of_a_round_are_a_calendar_too(meeting: Meeting) -> None:
     meeting.office.announce()
     with meeting.office.work():
         given = facts(meeting.office, round_=meeting.office.round_())
-        services.prepare(meeting.hearing().parliament, given, by=None)
+        call(meeting.hearing().parliament, given, by=None)
     answer = meeting.office.stranger().get("/en/example/rounds/schools/calendar.ics")
     names = [str(event["UID"]) for event in Calendar.from_ical(answer.data).walk("VEVENT")]
     assert "hearing-2@localhost:5000" in names
@@ -326,5 +327,5 @@ def test_every_act_is_recorded_without_a_name(meeting: Meeting) -> None:
     with meeting.office.work():
         records = db.session.scalars(db.select(Record)).all()
         subjects = [r.subject for r in records if r.act.value.startswith("hearing:")]
-        assert subjects == [{"hearing": 1}] * 3
+        assert subjects == [{"hearing": 1}] * 4
         assert meeting.hearing().state is HearingState.ENDED

@@ -10,11 +10,11 @@ from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
-from budget_app.hearings import polls, questions, services
+from budget_app.hearings import polls, questions
 from budget_app.hearings.errors import AlreadyAnswered, AlreadySupported, PollNotOpen
 from budget_app.hearings.models import HearingPoll, HearingPollState, PollAnswer, QuestionState
 from tests.budget_app.booth.pages import Page
-from tests.budget_app.hearings.meeting import PAGE, Meeting, facts
+from tests.budget_app.hearings.meeting import PAGE, Meeting, call, facts
 from voting.database import writing
 
 QUESTION = "When will the new school open its doors?"
@@ -77,7 +77,7 @@ def test_a_question_of_another_hearing_is_not_found(meeting: Meeting) -> None:
     meeting.ask("ana")
     with meeting.office.work():
         parliament = meeting.hearing().parliament
-        other = services.prepare(parliament, facts(meeting.office), by=None)
+        other = call(parliament, facts(meeting.office), by=None)
         foreign = questions.ask(other, QUESTION, author=meeting.office.person("ana"), language="en")
         numbers = [str(foreign.id), "0", "-1", "abc", "", "9" * 30]
     for number in numbers:
@@ -135,7 +135,7 @@ def test_a_question_is_hidden_for_a_published_rule(meeting: Meeting) -> None:
     browser.saved(PAGE + "/questions/1/hide", {"rule": "off-topic"})
     assert QUESTION not in meeting.live()
     assert QUESTION not in meeting.office.stranger().text(PAGE)
-    assert "nothing to do with this hearing" in meeting.browser("ana").text(PAGE)
+    assert "Nothing to do with the subject" in meeting.browser("ana").text(PAGE)
     assert meeting.press("ben", "support", question="1").status_code == 404
     with meeting.office.work():
         acts = db.select(Record).where(Record.act == Act.HEARING_QUESTION_HIDDEN)
@@ -157,12 +157,31 @@ def test_a_poll_tells_nothing_until_it_is_closed(meeting: Meeting) -> None:
     before = meeting.live()
     assert "decides about no money" in before
     assert meeting.press("ana", "answer", answer="1-0").status_code == 302
-    assert meeting.press("ana", "answer", answer="1-1").status_code == 409
     assert meeting.live() == before
     assert meeting.lead("polls/1/close").status_code == 302
-    assert meeting.press("ben", "answer", answer="1-0").status_code == 409
     assert "fewer than 10" in meeting.live()
     assert meeting.lead("polls/1/open").status_code == 409
+
+
+def test_an_answer_that_is_not_taken_says_why_at_the_poll_and_only_there(meeting: Meeting) -> None:
+    open_poll(meeting)
+    for name, told, before in (
+        ("ana", "Your answer counts.", lambda: None),
+        ("ana", "You have answered this poll already.", lambda: None),
+        ("ben", "This poll takes no answers now.", lambda: meeting.lead("polls/1/close")),
+    ):
+        before()
+        browser = meeting.browser(name)
+        answer = browser.post(f"{PAGE}/answer", {"answer": "1-0"})
+        assert answer.location.endswith(f"{PAGE}#live-poll")
+        page = browser.get(PAGE).text
+        poll = page.split('id="live-poll"')[1].split("</section>")[0]
+        assert told in poll
+        assert told.startswith("Your") or page.count(told) == 1
+    assert "takes no answers" not in meeting.live()
+    assert "takes no answers" not in meeting.browser("ben").text(PAGE)
+    with meeting.office.work():
+        assert db.session.scalars(db.select(HearingPoll)).one().counts == [1, 0, 0]
 
 
 def test_an_answer_that_the_poll_does_not_have_is_not_found(meeting: Meeting) -> None:

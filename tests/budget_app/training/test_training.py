@@ -143,6 +143,7 @@ def test_a_participant_takes_a_part_without_a_second_factor(held: Office) -> Non
     code, slug = delegation(held)
     browser, _home = join(held, code, "administrator")
     assert browser.get(f"/en/{slug}/administration/").status_code == 200
+    assert "Simulate this hearing" in browser.text(f"/en/{slug}/hearings/1")
 
 
 def test_an_account_of_an_exercise_is_nobody_elsewhere(held: Office) -> None:

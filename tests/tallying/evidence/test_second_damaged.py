@@ -89,6 +89,12 @@ HOSTILE: dict[str, tuple[str, Callable[[Case], Any]]] = {
             "config/round.json", lambda value: value["boxes"][0]["projects"][0].pop("cost") and None
         ),
     ),
+    "people whom nobody can tell apart": (
+        "roll/restricted/roll.jsonl, line 1: A voter_ref is not 32 bytes in base64url",
+        lambda case: case.edit_lines(
+            "roll/restricted/roll.jsonl", lambda lines: lines[0].update(voter_ref="x")
+        ),
+    ),
     "a line without its end": (
         "log/entries.jsonl, line 139: It does not end",
         lambda case: case.files.update({"log/entries.jsonl": case.files["log/entries.jsonl"][:-1]}),
