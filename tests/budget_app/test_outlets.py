@@ -107,6 +107,7 @@ NOTHING_YET = {
     "the layers are opened after the close": ["open_layers"],
     "the hearing has not ended": ["hearings.answer_question", "hearings.minutes"],
     "no amendment was made": ["rounds.amended_file"],
+    "hearings are simulated in exercises": ["hearings.simulation"],
     "proposals are written before": [
         *("proposals.edit", "proposals.edit_coauthors", "proposals.edit_files"),
         *("proposals.invitation", "proposals.new"),

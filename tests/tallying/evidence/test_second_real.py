@@ -53,18 +53,23 @@ def evidence(file: ElectionFile, config: RuleConfig, lots: list[str]) -> Any:
     )
 
 
-@pytest.mark.parametrize("config", CONFIGS, ids=lambda c: f"{c.rule}-{c.completion}")
 @pytest.mark.parametrize("path", FILES, ids=[file.stem for file in FILES])
-def test_both_programs_state_the_same_margins_and_reasons(path: Path, config: RuleConfig) -> None:
+def test_both_programs_state_the_same_margins_and_reasons(path: Path) -> None:
     file = pabulib.read(path)
-    if file.election.style not in RULES[config.rule].styles:
-        pytest.skip("the rule takes other ballots")
-    config, lots = replace(config, ties=("lots",)), sorted(file.election.index)
+    configs = [config for config in CONFIGS if file.election.style in RULES[config.rule].styles]
+    assert configs
+    for config in configs:
+        compare(file, replace(config, ties=("lots",)))
+
+
+def compare(file: ElectionFile, config: RuleConfig) -> None:
+    """Count twice, and look for the first part of the outcome that differs."""
+    lots = sorted(file.election.index)
     outcome = count(file.election, file.profile, config, lots=lots).to_json()
     ballots = {pbverify.dumps(said): times for said, times in file.profile.pairs()}
     told = evidence(file, config, lots)
     counted = pbverify.Count(told, "all", ballots)
     expected = pbverify.outcome_of(told, "all", ballots, counted, counted.run())
     for name in set(outcome) - {"input"}:
-        assert pbverify.dumps(expected[name]) == pbverify.dumps(outcome[name]), name
+        assert pbverify.dumps(expected[name]) == pbverify.dumps(outcome[name]), (config, name)
     assert set(expected) == set(outcome)
