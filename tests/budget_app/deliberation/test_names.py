@@ -24,6 +24,7 @@ def eva(talk: Talk) -> Browser:
         rosa = talk.office.person("rosa")
         rosa.office = "Office of Rosa"
         parliament = rosa.memberships[0].parliament
+        talk.office.person("pat").name = "Zoé de la Peña"
         parliament.offices = [{"en": "Public works", "es": "Oficina de obras"}]
     return browser
 
@@ -41,6 +42,8 @@ def eva(talk: Talk) -> Browser:
         ("office of  rosa", "looks like the name of an office"),
         ("Oficina de obras, Ana", "looks like the name of an office"),
         ("Moderação, auditora", "looks like the name of an office"),
+        ("ZOÉ  de la Pena", "An official has this name"),
+        ("de la Peña, Zoe", "An official has this name"),
     ],
 )
 def test_a_misleading_name_is_refused_and_nothing_typed_is_lost(
@@ -100,3 +103,12 @@ def test_an_official_keeps_a_name_that_the_office_gave(talk: Talk) -> None:
         talk.office.person("rosa").name = "Office of Rosa"
     rosa.saved(ACCOUNT + "profile", {"name": "Office of Rosa", "language": "es"})
     rosa.saved(ACCOUNT + "profile", {"name": "Rosa", "language": "en"})
+
+
+def test_a_name_of_citizens_is_free_and_an_official_may_write_their_own_anew(
+    talk: Talk, eva: Browser
+) -> None:
+    eva.saved(ACCOUNT + "profile", {"name": "Rosa", "language": "en"})
+    eva.saved(ACCOUNT + "profile", {"name": "Zoé de la Peña Ruiz", "language": "en"})
+    pat = talk.office.browser("pat")
+    pat.saved(ACCOUNT + "profile", {"name": "Zoe de la PEÑA", "language": "en"})
