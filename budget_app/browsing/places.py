@@ -58,6 +58,11 @@ def map_of(round_: Round) -> tuple[maps.Map | None, list[maps.Pin]]:
     return drawing, drawing.pins if drawing else []
 
 
+def has_places(round_: Round, wanted: Wanted) -> bool:
+    """Whether anything that fits is on the map."""
+    return bool(_places(round_, wanted))
+
+
 def view_of(round_: Round, wanted: Wanted, asked: Sequence[str]) -> View | None:
     """The map of what fits, as close as the groups that are `asked` for are there one in another."""
     outlines = _outlines(round_)

@@ -83,6 +83,18 @@ def test_the_map_shows_what_the_filters_leave(scene: Proposing) -> None:
 
 
 @on_sqlite
+def test_the_map_offers_what_somebody_meant_where_it_has_a_place(scene: Proposing) -> None:
+    scene.propose("A library bus", categories=["education"], latitude=18.5, longitude=-69.9)
+    scene.propose("Lanterns")
+    stranger = scene.office.stranger()
+    page = stranger.get(MAP + "?text=libary&category=education").text
+    assert "Did you mean “library”?" in page
+    assert "map?text=library&amp;category=education" in page
+    assert "Did you mean" not in stranger.get(MAP + "?text=lantern+buss").text
+    assert "Did you mean" not in stranger.get(MAP + "?text=lanterms").text
+
+
+@on_sqlite
 def test_a_long_list_beside_the_map_has_pages_with_the_numbers_of_the_pins(
     scene: Proposing,
 ) -> None:
