@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from flask_babel import gettext
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import Role
@@ -76,6 +77,17 @@ def test_a_name_is_asked_for_once_and_can_stay_empty(talk: Talk, eva: Browser) -
     eva.saved(COMMENTS, talk.words("No field was sent."))
     eva.saved(ACCOUNT + "profile", {"name": "", "language": "en"})
     assert "Eva" not in talk.office.stranger().text(PROPOSAL)
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "pt"])
+def test_without_a_name_stands_what_the_page_promised(
+    talk: Talk, eva: Browser, language: str
+) -> None:
+    eva.saved(COMMENTS, talk.words(public_name=""))
+    page = html.unescape(eva.text(PROPOSAL.replace("/en/", f"/{language}/")))
+    with talk.office.app.test_request_context(f"/{language}/"):
+        promised = gettext("a citizen")
+    assert promised[:1].upper() + promised[1:] in page
 
 
 def test_a_proposal_and_an_official_reply_ask_as_they_should(talk: Talk, eva: Browser) -> None:
