@@ -128,12 +128,22 @@ document.addEventListener("visibilitychange", () => {
   else look();
 });
 
+// Buttons whose press is on its way: a second press of the same one is the first.
+const pressed = new Set();
+
 // Asking, supporting and answering: the answer is the page as it is now, of which the parts are taken.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("form.quiet-form, #mine form")) return;
   event.preventDefault();
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) })
+  const button = event.submitter ?? form;
+  if (pressed.has(button)) return;
+  pressed.add(button);
+  await send(form, event.submitter).finally(() => pressed.delete(button));
+});
+
+async function send(form, button) {
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button) })
     .catch(() => null);
   if (!answer) return offline(form);
   const page = parse(await answer.text());
@@ -152,7 +162,7 @@ document.addEventListener("submit", async (event) => {
   if (part) mend(part);
   else if (refused) markRefusal(live);
   if (form.id === "ask") answered(form, page.getElementById("ask"), answer.ok);
-});
+}
 
 function offline(form) {
   const text = said.dataset.offline;
@@ -163,7 +173,11 @@ function offline(form) {
 }
 
 function answered(form, fresh, accepted) {
-  if (accepted) return form.reset();
+  if (accepted) {
+    form.reset();
+    if (fresh) form.elements.once.value = fresh.elements.once.value; // the next question is another one
+    return;
+  }
   const field = fresh?.querySelector(".field");
   if (!field) return;
   form.querySelector(".field").replaceWith(field);

@@ -11,7 +11,7 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.hearings import polls, questions
-from budget_app.hearings.errors import AlreadyAnswered, AlreadySupported, PollNotOpen
+from budget_app.hearings.errors import AlreadySupported
 from budget_app.hearings.models import HearingPoll, HearingPollState, PollAnswer, QuestionState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import PAGE, Meeting, call, facts
@@ -50,6 +50,21 @@ def test_a_question_is_signed_only_with_the_name_given_for_it(meeting: Meeting) 
     refused = ana.post(PAGE + "/ask", {"words": QUESTION, "public_name": "a@example.org"})
     assert 'id="public_name-error"' in refused.text
     assert QUESTION in refused.text
+
+
+def test_a_form_that_is_sent_twice_makes_one_question(meeting: Meeting) -> None:
+    """The page of its own and the form on the hearing's page carry a token for one question."""
+    ana = meeting.browser("ana")
+    tokens = [
+        re.findall(r'name="once" value="([^"]+)"', ana.get(page).text)[0]
+        for page in (PAGE, PAGE + "/ask")
+    ]
+    assert len(set(tokens)) == 2
+    for token in tokens * 4:
+        ana.saved(PAGE + "/ask", {"words": QUESTION, "once": token})
+    assert meeting.live().count("question-words") == 2
+    meeting.browser("ben").saved(PAGE + "/ask", {"words": QUESTION, "once": tokens[0]})
+    assert meeting.live().count("question-words") == 3
 
 
 def test_a_question_that_is_none_is_refused_at_its_field(meeting: Meeting) -> None:
@@ -165,14 +180,14 @@ def test_a_poll_tells_nothing_until_it_is_closed(meeting: Meeting) -> None:
 
 def test_an_answer_that_is_not_taken_says_why_at_the_poll_and_only_there(meeting: Meeting) -> None:
     open_poll(meeting)
-    for name, told, before in (
-        ("ana", "Your answer counts.", lambda: None),
-        ("ana", "You have answered this poll already.", lambda: None),
-        ("ben", "This poll takes no answers now.", lambda: meeting.lead("polls/1/close")),
+    for name, given, told, before in (
+        ("ana", "1-0", "Your answer counts.", lambda: None),
+        ("ana", "1-1", "You have answered this poll already.", lambda: None),
+        ("ben", "1-0", "This poll takes no answers now.", lambda: meeting.lead("polls/1/close")),
     ):
         before()
         browser = meeting.browser(name)
-        answer = browser.post(f"{PAGE}/answer", {"answer": "1-0"})
+        answer = browser.post(f"{PAGE}/answer", {"answer": given})
         assert answer.location.endswith(f"{PAGE}#live-poll")
         page = browser.get(PAGE).text
         poll = page.split('id="live-poll"')[1].split("</section>")[0]
@@ -182,6 +197,19 @@ def test_an_answer_that_is_not_taken_says_why_at_the_poll_and_only_there(meeting
     assert "takes no answers" not in meeting.browser("ben").text(PAGE)
     with meeting.office.work():
         assert db.session.scalars(db.select(HearingPoll)).one().counts == [1, 0, 0]
+
+
+def test_the_same_answer_twice_is_no_error_and_counts_once(meeting: Meeting) -> None:
+    open_poll(meeting)
+    ana = meeting.browser("ana")
+    for _press in range(2):
+        ana.post(f"{PAGE}/answer", {"answer": "1-2"})
+        page = ana.get(PAGE).text
+        assert "Your answer counts." in page
+        assert "poll-refused" not in page
+    meeting.lead("polls/1/close")
+    with meeting.office.work():
+        assert db.session.scalars(db.select(HearingPoll)).one().counts == [0, 0, 1]
 
 
 def test_an_answer_that_the_poll_does_not_have_is_not_found(meeting: Meeting) -> None:
@@ -252,35 +280,34 @@ def on_both_stores(both_stores: str) -> str:
 def test_many_at_once_are_counted_once_each(
     on_both_stores: str, app: Flask, meeting: Meeting
 ) -> None:
-    """Each of six people supports and answers twice at the same moment as all others."""
+    """Each of six people supports, asks and answers twice at the same moment as all others."""
     meeting.ask("ana")
     open_poll(meeting)
     with meeting.office.work():
         people = [accounts.ensure_user(f"p{number}@example.org").id for number in range(6)]
 
-    def act(person: int) -> tuple[int, int]:
-        done = [0, 0]
+    def act(person: int) -> int:
+        done = 0
         with app.app_context(), writing():
             user = db.session.get_one(User, person)
             try:
                 questions.support(meeting.question(), user)
                 db.session.commit()
-                done[0] = 1
+                done = 1
             except AlreadySupported:
                 db.session.rollback()
-            try:
-                polls.answer(db.session.get_one(HearingPoll, 1), person % 2, user)
-                db.session.commit()
-                done[1] = 1
-            except (AlreadyAnswered, PollNotOpen):
-                db.session.rollback()
+            questions.ask(meeting.hearing(), QUESTION, author=user, language="en", once="one")
+            db.session.commit()
+            polls.answer(db.session.get_one(HearingPoll, 1), person % 2, user)
+            db.session.commit()
             db.session.remove()
-        return done[0], done[1]
+        return done
 
     with ThreadPoolExecutor(4) as threads:
         done = list(threads.map(act, people * 2))
-    assert [sum(column) for column in zip(*done, strict=True)] == [6, 6]
+    assert sum(done) == 6
     assert supports(meeting) == 6
+    assert meeting.live().count("question-words") == 1 + 6
     meeting.lead("polls/1/close")
     with meeting.office.work():
         assert db.session.scalars(db.select(HearingPoll)).one().counts == [3, 3, 0]
