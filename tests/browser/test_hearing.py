@@ -204,6 +204,31 @@ def test_a_simulated_hearing_fills_its_page_until_it_is_stopped(
     expect(page.get_by_role("button", name="Let it go on")).to_be_visible()
 
 
+def test_who_asks_after_the_sign_in_ended_reads_so_at_the_form_and_loses_no_word(
+    meeting: Meeting, live_server: LiveServer, page_factory: PageFactory, axe: Axe
+) -> None:
+    meeting.begin()
+    page = signed_in(page_factory(320), live_server, "ana")
+    page.goto(PAGE)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.context.clear_cookies()
+    button = page.get_by_role("button", name="Put it into the queue")
+    button.click()
+    said = page.locator(".ask .said")
+    expect(said).to_contain_text("Your sign-in ended")
+    expect(page.locator("#announcements")).to_contain_text("Your sign-in ended")
+    expect(page.locator(".ask").get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_have_value(QUESTION)
+    axe(page)
+    signed_in(page, live_server, "ana")
+    button.click()
+    expect(said).to_contain_text("You are signed in again")
+    button.click()
+    expect(page.locator("#live")).to_contain_text(QUESTION)
+    expect(page.get_by_label("Your question")).to_have_value("")
+    expect(page.locator(".ask").get_by_role("link", name="Sign in")).to_have_count(0)
+
+
 class Network:
     """What a page asks of anybody but us; a stand-in answers in the host's place."""
 

@@ -145,10 +145,13 @@ document.addEventListener("submit", async (event) => {
 async function send(form, button) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button) })
     .catch(() => null);
-  if (!answer) return offline(form);
+  if (!answer) return unsent(form, said.dataset.offline);
   const page = parse(await answer.text());
-  if (new URL(answer.url).pathname.endsWith("/sign-in")) return location.assign(answer.url);
-  const words = page.querySelector(".poll-refused, .notice-body, .error-summary, .error-page .lead");
+  const away = new URL(answer.url).pathname.endsWith("/sign-in");
+  const ended = away ? "out" : page.querySelector("[data-ended]")?.dataset.ended;
+  if (ended) return signInEnded(form, page, ended);
+  const words = page.querySelector(".poll-refused, .notice-body, .error-summary, .error-page .lead")
+    ?? (answer.ok ? null : page.querySelector("main h1"));
   const text = words?.textContent.trim().replace(/\s+/g, " ") ?? "";
   // A support and an answer that were taken show themselves where the button stood.
   show(text, answer.ok, form.id === "ask" || (form.id !== "answer" && !answer.ok));
@@ -164,12 +167,29 @@ async function send(form, button) {
   if (form.id === "ask") answered(form, page.getElementById("ask"), answer.ok);
 }
 
-function offline(form) {
-  const text = said.dataset.offline;
+// What did not arrive: said where the button is, with a link where one helps.
+function unsent(form, text, link = "") {
   show(text, false, form.id !== "answer");
-  if (form.id !== "answer") return;
+  if (form.id !== "answer") return signInLine(link);
   refuse(text, live);
+  refused.line.append(" ", link);
   markRefusal(live);
+}
+
+// Everything stays as it is here; whoever has signed in on another page meanwhile goes on with that.
+function signInEnded(form, page, ended) {
+  const token = page.querySelector("input[name=csrf_token]");
+  if (token) document.querySelectorAll("input[name=csrf_token]").forEach((field) => (field.value = token.value));
+  const link = document.getElementById("sign-in-again").content.firstElementChild.cloneNode(true);
+  unsent(form, said.dataset[ended], ended === "out" ? link : "");
+}
+
+function signInLine(link) {
+  if (!link) return;
+  const line = document.createElement("p");
+  line.className = "said-link";
+  line.append(link);
+  document.querySelector(".ask .said").after(line);
 }
 
 function answered(form, fresh, accepted) {
@@ -188,7 +208,7 @@ function answered(form, fresh, accepted) {
 function show(text, accepted, seen = true) {
   said.textContent = text;
   const place = document.getElementById("ask-title").parentElement;
-  place.querySelector(".said")?.remove();
+  place.querySelectorAll(".said, .said-link").forEach((old) => old.remove());
   const line = document.createElement("p");
   line.className = `said state ${accepted ? "state-good" : "state-wrong"}`;
   line.textContent = text;

@@ -107,6 +107,21 @@ def test_a_stranger_is_asked_to_sign_in(meeting: Meeting) -> None:
     assert "Sign in to ask" in meeting.office.stranger().text(PAGE)
 
 
+def test_the_words_of_a_question_outlast_a_sign_in_that_ended(meeting: Meeting) -> None:
+    own = {"Sec-Fetch-Site": "same-origin"}
+    data = {"words": QUESTION, "csrf_token": "of a lost session"}
+    answer = meeting.office.app.test_client().post(PAGE + "/ask", data=data, headers=own)
+    assert answer.status_code == 400
+    assert f"{QUESTION}</textarea>" in answer.text
+    assert 'data-ended="out"' in answer.text
+    ana = meeting.browser("ana").client
+    answer = ana.post(PAGE + "/ask", data=data, headers=own)
+    assert 'data-ended="back"' in answer.text
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', answer.text)[-1]
+    assert ana.post(PAGE + "/ask", data=data | {"csrf_token": token}).status_code == 302
+    assert QUESTION in meeting.live()
+
+
 def test_after_the_end_nothing_is_asked_or_supported(meeting: Meeting) -> None:
     meeting.ask("ana")
     meeting.begin()
