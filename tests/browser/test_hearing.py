@@ -226,7 +226,25 @@ def test_who_asks_after_the_sign_in_ended_reads_so_at_the_form_and_loses_no_word
     button.click()
     expect(page.locator("#live")).to_contain_text(QUESTION)
     expect(page.get_by_label("Your question")).to_have_value("")
+    expect(button).to_be_focused()
+    sign(page)
     expect(page.locator(".ask").get_by_role("link", name="Sign in")).to_have_count(0)
+
+
+def sign(page: Page) -> None:
+    """The name is asked for on the page of the hearing too, and mended there."""
+    page.get_by_label("Your question").fill(QUESTION + " And when?")
+    page.get_by_text("It is published with your name: Ana").click()
+    name = page.get_by_label("Public name")
+    name.fill("ana@example.org")
+    page.get_by_role("button", name="Put it into the queue").click()
+    expect(name).to_be_focused()
+    expect(page.locator("#public_name-error")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_have_value(QUESTION + " And when?")
+    name.fill("Ana Paz")
+    page.get_by_role("button", name="Put it into the queue").click()
+    expect(page.locator("#live")).to_contain_text("Ana Paz")
+    expect(page.locator(".ask summary")).to_contain_text("Ana Paz")
 
 
 class Network:

@@ -193,15 +193,21 @@ function signInLine(link) {
 }
 
 function answered(form, fresh, accepted) {
-  if (accepted) {
-    form.reset();
-    if (fresh) form.elements.once.value = fresh.elements.once.value; // the next question is another one
-    return;
+  if (!fresh) return accepted ? form.reset() : undefined;
+  if (accepted) return askAnew(form, fresh);
+  for (const control of fresh.querySelectorAll(".field [id][name]")) {
+    document.getElementById(control.id)?.closest(".field").replaceWith(control.closest(".field"));
   }
-  const field = fresh?.querySelector(".field");
-  if (!field) return;
-  form.querySelector(".field").replaceWith(field);
-  form.querySelector("textarea").focus();
+  const wrong = form.querySelector("[aria-invalid]") ?? form.querySelector("textarea");
+  if (wrong.closest("details")) wrong.closest("details").open = true;
+  wrong.focus();
+}
+
+// The next question is another one: empty, with a token of its own, and with the name as it is kept now.
+function askAnew(form, fresh) {
+  const inside = form.contains(document.activeElement);
+  form.replaceChildren(...fresh.childNodes);
+  if (inside) form.querySelector("button[type=submit]").focus();
 }
 
 // For the ear, and beside the forms for the eye.

@@ -52,6 +52,19 @@ def test_a_question_is_signed_only_with_the_name_given_for_it(meeting: Meeting) 
     assert QUESTION in refused.text
 
 
+def test_the_live_page_and_the_page_of_its_own_sign_a_question_alike(meeting: Meeting) -> None:
+    ana = meeting.browser("ana")
+    with meeting.office.work():
+        meeting.office.person("ana").name = "Ana Paz"
+    meeting.begin()
+    for page in (PAGE, PAGE + "/ask"):
+        shown = ana.get(page).text
+        assert "It is published with your name: Ana Paz" in shown
+        form = next(form for form in Page(shown).forms if "once" in dict(form.fields))
+        ana.saved(PAGE + "/ask", dict(form.fields) | {"words": QUESTION})
+    assert meeting.live().count("Ana Paz") == 2
+
+
 def test_a_form_that_is_sent_twice_makes_one_question(meeting: Meeting) -> None:
     """The page of its own and the form on the hearing's page carry a token for one question."""
     ana = meeting.browser("ana")
