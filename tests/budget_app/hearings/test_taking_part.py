@@ -135,6 +135,22 @@ def test_the_words_of_a_question_outlast_a_sign_in_that_ended(meeting: Meeting) 
     assert QUESTION in meeting.live()
 
 
+def test_the_first_comment_is_one_press_away_and_counts_as_something_done(meeting: Meeting) -> None:
+    meeting.begin()
+    ana = meeting.browser("ana")
+    page = ana.get(PAGE).text
+    assert "Nothing yet. Only you see this part." in page
+    link = re.findall(r'href="([^"]+)">Write the first comment', page)[0].replace("&amp;", "&")
+    thread = ana.get(link.partition("#")[0]).text
+    assert '<details class="write" id="write" open>' in thread
+    assert '<details class="write" id="write">' in ana.get(PAGE + "/comments").text
+    words = {"text": "I live there, and it floods.", "stance": "neutral", "language": "en"}
+    ana.saved(PAGE + "/comments", words | {"once": "one"})
+    assert "You wrote 1 comment here" in ana.text(PAGE)
+    assert "Nothing yet" not in ana.text(PAGE)
+    assert "You wrote" not in meeting.browser("ben").text(PAGE)
+
+
 def test_after_the_end_nothing_is_asked_or_supported(meeting: Meeting) -> None:
     meeting.ask("ana")
     meeting.begin()
