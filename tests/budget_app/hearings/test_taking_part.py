@@ -187,6 +187,20 @@ def test_the_chair_shortlists_orders_takes_up_and_answers(meeting: Meeting) -> N
     assert meeting.lead("questions/77/shortlist").status_code == 404
 
 
+def test_an_answer_names_the_office_in_the_language_of_who_reads(meeting: Meeting) -> None:
+    with meeting.office.work():
+        meeting.hearing().parliament.offices = [{"en": "Parks, Trees", "es": "Parques y Árboles"}]
+        meeting.office.person("pia").office = "Parks, Trees"
+    meeting.ask("ana")
+    meeting.begin()
+    page = meeting.browser("pia").get("/es/example/hearings/1/questions/1/answer").text
+    assert 'value="Pia Costa, Parques y Árboles"' in page
+    signed = {"answered_by": "Pia Costa, Parques y Árboles", "answer": "In May."}
+    assert meeting.lead("questions/1/answer", **signed).status_code == 302
+    assert "Pia Costa, Parks, Trees," in Page(meeting.live()).text
+    assert "Pia Costa, Parques y Árboles," in Page(meeting.live("es")).text
+
+
 def test_a_question_is_hidden_for_a_published_rule(meeting: Meeting) -> None:
     meeting.ask("ana")
     browser = meeting.browser("mod")
