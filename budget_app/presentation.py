@@ -248,6 +248,19 @@ def office_name(text: str | None) -> str:
     return text or ""
 
 
+def signed_with(words: str) -> str:
+    """A signature that ends with an office, as “Name, Office”, with that in the reader's language.
+
+    Bare text; what names no office of the parliament stays as it is.
+    """
+    parliament = g.get("parliament")
+    for names in parliament.offices if parliament else ():
+        for name in names.values():
+            if name and words.endswith(f", {name}"):
+                return words.removesuffix(name) + plain(names)
+    return words
+
+
 def localized(texts: Mapping[str, str] | None) -> str:
     """The best available language; another than the page's is marked, for eye and ear."""
     code, text = best(texts)
@@ -324,6 +337,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "localized": localized,
     "plain": plain,
     "office_name": office_name,
+    "signed_with": signed_with,
     "word": word,
     "category_icon": category_icon,
 }
