@@ -82,6 +82,8 @@ class EligibilityForm(FlaskForm):
         render_kw={**_NUMERIC, "autocomplete": "bday-year"},
     )
     then = HiddenField()
+    district = HiddenField()
+    """Whose ballot was filled in before; nothing of the choices."""
 
     date_of_birth: date
 

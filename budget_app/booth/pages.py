@@ -97,9 +97,12 @@ def ballot(
     draft: Draft,
     reasons: Sequence[Reason] = (),
     *,
-    other_box: bool = False,
+    chosen_of: str | None = None,
 ) -> str:
-    """The ballot with what was filled in so far; `reasons` stand at their projects and on top."""
+    """The ballot with what was filled in so far; `reasons` stand at their projects and on top.
+
+    `chosen_of` is the box whose ballot the visitor has filled in, where that is another one.
+    """
     words = request.form.get("q", "").strip()
     category = request.form.get("category", "")
     return render_template(
@@ -109,7 +112,7 @@ def ballot(
         draft=draft,
         place=own_place(round_),
         faults=[(reason.project_id, sentence(reason, paper)) for reason in reasons],
-        other_box=other_box,
+        chosen_elsewhere=queries.district_of(round_, chosen_of) if chosen_of else None,
         words=words,
         category=category,
         shown=queries.matching(paper, words, category),

@@ -8,6 +8,8 @@ from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import Citizen, Scene
 from voting import eligibility
 
+BIRTH = ("identity_number", "day", "month", "year")
+
 
 def answer_of(citizen: Citizen, number: str, born: date = date(1990, 4, 1)) -> str:
     answer = citizen.find_on_roll(number, born)
@@ -81,13 +83,37 @@ def test_a_ballot_filled_before_the_roll_is_asked_is_kept(scene: Scene) -> None:
     assert ("choice", "a") in review.form("/cast").fields
 
 
+@pytest.mark.one_store
+def test_choices_on_another_districts_ballot_are_told_of_once_the_roll_is_known(
+    scene: Scene,
+) -> None:
+    kept = scene.stranger().post("/review", {"box": "south", "choice": ["d"]}).text
+    assert "then%3Dreview%26district%3Dsouth" in kept
+    citizen = scene.signed_in("ana@example.org")
+    page = citizen.get("/eligibility?then=review&district=south").text
+    found = citizen.post(
+        "/eligibility",
+        Page(page).form("/eligibility").having(without=BIRTH)
+        | {"identity_number": "ID7", "day": 1, "month": 4, "year": 1990},
+    )
+    go_on = "/vote?then=review&amp;district=south"
+    assert go_on in citizen.client.get(found.location).text
+    sentence = "What you chose was of the ballot of South; you vote in North"
+    assert Page(citizen.get("?then=review&district=south").text).text.count(sentence) == 1
+    assert "What you chose" not in citizen.page("?district=south").text
+    assert "What you chose" not in citizen.page("?then=review&district=north").text
+    posted = citizen.post("/review", {"box": "south", "choice": ["d"]})
+    assert sentence in Page(posted.text).text
+
+
 def test_whoever_is_not_found_yet_is_led_straight_to_the_form(scene: Scene) -> None:
     citizen = scene.signed_in("ana@example.org")
     answer = citizen.post("/review", {"box": "north", "choice": ["a"]})
     assert "not yet joined to your place on the roll" in Page(answer.text).text
     assert "cannot vote now" not in Page(answer.text).text
-    assert 'href="/en/example/rounds/schools/vote/eligibility?then=review#identity_number"' in (
-        answer.text
+    assert (
+        'href="/en/example/rounds/schools/vote/eligibility?then=review&amp;district=north#identity_number"'
+        in (answer.text)
     )
     assert 'id="identity_number"' in citizen.get("/eligibility?then=review").text
 
