@@ -226,9 +226,15 @@ def _of_receipt(endpoint: str, code: str, **values: bool) -> str:
     return code.join(blank.rsplit(BLANK_CODE, 1))
 
 
-def can_i_vote(round_: Round, form: EligibilityForm, refusal: Code | None = None) -> str:
+def can_i_vote(
+    round_: Round, form: EligibilityForm, refusal: Code | None = None, *, confirms: bool = False
+) -> str:
+    """Whether the visitor can vote; with `confirms`, whose place is about to be joined to whom.
+
+    That step says nothing of the roll: nobody learns by it who stands there.
+    """
     return render_template(
-        "booth/eligibility.html",
+        "booth/join.html" if confirms else "booth/eligibility.html",
         round=round_,
         form=form,
         refusal=refusal,

@@ -217,10 +217,15 @@ def eligibility(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 @bp.post("/eligibility")
 @access.signed_in
 def claim_place(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """Find the person on the roll; an unknown number and a wrong birth date get one answer."""
-    form = EligibilityForm()
+    """Join the account to a place on the roll, once whose place it is has been confirmed.
+
+    An unknown number and a wrong birth date get one answer, and before that press none.
+    """
+    form, press = EligibilityForm(), request.form.get("press")
     if not form.validate():
         return pages.can_i_vote(round_, form), 422
+    if press != "join":
+        return pages.can_i_vote(round_, form, confirms=press != "change")
     limits.hit("eligibility", str(current_user.id), limit=10, seconds=3600)
     limits.hit("eligibilities", limits.source(), limit=100, seconds=3600)
     try:
