@@ -97,7 +97,7 @@ class EligibilityForm(FlaskForm):
     @property
     def born(self) -> str:
         """The date of birth in the page's language, once the form is valid."""
-        return format_date(self.date_of_birth, "long")
+        return str(format_date(self.date_of_birth, "long"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also checks that the three numbers are a day of the calendar."""

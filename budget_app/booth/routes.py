@@ -234,8 +234,8 @@ def claim_place(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         )
     except errors.NotEligible as refusal:
         return pages.can_i_vote(round_, form, Code(refusal.reason)), 422
-    kept = {"then": form.then.data or None, "district": form.district.data or None}
-    return redirect(url_for("booth.eligibility", **kept), 303)
+    then, district = form.then.data or None, form.district.data or None
+    return redirect(url_for("booth.eligibility", then=then, district=district), 303)
 
 
 def _download(content: bytes, name: str) -> Response:
