@@ -237,8 +237,14 @@ def test_the_page_says_why_a_project_cannot_be_added(
     page.goto(address())
     add(page, "a")
     add(page, "b")
-    reason = page.locator("[data-id=c] [data-reason]")
-    expect(reason).to_have_text("It costs €20 and €10 is left. Remove a project to make room.")
+    page.set_viewport_size({"width": 320, "height": 800})
+    action = page.locator("[data-id=c] .project-action")
+    reason = action.locator("[data-reason]")
+    expect(reason).to_be_visible()
+    expect(reason).to_have_text(
+        "Costs more than what is left: €20, and €10 is left. Remove a project to make room."
+    )
+    expect(action.locator(".choose-box")).to_have_accessible_description(re.compile("€10 is left"))
     page.locator("[data-id=c] .choose-button").click(force=True)
     expect(page.locator("[data-id=c] .choose-box")).not_to_be_checked()
     expect(page.locator("#ballot-status")).to_contain_text("€10 is left")
