@@ -22,7 +22,10 @@ from budget_app.accounts.models import LinkPurpose, User
 from budget_app.accounts.names import keep_name
 from budget_app.administration.outbox import post
 from budget_app.parliaments.models import Parliament
+from budget_app.proposals.queries import drafts_of
+from budget_app.proposals.services import is_proposing
 from budget_app.redirects import inner_address
+from budget_app.rounds.queries import public_rounds
 
 bp = Blueprint("accounts", __name__, url_prefix="/<language>/<parliament>/account")
 
@@ -212,7 +215,10 @@ def _profile_page(
     profile_form: ProfileForm, password_form: PasswordForm, status: int = 200
 ) -> ResponseReturnValue:
     page = render_template(
-        "accounts/profile.html", profile_form=profile_form, password_form=password_form
+        "accounts/profile.html",
+        profile_form=profile_form,
+        password_form=password_form,
+        drafts=drafts_of(filter(is_proposing, public_rounds(g.parliament)), current_user),
     )
     return page, status
 

@@ -187,6 +187,7 @@ def _form_page(round_: Round, form: Any, proposal: Proposal | None) -> ResponseR
         map_heights=picking.heights(drawing) if drawing else {},
         form=form,
         proposal=proposal,
+        drafts=[] if proposal else queries.drafts_of([round_], current_user),
         version=newest_number(proposal) if proposal else 0,
         own=proposal is None or queries.is_author(proposal),
     )
