@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.browsing.scenes import proposing_round
-from tests.budget_app.proposals.drafts import DRAFT, LIST
+from tests.budget_app.proposals.drafts import LIST
 from tests.budget_app.rounds.office import HOME, ROUND, Browser, Office
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
