@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, FormField, HiddenField, SubmitField
 from wtforms.validators import StopValidation
 
@@ -114,8 +115,14 @@ def _is_written(entry: Any) -> bool:
     )
 
 
-def proposal_form(round_: Round, proposal: Proposal | None = None) -> Any:
+def proposal_form(
+    round_: Round,
+    proposal: Proposal | None = None,
+    answers: "MultiDict[str, str] | None" = None,
+) -> Any:
     """The form of a new proposal or of `proposal`, with what was sent.
+
+    `answers` were sent before, and are told once more what they lack.
 
     A draft needs a title and a district; all else can follow before it is submitted.
     """
@@ -137,7 +144,12 @@ def proposal_form(round_: Round, proposal: Proposal | None = None) -> Any:
         "submit": SubmitField(_l("Submit the proposal")),
         "more": SubmitField(_l("Add rows")),
     }
-    form = type("ProposalForm", (WritingForm,), fields)(data=_known(proposal))
+    form: Any = type("ProposalForm", (WritingForm,), fields)
+    if answers is None:
+        form = form(data=_known(proposal))
+    else:
+        form = form(formdata=answers, data=_known(proposal), meta={"csrf": False})
+        form.validate()
     form.add_rows()
     return form
 

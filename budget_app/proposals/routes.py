@@ -22,6 +22,7 @@ from budget_app.proposals import (
     goals,
     history_views,
     queries,
+    refused,
     services,
 )
 from budget_app.proposals.blueprint import bp
@@ -62,12 +63,18 @@ def new(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         raise services.NotProposing
     form = proposal_form(round_)
     if _is_complete(form):
-        limits.hit("save-proposal", str(current_user.id), limit=SAVES_AN_HOUR, seconds=3600)
+        _count_save()
         proposal = services.start(
             round_, _text(round_, form), author=current_user, language=g.language
         )
         keep_name(current_user, form)
         return _kept(proposal, form)
+    if form.errors and refused.says_something(form):
+        _count_save()
+        proposal = refused.keep_as_draft(
+            round_, form, request.form, author=current_user, language=g.language
+        )
+        return redirect(url_for("proposals.edit", proposal_id=proposal.id))
     return _form_page(round_, form, None)
 
 
@@ -76,9 +83,10 @@ def new(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def edit(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
     refuse_strangers(proposal)
     services.refuse_rewriting(proposal)
-    form = proposal_form(round_, proposal)
+    answers = refused.waiting_answers(proposal) if request.method == "GET" else None
+    form = proposal_form(round_, proposal, answers)
     if _is_complete(form):
-        limits.hit("save-proposal", str(current_user.id), limit=SAVES_AN_HOUR, seconds=3600)
+        _count_save()
         began_with = form.version.data or ""
         based_on = int(began_with) if VERSION.fullmatch(began_with) else None
         try:
@@ -88,6 +96,10 @@ def edit(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseR
         else:
             keep_name(current_user, form)
             return _kept(proposal, form)
+    elif form.errors and request.method == "POST":
+        _count_save()
+        refused.keep_beside(proposal, form, request.form)
+        return redirect(url_for("proposals.edit", proposal_id=proposal.id))
     return _form_page(round_, form, proposal)
 
 
@@ -110,6 +122,10 @@ def withdraw(parliament: Parliament, round_: Round, proposal: Proposal) -> Respo
     services.withdraw(proposal, form.reason.data or "")
     flash(_("Your proposal is withdrawn."), "success")
     return redirect(url_for("proposals.show", proposal_id=proposal.id))
+
+
+def _count_save() -> None:
+    limits.hit("save-proposal", str(current_user.id), limit=SAVES_AN_HOUR, seconds=3600)
 
 
 def _is_complete(form: Any) -> bool:
@@ -188,7 +204,13 @@ def _form_page(round_: Round, form: Any, proposal: Proposal | None) -> ResponseR
         form=form,
         proposal=proposal,
         drafts=[] if proposal else queries.drafts_of([round_], current_user),
-        version=newest_number(proposal) if proposal else 0,
+        version=_began_with(proposal, form) if proposal else 0,
         own=proposal is None or queries.is_author(proposal),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors and request.method == "POST" else 200
+
+
+def _began_with(proposal: Proposal, form: Any) -> int:
+    """The version that the writer saw: answers that waited do not know what came since."""
+    waited = request.method == "GET" and VERSION.fullmatch(form.version.data or "")
+    return int(form.version.data) if waited else newest_number(proposal)

@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.browsing.scenes import proposing_round
-from tests.budget_app.proposals.drafts import LIST
+from tests.budget_app.proposals.drafts import DRAFT, LIST
 from tests.budget_app.rounds.office import HOME, ROUND, Browser, Office
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -32,3 +32,35 @@ def test_while_people_propose_their_proposals_come_before_the_projects(app: Flas
         page = scene.office.stranger().get(address).text
         money = page.split('class="round-money"')[1].split("</p>")[0]
         assert f'<a href="{LIST}">1 proposal</a>' in money, address
+
+
+def test_what_the_form_refused_waits_at_an_address_until_it_is_mended(office: Office) -> None:
+    office.announce()
+    ana = office.browser("ana")
+    long = DRAFT | {
+        "title": "Too long. " * 19 + "Too long.",
+        "district": "",
+        "submit": "1",
+        "more_of_it": "x",
+    }
+    assert ana.post(LIST + "new", long).location == LIST + "1/edit"
+    for _visit in range(2):
+        page = ana.get(LIST + "1/edit")
+        assert page.status_code == 200
+        assert f'value="{long["title"]}"' in page.text
+        assert "At most 120 characters." in page.text
+        assert "What you typed is kept here as a draft" in page.text
+    assert office.browser("eva").get(LIST + "1/edit").status_code == 404
+    ana.saved(LIST + "1/edit", DRAFT | {"save": "1", "version": "1"})
+    assert "field-error" not in ana.get(LIST + "1/edit").text
+    assert "kept here" not in ana.text(LIST + "1/edit")
+    assert ana.post(LIST + "1/edit", DRAFT | {"title": "", "save": "1"}).status_code == 302
+    assert "Submit the proposal" not in ana.text(LIST + "1")
+    assert "This cannot stay empty." in ana.text(LIST + "1/edit")
+
+
+def test_a_form_without_a_word_begins_no_draft(office: Office) -> None:
+    office.announce()
+    ana = office.browser("ana")
+    assert ana.post(LIST + "new", {"save": "1", "district": "national"}).status_code == 422
+    assert ana.get(LIST + "1").status_code == 404
