@@ -120,7 +120,10 @@ def withdraw(parliament: Parliament, round_: Round, proposal: Proposal) -> Respo
     if not form.validate_on_submit():
         return _show_page(round_, proposal, form, 422)
     services.withdraw(proposal, form.reason.data or "")
-    flash(_("Your proposal is withdrawn."), "success")
+    flash(
+        _("Your proposal is withdrawn.") if proposal.is_public else _("The draft is closed."),
+        "success",
+    )
     return redirect(url_for("proposals.show", proposal_id=proposal.id))
 
 

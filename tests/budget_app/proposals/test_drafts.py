@@ -64,3 +64,17 @@ def test_a_form_without_a_word_begins_no_draft(office: Office) -> None:
     ana = office.browser("ana")
     assert ana.post(LIST + "new", {"save": "1", "district": "national"}).status_code == 422
     assert ana.get(LIST + "1").status_code == 404
+
+
+def test_a_draft_is_closed_and_a_proposal_withdrawn_at_the_end_of_its_page(
+    office: Office, ana: Browser
+) -> None:
+    draft = ana.text(LIST + "1")
+    assert "Close the draft" in draft
+    assert "Withdraw this proposal" not in draft
+    ana.saved(LIST + "1/submit")
+    proposal = ana.text(LIST + "1")
+    assert proposal.index("History of this proposal") < proposal.index("Withdraw this proposal")
+    ana.saved(LIST + "new", DRAFT | {"save": "1"})
+    ana.saved(LIST + "2/withdraw")
+    assert "The draft is closed." in ana.text(LIST + "2")
