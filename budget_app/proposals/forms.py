@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation
 
 from budget_app.accounts.forms import LinkForm
 from budget_app.accounts.names import name_field
+from budget_app.browsing.within import Whereabouts, whereabouts
 from budget_app.proposals.costs import MOST_LINES, CostLine, total
 from budget_app.proposals.fields import CostLineForm, DegreesField, goals_field
 from budget_app.proposals.models import Proposal
@@ -43,6 +44,7 @@ class WritingForm(FlaskForm):
     """What the fields of a proposal must say together."""
 
     is_public = False
+    round_: Round
 
     def validate(self, extra_validators: Any = None) -> bool:
         self._take_pair()
@@ -75,7 +77,19 @@ class WritingForm(FlaskForm):
             ]
         elif set(pin.values()) == {0.0}:
             fields.latitude.errors = [_("At 0, 0 there is only sea: look the numbers up again.")]
+        elif not missing and self.pin_lies().is_outside:
+            fields.latitude.errors = [
+                _("This place lies outside all districts of this round: look the numbers up again.")
+            ]
         return not any(field.errors for field in pin)
+
+    def pin_lies(self) -> Whereabouts:
+        """Where the pin lies, as far as the outlines of the districts tell."""
+        fields: Any = self
+        chosen = self.round_.district(fields.district.data or "")
+        if chosen is None or fields.latitude.data is None or fields.longitude.data is None:
+            return Whereabouts()
+        return whereabouts(self.round_, chosen, fields.latitude.data, fields.longitude.data)
 
     def _can_be_summed(self) -> bool:
         fields: Any = self
@@ -128,6 +142,7 @@ def proposal_form(
     """
     fields: dict[str, Any] = {
         "is_public": proposal is not None and proposal.is_public,
+        "round_": round_,
         "version": HiddenField(),
         **_idea_fields(),
         **_place_fields(round_),

@@ -16,6 +16,7 @@ from budget_app.browsing import pages, picking
 from budget_app.browsing.places import map_of
 from budget_app.browsing.similar import similar_to
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import plain
 from budget_app.proposals import (
     coauthor_views,
     file_views,
@@ -161,6 +162,15 @@ def _text(round_: Round, form: Any) -> ProposalText:
 
 
 def _kept(proposal: Proposal, form: Any) -> ResponseReturnValue:
+    if others := form.pin_lies().others:
+        flash(
+            _(
+                "The pin lies in %(there)s, and you chose %(here)s. Is the district right?",
+                there=", ".join(plain(district.names) for district in others),
+                here=plain(proposal.district.names),
+            ),
+            "warning",
+        )
     if form.submit.data and queries.is_author(proposal) and not proposal.is_public:
         if similar_to(proposal):
             return redirect(url_for("browsing.before_submitting", proposal_id=proposal.id))
