@@ -38,6 +38,7 @@ from budget_app.browsing.forms import DigestForm, PaceForm, SaveSearchForm
 from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.pages import refuse_who_is_not_the_author
 from budget_app.rounds.errors import InvalidField
@@ -71,7 +72,8 @@ def map_picture(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if drawing is None:
         abort(404)
     own = picking.own_pin(drawing, request.args.get("pin", ""))
-    content = render_template("browsing/map.svg", map=drawing, own=own)
+    names = {district.slug: plain(district.names) for district in round_.districts}
+    content = render_template("browsing/map.svg", map=drawing, own=own, names=names)
     return Response(content, mimetype="image/svg+xml")
 
 

@@ -112,6 +112,7 @@ def change(
         raise Unfinished
     for name, value in text.columns().items():
         setattr(proposal, name, value)
+    proposal.refused = None
     keep_version(proposal, by)
 
 

@@ -15,7 +15,7 @@ from budget_app.extensions import db
 from budget_app.feedback.survey_queries import open_surveys
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
-from budget_app.proposals.queries import count_public, pictures_of, proposal_of
+from budget_app.proposals.queries import count_public, drafts_of, pictures_of, proposal_of
 from budget_app.rounds import manifests, queries, words
 from budget_app.rounds.changes import amendments_of, changes_of
 from budget_app.rounds.errors import RoundError
@@ -46,6 +46,7 @@ def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         least=privacy(round_).least_cell,
         project_count=queries.project_count(round_),
         proposal_count=count_public(round_),
+        drafts=drafts_of([round_] if offered is Invitation.PROPOSE else [], current_user),
         surveys=open_surveys(OfRound(round_)),
     )
 
