@@ -63,6 +63,11 @@ class Browser:
         assert answer.status_code == 302, Page(answer.text).text
 
 
+    def seals(self) -> None:
+        """Read the rules of `schools` and press the button below them."""
+        self.saved(SETUP + "/seal", Page(self.get(SETUP + "/seal").text).form("/seal").having())
+
+
 @dataclass(frozen=True)
 class Office:
     """The parliament `example` (English and Spanish, euros) and its officials ada, ben, rosa, aude."""
