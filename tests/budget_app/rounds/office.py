@@ -62,7 +62,6 @@ class Browser:
         answer = self.post(path, data)
         assert answer.status_code == 302, Page(answer.text).text
 
-
     def seals(self) -> None:
         """Read the rules of `schools` and press the button below them."""
         self.saved(SETUP + "/seal", Page(self.get(SETUP + "/seal").text).form("/seal").having())

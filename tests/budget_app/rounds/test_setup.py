@@ -4,6 +4,7 @@ import hashlib
 from io import BytesIO
 
 import pytest
+from babel.dates import format_date
 
 from budget_app.rounds import manifests, secrecy, services
 from budget_app.rounds.errors import InvalidField, NotReady
@@ -433,3 +434,20 @@ def test_nobody_seals_rules_that_were_not_on_the_page(office: Office) -> None:
         assert office.round_().state is RoundState.ANNOUNCED
     assert ada.post(SETUP + "/seal").status_code == 422
     ada.saved(SETUP + "/seal", Page(answer.text).form("/seal").having())
+
+
+def test_the_seal_warns_while_proposals_are_collected_and_dates_are_written_in_full(
+    office: Office,
+) -> None:
+    ada = ready_to_seal(office)
+    assert "Proposals are collected until" not in ada.text(SETUP + "/seal")
+    with office.work():
+        services.set_phases(office.round_(), office.weeks(PhaseKind.PROPOSING), by=None)
+        ends = office.round_().phase(PhaseKind.PROPOSING).ends
+    day = format_date(ends, "long", locale="en")
+    assert f"Proposals are collected until {day}, " in ada.text(SETUP + "/seal")
+    with office.work():
+        weeks = office.weeks(PhaseKind.VOTING)
+        services.set_phases(office.round_(), weeks, by=None)
+    day = format_date(weeks[PhaseKind.VOTING][1], "long", locale="en")
+    assert f"Voting ends {day}, " in ada.text(SETUP + "/seal")
