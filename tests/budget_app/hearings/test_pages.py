@@ -329,3 +329,15 @@ def test_every_act_is_recorded_without_a_name(meeting: Meeting) -> None:
         subjects = [r.subject for r in records if r.act.value.startswith("hearing:")]
         assert subjects == [{"hearing": 1}] * 4
         assert meeting.hearing().state is HearingState.ENDED
+
+
+def test_two_writers_of_the_minutes_do_not_wipe_each_other(meeting: Meeting) -> None:
+    meeting.begin()
+    meeting.end()
+    pia, ada = meeting.browser("pia"), meeting.browser("ada")
+    both_began = pia.began(PAGE + "/minutes")
+    ada.saved(PAGE + "/minutes", {"minutes_en": "Ada's minutes.", **both_began})
+    answer = pia.post(PAGE + "/minutes", {"minutes_en": "Pia's minutes.", **both_began})
+    assert answer.status_code == 422
+    assert "Minutes (English) Ada's minutes." in Page(answer.text).text
+    assert "Ada's minutes." in meeting.office.stranger().text(PAGE)
