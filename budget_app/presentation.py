@@ -171,11 +171,21 @@ def moment(value: datetime) -> Markup:
 
 def deadline(value: datetime) -> Markup:
     """A moment at which something ends; midnight is the 24:00 of the day that it ends."""
+    value = bounded(value)
+    if timedelta(0) <= value - now() < WITHIN_DAYS:
+        return _time_element(value, "EEEE", _day_before_midnight(value))
+    return dated_end(value)
+
+
+def dated_end(value: datetime) -> Markup:
+    """`deadline` with its full date however near: for what is read long afterwards."""
+    return _time_element(value, "long", _day_before_midnight(value))
+
+
+def _day_before_midnight(value: datetime) -> datetime | None:
+    """A moment of the day that `value` ends; None when it lies within a day."""
     eve = value - timedelta(microseconds=1)
-    if to_user_timezone(eve).date() == to_user_timezone(value).date():
-        return day_and_time(value)
-    pattern = "EEEE" if timedelta(0) <= value - now() < WITHIN_DAYS else "long"
-    return _time_element(value, pattern, eve)
+    return None if to_user_timezone(eve).date() == to_user_timezone(value).date() else eve
 
 
 def day_and_time(value: datetime) -> Markup:
@@ -329,6 +339,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "moment": moment,
     "day_and_time": day_and_time,
     "deadline": deadline,
+    "dated_end": dated_end,
     "hour": hour,
     "short_day": short_day,
     "last_day": last_day,

@@ -11,6 +11,7 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -226,6 +227,12 @@ class QuorumForm(FlaskForm):
     required = IntegerField(
         _l("So many of the witnesses must sign"), validators=[InputRequired(NOT_EMPTY)]
     )
+
+
+class SealForm(FlaskForm):
+    """`shown` is the digest of the manifest that the page showed."""
+
+    shown = HiddenField()
 
 
 class DiceForm(FlaskForm):

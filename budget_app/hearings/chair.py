@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.accounts.models import User
 from budget_app.deliberation.rules import NAMES
 from budget_app.hearings import forms, organisations, polls, queries, questions, services
@@ -202,11 +202,12 @@ def answer_question(
     """Who answered and what; by the office also after the hearing."""
     refuse_others(hearing)
     questions.expect_answerable(question)
-    known = {
-        "answered_by": question.answered_by or _signature(current_user),
-        "answer": question.answer,
-    }
-    form: Any = forms.AnswerForm(data=known)
+    form: Any = meanwhile.form(
+        forms.AnswerForm,
+        question,
+        lambda: {"answered_by": question.answered_by, "answer": question.answer},
+        begins={"answered_by": question.answered_by or _signature(current_user)},
+    )
     if form.validate_on_submit():
         questions.answer(
             question,

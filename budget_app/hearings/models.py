@@ -239,6 +239,9 @@ class HearingQuestion(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[str] = mapped_column(String(200), default="")
     answer_language: Mapped[str] = mapped_column(String(2), default="")
+    # What the answer said before each correction, oldest first: `words`, `by`, `language`, and
+    # `until`, the moment of the correction.
+    earlier_answers: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     signed: Mapped[bool] = mapped_column(default=False)  # with the name of its author
     once: Mapped[str | None] = mapped_column(String(43))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -246,6 +249,12 @@ class HearingQuestion(Base):
     hearing: Mapped[Hearing] = relationship()
     author: Mapped[User] = relationship(lazy="selectin")
     participation: Mapped[Participation | None] = relationship(lazy="joined")
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """When its answer was last corrected."""
+        earlier = self.earlier_answers
+        return datetime.fromisoformat(earlier[-1]["until"]) if earlier else None
 
 
 class QuestionSupport(Base):

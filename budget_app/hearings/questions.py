@@ -163,14 +163,31 @@ def expect_open(question: HearingQuestion) -> None:
 def answer(
     question: HearingQuestion, words: str, answered_by: str, *, by: User, language: str
 ) -> None:
-    """Who answered and what, in short; also after the hearing, and corrected later."""
+    """Who answered and what, in short; also after the hearing.
+
+    Answered again it is corrected, and what it said before stays.
+    """
     expect_answerable(question)
+    if question.state is QuestionState.ANSWERED:
+        if (question.answer, question.answered_by) == (words, answered_by):
+            return
+        question.earlier_answers = [*question.earlier_answers, _as_it_stands(question)]
     question.answer, question.answered_by = words, answered_by
     question.answer_language = language
     question.answered_at = question.answered_at or clock.now(db.session())
     question.state = QuestionState.ANSWERED
     touch(question.hearing)
     _note(Act.HEARING_QUESTION_ANSWERED, question, by)
+
+
+def _as_it_stands(question: HearingQuestion) -> dict[str, str]:
+    """Its answer, until now."""
+    return {
+        "words": question.answer,
+        "by": question.answered_by,
+        "language": question.answer_language,
+        "until": clock.now(db.session()).isoformat(),
+    }
 
 
 def set_aside(question: HearingQuestion, reason: str, *, by: User) -> None:
