@@ -23,9 +23,7 @@ def test_a_long_word_in_a_name_widens_no_page(
     cookie = office.browser("ada").client.get_cookie("session")
     assert cookie is not None
     page = page_factory(width)
-    page.context.add_cookies(
-        [{"name": "session", "value": cookie.value, "url": live_server.url}]
-    )
+    page.context.add_cookies([{"name": "session", "value": cookie.value, "url": live_server.url}])
     for name in ("", "members", "records", "rounds/long/setup"):
         page.goto(f"{live_server.url}{DESK}{name}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
