@@ -195,7 +195,7 @@ class HideForm(FlaskForm):
     """The published rules; without words of its own the rule's sentence is the explanation."""
 
     rule = RadioField(
-        _l("Which rule does it break?"),
+        _l("Which rule does the question break?"),
         choices=answers((rule.value, NAMES[rule]) for rule in Rule),
         validators=[InputRequired(_l("Choose the rule that the question breaks."))],
     )

@@ -56,7 +56,7 @@ def prepare(
     poll = HearingPoll(questions=questions, options=options, state=HearingPollState.PREPARED)
     hearing.polls.append(poll)
     db.session.flush()
-    note(Act.HEARING_CHANGED, hearing, by)
+    note(Act.HEARING_POLL_PREPARED, hearing, by, poll=poll.id)
     return poll
 
 
@@ -79,7 +79,7 @@ def remove(poll: HearingPoll, *, by: User) -> None:
     hearing = poll.hearing
     hearing.polls.remove(poll)
     touch(hearing)
-    note(Act.HEARING_CHANGED, hearing, by)
+    note(Act.HEARING_POLL_REMOVED, hearing, by, poll=poll.id)
 
 
 def open_(poll: HearingPoll, *, by: User) -> None:

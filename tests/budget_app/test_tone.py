@@ -107,3 +107,19 @@ def test_everybody_is_addressed_politely(language: str) -> None:
 def test_each_thing_has_one_word_and_portuguese_is_brazilian(language: str) -> None:
     other = re.compile(rf"(?<!\w)(?:{'|'.join(OTHER_WORDS[language])})(?!\w)", re.IGNORECASE)
     assert [text for text in texts(language) if other.search(text)] == []
+
+
+FRENCH_FAULTS = re.compile(
+    r"[^\W\d_]'"  # a straight apostrophe
+    r"|[^\s\d/]:(?=\s|$)|[ \t][:;!?»]|«[ \t]"  # no space, or one at which a line could end
+)
+
+
+def test_french_has_its_apostrophes_and_spaces() -> None:
+    found = []
+    for name in CATALOGS:
+        with Path(name.format("fr")).open("rb") as file:
+            for message in read_po(file):
+                said = message.string if isinstance(message.string, tuple) else (message.string,)
+                found += [text for text in said if message.id and FRENCH_FAULTS.search(text)]
+    assert found == []
