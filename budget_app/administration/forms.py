@@ -161,7 +161,7 @@ class ConditionsForm(FlaskForm):
         _l("Signatures of auditors that certify the result"),
         validators=[
             InputRequired(NOT_EMPTY),
-            NumberRange(0, 20, message=_l("Choose a number from 0 to 20.")),
+            NumberRange(1, 20, message=_l("Choose a number from 1 to 20.")),
         ],
     )
     min_age = IntegerField(
@@ -195,7 +195,11 @@ class ConditionsForm(FlaskForm):
         ),
         validators=[
             InputRequired(NOT_EMPTY),
-            NumberRange(0, privacy.MOST_PERMILLE, message=_l("Choose a number from 0 to 1,000.")),
+            NumberRange(
+                0,
+                privacy.Terms().most_unique_permille,
+                message=_l("Choose a number from 0 to 200: you can protect more, not less."),
+            ),
         ],
     )
     keep_until = DateField(

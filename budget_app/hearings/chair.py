@@ -23,6 +23,7 @@ from budget_app.hearings.models import (
 )
 from budget_app.hearings.preparing import admit, admit_press, refuse_others
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import signed_with
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.moments import utc
@@ -236,8 +237,8 @@ def set_aside(
 
 
 def _signature(user: User) -> str:
-    """As an official signs an answer: name and office."""
-    return f"{user.display_name}, {user.office}" if user.office else user.display_name
+    """As an official signs an answer: name, and office in the language of the page."""
+    return signed_with(f"{user.display_name}, {user.office}") if user.office else user.display_name
 
 
 def _question_page(

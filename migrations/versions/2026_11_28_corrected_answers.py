@@ -1,14 +1,14 @@
 """What an official answer said before it was corrected.
 
 Revision ID: 4d1b7e60c8a5
-Revises: c27a95d04be8
+Revises: 5d0e93b7a1f4
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "4d1b7e60c8a5"
-down_revision = "c27a95d04be8"
+down_revision = "5d0e93b7a1f4"
 branch_labels = None
 depends_on = None
 

@@ -54,6 +54,8 @@ def prepare(ada: Browser, office: Office) -> None:
     ada.saved(SETUP + "/ballot", {"max_length": "3", "blank_allowed": "y"})
     ada.saved(SETUP + "/rule", {"rule": "greedy"})
     ada.saved(SETUP + "/rule", rule_with_defaults(office))
+    for name, low in (("attestations_required", "0"), ("most_unique_permille", "900")):
+        assert ada.post(SETUP + "/conditions", CONDITIONS | {name: low}).status_code == 422
     ada.saved(SETUP + "/conditions", CONDITIONS)
 
 
