@@ -1,13 +1,13 @@
 """Administrators delete a draft of a round, with a record.
 
 Revision ID: 91c7e05ab2d4
-Revises: 4d1b7e60c8a5
+Revises: 7be40d92c1a5
 """
 
 from budget_app.migrations.widening import allow, forbid
 
 revision = "91c7e05ab2d4"
-down_revision = "4d1b7e60c8a5"
+down_revision = "7be40d92c1a5"
 branch_labels = None
 depends_on = None
 
