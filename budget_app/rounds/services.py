@@ -75,8 +75,8 @@ def create_round(
 
 
 def copy_round(past: Round, titles: dict[str, str], *, by: User | None) -> Round:
-    """A draft with what the past round's set-up says, but no dates, projects or roll."""
-    round_ = create_round(past.parliament, titles, by=by, summaries=dict(past.summaries))
+    """A draft with what the past round's set-up says, but no summary, dates, projects or roll."""
+    round_ = create_round(past.parliament, titles, by=by)
     round_.districts.clear()
     db.session.flush()
     round_.districts = [

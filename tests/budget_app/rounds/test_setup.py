@@ -79,7 +79,7 @@ def test_an_administrator_takes_a_round_from_nothing_to_sealed_rules(office: Off
     ada.saved(
         SETUP + "/projects/new", {"name_en": "Roof", "district": "national", "cost": "1,000.50"}
     )
-    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall.", "understood": "y"})
     upload(ada, ROLL)
     ada.saved(SETUP + "/keys", {"secrecy": "exercise"})
     preview = ada.text(SETUP + "/seal")
@@ -303,14 +303,21 @@ def test_lots_are_drawn_once_and_anybody_can_repeat_the_order(office: Office) ->
     ada = office.browser("ada")
     for name in ("Roof", "Bus", "Pool"):
         ada.saved(SETUP + "/projects/new", {"name_en": name, "district": "national", "cost": "10"})
-    assert ada.post(SETUP + "/lots", {"dice": "12", "record": "x"}).status_code == 422
-    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
+    assert (
+        ada.post(
+            SETUP + "/lots", {"dice": "12", "record": "In the hall.", "understood": "y"}
+        ).status_code
+        == 422
+    )
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall.", "understood": "y"})
     digits = DICE.replace(" ", "").encode()
     order = sorted(
         ("p001", "p002", "p003"),
         key=lambda key: hashlib.sha256(digits + b"\x1f" + key.encode()).digest(),
     )
-    again = ada.post(SETUP + "/lots", {"dice": DICE[::-1], "record": "Once more."})
+    again = ada.post(
+        SETUP + "/lots", {"dice": DICE[::-1], "record": "Once more, there.", "understood": "y"}
+    )
     assert again.status_code == 409
     with office.work():
         assert manifests.lots_order(office.round_()) == order
@@ -322,7 +329,7 @@ def test_a_roll_with_errors_enters_nobody_and_repeats_no_identity(office: Office
     office.announce()
     ada = office.browser("ada")
     ada.saved(SETUP + "/projects/new", {"name_en": "A", "district": "national", "cost": "10"})
-    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall.", "understood": "y"})
     text = upload(
         ada, ROLL + "ID3,atlantis,1990-04-01\nID1,national,1990-04-01\nID4,national,soon\n"
     )
@@ -389,13 +396,14 @@ def test_a_step_that_still_lacks_something_is_not_left(office: Office) -> None:
 
 
 @pytest.mark.both_stores
-def test_a_copy_takes_over_everything_but_dates_projects_and_roll(office: Office) -> None:
+def test_a_copy_takes_over_everything_but_summary_dates_projects_and_roll(office: Office) -> None:
     office.seal()
     office.browser("ada").saved(DESK + "rounds/new", {"title": "Schools", "copy_of": "schools"})
     with office.work():
         copy, past = office.round_("schools-2"), office.round_()
         assert copy.rule == past.rule
         assert [d.budget for d in copy.districts] == [d.budget for d in past.districts]
+        assert copy.summaries == {}
         assert (copy.phases, copy.projects, roll_size(copy), copy.lots_dice) == ([], [], 0, "")
 
 
@@ -465,3 +473,25 @@ def test_two_officials_do_not_wipe_each_others_names_of_the_round(office: Office
     assert "What stands now Name (English) Ben's schools" in Page(answer.text).text
     with office.work():
         assert office.round_().titles["en"] == "Ben's schools"
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"dice": "7890 1234 5612 3456 1234"}, "A die shows one to six"),
+        ({"record": "x"}, "Write it out: the place, the day, and who saw it."),
+        ({"understood": ""}, "Compare the dice, and say that you know it."),
+    ],
+)
+def test_a_draw_of_lots_is_confirmed_and_says_what_was_thrown_and_where(
+    office: Office, changed: dict[str, str], sentence: str
+) -> None:
+    office.fill(ties=("seed",))
+    with office.work():
+        services.set_rule(office.round_(), {**office.round_().rule, "ties": ["lots"]}, by=None)
+    ada = office.browser("ada")
+    assert "The draw is never repeated" in ada.text(SETUP + "/lots")
+    draw = {"dice": DICE, "record": "In the hall.", "understood": "y"} | changed
+    answer = ada.post(SETUP + "/lots", {name: value for name, value in draw.items() if value})
+    assert answer.status_code == 422
+    assert sentence in Page(answer.text).text
