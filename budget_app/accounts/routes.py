@@ -33,7 +33,10 @@ from budget_app.accounts.models import LinkPurpose, User
 from budget_app.accounts.names import keep_name
 from budget_app.administration.outbox import post
 from budget_app.parliaments.models import Parliament
+from budget_app.proposals.queries import drafts_of
+from budget_app.proposals.services import is_proposing
 from budget_app.redirects import inner_address
+from budget_app.rounds.queries import public_rounds
 from budget_app.settings import Settings
 
 bp = Blueprint("accounts", __name__, url_prefix="/<language>/<parliament>/account")
@@ -257,6 +260,7 @@ def _profile_page(
         profile_form=profile_form,
         password_form=password_form or _password_form(PasswordForm(formdata=None)),
         fresh_minutes=settings.fresh_minutes,
+        drafts=drafts_of(filter(is_proposing, public_rounds(g.parliament)), current_user),
     )
     return page, status
 

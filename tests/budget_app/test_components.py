@@ -72,6 +72,8 @@ def test_every_line_of_the_summary_leads_to_a_control(show) -> None:
     targets = re.findall(r'href="#([^"]+)"', summary)
     assert targets == ["x-name", "x-style-0"]
     assert all(f'id="{target}"' in fields for target in targets)
+    assert ">Name: Say it.</a>" in summary
+    assert ">Style: Choose.</a>" in summary
 
 
 def test_a_form_without_errors_shows_no_summary(show) -> None:
