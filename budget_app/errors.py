@@ -17,10 +17,10 @@ PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 log = structlog.get_logger()
 
 
-def page(status: int) -> ResponseReturnValue:
-    """The error page of `status`, in the visitor's language."""
+def page(status: int, message: object = None) -> ResponseReturnValue:
+    """The error page of `status`, in the visitor's language; `message` says more of the cause."""
     template = f"errors/{status if status in PAGES else 400 if status < 500 else 500}.html"
-    return render_template(template), status
+    return render_template(template, message=message), status
 
 
 def _enter_parliament() -> None:
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
             return error.get_response()
         if error.code == 404 and (delegation := _exercise_before()):
             return render_template("errors/exercise_over.html", delegation=delegation), 404
-        return page(error.code)
+        return page(error.code, getattr(error, "sentence", None))
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -185,11 +185,21 @@ def moment(value: datetime) -> Markup:
 
 def deadline(value: datetime) -> Markup:
     """A moment at which something ends; midnight is the 24:00 of the day that it ends."""
+    value = bounded(value)
+    if timedelta(0) <= value - now() < WITHIN_DAYS:
+        return _time_element(value, "EEEE", _day_before_midnight(value))
+    return dated_end(value)
+
+
+def dated_end(value: datetime) -> Markup:
+    """`deadline` with its full date however near: for what is read long afterwards."""
+    return _time_element(value, "long", _day_before_midnight(value))
+
+
+def _day_before_midnight(value: datetime) -> datetime | None:
+    """A moment of the day that `value` ends; None when it lies within a day."""
     eve = value - timedelta(microseconds=1)
-    if to_user_timezone(eve).date() == to_user_timezone(value).date():
-        return day_and_time(value)
-    pattern = "EEEE" if timedelta(0) <= value - now() < WITHIN_DAYS else "long"
-    return _time_element(value, pattern, eve)
+    return None if to_user_timezone(eve).date() == to_user_timezone(value).date() else eve
 
 
 def day_and_time(value: datetime) -> Markup:
@@ -262,6 +272,19 @@ def office_name(text: str | None) -> str:
     return text or ""
 
 
+def signed_with(words: str) -> str:
+    """A signature that ends with an office, as “Name, Office”, with that in the reader's language.
+
+    Bare text; what names no office of the parliament stays as it is.
+    """
+    parliament = g.get("parliament")
+    for names in parliament.offices if parliament else ():
+        for name in names.values():
+            if name and words.endswith(f", {name}"):
+                return words.removesuffix(name) + plain(names)
+    return words
+
+
 def localized(texts: Mapping[str, str] | None) -> str:
     """The best available language; another than the page's is marked, for eye and ear."""
     code, text = best(texts)
@@ -330,6 +353,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "moment": moment,
     "day_and_time": day_and_time,
     "deadline": deadline,
+    "dated_end": dated_end,
     "hour": hour,
     "short_day": short_day,
     "last_day": last_day,
@@ -338,6 +362,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "localized": localized,
     "plain": plain,
     "office_name": office_name,
+    "signed_with": signed_with,
     "word": word,
     "category_icon": category_icon,
 }

@@ -11,12 +11,21 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
     StringField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import (
+    Email,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
 from budget_app.accounts.models import Role
 from budget_app.navigation import ENDONYMS
@@ -41,6 +50,8 @@ from tallying.rules import RULES
 from tallying.rules.rule import Kind, Parameter, Rule
 
 NOT_EMPTY = _l("This cannot stay empty.")
+FEWEST_WORDS = 3
+"""Of the record of a public draw."""
 DISTRICT_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 ROLES = {
     Role.ADMINISTRATOR: _l("Administrator: sets rounds up and conducts them"),
@@ -232,16 +243,39 @@ class QuorumForm(FlaskForm):
     )
 
 
+class SealForm(FlaskForm):
+    """`shown` is the digest of the manifest that the page showed."""
+
+    shown = HiddenField()
+
+
 class DiceForm(FlaskForm):
     dice = StringField(
         _l("What the dice showed"),
         description=_l("At least 20 throws of a die, in their order, digits only."),
         filters=[clean_text],
-        validators=[InputRequired(NOT_EMPTY)],
+        validators=[
+            InputRequired(NOT_EMPTY),
+            Regexp(r"^[^07-9]*$", message=_l("A die shows one to six: write nothing else.")),
+        ],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     record = text_field(
         _l("Where, when and before whom they were thrown"), longest=1000, lines=True
+    )
+
+    def validate_record(self, field: Any) -> None:
+        """A record that tells nobody anything is none."""
+        if len((field.data or "").split()) < FEWEST_WORDS:
+            raise ValidationError(_l("Write it out: the place, the day, and who saw it."))
+
+
+class LotsForm(DiceForm):
+    """The draw of lots, which is never repeated."""
+
+    understood = BooleanField(
+        _l("The dice stand above as they fell; I know that the draw is never repeated"),
+        validators=[InputRequired(_l("Compare the dice, and say that you know it."))],
     )
 
 

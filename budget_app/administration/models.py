@@ -23,6 +23,7 @@ class Act(StrEnum):
     SECOND_FACTOR_SET = "account:second-factor:set"
     SECOND_FACTOR_RESET = "account:second-factor:reset"
     ROUND_CREATED = "round:itself:created"
+    ROUND_DELETED = "round:itself:deleted"
     ROUND_CHANGED = "round:itself:changed"
     ROUND_ANNOUNCED = "round:itself:announced"
     LOTS_DRAWN = "round:lots:drawn"

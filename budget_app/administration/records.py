@@ -20,6 +20,7 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.MEMBER_ADDED: ("role",),
     Act.MEMBER_REMOVED: ("role",),
     Act.ROUND_CREATED: (),
+    Act.ROUND_DELETED: (),
     Act.ROUND_CHANGED: ("part",),
     Act.ROUND_ANNOUNCED: (),
     Act.LOTS_DRAWN: ("dice",),

@@ -117,7 +117,7 @@ def _ties(form: Any) -> list[str]:
 @access.administrator
 def setup_lots(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.LOTS)
-    form: Any = forms.DiceForm()
+    form: Any = forms.LotsForm()
     order = manifests.lots_order(round_) if round_.lots_dice else []
     by_key = {project.key: project for project in round_.projects}
     return saved(

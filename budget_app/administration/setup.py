@@ -3,13 +3,13 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
 from budget_app.administration import forms, texts
 from budget_app.administration.blueprint import bp
@@ -27,7 +27,7 @@ from budget_app.administration.pages import (
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import bounded
 from budget_app.proposals.queries import district_in_use
-from budget_app.rounds import manifests, services, steps
+from budget_app.rounds import drafts, manifests, services, steps
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import District, PhaseKind, Round
@@ -53,13 +53,27 @@ def setup(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     )
 
 
+@bp.post(f"{SETUP}/delete")
+@access.administrator
+def delete_round(parliament: Parliament, round_: Round) -> ResponseReturnValue:
+    """Delete a draft; what was announced stays."""
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    drafts.delete(round_, by=current_user)
+    flash(_("The draft is deleted."), "success")
+    return redirect(url_for("administration.desk"))
+
+
 @bp.route(f"{SETUP}/texts", methods=BOTH)
 @access.administrator
 def setup_texts(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.TEXTS)
-    form = forms.texts_form(parliament)(
-        data=by_field(title=round_.titles, summary=round_.summaries) | {"hashtag": round_.hashtag}
-    )
+
+    def present() -> dict[str, str]:
+        texts = by_field(title=round_.titles, summary=round_.summaries)
+        return texts | {"hashtag": round_.hashtag}
+
+    form = meanwhile.form(forms.texts_form(parliament), round_, present)
 
     def save() -> None:
         languages = parliament.languages
@@ -71,7 +85,7 @@ def setup_texts(parliament: Parliament, round_: Round) -> ResponseReturnValue:
             by=current_user,
         )
 
-    return saved(round_, Step.TEXTS, form, save)
+    return saved(round_, Step.TEXTS, form, save, namesake=drafts.has_namesake(round_))
 
 
 @bp.route(f"{SETUP}/phases", methods=BOTH)

@@ -51,6 +51,7 @@ NAMES: dict[str, LazyString] = {
     "request": _l("Request"),
     "reviewer": _l("Reviewer"),
     "role": _l("Role"),
+    "round": _l("Round"),
     "rule": _l("Rule"),
     "session": _l("Training session"),
     "standing": _l("Standing"),

@@ -171,6 +171,7 @@ RECORDS = {
     Act.SECOND_FACTOR_SET: _l("Second factor set up"),
     Act.SECOND_FACTOR_RESET: _l("Second factor reset"),
     Act.ROUND_CREATED: _l("Round created"),
+    Act.ROUND_DELETED: _l("Draft of a round deleted"),
     Act.ROUND_CHANGED: _l("Set-up changed"),
     Act.ROUND_ANNOUNCED: _l("Round announced"),
     Act.ROUND_AMENDED: _l("Sealed rules amended"),

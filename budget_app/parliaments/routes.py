@@ -13,6 +13,7 @@ from budget_app.languages import preferred_language
 from budget_app.parliaments import queries
 from budget_app.parliaments.models import PageKind, Parliament
 from budget_app.presentation import now
+from budget_app.proposals.queries import count_public
 from budget_app.rounds.invitation import Invitation, invitation
 from budget_app.rounds.queries import project_count, public_rounds
 
@@ -59,6 +60,11 @@ def home(parliament: Parliament) -> ResponseReturnValue:
         invitations=invitations,
         voted={round_.id for round_ in voting if has_voted(round_, current_user)},
         project_counts={round_.id: project_count(round_) for round_ in rounds},
+        proposal_counts={
+            round_.id: count_public(round_)
+            for round_ in rounds
+            if invitations[round_.id] in (Invitation.PROPOSE, Invitation.READ_PROPOSALS)
+        },
         hearings=hearings_of(parliament)[:HEARINGS_SHOWN],
     )
 

@@ -40,16 +40,19 @@ def edit_files(parliament: Parliament, round_: Round, proposal: Proposal) -> Res
 def add_picture(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
     refuse_strangers(proposal)
     form: Any = PictureForm()
-    if form.validate_on_submit():
+    is_described = form.validate_on_submit()
+    if not form.picture.errors:
         _count_file()
         try:
             encoded = encode(form.picture.data.read())
-            files.add_picture(proposal, encoded, form.description.data, by=current_user)
+            if is_described:
+                files.add_picture(proposal, encoded, form.description.data, by=current_user)
         except InvalidField as error:
             show_at_field(form, error)
-        else:
-            flash(_("The picture is added."), "success")
-            return _back(proposal, "pictures")
+            is_described = False
+    if is_described:
+        flash(_("The picture is added."), "success")
+        return _back(proposal, "pictures")
     return _files_page(round_, proposal, picture_form=form)
 
 

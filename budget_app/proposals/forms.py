@@ -6,11 +6,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
+from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, FormField, HiddenField, SubmitField
 from wtforms.validators import StopValidation
 
 from budget_app.accounts.forms import LinkForm
 from budget_app.accounts.names import name_field
+from budget_app.browsing.within import Whereabouts, whereabouts
 from budget_app.proposals.costs import MOST_LINES, CostLine, total
 from budget_app.proposals.fields import CostLineForm, DegreesField, goals_field
 from budget_app.proposals.models import Proposal
@@ -42,6 +44,7 @@ class WritingForm(FlaskForm):
     """What the fields of a proposal must say together."""
 
     is_public = False
+    round_: Round
 
     def validate(self, extra_validators: Any = None) -> bool:
         self._take_pair()
@@ -74,7 +77,19 @@ class WritingForm(FlaskForm):
             ]
         elif set(pin.values()) == {0.0}:
             fields.latitude.errors = [_("At 0, 0 there is only sea: look the numbers up again.")]
+        elif not missing and self.pin_lies().is_outside:
+            fields.latitude.errors = [
+                _("This place lies outside all districts of this round: look the numbers up again.")
+            ]
         return not any(field.errors for field in pin)
+
+    def pin_lies(self) -> Whereabouts:
+        """Where the pin lies, as far as the outlines of the districts tell."""
+        fields: Any = self
+        chosen = self.round_.district(fields.district.data or "")
+        if chosen is None or fields.latitude.data is None or fields.longitude.data is None:
+            return Whereabouts()
+        return whereabouts(self.round_, chosen, fields.latitude.data, fields.longitude.data)
 
     def _can_be_summed(self) -> bool:
         fields: Any = self
@@ -114,13 +129,20 @@ def _is_written(entry: Any) -> bool:
     )
 
 
-def proposal_form(round_: Round, proposal: Proposal | None = None) -> Any:
+def proposal_form(
+    round_: Round,
+    proposal: Proposal | None = None,
+    answers: "MultiDict[str, str] | None" = None,
+) -> Any:
     """The form of a new proposal or of `proposal`, with what was sent.
+
+    `answers` were sent before, and are told once more what they lack.
 
     A draft needs a title and a district; all else can follow before it is submitted.
     """
     fields: dict[str, Any] = {
         "is_public": proposal is not None and proposal.is_public,
+        "round_": round_,
         "version": HiddenField(),
         **_idea_fields(),
         **_place_fields(round_),
@@ -137,7 +159,12 @@ def proposal_form(round_: Round, proposal: Proposal | None = None) -> Any:
         "submit": SubmitField(_l("Submit the proposal")),
         "more": SubmitField(_l("Add rows")),
     }
-    form = type("ProposalForm", (WritingForm,), fields)(data=_known(proposal))
+    form: Any = type("ProposalForm", (WritingForm,), fields)
+    if answers is None:
+        form = form(data=_known(proposal))
+    else:
+        form = form(formdata=answers, data=_known(proposal), meta={"csrf": False})
+        form.validate()
     form.add_rows()
     return form
 

@@ -73,6 +73,8 @@ class Proposal(Base):
     place: Mapped[str] = mapped_column(String(120), default="")
     latitude: Mapped[float | None]  # degrees, WGS 84
     longitude: Mapped[float | None]
+    # What the form refused last, as it was typed, by the name of the field; none once it is mended.
+    refused: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -79,6 +79,18 @@ def of_author(round_: Round, author: User) -> Sequence[Proposal]:
     ).all()
 
 
+def drafts_of(rounds: Iterable[Round], author: Any) -> list[Proposal]:
+    """What a person, or nobody, began in these rounds, alone or with others, and never submitted."""
+    if not author.is_authenticated:
+        return []
+    return [
+        proposal
+        for round_ in rounds
+        for proposal in of_author(round_, author)
+        if proposal.state is ProposalState.DRAFT
+    ]
+
+
 def count_waiting(round_: Round) -> int:
     return _count(round_, (ProposalState.SUBMITTED,))
 

@@ -16,12 +16,14 @@ from budget_app.browsing import pages, picking
 from budget_app.browsing.places import map_of
 from budget_app.browsing.similar import similar_to
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import plain
 from budget_app.proposals import (
     coauthor_views,
     file_views,
     goals,
     history_views,
     queries,
+    refused,
     services,
 )
 from budget_app.proposals.blueprint import bp
@@ -62,12 +64,18 @@ def new(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         raise services.NotProposing
     form = proposal_form(round_)
     if _is_complete(form):
-        limits.hit("save-proposal", str(current_user.id), limit=SAVES_AN_HOUR, seconds=3600)
+        _count_save()
         proposal = services.start(
             round_, _text(round_, form), author=current_user, language=g.language
         )
         keep_name(current_user, form)
         return _kept(proposal, form)
+    if form.errors and refused.says_something(form):
+        _count_save()
+        proposal = refused.keep_as_draft(
+            round_, form, request.form, author=current_user, language=g.language
+        )
+        return redirect(url_for("proposals.edit", proposal_id=proposal.id))
     return _form_page(round_, form, None)
 
 
@@ -76,9 +84,10 @@ def new(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def edit(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
     refuse_strangers(proposal)
     services.refuse_rewriting(proposal)
-    form = proposal_form(round_, proposal)
+    answers = refused.waiting_answers(proposal) if request.method == "GET" else None
+    form = proposal_form(round_, proposal, answers)
     if _is_complete(form):
-        limits.hit("save-proposal", str(current_user.id), limit=SAVES_AN_HOUR, seconds=3600)
+        _count_save()
         began_with = form.version.data or ""
         based_on = int(began_with) if VERSION.fullmatch(began_with) else None
         try:
@@ -88,6 +97,10 @@ def edit(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseR
         else:
             keep_name(current_user, form)
             return _kept(proposal, form)
+    elif form.errors and request.method == "POST":
+        _count_save()
+        refused.keep_beside(proposal, form, request.form)
+        return redirect(url_for("proposals.edit", proposal_id=proposal.id))
     return _form_page(round_, form, proposal)
 
 
@@ -108,8 +121,15 @@ def withdraw(parliament: Parliament, round_: Round, proposal: Proposal) -> Respo
     if not form.validate_on_submit():
         return _show_page(round_, proposal, form, 422)
     services.withdraw(proposal, form.reason.data or "")
-    flash(_("Your proposal is withdrawn."), "success")
+    flash(
+        _("Your proposal is withdrawn.") if proposal.is_public else _("The draft is closed."),
+        "success",
+    )
     return redirect(url_for("proposals.show", proposal_id=proposal.id))
+
+
+def _count_save() -> None:
+    limits.hit("save-proposal", str(current_user.id), limit=SAVES_AN_HOUR, seconds=3600)
 
 
 def _is_complete(form: Any) -> bool:
@@ -142,6 +162,15 @@ def _text(round_: Round, form: Any) -> ProposalText:
 
 
 def _kept(proposal: Proposal, form: Any) -> ResponseReturnValue:
+    if others := form.pin_lies().others:
+        flash(
+            _(
+                "The pin lies in %(there)s, and you chose %(here)s. Is the district right?",
+                there=", ".join(plain(district.names) for district in others),
+                here=plain(proposal.district.names),
+            ),
+            "warning",
+        )
     if form.submit.data and queries.is_author(proposal) and not proposal.is_public:
         if similar_to(proposal):
             return redirect(url_for("browsing.before_submitting", proposal_id=proposal.id))
@@ -187,7 +216,14 @@ def _form_page(round_: Round, form: Any, proposal: Proposal | None) -> ResponseR
         map_heights=picking.heights(drawing) if drawing else {},
         form=form,
         proposal=proposal,
-        version=newest_number(proposal) if proposal else 0,
+        drafts=[] if proposal else queries.drafts_of([round_], current_user),
+        version=_began_with(proposal, form) if proposal else 0,
         own=proposal is None or queries.is_author(proposal),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors and request.method == "POST" else 200
+
+
+def _began_with(proposal: Proposal, form: Any) -> int:
+    """The version that the writer saw: answers that waited do not know what came since."""
+    waited = request.method == "GET" and VERSION.fullmatch(form.version.data or "")
+    return int(form.version.data) if waited else newest_number(proposal)

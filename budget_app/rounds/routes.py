@@ -1,5 +1,7 @@
 """The public pages of a round: where it stands, its projects, and its sealed rules."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -7,12 +9,14 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.addresses import page_before, page_number
 from budget_app.booth.queries import has_voted
+from budget_app.browsing.meant import nearest_words
 from budget_app.deliberation.subjects import OfRound
 from budget_app.extensions import db
 from budget_app.feedback.survey_queries import open_surveys
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
-from budget_app.proposals.queries import count_public, pictures_of, proposal_of
+from budget_app.proposals.queries import count_public, drafts_of, pictures_of, proposal_of
+from budget_app.results.queries import current_count, result_of
 from budget_app.rounds import manifests, queries, words
 from budget_app.rounds.changes import amendments_of, changes_of
 from budget_app.rounds.errors import RoundError
@@ -33,8 +37,10 @@ bp = Blueprint("rounds", __name__, url_prefix="/<language>/<parliament>/rounds/<
 def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Where the round stands and the one thing to do now."""
     offered = invitation(round_, now())
+    count = current_count(round_) if offered is Invitation.RESULT else None
     return render_template(
         "rounds/show.html",
+        result=None if count is None else result_of(count),
         round=round_,
         invitation=offered,
         voted=offered is Invitation.VOTE and has_voted(round_, current_user),
@@ -43,6 +49,7 @@ def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         least=privacy(round_).least_cell,
         project_count=queries.project_count(round_),
         proposal_count=count_public(round_),
+        drafts=drafts_of([round_] if offered is Invitation.PROPOSE else [], current_user),
         surveys=open_surveys(OfRound(round_)),
     )
 
@@ -59,6 +66,7 @@ def projects(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         order=args.get("order", "name"),
     )
     found = queries.find_projects(round_, search, g.language)
+    other = None if found else _meant(round_, search)
     page = page_number()
     start = (page - 1) * queries.PROJECTS_A_PAGE
     shown = found[start : start + queries.PROJECTS_A_PAGE]
@@ -67,12 +75,22 @@ def projects(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round=round_,
         search=search,
         found=len(found),
+        meant=other,
         shown=shown,
         pictures=pictures_of(shown),
         page=page,
         pages=max(-(-len(found) // queries.PROJECTS_A_PAGE), 1),
         categories=queries.categories_of(round_),
         lots=queries.places_of_lots(round_),
+    )
+
+
+def _meant(round_: Round, search: ProjectSearch) -> str | None:
+    """Words that find projects in place of those that found none."""
+    return nearest_words(
+        search.text,
+        (name for project in round_.projects for name in project.names.values()),
+        lambda text: bool(queries.find_projects(round_, replace(search, text=text), g.language)),
     )
 
 

@@ -1,13 +1,13 @@
 """Records of what led to a merge, and of polls that were prepared.
 
 Revision ID: 7be40d92c1a5
-Revises: c27a95d04be8
+Revises: 4d1b7e60c8a5
 """
 
 from budget_app.migrations.widening import allow, forbid
 
 revision = "7be40d92c1a5"
-down_revision = "c27a95d04be8"
+down_revision = "4d1b7e60c8a5"
 branch_labels = None
 depends_on = None
 

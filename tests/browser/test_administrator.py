@@ -123,6 +123,7 @@ def fill_the_ballot(ada: Official, folder: Path, tie: str) -> None:
     ada.follow("Go on")
     if tie == "lots":
         ada.fill(dice=DICE, record="In the plenary hall, before two notaries.")
+        ada.page.check("main [name=understood]")
         ada.press("Record the draw")
         ada.follow("Go on")
     roll = folder / "roll.csv"

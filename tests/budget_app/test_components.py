@@ -72,6 +72,8 @@ def test_every_line_of_the_summary_leads_to_a_control(show) -> None:
     targets = re.findall(r'href="#([^"]+)"', summary)
     assert targets == ["x-name", "x-style-0"]
     assert all(f'id="{target}"' in fields for target in targets)
+    assert ">Name: Say it.</a>" in summary
+    assert ">Style: Choose.</a>" in summary
 
 
 def test_a_form_without_errors_shows_no_summary(show) -> None:
@@ -112,6 +114,17 @@ def test_the_stage_line_says_each_state_in_a_word(show) -> None:
     line, list_ = page.split("<details")
     assert line.count('aria-current="step"') == list_.count('aria-current="step"') == 1
     assert "phase 2 of 3" in list_
+
+
+@pytest.mark.parametrize("kind", [PhaseKind.COUNTING, PhaseKind.AUDIT, PhaseKind.DELIVERY])
+def test_where_nobody_can_do_anything_more_the_stage_line_counts_no_days(
+    show, kind: PhaseKind
+) -> None:
+    stages = [Stage(kind, NOW, NOW + timedelta(days=10), StageState.NOW)]
+    page = show("stages", "stage_line(stages)", stages=stages)
+    assert "days left" not in page
+    assert page.count('aria-current="step"') == 2
+    assert "until" in page
 
 
 def test_a_table_row_names_its_cells_for_narrow_screens(show) -> None:

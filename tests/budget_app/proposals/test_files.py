@@ -60,6 +60,9 @@ def test_a_refused_picture_loses_no_words(office: Office, ana: Browser) -> None:
         assert answer.status_code == 422
         assert words in answer.text
         assert 'class="field-error"' in answer.text
+    both = add_picture(ana, SVG, " ")
+    assert 'id="picture-picture-error"' in both.text
+    assert 'id="picture-description-error"' in both.text
     with office.work():
         assert db.session.scalars(db.select(ProposalPicture)).all() == []
 

@@ -4,8 +4,9 @@ import hashlib
 from io import BytesIO
 
 import pytest
+from babel.dates import format_date
 
-from budget_app.rounds import manifests, services
+from budget_app.rounds import manifests, secrecy, services
 from budget_app.rounds.errors import InvalidField, NotReady
 from budget_app.rounds.models import PhaseKind, RoundState
 from budget_app.rounds.steps import gaps, roll_size
@@ -78,13 +79,13 @@ def test_an_administrator_takes_a_round_from_nothing_to_sealed_rules(office: Off
     ada.saved(
         SETUP + "/projects/new", {"name_en": "Roof", "district": "national", "cost": "1,000.50"}
     )
-    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall.", "understood": "y"})
     upload(ada, ROLL)
     ada.saved(SETUP + "/keys", {"secrecy": "exercise"})
     preview = ada.text(SETUP + "/seal")
     assert "€1,000.50" in preview
     assert "at least 16 years old" in preview
-    ada.saved(SETUP + "/seal")
+    ada.seals()
     with office.work():
         round_ = office.round_()
         assert round_.state is RoundState.SEALED
@@ -302,14 +303,21 @@ def test_lots_are_drawn_once_and_anybody_can_repeat_the_order(office: Office) ->
     ada = office.browser("ada")
     for name in ("Roof", "Bus", "Pool"):
         ada.saved(SETUP + "/projects/new", {"name_en": name, "district": "national", "cost": "10"})
-    assert ada.post(SETUP + "/lots", {"dice": "12", "record": "x"}).status_code == 422
-    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
+    assert (
+        ada.post(
+            SETUP + "/lots", {"dice": "12", "record": "In the hall.", "understood": "y"}
+        ).status_code
+        == 422
+    )
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall.", "understood": "y"})
     digits = DICE.replace(" ", "").encode()
     order = sorted(
         ("p001", "p002", "p003"),
         key=lambda key: hashlib.sha256(digits + b"\x1f" + key.encode()).digest(),
     )
-    again = ada.post(SETUP + "/lots", {"dice": DICE[::-1], "record": "Once more."})
+    again = ada.post(
+        SETUP + "/lots", {"dice": DICE[::-1], "record": "Once more, there.", "understood": "y"}
+    )
     assert again.status_code == 409
     with office.work():
         assert manifests.lots_order(office.round_()) == order
@@ -321,7 +329,7 @@ def test_a_roll_with_errors_enters_nobody_and_repeats_no_identity(office: Office
     office.announce()
     ada = office.browser("ada")
     ada.saved(SETUP + "/projects/new", {"name_en": "A", "district": "national", "cost": "10"})
-    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall."})
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall.", "understood": "y"})
     text = upload(
         ada, ROLL + "ID3,atlantis,1990-04-01\nID1,national,1990-04-01\nID4,national,soon\n"
     )
@@ -388,13 +396,14 @@ def test_a_step_that_still_lacks_something_is_not_left(office: Office) -> None:
 
 
 @pytest.mark.both_stores
-def test_a_copy_takes_over_everything_but_dates_projects_and_roll(office: Office) -> None:
+def test_a_copy_takes_over_everything_but_summary_dates_projects_and_roll(office: Office) -> None:
     office.seal()
     office.browser("ada").saved(DESK + "rounds/new", {"title": "Schools", "copy_of": "schools"})
     with office.work():
         copy, past = office.round_("schools-2"), office.round_()
         assert copy.rule == past.rule
         assert [d.budget for d in copy.districts] == [d.budget for d in past.districts]
+        assert copy.summaries == {}
         assert (copy.phases, copy.projects, roll_size(copy), copy.lots_dice) == ([], [], 0, "")
 
 
@@ -414,3 +423,75 @@ def test_an_amount_with_the_thousands_of_another_language_is_not_taken_for_a_sma
     )
     assert answer.status_code == 422
     assert 'id="budget-error"' in answer.text
+
+
+def ready_to_seal(office: Office) -> Browser:
+    """Ada's browser, before a filled round that the server can seal."""
+    office.fill()
+    with office.work():
+        secrecy.choose_exercise(office.round_(), by=office.person("ada"))
+    return office.browser("ada")
+
+
+def test_nobody_seals_rules_that_were_not_on_the_page(office: Office) -> None:
+    ada = ready_to_seal(office)
+    shown = Page(ada.get(SETUP + "/seal").text).form("/seal").having()
+    office.browser("ben").saved(SETUP + "/texts", TEXTS | {"title_en": "Renamed"})
+    answer = ada.post(SETUP + "/seal", shown)
+    assert answer.status_code == 422
+    assert "Nothing was sealed: the rules changed" in Page(answer.text).text
+    with office.work():
+        assert office.round_().state is RoundState.ANNOUNCED
+    assert ada.post(SETUP + "/seal").status_code == 422
+    ada.saved(SETUP + "/seal", Page(answer.text).form("/seal").having())
+
+
+def test_the_seal_warns_while_proposals_are_collected_and_dates_are_written_in_full(
+    office: Office,
+) -> None:
+    ada = ready_to_seal(office)
+    assert "Proposals are collected until" not in ada.text(SETUP + "/seal")
+    with office.work():
+        services.set_phases(office.round_(), office.weeks(PhaseKind.PROPOSING), by=None)
+        ends = office.round_().phase(PhaseKind.PROPOSING).ends
+    day = format_date(ends, "long", locale="en")
+    assert f"Proposals are collected until {day}, " in ada.text(SETUP + "/seal")
+    with office.work():
+        weeks = office.weeks(PhaseKind.VOTING)
+        services.set_phases(office.round_(), weeks, by=None)
+    day = format_date(weeks[PhaseKind.VOTING][1], "long", locale="en")
+    assert f"Voting ends {day}, " in ada.text(SETUP + "/seal")
+
+
+def test_two_officials_do_not_wipe_each_others_names_of_the_round(office: Office) -> None:
+    office.begin()
+    ada, ben = office.browser("ada"), office.browser("ben")
+    both_began = ada.began(SETUP + "/texts")
+    ben.saved(SETUP + "/texts", TEXTS | {"title_en": "Ben's schools"} | both_began)
+    answer = ada.post(SETUP + "/texts", TEXTS | {"title_en": "Ada's schools"} | both_began)
+    assert answer.status_code == 422
+    assert "What stands now Name (English) Ben's schools" in Page(answer.text).text
+    with office.work():
+        assert office.round_().titles["en"] == "Ben's schools"
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"dice": "7890 1234 5612 3456 1234"}, "A die shows one to six"),
+        ({"record": "x"}, "Write it out: the place, the day, and who saw it."),
+        ({"understood": ""}, "Compare the dice, and say that you know it."),
+    ],
+)
+def test_a_draw_of_lots_is_confirmed_and_says_what_was_thrown_and_where(
+    office: Office, changed: dict[str, str], sentence: str
+) -> None:
+    office.fill(ties=("seed",))
+    with office.work():
+        services.set_rule(office.round_(), {**office.round_().rule, "ties": ["lots"]}, by=None)
+    ada = office.browser("ada")
+    assert "The draw is never repeated" in ada.text(SETUP + "/lots")
+    draw = {"dice": DICE, "record": "In the hall.", "understood": "y"} | changed
+    answer = ada.post(SETUP + "/lots", {name: value for name, value in draw.items() if value})
+    assert answer.status_code == 422
+    assert sentence in Page(answer.text).text
