@@ -2,7 +2,10 @@
 
 from budget_app.accounts.models import Role
 from budget_app.administration.models import Act, OutgoingMail, Record
+from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.feedback.models import Light, Principle
+from budget_app.feedback.services import commit, set_light
 from budget_app.rounds.models import RoundState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import DESK, SETUP, Office
@@ -151,6 +154,26 @@ def test_records_name_what_they_are_about_and_keep_the_number(office: Office) ->
     assert "somebody without a name" in shown
     ada.saved(f"{SETUP}/projects/{key}/remove")
     assert f"Project: {key}" in office.browser("aude").text(DESK + "records")
+
+
+def test_records_say_which_standing_and_decision_and_name_appeals_of_questions(
+    office: Office,
+) -> None:
+    office.begin()
+    with office.work():
+        parliament, ada = office.round_().parliament, office.person("ada")
+        promise = commit(office.round_(), Principle.TRANSPARENCY, {"en": "A tap"}, by=ada)
+        set_light(promise, Light.AMBER, {"en": "The pipes have come."}, "", by=ada)
+        db.session.flush()
+        of_question = {"hearing": 1, "question": 7, "decision": 1}
+        record(Act.APPEAL_UPHELD, actor=ada, parliament=parliament, **of_question)
+        standing = promise.standings[0].id
+        record(Act.STANDING_CORRECTED, actor=ada, parliament=parliament, standing=standing)
+    page = office.browser("aude").text(DESK + "records")
+    assert f"Standing: The pipes have come. ({standing})" in page
+    assert "Hidden question shown again on appeal" in page
+    assert "Removed comment" not in page
+    assert office.browser("aude").text(DESK + "records?page=99").endswith(page[-200:])
 
 
 def test_each_official_finds_their_own_tasks(office: Office) -> None:
