@@ -122,6 +122,9 @@ def _lots(evidence: Evidence) -> None:
     lots = evidence.bundle.read_json("config/lots.json")
     if field(lots, "order", "config/lots.json") != evidence.manifest.get("lots"):
         raise Failed("The drawn lots are not those of the sealed manifest.")
+    announced = evidence.manifest.get("lots_record") or ""
+    if field(lots, "record", "config/lots.json") != announced:
+        raise Failed("The record of the lots is not the one in the sealed manifest.")
     drawn = evidence.manifest.get("lots") or ()
     on_ballot = {name for election in evidence.elections.values() for name in election.index}
     if on_ballot - set(drawn) or len(set(drawn)) != len(drawn):

@@ -2103,8 +2103,11 @@ def v23(e: Evidence) -> str:
     ends = isinstance(ties, list) and ties[-1:] in (["lots"], ["seed"])
     require(ends, "The tie order of the manifest ends in neither lots nor a seed.")
     if "lots" in ties:
-        drawn = get(e.json("config/lots.json"), "order", "config/lots.json")
+        lots, path = e.json("config/lots.json"), "config/lots.json"
+        drawn, record = get(lots, "order", path), get(lots, "record", path)
         require(drawn == e.manifest.get("lots"), "The drawn lots are not those of the manifest.")
+        announced = e.manifest.get("lots_record") or ""
+        equal(record, announced, "The record of the lots is not the one in the manifest")
         on_ballot = {project["id"] for box in e.boxes.values() for project in box["projects"]}
         once = on_ballot <= set(drawn) and len(set(drawn)) == len(drawn)
         require(once, "The drawn lots leave out a project of the ballot, or name one twice.")

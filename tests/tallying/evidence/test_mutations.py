@@ -450,6 +450,10 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         "V23",
         edit("config/lots.json", lambda value: value["order"].reverse()),
     ),
+    "another record of the lots than announced": (
+        "V23",
+        edit("config/lots.json", lambda value: value.update(record="Drawn at the mayor's desk.")),
+    ),
     "a list of software without versions": (
         "V27",
         lambda case: case.files.update({"software/requirements.lock": b"numpy\n"}),
