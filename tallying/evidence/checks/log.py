@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from tallying.evidence import merkle
 from tallying.evidence.checks import changes
-from tallying.evidence.checks.admin import admin_log
+from tallying.evidence.checks.admin import admin_log, sealings
 from tallying.evidence.checks.check import Check, Failed, Skipped, later
 from tallying.evidence.checks.evidence import POLICY, Evidence
 from tallying.evidence.checks.times import moment, moment_of
@@ -139,6 +139,7 @@ def v17(evidence: Evidence) -> str:
     closes = changes.last_close(evidence)
     if moment(evidence.only("close")[1], "at", "The entry close") < closes:
         raise Failed("Voting was closed before the time that was announced.")
+    _opened_in_time(evidence)
     if evidence.bundle.is_public:
         return f"{len(casts)} casts stand between open and close"
     openings = evidence.openings
@@ -146,6 +147,19 @@ def v17(evidence: Evidence) -> str:
         if not opens <= moment_of(time, "An opening") < closes:
             raise Failed(f"The ballot at entry {position} was cast out of time.")
     return f"{len(casts)} casts stand between open and close, each within the dates"
+
+
+def _opened_in_time(evidence: Evidence) -> None:
+    """`open` is later than whatever the logs say fixed the manifest, and before `close`."""
+    opened = moment(evidence.only("open")[1], "at", "The entry open")
+    if opened >= moment(evidence.only("close")[1], "at", "The entry close"):
+        raise Failed("The entry open names a time that is not before that of close.")
+    fixed = [
+        *(moment(entry, "at", "An amendment") for _, entry in evidence.by_type.get("amend", [])),
+        *(moment(entry, "at", "The administration's log") for entry in sealings(evidence)),
+    ]
+    if any(opened < time for time in fixed):
+        raise Failed("The entry open names a time before the manifest was fixed.")
 
 
 CHECKS = (

@@ -620,6 +620,8 @@ class Archive:
 MANIFEST, OUTCOME, ENTRIES = "config/round.json", "tally/outcome.json", "log/entries.jsonl"
 POLICY, RECEIPT_KEY = "config/policy.txt", "config/keys/receipt.txt"
 AMENDED, ACTS, CANARIES = "config/amended/", "config/acts.json", "canary/openings.json"
+ADMIN_ENTRIES = "admin-log/entries.jsonl"
+FIXING = ("round:manifest:sealed", "round:manifest:amended")
 PRIVACY, TRUNCATED = "privacy/report.json", "ballots-truncated.pb"
 RECONCILIATION, LAYERS = "reconciliation.json", ("outer", "inner")
 ROLL, OPENINGS = "roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl"
@@ -734,7 +736,7 @@ class Evidence:
             except Failed:  # of a round whose manifest cannot be read no ballot is
                 keeps = False
             return Envelopes(keeps)
-        kinds = {ENTRIES: Log, ROLL: Roll, OPENINGS: Openings, "admin-log/entries.jsonl": Leaves}
+        kinds = {ENTRIES: Log, ROLL: Roll, OPENINGS: Openings, ADMIN_ENTRIES: Leaves}
         return kinds.get(path, Table)()
 
     @cached_property
@@ -1839,11 +1841,25 @@ def v17(e: Evidence) -> str:
     opens, closes = _time(get(e.manifest, "opens", MANIFEST)), last_close(e)
     late = _time(get(close, "at", "close")) >= closes
     require(late, "Voting was closed before the time that was announced.")
+    _opened_in_time(e)
     if not e.is_public:
         for at, position in (e.openings.earliest, e.openings.latest) if e.openings.count else ():
             in_time = opens <= at < closes
             require(in_time, f"The ballot at entry {position} was cast out of time, at {at}.")
     return f"{log.casts} casts stand between open and close"
+
+
+def _opened_in_time(e: Evidence) -> None:
+    """`open` is later than whatever the logs say fixed the manifest, and before `close`."""
+    at, close = (_time(get(e.only(kind)[1], "at", kind)) for kind in ("open", "close"))
+    require(at < close, f"The entry open names the time {at}, which is not before that of close.")
+    fixed, path = [_time(get(entry, "at", "amend")) for _, entry in e.all("amend")], ADMIN_ENTRIES
+    for entry in e.values(path) if path in e.archive else ():
+        sealing = isinstance(entry, dict) and entry.get("a") in FIXING
+        if sealing and entry.get("manifest") == digest(e.archive.read(MANIFEST)):
+            fixed.append(_time(get(entry, "at", path)))
+    early = any(at < time for time in fixed)
+    require(not early, f"The entry open names the time {at}, before the manifest was fixed.")
 
 
 # The layers of a sealed round (docs/formats/sealed.md): after the close each body opens its layer

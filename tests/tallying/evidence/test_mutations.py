@@ -155,6 +155,10 @@ def move(kind: str, place: int) -> Callable[[Case], Any]:
     return relogged(apply)
 
 
+def opened_at(time: str) -> Callable[[Case], Any]:
+    return relogged(lambda case: entry(case, "open").update(at=time))
+
+
 def alter_margin(value: dict[str, Any]) -> None:
     value["boxes"][0]["outcome"]["margins"][0]["more"] += 1
 
@@ -410,6 +414,8 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         "V17",
         relogged(lambda case: entry(case, "close").update(at="2027-05-31T19:59:59Z")),
     ),
+    "an opening at no time": ("V17", opened_at("tomorrow")),
+    "an opening after the close": ("V17", opened_at("2027-06-01T20:00:01Z")),
     "a ballot cast out of time": ("V17", edit_first(OPENINGS, at="2027-06-01T00:00:00Z")),
     "an altered ballot": (
         "V21",
@@ -548,6 +554,22 @@ def test_an_operator_who_signs_anew_is_caught(
     assert {expected} <= failed(report) <= allowed(what, expected)
     assert detail(report, expected).endswith(".")
     assert "unexpected form" not in detail(report, expected)
+
+
+@pytest.mark.parametrize("amended", [True, False])
+def test_a_vote_cannot_open_before_its_rules_were_fixed(
+    case: Case, tmp_path: Path, check: Verify, *, amended: bool
+) -> None:
+    if amended:
+        case.amended = [example_manifest(software="0.0.9")]
+    else:
+        case.admin = Keys.make().log
+    case.build(tmp_path)
+    assert failed(check(case.write(tmp_path / "honest.zip"))) == set()
+    opened_at("2020-05-01T08:00:00Z")(case)
+    report = check(case.write(tmp_path / "altered.zip"))
+    assert failed(report) == {"V17"}
+    assert "before" in detail(report, "V17")
 
 
 def test_the_first_differing_step_is_named(case: Case, tmp_path: Path, check: Verify) -> None:
