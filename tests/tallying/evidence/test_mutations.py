@@ -556,6 +556,19 @@ def test_an_operator_who_signs_anew_is_caught(
     assert "unexpected form" not in detail(report, expected)
 
 
+@pytest.mark.parametrize("altered", [{"root": canonical.digest_of(b"")}, {"size": 9}])
+def test_another_roll_than_the_logged_one_is_seen_in_both_editions(
+    case: Case, tmp_path: Path, check: Verify, altered: dict[str, Any]
+) -> None:
+    announce_input(edit("roll/root.json", lambda value: value.update(altered)))(case)
+    auditor, public = case.write(tmp_path / "auditor.zip"), tmp_path / "public.zip"
+    bundle.write_public(auditor, public)
+    for path in (auditor, public):
+        report = check(path)
+        assert failed(report) == {"V11"}
+        assert "roll/root.json" in detail(report, "V11")
+
+
 @pytest.mark.parametrize("amended", [True, False])
 def test_a_vote_cannot_open_before_its_rules_were_fixed(
     case: Case, tmp_path: Path, check: Verify, *, amended: bool
