@@ -40,6 +40,7 @@ import base64
 import csv
 import io
 import json
+import os
 import re
 import struct
 import sys
@@ -96,14 +97,46 @@ def require(holds: bool, message: str) -> None:
 
 
 def equal(found: Any, expected: Any, what: str) -> None:
-    """Fail unless two values are the same; the message tells both."""
-    require(found == expected, f"{what}: found {short(found)}, expected {short(expected)}.")
+    """Fail unless two values are the same; the message tells both.
+
+    Found is what the bundle or its log says, expected what follows from everything else.
+    """
+    if found != expected:
+        raise Failed(f"{what}: {both(found, expected)}.")
+
+
+def both(found: Any, expected: Any) -> str:
+    """Two values in a message; of long ones what stands around their first difference."""
+    texts = [spelt(value) for value in (found, expected)]
+    start = max(0, len(os.path.commonprefix(texts)) - 60)  # noqa: RUF071 — texts, not paths
+    told = []
+    for text in texts:
+        part = text[start : start + 120]
+        around = f"{'… ' if start else ''}{part}{' …' if text[start + 120 :] else ''}"
+        told.append(text if len(text) <= 120 else around)
+    return f"found {told[0]}, expected {told[1]}"
 
 
 def short(value: Any) -> str:
-    """A value in a message."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=repr)
+    """The beginning of a value in a message."""
+    text = spelt(value)
     return text if len(text) <= 120 else f"{text[:120]} …"
+
+
+MISSING = object()
+
+
+def spelt(value: Any) -> str:
+    """A value in a message: numbers as such, also where they are kept as fractions."""
+    if value is MISSING:
+        return "nothing"
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_number)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else str(value)
+    return repr(value)
 
 
 # 2 ---- Canonical JSON (docs/formats/canonical.md) ------------------------------------------------
@@ -1420,7 +1453,7 @@ def v01(e: Evidence) -> str:
             found, size = e.archive.digest(path)
         described = (file.get("sha256"), file.get("size"))
         here = (found, None if restricted(path) else size)
-        equal(here, described, f"The file {path} is not the one that the index describes")
+        equal(described, here, f"The file {path} is not the one that the index describes")
     wanted = [*REQUIRED, *(REQUIRED_SEALED if e.sealed else ())]
     for box in e.boxes:
         shown = [name for name in ("ballots.pb", "withheld.json") if f"box/{box}/{name}" in e.index]
@@ -1474,9 +1507,9 @@ def v03(e: Evidence) -> str:
 def v04(e: Evidence) -> str:
     """The Merkle root over the entries is the checkpoint's."""
     checkpoint, log = e.checkpoint(), e.log
-    equal(log.count, checkpoint.size, "The log has another number of entries than the checkpoint")
+    equal(checkpoint.size, log.count, "The checkpoint has another number of entries than the log")
     root = roots(column(log.leaves), [log.count])[log.count]
-    equal(b64u(root), b64u(checkpoint.root), "The root of the entries is not the signed one")
+    equal(b64u(checkpoint.root), b64u(root), "The signed root is not the root of the entries")
     require(len(set(column(log.leaves))) == log.count, "An entry stands twice in the log.")
     require(log.longest <= 65_535, f"An entry has {log.longest} bytes, above 65,535.")
     return f"{checkpoint.size} entries give the signed root"
@@ -1552,8 +1585,8 @@ def v09(e: Evidence) -> str:
         require(announced, f"The {role} key of the bundle is not the one that was announced.")
     witnesses = get(e.manifest, "policy", MANIFEST) or "quorum none\n"
     equal(
-        f"log {config['log']}\n{witnesses}".encode(),
         e.archive.read(POLICY),
+        f"log {config['log']}\n{witnesses}".encode(),
         f"{POLICY} does not ask for the witnesses that the manifest names",
     )
     positions = [e.only(kind)[0] for kind in ORDER]
@@ -1576,7 +1609,7 @@ def _amendments(e: Evidence, config: Json) -> str:
     equal(kept, sorted(old), "The earlier manifests are not those that were amended")
     said = [config.get("manifest"), *(entry.get("manifest") for _, entry in amends)]
     found = [digest(e.archive.read(path)) for path in (*old, MANIFEST)]
-    equal(found, said, "The manifest is not the one that the log commits to")
+    equal(said, found, "The manifest is not the one that the log commits to")
     for position, entry in amends:
         public = position < e.only("open")[0] and bool(entry.get("what"))
         require(public, f"Entry {position} amends too late, or does not say what it changed.")
@@ -1638,7 +1671,7 @@ def v11(e: Evidence) -> str:
     """The roll is the last one that the log commits to, before the close."""
     stated, roll = stated_roll(e), e.table(ROLL)
     found = {"root": b64u(roll.tree.root()), "size": roll.count}
-    equal(found, stated, "The roll is not the one whose root is stated")
+    equal(stated, found, "The roll is not the one whose root is stated")
     return f"{roll.count} people on the roll, as committed"
 
 
@@ -1813,7 +1846,7 @@ def v16(e: Evidence) -> str:
         root = roots(map(leaf, hashes), [len(hashes)])[len(hashes)]
         found = (b64u(root), len(hashes) if len(hashes) >= e.terms["least_cell"] else None)
         logged = (commit.get("root"), commit.get("size"))
-        equal(found, logged, f"The envelopes counted in box {box} are not those of box.commit")
+        equal(logged, found, f"The envelopes counted in box {box} are not those of box.commit")
         total += len(hashes)
     log = e.log
     casts = sorted(found for n, found in enumerate(column(log.envelope)) if log.is_cast[n])
@@ -2139,7 +2172,7 @@ def v23(e: Evidence) -> str:
         equal(told, entry.get("seed"), "The seed is not the one that the log committed to")
         record = digest(str(record).encode())
         what = "The record of the draw is not the one that the log committed to"
-        equal(record, entry.get("record_sha256"), what)
+        equal(entry.get("record_sha256"), record, what)
     met = sum(len(get(outcome, "ties", OUTCOME)) for outcome in e.outcomes.values())
     return f"{met} ties were met; the order is {', '.join(ties)}"
 
@@ -3177,25 +3210,25 @@ def compare(e: Evidence, box: str, ballots: Ballots, published: Json) -> int:
     for step, (mine, other) in enumerate(zip(ours, theirs), start=1):
         require(mine == other, f"the recount departs from the published steps at step {step}.")
     require(len(ours) == len(theirs), f"the recount has {len(ours)} steps, not {len(theirs)}.")
-    for name, value in expected.items():
-        if published.get(name) != value:
-            raise Failed(_difference(name, value, published.get(name)))
-    require(dumps(published) == dumps(expected), "the outcome has other fields than the recount.")
+    if dumps(published) != dumps(expected):
+        raise Failed(_difference("", published, expected))
     return len(ours)
 
 
-def _difference(name: str, ours: Any, theirs: Any) -> str:
-    """Where a field of the outcome departs from the recount: of which project, expected and found."""
-    pairs = zip(ours, theirs) if isinstance(ours, list) and isinstance(theirs, list) else ()
-    for mine, other in pairs:
-        if mine != other and isinstance(mine, dict) and isinstance(other, dict):
-            fields = [key for key in mine if mine[key] != other.get(key)]
-            key = fields[0] if fields else "fields"
-            where = f"{name}, {mine.get('project', mine.get('id', ''))}: {key}"
-            return f"{where}: the recount says {short(mine.get(key))}, not {short(other.get(key))}."
-    if name == "funded":
-        return f"the recount funds {', '.join(ours) or 'nothing'}."
-    return f"{name}: the recount says {short(ours)}, not {short(theirs)}."
+def _difference(where: str, found: Any, expected: Any) -> str:
+    """The first place in which the outcome departs from the recount, and what both say there."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        for name in (*expected, *(extra for extra in found if extra not in expected)):
+            one, other = found.get(name, MISSING), expected.get(name, MISSING)
+            if one != other or type(one) is not type(other):
+                return _difference(f"{where}, {name}" if where else name, one, other)
+    if isinstance(found, list) and isinstance(expected, list):
+        for number, (one, other) in enumerate(zip(found, expected), start=1):
+            if one != other:
+                about = other if isinstance(other, dict) else {}
+                item = about.get("project", about.get("id", number))
+                return _difference(f"{where}, {item}", one, other)
+    return f"{where}: {both(found, expected)}."
 
 
 def outcome_of(e: Evidence, box: str, ballots: Ballots, count: Count, ours: Selection) -> Json:

@@ -593,6 +593,30 @@ def test_the_first_differing_step_is_named(case: Case, tmp_path: Path, check: Ve
     )
 
 
+def test_an_altered_margin_is_named_with_both_values(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    outcome = json.loads(case.files[OUTCOME])["boxes"][0]["outcome"]
+    project, more = outcome["margins"][0]["project"], outcome["margins"][0]["more"]
+    announce_outcome(alter_margin)(case)
+    said = detail(check(case.write(tmp_path / "altered.zip")), "V22")
+    assert said == f"Box north: margins, {project}, more: found {more + 1}, expected {more}."
+
+
+def test_a_field_too_many_is_named(case: Case, tmp_path: Path, check: Verify) -> None:
+    announce_outcome(
+        lambda value: value["boxes"][0]["outcome"]["margins"][0].update(remark="fine")
+    )(case)
+    said = detail(check(case.write(tmp_path / "altered.zip")), "V22")
+    assert said.endswith(', remark: found "fine", expected nothing.')
+
+
+def test_an_envelope_of_another_hash_is_named(case: Case, tmp_path: Path, check: Verify) -> None:
+    edit_first(COUNTED, ct=canonical.digest_of(b""))(case)
+    said = detail(check(case.write(tmp_path / "altered.zip")), "V16")
+    assert said.startswith(f"{COUNTED}, line 1:")
+
+
 def test_a_small_box_that_publishes_its_ballots_is_refused(tmp_path: Path, check: Verify) -> None:
     casts = [cast for cast in example_casts() if cast.number % 10 == 0]
     small = Case(casts=casts).build(tmp_path)
