@@ -595,6 +595,10 @@ class Archive:
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in members:
             self._take(member)
+        if INDEX not in self._members:
+            raise Unsafe(f"This zip file is no evidence bundle: it has no file {INDEX}.")
+        if min(member.header_offset for member in members):
+            raise Unsafe("The archive has bytes before its first file.")
         self.names, self.reading = sorted(self._members), "A file"
 
     def _take(self, member: zipfile.ZipInfo) -> None:
