@@ -3389,7 +3389,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         receipt = Path(args.receipt).read_bytes() if args.receipt else None
         evidence = Evidence(Archive(args.bundle), trust, receipt, not args.no_recount)
-    except (Unsafe, Failed, OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        print(printable(f"{error.filename} cannot be read: {error.strerror}."), file=sys.stderr)
+        return 2
+    except UnicodeDecodeError:
+        print(printable(f"{args.trust} is not text in UTF-8."), file=sys.stderr)
+        return 2
+    except (Unsafe, Failed) as error:
         print(printable(str(error)), file=sys.stderr)
         return 2
 
