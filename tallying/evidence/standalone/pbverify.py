@@ -1469,8 +1469,10 @@ def v01(e: Evidence) -> str:
     wanted += [report_path(e, layer) for layer in LAYERS] if e.sealed else []
     for path in wanted:
         require(path in e.index, f"The index lists no file {path}.")
-    edition = "public" if e.is_public else "auditor"
-    return f"{len(e.index)} files are those of the index ({edition} edition)"
+    here, edition = sum(path in e.archive for path in e.index), "auditor edition"
+    if e.is_public:
+        edition = f"public edition, which leaves out {len(e.index) - here} of its files"
+    return f"{here} files are those of the index ({edition})"
 
 
 def v02(e: Evidence) -> str:
@@ -1490,7 +1492,8 @@ def v02(e: Evidence) -> str:
         used, trusted = getattr(e.policy, role)[0], getattr(e.trust, role)
         known = used in trusted or (role == "receipt" and not trusted)
         require(known, f"The {role} key of {used.name} is not one of the trust file.")
-    return f"signed by {signer}; the keys are those of the trust file"
+    held = "log and receipt keys are those" if e.trust.receipt else "log key is the one"
+    return f"signed by {signer}; the {held} of the trust file"
 
 
 def v03(e: Evidence) -> str:
@@ -1569,6 +1572,8 @@ def v06(e: Evidence) -> str:
 def v07(e: Evidence) -> str:
     """Every checkpoint signed on the way is of a beginning of this log."""
     paths = [name for name in e.index if name.startswith("log/history/")]
+    if not paths:
+        raise Skipped("no earlier checkpoint is in this bundle: there was nothing to compare")
     history = {path: e.checkpoint(path) for path in paths}
     found = roots(column(e.log.leaves), [checkpoint.size for checkpoint in history.values()])
     for path, checkpoint in history.items():
@@ -1668,7 +1673,7 @@ def v10(e: Evidence) -> str:
             two = named and len(set(by or ())) > 1
             require(two, f"The act {kind} (entry {position}) names no second official.")
             acts += 1
-    return f"{acts} acts carry two officials each"
+    return f"{acts} acts carry two different names each"
 
 
 def v11(e: Evidence) -> str:

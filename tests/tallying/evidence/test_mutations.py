@@ -562,6 +562,20 @@ def test_an_operator_who_signs_anew_is_caught(
     assert "unexpected form" not in detail(report, expected)
 
 
+def test_lines_claim_no_more_than_was_looked_at(case: Case, tmp_path: Path, check: Verify) -> None:
+    for name in [name for name in case.files if name.startswith("log/history/")]:
+        del case.files[name]
+    auditor, public = case.write(tmp_path / "auditor.zip"), tmp_path / "public.zip"
+    bundle.write_public(auditor, public)
+    report, listed = check(public), len(case.files)
+    left_out = sum("restricted" in name for name in case.files)
+    assert f"{listed - left_out} files are those of the index" in detail(report, "V01")
+    assert f"leaves out {left_out} " in detail(report, "V01")
+    assert "log and receipt keys" in detail(report, "V02")
+    assert "no earlier checkpoint" in detail(report, "V07")
+    assert "two different names" in detail(report, "V10")
+
+
 @pytest.mark.parametrize("altered", [{"root": canonical.digest_of(b"")}, {"size": 9}])
 def test_another_roll_than_the_logged_one_is_seen_in_both_editions(
     case: Case, tmp_path: Path, check: Verify, altered: dict[str, Any]
