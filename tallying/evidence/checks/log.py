@@ -101,7 +101,7 @@ def v09(evidence: Evidence) -> str:
         raise Failed(f"The acts do not stand in their order: {', '.join(ORDER)}.")
     foreign = [place for named, place in evidence.log.rounds.items() if named != evidence.round_id]
     if foreign:
-        raise Failed(f"Entry {min(foreign)} belongs to another round.")
+        raise Failed(f"Entry index {min(foreign)} belongs to another round.")
     unknown = sorted(set(evidence.by_type) - KNOWN - CANARIES)
     if unknown:
         raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
@@ -116,7 +116,7 @@ def v10(evidence: Evidence) -> str:
         for position, entry in evidence.by_type.get(kind, []):
             officials = entry.get("by")
             if not _two_names(officials):
-                raise Failed(f"The act {kind} (entry {position}) names no second official.")
+                raise Failed(f"The act {kind} (entry index {position}) names no second official.")
             acts += 1
     return f"{acts} acts carry two different names each"
 
@@ -136,7 +136,7 @@ def v17(evidence: Evidence) -> str:
     # Positions rise: the first and the last say it of all.
     outside = [position for position in (*casts[:1], *casts[-1:]) if not opened < position < closed]
     if outside:
-        raise Failed(f"The cast at entry {outside[0]} stands outside of open and close.")
+        raise Failed(f"The cast at entry index {outside[0]} stands outside of open and close.")
     opens = moment(evidence.manifest, "opens", "The manifest")
     closes = changes.last_close(evidence)
     if moment(evidence.only("close")[1], "at", "The entry close") < closes:
@@ -147,7 +147,7 @@ def v17(evidence: Evidence) -> str:
     openings = evidence.openings
     for time, position in zip(openings.times, openings.positions, strict=True):
         if not opens <= moment_of(time, "An opening") < closes:
-            raise Failed(f"The ballot at entry {position} was cast out of time.")
+            raise Failed(f"The ballot at entry index {position} was cast out of time.")
     return f"{len(casts)} casts stand between open and close, each within the dates"
 
 

@@ -45,13 +45,15 @@ def v12(evidence: Evidence) -> str:
     for position, commitment in zip(openings.positions, openings.commitments, strict=True):
         entry = _whole(position)
         if entry not in casts or entry in seen:
-            raise Failed(f"An opening names entry {entry}, which is no cast or opened already.")
+            raise Failed(
+                f"An opening names entry index {entry}, which is no cast or opened already."
+            )
         seen.add(entry)
         if commitment is None or commitment != casts[entry]:
-            raise Failed(f"The cast at entry {entry} does not open to what is stated.")
+            raise Failed(f"The cast at entry index {entry} does not open to what is stated.")
     if len(seen) != len(casts):
         missing = min(set(casts) - seen)
-        raise Failed(f"The cast at entry {missing} is not opened.")
+        raise Failed(f"The cast at entry index {missing} is not opened.")
     return f"{len(seen)} casts open"
 
 
@@ -64,7 +66,7 @@ def v13(evidence: Evidence) -> str:
     found = zip(openings.voters, openings.boxes, openings.positions, strict=True)
     for voter, box, position in found:
         if boxes.get(str(voter)) != box:
-            raise Failed(f"Who cast entry {position} is not on the roll of box {box}.")
+            raise Failed(f"Who cast entry index {position} is not on the roll of box {box}.")
     return "every voter stands on the roll, in their own district"
 
 
@@ -132,7 +134,9 @@ def _revoked(evidence: Evidence) -> set[str]:
         salt = _bytes(field(opening, "salt", REVOCATIONS))
         commitment = canonical.b64u(sha256(salt + canonical.dumps(personal)).digest())
         if commitment != entries.get(position, {}).get("c"):
-            raise Failed(f"The revocation at entry {position} does not open to what is stated.")
+            raise Failed(
+                f"The revocation at entry index {position} does not open to what is stated."
+            )
         revoked[position] = str(personal["voter_ref"])
     if set(revoked) != set(entries) or len(set(revoked.values())) != len(evidence.revocations):
         raise Failed("The revocations do not open each entry of the log once, each for one voter.")

@@ -1602,7 +1602,7 @@ def v09(e: Evidence) -> str:
     in_order = positions == sorted(positions)
     require(in_order, f"The acts do not stand in their order: {', '.join(ORDER)}.")
     for name, position in e.log.first_of.items():
-        equal(name, e.round, f"Entry {position} belongs to another round")
+        equal(name, e.round, f"Entry index {position} belongs to another round")
     unknown = sorted(set(e.log.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
     require(not unknown, f"The log has entries {unknown[:1]}, which this program cannot judge.")
     _acts_in_place(e)
@@ -1621,7 +1621,7 @@ def _amendments(e: Evidence, config: Json) -> str:
     equal(said, found, "The manifest is not the one that the log commits to")
     for position, entry in amends:
         public = position < e.only("open")[0] and bool(entry.get("what"))
-        require(public, f"Entry {position} amends too late, or does not say what it changed.")
+        require(public, f"Entry index {position} amends too late, or does not say what it changed.")
     return f", after {len(amends)} public amendments" if amends else ""
 
 
@@ -1634,18 +1634,20 @@ def _acts_in_place(e: Evidence) -> None:
     )
     for position in during:
         within = opened < position < closed
-        require(within, f"The act of entry {position} stands outside of open and close.")
+        require(within, f"The act of entry index {position} stands outside of open and close.")
     gone: set[str] = set()
     for position, entry in e.all("withdraw"):
         box = e.boxes.get(str(entry.get("box")), {"projects": []})
         named = entry.get("project") in {project["id"] for project in box["projects"]} - gone
         in_time = _time(entry.get("at")) < last_close(e)
         right = named and in_time
-        require(right, f"Entry {position} withdraws too late, or no project of its box.")
+        require(right, f"Entry index {position} withdraws too late, or no project of its box.")
         gone.add(entry["project"])
     for position, _ in e.all("revoke"):
         within = opened < position < boxes
-        require(within, f"The revocation (entry {position}) came before open or after box.commit.")
+        require(
+            within, f"The revocation (entry index {position}) came before open or after box.commit."
+        )
     for position, entry in e.all("key.destroyed"):
         kept = e.manifest.get("keep_until")
         allowed = isinstance(kept, str) and _time(entry.get("at"))[:10] > kept
@@ -1658,7 +1660,7 @@ def last_close(e: Evidence) -> str:
     closes = _time(get(e.manifest, "closes", MANIFEST))
     for position, entry in e.all("extend"):
         right = _time(entry.get("at")) < closes < _time(entry.get("closes"))
-        require(right, f"Entry {position} extends too late, or names no later close.")
+        require(right, f"Entry index {position} extends too late, or names no later close.")
         closes = _time(entry.get("closes"))
     return closes
 
@@ -1671,7 +1673,7 @@ def v10(e: Evidence) -> str:
             by = entry.get("by")
             named = isinstance(by, list) and all(isinstance(name, str) and name for name in by)
             two = named and len(set(by or ())) > 1
-            require(two, f"The act {kind} (entry {position}) names no second official.")
+            require(two, f"The act {kind} (entry index {position}) names no second official.")
             acts += 1
     return f"{acts} acts carry two different names each"
 
@@ -1700,14 +1702,16 @@ def v12(e: Evidence) -> str:
     log, openings, opened = e.log, e.openings, bytearray(e.log.count)
     for n, position in enumerate(openings.positions):
         once = 0 <= position < log.count and log.is_cast[position] and not opened[position]
-        what = f"{OPENINGS}, line {n + 1}, names entry {position}"
+        what = f"{OPENINGS}, line {n + 1}, names entry index {position}"
         require(bool(once), f"{what}, which is no cast or opened already.")
         opened[position] = 1
         at, mine = slice(32 * position, 32 * position + 32), slice(32 * n, 32 * n + 32)
         same = log.commitment[at] == openings.commitments[mine]
-        require(same, f"The cast at entry {position} does not open to what line {n + 1} states.")
+        require(
+            same, f"The cast at entry index {position} does not open to what line {n + 1} states."
+        )
     first = next((n for n, pair in enumerate(zip(log.is_cast, opened)) if pair == (1, 0)), None)
-    require(first is None, f"The cast at entry {first} is not opened.")
+    require(first is None, f"The cast at entry index {first} is not opened.")
     return f"{openings.count} casts open"
 
 
@@ -1719,7 +1723,7 @@ def v13(e: Evidence) -> str:
     for n, voter in enumerate(column(openings.voters)):
         box = openings.boxes[n]
         if roll.boxes.get(voter) != box or box not in e.boxes:
-            where = f"Who cast entry {openings.positions[n]} is not on the roll of box {box}"
+            where = f"Who cast entry index {openings.positions[n]} is not on the roll of box {box}"
             raise Failed(f"{where} ({OPENINGS}, line {n + 1}).")
     return "every voter stands on the roll, in their own district"
 
@@ -1737,7 +1741,7 @@ def v14(e: Evidence) -> str:
         people += 1
         for expected, card in enumerate(ballots, start=1):
             number, n = int.from_bytes(card[32:40], "big"), int.from_bytes(card[40:], "big")
-            where = f"the number of the ballot at entry {openings.positions[n]}"
+            where = f"the number of the ballot at entry index {openings.positions[n]}"
             equal(number, expected, f"A voter's ballots are not numbered without a gap, {where}")
         place = max(0, openings.positions[n]) * 32
         key = ("revoked" if voter in revoked else "counted", openings.boxes[n])
@@ -1881,7 +1885,7 @@ def v17(e: Evidence) -> str:
     first, last = log.is_cast.find(1), log.is_cast.rfind(1)
     between = not log.casts or opened < first <= last < closed
     position = last if first > opened else first
-    require(between, f"The cast at entry {position} stands outside of open and close.")
+    require(between, f"The cast at entry index {position} stands outside of open and close.")
     opens, closes = _time(get(e.manifest, "opens", MANIFEST)), last_close(e)
     late = _time(get(close, "at", "close")) >= closes
     require(late, "Voting was closed before the time that was announced.")
@@ -1889,7 +1893,7 @@ def v17(e: Evidence) -> str:
     if not e.is_public:
         for at, position in (e.openings.earliest, e.openings.latest) if e.openings.count else ():
             in_time = opens <= at < closes
-            require(in_time, f"The ballot at entry {position} was cast out of time, at {at}.")
+            require(in_time, f"The ballot at entry index {position} was cast out of time, at {at}.")
     return f"{log.casts} casts stand between open and close"
 
 
@@ -2458,8 +2462,10 @@ def v29(e: Evidence) -> str:
     if not given:
         return told
     position = places[given[0]]
-    require(bool(log.is_cast[position]), f"Entry {position} of the log is no ballot.")
-    return f"{told}; the receipt {receipt_code(given[0])} stands in the log at position {position}"
+    require(bool(log.is_cast[position]), f"Entry index {position} of the log is no ballot.")
+    return (
+        f"{told}; the receipt {receipt_code(given[0])} stands in the log at entry index {position}"
+    )
 
 
 def _acceptance(e: Evidence, line: Any) -> bytes:
