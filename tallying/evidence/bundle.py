@@ -327,6 +327,12 @@ def _safe_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
             message = f"The file {member.filename} unpacks to an unreasonable size."
             raise InvalidBundle(message)
         safe[member.filename] = member
+    if INDEX not in safe:
+        message = f"This zip file is no evidence bundle: it has no file {INDEX}."
+        raise InvalidBundle(message)
+    if min(member.header_offset for member in members):
+        message = "The bundle has bytes before its first file."
+        raise InvalidBundle(message)
     if sum(member.file_size for member in members) > MOST_BYTES:
         message = f"The bundle unpacks to more than {MOST_BYTES} bytes."
         raise InvalidBundle(message)

@@ -107,7 +107,7 @@ class _ProofChecks:
     def place(self) -> str:
         if not self.proof.leads_to(self.leaf, self.checkpoint):
             raise Failed("The proof does not lead from the entry to the checkpoint.")
-        return f"entry {self.proof.index + 1} of {self.checkpoint.size}"
+        return f"entry index {self.proof.index} of {self.checkpoint.size} entries"
 
     def log(self) -> str:
         keys = self._sources.keys("log")
@@ -139,7 +139,7 @@ class _ProofChecks:
             raise Failed("The entry does not stand at that place of the bundle's log.")
         if size > len(evidence.leaves) or merkle.root(evidence.leaves[:size]) != root:
             raise Failed("The checkpoint of the proof is not of the bundle's log.")
-        return f"entry {self.proof.index + 1} of the bundle's log too"
+        return f"entry index {self.proof.index} of the bundle's log too"
 
 
 class _AcceptanceChecks:
@@ -188,7 +188,7 @@ class _AcceptanceChecks:
                 "The ballot is not in the final log. If the signature holds, this acceptance "
                 "proves a fault: show it to the auditors."
             )
-        return f"entry {position + 1} of the bundle's log"
+        return f"entry index {position} of the bundle's log"
 
 
 def _position(evidence: Evidence, leaf: bytes) -> int | None:

@@ -123,6 +123,8 @@ def _server_trust(evidence: Evidence) -> bool:
 def _make(check: Check, evidence: Evidence) -> Finding:
     def run() -> str:
         if check.auditors_only and evidence.bundle.is_public:
+            if check.of_public is not None:
+                check.of_public(evidence)
             raise _unseen(evidence)
         return check.run(evidence)
 

@@ -7,6 +7,7 @@ from tallying.evidence.checks.evidence import Evidence, Json
 from tallying.evidence.notes import InvalidNote, Verifier
 
 FOLDER = "admin-log/"
+FIXING = ("round:manifest:sealed", "round:manifest:amended")
 
 
 def admin_log(evidence: Evidence, config: Json) -> str:
@@ -44,3 +45,16 @@ def admin_log(evidence: Evidence, config: Json) -> str:
     if newest.size != len(leaves):
         raise Failed("The log of the administration has other entries than its checkpoint says.")
     return f"; so is the log of the administration, at {newest.size} entries"
+
+
+def sealings(evidence: Evidence) -> list[Json]:
+    """Its entries that say when this manifest was sealed, or took the place of another."""
+    path = f"{FOLDER}entries.jsonl"
+    if path not in evidence.bundle:
+        return []
+    entries = [item for item in evidence.bundle.read_lines(path) if isinstance(item, dict)]
+    return [
+        item
+        for item in entries
+        if item.get("a") in FIXING and item.get("manifest") == evidence.manifest_digest
+    ]

@@ -145,8 +145,9 @@ def _committed(evidence: Evidence, box_id: str, commit: Json, counted: Envelopes
 def _true(evidence: Evidence, box_id: str, kind: str) -> Envelopes:
     """The envelopes of a file; raises `Failed` unless their hashes are the ones stated."""
     found = evidence.envelopes(box_id, kind)
-    if not found.is_true:
-        raise Failed("An envelope is not the one that its hash names.")
+    if found.wrong:
+        where = f"box/{box_id}/restricted/{kind}.jsonl, line {found.wrong}"
+        raise Failed(f"{where}: the envelope is not the one that its hash names.")
     return found
 
 

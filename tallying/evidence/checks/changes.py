@@ -30,9 +30,9 @@ def sealed_chain(evidence: Evidence, config: Json) -> str:
     opened = evidence.only("open")[0]
     for position, entry in amendments:
         if position > opened:
-            raise Failed(f"The amendment (entry {position}) came after voting had opened.")
-        if not field(entry, "what", f"The amendment (entry {position})"):
-            raise Failed(f"The amendment (entry {position}) does not say what it changed.")
+            raise Failed(f"The amendment (entry index {position}) came after voting had opened.")
+        if not field(entry, "what", f"The amendment (entry index {position})"):
+            raise Failed(f"The amendment (entry index {position}) does not say what it changed.")
     return f", after {len(amendments)} public amendments" if amendments else ""
 
 
@@ -50,13 +50,15 @@ def as_logged(evidence: Evidence) -> str:
     opened, closed = evidence.only("open")[0], evidence.only("close")[0]
     for position, kind in found:
         if not opened < position < closed:
-            raise Failed(f"The act {kind} (entry {position}) stands outside of open and close.")
+            raise Failed(
+                f"The act {kind} (entry index {position}) stands outside of open and close."
+            )
     _withdrawn(evidence)
     committed = evidence.only("box.commit")[0]
     for position, _ in evidence.by_type.get("revoke", []):
         if not opened < position < committed:
             raise Failed(
-                f"The revocation (entry {position}) stands outside of open and box.commit."
+                f"The revocation (entry index {position}) stands outside of open and box.commit."
             )
     _destroyed(evidence)
     return f"; {len(found)} acts changed it during the vote" if found else ""
@@ -69,7 +71,7 @@ def last_close(evidence: Evidence) -> datetime:
     """
     closes = moment(evidence.manifest, "closes", "The manifest")
     for position, entry in evidence.by_type.get("extend", []):
-        where = f"The extension (entry {position})"
+        where = f"The extension (entry index {position})"
         if moment(entry, "at", where) >= closes:
             raise Failed(f"{where} was decided after the close.")
         later = moment(entry, "closes", where)
@@ -84,7 +86,7 @@ def _withdrawn(evidence: Evidence) -> None:
     closes = last_close(evidence)
     seen: set[str] = set()
     for position, entry in evidence.by_type.get("withdraw", []):
-        where = f"The withdrawal (entry {position})"
+        where = f"The withdrawal (entry index {position})"
         box, project = (str(field(entry, name, where)) for name in ("box", "project"))
         election = evidence.elections.get(box)
         if election is None or project not in election.index or project in seen:
@@ -104,4 +106,4 @@ def _destroyed(evidence: Evidence) -> None:
     if len(found) > 1 or position != len(evidence.leaves) - 1:
         raise Failed("The log goes on after its keys were destroyed.")
     if not isinstance(kept, str) or str(entry.get("at"))[:10] <= kept:
-        raise Failed(f"The keys were destroyed (entry {position}) before the rules allow it.")
+        raise Failed(f"The keys were destroyed (entry index {position}) before the rules allow it.")

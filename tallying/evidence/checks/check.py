@@ -26,6 +26,8 @@ class Check:
     title: str
     run: Callable[[Evidence], str]
     auditors_only: bool = False
+    of_public: Callable[[Evidence], object] | None = None
+    """What of an auditors' check the public edition can be asked too."""
 
 
 def later(check_id: str, title: str, reason: str) -> Check:

@@ -53,8 +53,11 @@ def v01(evidence: Evidence) -> str:
         if digest != item.get("sha256") or size != item.get("size"):
             raise Failed(f"The file {path} is not the one that the index describes.")
     _all_required(evidence)
-    edition = "public" if bundle.is_public else "auditor"
-    return f"{len(bundle.index)} files are those of the index ({edition} edition)"
+    here = sum(path in bundle for path in bundle.index)
+    edition = "auditor edition"
+    if bundle.is_public:
+        edition = f"public edition, which leaves out {len(bundle.index) - here} of its files"
+    return f"{here} files are those of the index ({edition})"
 
 
 def _all_required(evidence: Evidence) -> None:
@@ -101,7 +104,8 @@ def _trusted(evidence: Evidence) -> str:
         foreign = [verifier for verifier in used if verifier not in trusted]
         if foreign and (trusted or role == "log"):
             raise Failed(f"The {role} key of {named(foreign)} is not one of the trust file.")
-    return "the keys are those of the trust file"
+    held = "log and receipt keys are those" if evidence.trust.receipt else "log key is the one"
+    return f"the {held} of the trust file"
 
 
 def v03(evidence: Evidence) -> str:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from tallying.evidence import merkle
 from tallying.evidence.checks import changes
-from tallying.evidence.checks.admin import admin_log
+from tallying.evidence.checks.admin import admin_log, sealings
 from tallying.evidence.checks.check import Check, Failed, Skipped, later
 from tallying.evidence.checks.evidence import POLICY, Evidence
 from tallying.evidence.checks.times import moment, moment_of
@@ -71,6 +71,8 @@ def v06(evidence: Evidence) -> str:
 def v07(evidence: Evidence) -> str:
     """Every checkpoint signed on the way is of the same log."""
     paths = [name for name in evidence.bundle.index if name.startswith(HISTORY)]
+    if not paths:
+        raise Skipped("no earlier checkpoint is in this bundle: there was nothing to compare")
     read_node = merkle.nodes_of(evidence.leaves)
     for path in sorted(paths):
         checkpoint = evidence.open_checkpoint(path)
@@ -99,7 +101,7 @@ def v09(evidence: Evidence) -> str:
         raise Failed(f"The acts do not stand in their order: {', '.join(ORDER)}.")
     foreign = [place for named, place in evidence.log.rounds.items() if named != evidence.round_id]
     if foreign:
-        raise Failed(f"Entry {min(foreign)} belongs to another round.")
+        raise Failed(f"Entry index {min(foreign)} belongs to another round.")
     unknown = sorted(set(evidence.by_type) - KNOWN - CANARIES)
     if unknown:
         raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
@@ -114,9 +116,9 @@ def v10(evidence: Evidence) -> str:
         for position, entry in evidence.by_type.get(kind, []):
             officials = entry.get("by")
             if not _two_names(officials):
-                raise Failed(f"The act {kind} (entry {position}) names no second official.")
+                raise Failed(f"The act {kind} (entry index {position}) names no second official.")
             acts += 1
-    return f"{acts} acts carry two officials each"
+    return f"{acts} acts carry two different names each"
 
 
 def _two_names(officials: object) -> bool:
@@ -134,18 +136,32 @@ def v17(evidence: Evidence) -> str:
     # Positions rise: the first and the last say it of all.
     outside = [position for position in (*casts[:1], *casts[-1:]) if not opened < position < closed]
     if outside:
-        raise Failed(f"The cast at entry {outside[0]} stands outside of open and close.")
+        raise Failed(f"The cast at entry index {outside[0]} stands outside of open and close.")
     opens = moment(evidence.manifest, "opens", "The manifest")
     closes = changes.last_close(evidence)
     if moment(evidence.only("close")[1], "at", "The entry close") < closes:
         raise Failed("Voting was closed before the time that was announced.")
+    _opened_in_time(evidence)
     if evidence.bundle.is_public:
         return f"{len(casts)} casts stand between open and close"
     openings = evidence.openings
     for time, position in zip(openings.times, openings.positions, strict=True):
         if not opens <= moment_of(time, "An opening") < closes:
-            raise Failed(f"The ballot at entry {position} was cast out of time.")
+            raise Failed(f"The ballot at entry index {position} was cast out of time.")
     return f"{len(casts)} casts stand between open and close, each within the dates"
+
+
+def _opened_in_time(evidence: Evidence) -> None:
+    """`open` is later than whatever the logs say fixed the manifest, and before `close`."""
+    opened = moment(evidence.only("open")[1], "at", "The entry open")
+    if opened >= moment(evidence.only("close")[1], "at", "The entry close"):
+        raise Failed("The entry open names a time that is not before that of close.")
+    fixed = [
+        *(moment(entry, "at", "An amendment") for _, entry in evidence.by_type.get("amend", [])),
+        *(moment(entry, "at", "The administration's log") for entry in sealings(evidence)),
+    ]
+    if any(opened < time for time in fixed):
+        raise Failed("The entry open names a time before the manifest was fixed.")
 
 
 CHECKS = (

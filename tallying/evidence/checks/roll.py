@@ -6,18 +6,23 @@ from hashlib import sha256
 from tallying.errors import InvalidBundle
 from tallying.evidence import canonical
 from tallying.evidence.checks.check import Check, Failed
-from tallying.evidence.checks.evidence import Evidence, field, whole
+from tallying.evidence.checks.evidence import Evidence, Json, field, whole
 
 REVOCATIONS = "revocations.jsonl"
 
 
 def v11(evidence: Evidence) -> str:
     """The roll's root and size are the last that the log commits to."""
-    roll = evidence.roll
-    stated = evidence.bundle.read_json("roll/root.json")
-    found = {"root": canonical.b64u(roll.root), "size": len(roll.voters)}
-    if found != stated:
+    stated, roll = stated_roll(evidence), evidence.roll
+    if {"root": canonical.b64u(roll.root), "size": len(roll.voters)} != stated:
         raise Failed("The roll is not the one whose root is stated.")
+    return f"{len(roll.voters)} people on the roll, as committed"
+
+
+def stated_roll(evidence: Evidence) -> Json:
+    """Root and size that the bundle states: the last that the log commits to, or `Failed`."""
+    path = "roll/root.json"
+    stated: Json = evidence.bundle.read_json(path)
     commits = [
         *evidence.by_type.get("roll.commit", []),
         *evidence.by_type.get("roll.change", []),
@@ -27,9 +32,9 @@ def v11(evidence: Evidence) -> str:
     position, last = max(commits, key=lambda item: item[0])
     if position > evidence.only("close")[0]:
         raise Failed("The roll was changed after the close.")
-    if {"root": last.get("root"), "size": last.get("size")} != found:
-        raise Failed("The roll is not the last one that the log commits to.")
-    return f"{len(roll.voters)} people on the roll, as committed"
+    if {"root": last.get("root"), "size": last.get("size")} != stated:
+        raise Failed(f"{path} is not of the last roll that the log commits to.")
+    return stated
 
 
 def v12(evidence: Evidence) -> str:
@@ -40,13 +45,15 @@ def v12(evidence: Evidence) -> str:
     for position, commitment in zip(openings.positions, openings.commitments, strict=True):
         entry = _whole(position)
         if entry not in casts or entry in seen:
-            raise Failed(f"An opening names entry {entry}, which is no cast or opened already.")
+            raise Failed(
+                f"An opening names entry index {entry}, which is no cast or opened already."
+            )
         seen.add(entry)
         if commitment is None or commitment != casts[entry]:
-            raise Failed(f"The cast at entry {entry} does not open to what is stated.")
+            raise Failed(f"The cast at entry index {entry} does not open to what is stated.")
     if len(seen) != len(casts):
         missing = min(set(casts) - seen)
-        raise Failed(f"The cast at entry {missing} is not opened.")
+        raise Failed(f"The cast at entry index {missing} is not opened.")
     return f"{len(seen)} casts open"
 
 
@@ -59,7 +66,7 @@ def v13(evidence: Evidence) -> str:
     found = zip(openings.voters, openings.boxes, openings.positions, strict=True)
     for voter, box, position in found:
         if boxes.get(str(voter)) != box:
-            raise Failed(f"Who cast entry {position} is not on the roll of box {box}.")
+            raise Failed(f"Who cast entry index {position} is not on the roll of box {box}.")
     return "every voter stands on the roll, in their own district"
 
 
@@ -127,7 +134,9 @@ def _revoked(evidence: Evidence) -> set[str]:
         salt = _bytes(field(opening, "salt", REVOCATIONS))
         commitment = canonical.b64u(sha256(salt + canonical.dumps(personal)).digest())
         if commitment != entries.get(position, {}).get("c"):
-            raise Failed(f"The revocation at entry {position} does not open to what is stated.")
+            raise Failed(
+                f"The revocation at entry index {position} does not open to what is stated."
+            )
         revoked[position] = str(personal["voter_ref"])
     if set(revoked) != set(entries) or len(set(revoked.values())) != len(evidence.revocations):
         raise Failed("The revocations do not open each entry of the log once, each for one voter.")
@@ -143,7 +152,7 @@ def _bytes(text: object) -> bytes:
 
 
 CHECKS = (
-    Check("V11", "the roll is the committed one", v11, auditors_only=True),
+    Check("V11", "the roll is the committed one", v11, True, stated_roll),
     Check("V12", "every cast opens", v12, auditors_only=True),
     Check("V13", "every voter is on the roll", v13, auditors_only=True),
     Check("V14", "one ballot counts for each voter, the last", v14, auditors_only=True),

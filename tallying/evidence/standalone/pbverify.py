@@ -40,6 +40,7 @@ import base64
 import csv
 import io
 import json
+import os
 import re
 import struct
 import sys
@@ -96,14 +97,46 @@ def require(holds: bool, message: str) -> None:
 
 
 def equal(found: Any, expected: Any, what: str) -> None:
-    """Fail unless two values are the same; the message tells both."""
-    require(found == expected, f"{what}: found {short(found)}, expected {short(expected)}.")
+    """Fail unless two values are the same; the message tells both.
+
+    Found is what the bundle or its log says, expected what follows from everything else.
+    """
+    if found != expected:
+        raise Failed(f"{what}: {both(found, expected)}.")
+
+
+def both(found: Any, expected: Any) -> str:
+    """Two values in a message; of long ones what stands around their first difference."""
+    texts = [spelt(value) for value in (found, expected)]
+    start = max(0, len(os.path.commonprefix(texts)) - 60)  # noqa: RUF071 — texts, not paths
+    told = []
+    for text in texts:
+        part = text[start : start + 120]
+        around = f"{'… ' if start else ''}{part}{' …' if text[start + 120 :] else ''}"
+        told.append(text if len(text) <= 120 else around)
+    return f"found {told[0]}, expected {told[1]}"
 
 
 def short(value: Any) -> str:
-    """A value in a message."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=repr)
+    """The beginning of a value in a message."""
+    text = spelt(value)
     return text if len(text) <= 120 else f"{text[:120]} …"
+
+
+MISSING = object()
+
+
+def spelt(value: Any) -> str:
+    """A value in a message: numbers as such, also where they are kept as fractions."""
+    if value is MISSING:
+        return "nothing"
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_number)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else str(value)
+    return repr(value)
 
 
 # 2 ---- Canonical JSON (docs/formats/canonical.md) ------------------------------------------------
@@ -562,6 +595,10 @@ class Archive:
         self._members: dict[str, zipfile.ZipInfo] = {}
         for member in members:
             self._take(member)
+        if INDEX not in self._members:
+            raise Unsafe(f"This zip file is no evidence bundle: it has no file {INDEX}.")
+        if min(member.header_offset for member in members):
+            raise Unsafe("The archive has bytes before its first file.")
         self.names, self.reading = sorted(self._members), "A file"
 
     def _take(self, member: zipfile.ZipInfo) -> None:
@@ -620,6 +657,8 @@ class Archive:
 MANIFEST, OUTCOME, ENTRIES = "config/round.json", "tally/outcome.json", "log/entries.jsonl"
 POLICY, RECEIPT_KEY = "config/policy.txt", "config/keys/receipt.txt"
 AMENDED, ACTS, CANARIES = "config/amended/", "config/acts.json", "canary/openings.json"
+ADMIN_ENTRIES = "admin-log/entries.jsonl"
+FIXING = ("round:manifest:sealed", "round:manifest:amended")
 PRIVACY, TRUNCATED = "privacy/report.json", "ballots-truncated.pb"
 RECONCILIATION, LAYERS = "reconciliation.json", ("outer", "inner")
 ROLL, OPENINGS = "roll/restricted/roll.jsonl", "roll/restricted/openings.jsonl"
@@ -734,7 +773,7 @@ class Evidence:
             except Failed:  # of a round whose manifest cannot be read no ballot is
                 keeps = False
             return Envelopes(keeps)
-        kinds = {ENTRIES: Log, ROLL: Roll, OPENINGS: Openings, "admin-log/entries.jsonl": Leaves}
+        kinds = {ENTRIES: Log, ROLL: Roll, OPENINGS: Openings, ADMIN_ENTRIES: Leaves}
         return kinds.get(path, Table)()
 
     @cached_property
@@ -1418,7 +1457,7 @@ def v01(e: Evidence) -> str:
             found, size = e.archive.digest(path)
         described = (file.get("sha256"), file.get("size"))
         here = (found, None if restricted(path) else size)
-        equal(here, described, f"The file {path} is not the one that the index describes")
+        equal(described, here, f"The file {path} is not the one that the index describes")
     wanted = [*REQUIRED, *(REQUIRED_SEALED if e.sealed else ())]
     for box in e.boxes:
         shown = [name for name in ("ballots.pb", "withheld.json") if f"box/{box}/{name}" in e.index]
@@ -1430,8 +1469,10 @@ def v01(e: Evidence) -> str:
     wanted += [report_path(e, layer) for layer in LAYERS] if e.sealed else []
     for path in wanted:
         require(path in e.index, f"The index lists no file {path}.")
-    edition = "public" if e.is_public else "auditor"
-    return f"{len(e.index)} files are those of the index ({edition} edition)"
+    here, edition = sum(path in e.archive for path in e.index), "auditor edition"
+    if e.is_public:
+        edition = f"public edition, which leaves out {len(e.index) - here} of its files"
+    return f"{here} files are those of the index ({edition})"
 
 
 def v02(e: Evidence) -> str:
@@ -1451,7 +1492,8 @@ def v02(e: Evidence) -> str:
         used, trusted = getattr(e.policy, role)[0], getattr(e.trust, role)
         known = used in trusted or (role == "receipt" and not trusted)
         require(known, f"The {role} key of {used.name} is not one of the trust file.")
-    return f"signed by {signer}; the keys are those of the trust file"
+    held = "log and receipt keys are those" if e.trust.receipt else "log key is the one"
+    return f"signed by {signer}; the {held} of the trust file"
 
 
 def v03(e: Evidence) -> str:
@@ -1472,9 +1514,9 @@ def v03(e: Evidence) -> str:
 def v04(e: Evidence) -> str:
     """The Merkle root over the entries is the checkpoint's."""
     checkpoint, log = e.checkpoint(), e.log
-    equal(log.count, checkpoint.size, "The log has another number of entries than the checkpoint")
+    equal(checkpoint.size, log.count, "The checkpoint has another number of entries than the log")
     root = roots(column(log.leaves), [log.count])[log.count]
-    equal(b64u(root), b64u(checkpoint.root), "The root of the entries is not the signed one")
+    equal(b64u(checkpoint.root), b64u(root), "The signed root is not the root of the entries")
     require(len(set(column(log.leaves))) == log.count, "An entry stands twice in the log.")
     require(log.longest <= 65_535, f"An entry has {log.longest} bytes, above 65,535.")
     return f"{checkpoint.size} entries give the signed root"
@@ -1530,6 +1572,8 @@ def v06(e: Evidence) -> str:
 def v07(e: Evidence) -> str:
     """Every checkpoint signed on the way is of a beginning of this log."""
     paths = [name for name in e.index if name.startswith("log/history/")]
+    if not paths:
+        raise Skipped("no earlier checkpoint is in this bundle: there was nothing to compare")
     history = {path: e.checkpoint(path) for path in paths}
     found = roots(column(e.log.leaves), [checkpoint.size for checkpoint in history.values()])
     for path, checkpoint in history.items():
@@ -1550,15 +1594,15 @@ def v09(e: Evidence) -> str:
         require(announced, f"The {role} key of the bundle is not the one that was announced.")
     witnesses = get(e.manifest, "policy", MANIFEST) or "quorum none\n"
     equal(
-        f"log {config['log']}\n{witnesses}".encode(),
         e.archive.read(POLICY),
+        f"log {config['log']}\n{witnesses}".encode(),
         f"{POLICY} does not ask for the witnesses that the manifest names",
     )
     positions = [e.only(kind)[0] for kind in ORDER]
     in_order = positions == sorted(positions)
     require(in_order, f"The acts do not stand in their order: {', '.join(ORDER)}.")
     for name, position in e.log.first_of.items():
-        equal(name, e.round, f"Entry {position} belongs to another round")
+        equal(name, e.round, f"Entry index {position} belongs to another round")
     unknown = sorted(set(e.log.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
     require(not unknown, f"The log has entries {unknown[:1]}, which this program cannot judge.")
     _acts_in_place(e)
@@ -1574,10 +1618,10 @@ def _amendments(e: Evidence, config: Json) -> str:
     equal(kept, sorted(old), "The earlier manifests are not those that were amended")
     said = [config.get("manifest"), *(entry.get("manifest") for _, entry in amends)]
     found = [digest(e.archive.read(path)) for path in (*old, MANIFEST)]
-    equal(found, said, "The manifest is not the one that the log commits to")
+    equal(said, found, "The manifest is not the one that the log commits to")
     for position, entry in amends:
         public = position < e.only("open")[0] and bool(entry.get("what"))
-        require(public, f"Entry {position} amends too late, or does not say what it changed.")
+        require(public, f"Entry index {position} amends too late, or does not say what it changed.")
     return f", after {len(amends)} public amendments" if amends else ""
 
 
@@ -1590,18 +1634,20 @@ def _acts_in_place(e: Evidence) -> None:
     )
     for position in during:
         within = opened < position < closed
-        require(within, f"The act of entry {position} stands outside of open and close.")
+        require(within, f"The act of entry index {position} stands outside of open and close.")
     gone: set[str] = set()
     for position, entry in e.all("withdraw"):
         box = e.boxes.get(str(entry.get("box")), {"projects": []})
         named = entry.get("project") in {project["id"] for project in box["projects"]} - gone
         in_time = _time(entry.get("at")) < last_close(e)
         right = named and in_time
-        require(right, f"Entry {position} withdraws too late, or no project of its box.")
+        require(right, f"Entry index {position} withdraws too late, or no project of its box.")
         gone.add(entry["project"])
     for position, _ in e.all("revoke"):
         within = opened < position < boxes
-        require(within, f"The revocation (entry {position}) came before open or after box.commit.")
+        require(
+            within, f"The revocation (entry index {position}) came before open or after box.commit."
+        )
     for position, entry in e.all("key.destroyed"):
         kept = e.manifest.get("keep_until")
         allowed = isinstance(kept, str) and _time(entry.get("at"))[:10] > kept
@@ -1614,7 +1660,7 @@ def last_close(e: Evidence) -> str:
     closes = _time(get(e.manifest, "closes", MANIFEST))
     for position, entry in e.all("extend"):
         right = _time(entry.get("at")) < closes < _time(entry.get("closes"))
-        require(right, f"Entry {position} extends too late, or names no later close.")
+        require(right, f"Entry index {position} extends too late, or names no later close.")
         closes = _time(entry.get("closes"))
     return closes
 
@@ -1627,26 +1673,28 @@ def v10(e: Evidence) -> str:
             by = entry.get("by")
             named = isinstance(by, list) and all(isinstance(name, str) and name for name in by)
             two = named and len(set(by or ())) > 1
-            require(two, f"The act {kind} (entry {position}) names no second official.")
+            require(two, f"The act {kind} (entry index {position}) names no second official.")
             acts += 1
-    return f"{acts} acts carry two officials each"
+    return f"{acts} acts carry two different names each"
 
 
 def v11(e: Evidence) -> str:
     """The roll is the last one that the log commits to, before the close."""
-    roll: Roll = e.table(ROLL)
+    stated, roll = stated_roll(e), e.table(ROLL)
     found = {"root": b64u(roll.tree.root()), "size": roll.count}
-    equal(found, e.json("roll/root.json"), "The roll is not the one whose root is stated")
+    equal(stated, found, "The roll is not the one whose root is stated")
+    return f"{roll.count} people on the roll, as committed"
+
+
+def stated_roll(e: Evidence) -> Json:
+    """Root and size as `roll/root.json` states them, which both editions hold: the log's last."""
     commits = sorted(e.all("roll.commit") + e.all("roll.change"), key=lambda item: item[0])
     require(bool(commits), "The log commits to no roll.")
     position, last = commits[-1]
     require(position < e.only("close")[0], "The roll was changed after the close.")
-    equal(
-        found,
-        {"root": last.get("root"), "size": last.get("size")},
-        "The roll is not the last one that the log commits to",
-    )
-    return f"{roll.count} people on the roll, as committed"
+    stated, logged = e.json("roll/root.json"), {name: last.get(name) for name in ("root", "size")}
+    equal(stated, logged, "roll/root.json is not of the last roll that the log commits to")
+    return logged
 
 
 def v12(e: Evidence) -> str:
@@ -1654,14 +1702,16 @@ def v12(e: Evidence) -> str:
     log, openings, opened = e.log, e.openings, bytearray(e.log.count)
     for n, position in enumerate(openings.positions):
         once = 0 <= position < log.count and log.is_cast[position] and not opened[position]
-        what = f"{OPENINGS}, line {n + 1}, names entry {position}"
+        what = f"{OPENINGS}, line {n + 1}, names entry index {position}"
         require(bool(once), f"{what}, which is no cast or opened already.")
         opened[position] = 1
         at, mine = slice(32 * position, 32 * position + 32), slice(32 * n, 32 * n + 32)
         same = log.commitment[at] == openings.commitments[mine]
-        require(same, f"The cast at entry {position} does not open to what line {n + 1} states.")
+        require(
+            same, f"The cast at entry index {position} does not open to what line {n + 1} states."
+        )
     first = next((n for n, pair in enumerate(zip(log.is_cast, opened)) if pair == (1, 0)), None)
-    require(first is None, f"The cast at entry {first} is not opened.")
+    require(first is None, f"The cast at entry index {first} is not opened.")
     return f"{openings.count} casts open"
 
 
@@ -1673,7 +1723,7 @@ def v13(e: Evidence) -> str:
     for n, voter in enumerate(column(openings.voters)):
         box = openings.boxes[n]
         if roll.boxes.get(voter) != box or box not in e.boxes:
-            where = f"Who cast entry {openings.positions[n]} is not on the roll of box {box}"
+            where = f"Who cast entry index {openings.positions[n]} is not on the roll of box {box}"
             raise Failed(f"{where} ({OPENINGS}, line {n + 1}).")
     return "every voter stands on the roll, in their own district"
 
@@ -1691,7 +1741,7 @@ def v14(e: Evidence) -> str:
         people += 1
         for expected, card in enumerate(ballots, start=1):
             number, n = int.from_bytes(card[32:40], "big"), int.from_bytes(card[40:], "big")
-            where = f"the number of the ballot at entry {openings.positions[n]}"
+            where = f"the number of the ballot at entry index {openings.positions[n]}"
             equal(number, expected, f"A voter's ballots are not numbered without a gap, {where}")
         place = max(0, openings.positions[n]) * 32
         key = ("revoked" if voter in revoked else "counted", openings.boxes[n])
@@ -1809,7 +1859,7 @@ def v16(e: Evidence) -> str:
         root = roots(map(leaf, hashes), [len(hashes)])[len(hashes)]
         found = (b64u(root), len(hashes) if len(hashes) >= e.terms["least_cell"] else None)
         logged = (commit.get("root"), commit.get("size"))
-        equal(found, logged, f"The envelopes counted in box {box} are not those of box.commit")
+        equal(logged, found, f"The envelopes counted in box {box} are not those of box.commit")
         total += len(hashes)
     log = e.log
     casts = sorted(found for n, found in enumerate(column(log.envelope)) if log.is_cast[n])
@@ -1835,15 +1885,29 @@ def v17(e: Evidence) -> str:
     first, last = log.is_cast.find(1), log.is_cast.rfind(1)
     between = not log.casts or opened < first <= last < closed
     position = last if first > opened else first
-    require(between, f"The cast at entry {position} stands outside of open and close.")
+    require(between, f"The cast at entry index {position} stands outside of open and close.")
     opens, closes = _time(get(e.manifest, "opens", MANIFEST)), last_close(e)
     late = _time(get(close, "at", "close")) >= closes
     require(late, "Voting was closed before the time that was announced.")
+    _opened_in_time(e)
     if not e.is_public:
         for at, position in (e.openings.earliest, e.openings.latest) if e.openings.count else ():
             in_time = opens <= at < closes
-            require(in_time, f"The ballot at entry {position} was cast out of time, at {at}.")
+            require(in_time, f"The ballot at entry index {position} was cast out of time, at {at}.")
     return f"{log.casts} casts stand between open and close"
+
+
+def _opened_in_time(e: Evidence) -> None:
+    """`open` is later than whatever the logs say fixed the manifest, and before `close`."""
+    at, close = (_time(get(e.only(kind)[1], "at", kind)) for kind in ("open", "close"))
+    require(at < close, f"The entry open names the time {at}, which is not before that of close.")
+    fixed, path = [_time(get(entry, "at", "amend")) for _, entry in e.all("amend")], ADMIN_ENTRIES
+    for entry in e.values(path) if path in e.archive else ():
+        sealing = isinstance(entry, dict) and entry.get("a") in FIXING
+        if sealing and entry.get("manifest") == digest(e.archive.read(MANIFEST)):
+            fixed.append(_time(get(entry, "at", path)))
+    early = any(at < time for time in fixed)
+    require(not early, f"The entry open names the time {at}, before the manifest was fixed.")
 
 
 # The layers of a sealed round (docs/formats/sealed.md): after the close each body opens its layer
@@ -2103,8 +2167,11 @@ def v23(e: Evidence) -> str:
     ends = isinstance(ties, list) and ties[-1:] in (["lots"], ["seed"])
     require(ends, "The tie order of the manifest ends in neither lots nor a seed.")
     if "lots" in ties:
-        drawn = get(e.json("config/lots.json"), "order", "config/lots.json")
+        lots, path = e.json("config/lots.json"), "config/lots.json"
+        drawn, record = get(lots, "order", path), get(lots, "record", path)
         require(drawn == e.manifest.get("lots"), "The drawn lots are not those of the manifest.")
+        announced = e.manifest.get("lots_record") or ""
+        equal(record, announced, "The record of the lots is not the one in the manifest")
         on_ballot = {project["id"] for box in e.boxes.values() for project in box["projects"]}
         once = on_ballot <= set(drawn) and len(set(drawn)) == len(drawn)
         require(once, "The drawn lots leave out a project of the ballot, or name one twice.")
@@ -2118,7 +2185,7 @@ def v23(e: Evidence) -> str:
         equal(told, entry.get("seed"), "The seed is not the one that the log committed to")
         record = digest(str(record).encode())
         what = "The record of the draw is not the one that the log committed to"
-        equal(record, entry.get("record_sha256"), what)
+        equal(entry.get("record_sha256"), record, what)
     met = sum(len(get(outcome, "ties", OUTCOME)) for outcome in e.outcomes.values())
     return f"{met} ties were met; the order is {', '.join(ties)}"
 
@@ -2395,8 +2462,10 @@ def v29(e: Evidence) -> str:
     if not given:
         return told
     position = places[given[0]]
-    require(bool(log.is_cast[position]), f"Entry {position} of the log is no ballot.")
-    return f"{told}; the receipt {receipt_code(given[0])} stands in the log at position {position}"
+    require(bool(log.is_cast[position]), f"Entry index {position} of the log is no ballot.")
+    return (
+        f"{told}; the receipt {receipt_code(given[0])} stands in the log at entry index {position}"
+    )
 
 
 def _acceptance(e: Evidence, line: Any) -> bytes:
@@ -3156,25 +3225,25 @@ def compare(e: Evidence, box: str, ballots: Ballots, published: Json) -> int:
     for step, (mine, other) in enumerate(zip(ours, theirs), start=1):
         require(mine == other, f"the recount departs from the published steps at step {step}.")
     require(len(ours) == len(theirs), f"the recount has {len(ours)} steps, not {len(theirs)}.")
-    for name, value in expected.items():
-        if published.get(name) != value:
-            raise Failed(_difference(name, value, published.get(name)))
-    require(dumps(published) == dumps(expected), "the outcome has other fields than the recount.")
+    if dumps(published) != dumps(expected):
+        raise Failed(_difference("", published, expected))
     return len(ours)
 
 
-def _difference(name: str, ours: Any, theirs: Any) -> str:
-    """Where a field of the outcome departs from the recount: of which project, expected and found."""
-    pairs = zip(ours, theirs) if isinstance(ours, list) and isinstance(theirs, list) else ()
-    for mine, other in pairs:
-        if mine != other and isinstance(mine, dict) and isinstance(other, dict):
-            fields = [key for key in mine if mine[key] != other.get(key)]
-            key = fields[0] if fields else "fields"
-            where = f"{name}, {mine.get('project', mine.get('id', ''))}: {key}"
-            return f"{where}: the recount says {short(mine.get(key))}, not {short(other.get(key))}."
-    if name == "funded":
-        return f"the recount funds {', '.join(ours) or 'nothing'}."
-    return f"{name}: the recount says {short(ours)}, not {short(theirs)}."
+def _difference(where: str, found: Any, expected: Any) -> str:
+    """The first place in which the outcome departs from the recount, and what both say there."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        for name in (*expected, *(extra for extra in found if extra not in expected)):
+            one, other = found.get(name, MISSING), expected.get(name, MISSING)
+            if one != other or type(one) is not type(other):
+                return _difference(f"{where}, {name}" if where else name, one, other)
+    if isinstance(found, list) and isinstance(expected, list):
+        for number, (one, other) in enumerate(zip(found, expected), start=1):
+            if one != other:
+                about = other if isinstance(other, dict) else {}
+                item = about.get("project", about.get("id", number))
+                return _difference(f"{where}, {item}", one, other)
+    return f"{where}: {both(found, expected)}."
 
 
 def outcome_of(e: Evidence, box: str, ballots: Ballots, count: Count, ours: Selection) -> Json:
@@ -3259,6 +3328,8 @@ def make(check: str, evidence: Evidence) -> Finding:
     """Make one check. Whatever a hostile file makes it stumble over is a FAIL of that check."""
     try:
         if check in FOR_AUDITORS and evidence.is_public:
+            if check == "V11":
+                stated_roll(evidence)
             raise _unseen(evidence)
         return Finding(check, "PASS", printable(CHECKS[check][1](evidence)))
     except Skipped as skip:
@@ -3329,7 +3400,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         receipt = Path(args.receipt).read_bytes() if args.receipt else None
         evidence = Evidence(Archive(args.bundle), trust, receipt, not args.no_recount)
-    except (Unsafe, Failed, OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        print(printable(f"{error.filename} cannot be read: {error.strerror}."), file=sys.stderr)
+        return 2
+    except UnicodeDecodeError:
+        print(printable(f"{args.trust} is not text in UTF-8."), file=sys.stderr)
+        return 2
+    except (Unsafe, Failed) as error:
         print(printable(str(error)), file=sys.stderr)
         return 2
 

@@ -30,12 +30,13 @@ Item = tuple[Any, bytes, bytes]
 class Envelopes:
     """The envelopes of one file, in its order.
 
-    `ct` are the hashes that the lines state; `is_true` says whether they are those of the envelopes.
+    `ct` are the hashes that the lines state; `wrong` is the first line, from
+    1, whose envelope has another, or 0.
     `bodies` are the plain ballots in the envelopes of an open round, where they were asked for.
     """
 
     ct: list[Any] = field(default_factory=list)
-    is_true: bool = True
+    wrong: int = 0
     is_sorted: bool = True
     sizes: set[int] = field(default_factory=set)
     bodies: Counter[bytes] = field(default_factory=Counter)
@@ -56,7 +57,10 @@ class Reader:
         for block in lines.blocks():
             stated, texts, contents = zip(*_items(lines, block, len(found) + 1), strict=True)
             digests = [sha256(content).digest() for content in contents]
-            found.is_true &= canonical.b64u_digests(digests) == list(stated)
+            true = canonical.b64u_digests(digests)
+            if not found.wrong and true != list(stated):
+                pairs = enumerate(zip(true, stated, strict=True), start=len(found) + 1)
+                found.wrong = next(number for number, (one, other) in pairs if one != other)
             found.is_sorted &= sorted([last, *contents]) == [last, *contents]
             found.sizes.update(map(len, contents))
             found.ct += stated

@@ -49,6 +49,7 @@ BESIDE: dict[str, str] = {
     "an outcome with a remark": "V23 V28",
     "an outcome logged before the input": "V12 V14",
     "other lots than announced": "V22",
+    "another record of the lots than announced": "V22",
     "a list of software without versions": "V22",
     "the hash of a small box's ballots in the index": "V21 V22",
     "the hash of a small box's ballots in the outcome": "V22",

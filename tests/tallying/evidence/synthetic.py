@@ -356,7 +356,10 @@ class Case:
         """Three acts of officials, and two checkpoints."""
         if self.admin is None:
             return {}
-        lines = [canonical.dumps({"t": "admin", "a": "act", "n": number}) for number in range(3)]
+        sealed = {"a": "round:manifest:sealed", "at": OPENED}
+        sealed["manifest"] = canonical.digest(self.manifest)
+        acts = [{"a": "act", "n": 0}, sealed, {"a": "act", "n": 2}]
+        lines = [canonical.dumps({"t": "admin", **act}) for act in acts]
         leaves = [merkle.leaf_hash(line) for line in lines]
         notes = {
             size: Checkpoint(self.admin.name, size, merkle.root(leaves[:size])).sign(self.admin)

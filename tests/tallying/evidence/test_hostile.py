@@ -12,7 +12,7 @@ from tallying.errors import InvalidBundle
 from tallying.evidence import bundle, canonical
 from tallying.evidence.verify import Report, Verdict, verify
 from tests.tallying.evidence import second
-from tests.tallying.evidence.archives import pack
+from tests.tallying.evidence.archives import alter, pack
 from tests.tallying.evidence.synthetic import Case
 
 UNSAFE = [
@@ -110,8 +110,8 @@ def test_a_damaged_file_is_a_failed_check(case: Case, tmp_path: Path) -> None:
     assert {"V01", "V04"} <= {item.id for item in judged(path).findings if item.status == "FAIL"}
 
 
-def test_an_empty_archive_fails_every_check_that_needs_a_file(tmp_path: Path) -> None:
-    report = judged(pack(tmp_path / "b.zip", {}))
+def test_an_empty_index_fails_every_check_that_needs_a_file(tmp_path: Path) -> None:
+    report = judged(pack(tmp_path / "b.zip", {"INDEX.json": b"{}"}))
     assert report.verdict is Verdict.FAILED
     assert [item.id for item in report.findings if item.status == "PASS"] == ["V03"]
 
@@ -230,3 +230,17 @@ def test_an_index_that_says_two_things_is_refused(case: Case, tmp_path: Path, ch
     path = pack(tmp_path / "b.zip", {**files, "INDEX.json": content, "INDEX.sig": signature})
     report = judged(path)
     assert "V01" in {item.id for item in report.findings if item.status == "FAIL"}
+
+
+@pytest.mark.parametrize("how", ["bytes before the first file", "no index"])
+def test_what_is_no_bundle_is_refused_by_both(case: Case, tmp_path: Path, how: str) -> None:
+    honest, path = case.write(tmp_path / "honest.zip"), tmp_path / "bundle.zip"
+    if how == "no index":
+        alter(honest, path, {"INDEX.json": None})
+    else:
+        path.write_bytes(b"#!/bin/sh\n" + honest.read_bytes())
+    words = "INDEX.json" if how == "no index" else "before its first file"
+    with pytest.raises(InvalidBundle, match=words):
+        bundle.Bundle.open(path)
+    with pytest.raises(second.pbverify.Unsafe, match=words):
+        second.pbverify.Archive(str(path))

@@ -87,16 +87,22 @@ def test_no_file_can_be_touched(
 
 
 @pytest.mark.parametrize(("name", "expected"), [("INDEX.json", "V01"), ("INDEX.sig", "V02")])
-@pytest.mark.parametrize("how", ["removed", "emptied", "altered"])
+@pytest.mark.parametrize("how", ["emptied", "altered"])
 def test_index_and_signature_cannot_be_touched(
     case: Case, tmp_path: Path, check: Verify, name: str, expected: str, how: str
 ) -> None:
     honest = case.write(tmp_path / "honest.zip")
     with bundle.Bundle.open(honest) as opened:
         content = opened.read(name)
-    change = {"removed": None, "emptied": b"", "altered": changed(content)}[how]
+    change = {"emptied": b"", "altered": changed(content)}[how]
     report = check(alter(honest, tmp_path / "altered.zip", {name: change}))
     assert expected in failed(report)
+
+
+def test_a_missing_signature_is_seen(case: Case, tmp_path: Path, check: Verify) -> None:
+    honest = case.write(tmp_path / "honest.zip")
+    report = check(alter(honest, tmp_path / "altered.zip", {"INDEX.sig": None}))
+    assert "V02" in failed(report)
 
 
 @pytest.mark.parametrize("name", ["extra.txt", "box/north/restricted/more.jsonl", "log/history/x"])
@@ -153,6 +159,10 @@ def move(kind: str, place: int) -> Callable[[Case], Any]:
         case.entries.insert(place, moved)
 
     return relogged(apply)
+
+
+def opened_at(time: str) -> Callable[[Case], Any]:
+    return relogged(lambda case: entry(case, "open").update(at=time))
 
 
 def alter_margin(value: dict[str, Any]) -> None:
@@ -410,6 +420,8 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         "V17",
         relogged(lambda case: entry(case, "close").update(at="2027-05-31T19:59:59Z")),
     ),
+    "an opening at no time": ("V17", opened_at("tomorrow")),
+    "an opening after the close": ("V17", opened_at("2027-06-01T20:00:01Z")),
     "a ballot cast out of time": ("V17", edit_first(OPENINGS, at="2027-06-01T00:00:00Z")),
     "an altered ballot": (
         "V21",
@@ -449,6 +461,10 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
     "other lots than announced": (
         "V23",
         edit("config/lots.json", lambda value: value["order"].reverse()),
+    ),
+    "another record of the lots than announced": (
+        "V23",
+        edit("config/lots.json", lambda value: value.update(record="Drawn at the mayor's desk.")),
     ),
     "a list of software without versions": (
         "V27",
@@ -546,12 +562,79 @@ def test_an_operator_who_signs_anew_is_caught(
     assert "unexpected form" not in detail(report, expected)
 
 
+def test_lines_claim_no_more_than_was_looked_at(case: Case, tmp_path: Path, check: Verify) -> None:
+    for name in [name for name in case.files if name.startswith("log/history/")]:
+        del case.files[name]
+    auditor, public = case.write(tmp_path / "auditor.zip"), tmp_path / "public.zip"
+    bundle.write_public(auditor, public)
+    report, listed = check(public), len(case.files)
+    left_out = sum("restricted" in name for name in case.files)
+    assert f"{listed - left_out} files are those of the index" in detail(report, "V01")
+    assert f"leaves out {left_out} " in detail(report, "V01")
+    assert "log and receipt keys" in detail(report, "V02")
+    assert "no earlier checkpoint" in detail(report, "V07")
+    assert "two different names" in detail(report, "V10")
+
+
+@pytest.mark.parametrize("altered", [{"root": canonical.digest_of(b"")}, {"size": 9}])
+def test_another_roll_than_the_logged_one_is_seen_in_both_editions(
+    case: Case, tmp_path: Path, check: Verify, altered: dict[str, Any]
+) -> None:
+    announce_input(edit("roll/root.json", lambda value: value.update(altered)))(case)
+    auditor, public = case.write(tmp_path / "auditor.zip"), tmp_path / "public.zip"
+    bundle.write_public(auditor, public)
+    for path in (auditor, public):
+        report = check(path)
+        assert failed(report) == {"V11"}
+        assert "roll/root.json" in detail(report, "V11")
+
+
+@pytest.mark.parametrize("amended", [True, False])
+def test_a_vote_cannot_open_before_its_rules_were_fixed(
+    case: Case, tmp_path: Path, check: Verify, *, amended: bool
+) -> None:
+    if amended:
+        case.amended = [example_manifest(software="0.0.9")]
+    else:
+        case.admin = Keys.make().log
+    case.build(tmp_path)
+    assert failed(check(case.write(tmp_path / "honest.zip"))) == set()
+    opened_at("2020-05-01T08:00:00Z")(case)
+    report = check(case.write(tmp_path / "altered.zip"))
+    assert failed(report) == {"V17"}
+    assert "before" in detail(report, "V17")
+
+
 def test_the_first_differing_step_is_named(case: Case, tmp_path: Path, check: Verify) -> None:
     announce_outcome(change_step)(case)
     report = check(case.write(tmp_path / "altered.zip"))
     assert detail(report, "V22") == (
         "Box north: the recount departs from the published steps at step 2."
     )
+
+
+def test_an_altered_margin_is_named_with_both_values(
+    case: Case, tmp_path: Path, check: Verify
+) -> None:
+    outcome = json.loads(case.files[OUTCOME])["boxes"][0]["outcome"]
+    project, more = outcome["margins"][0]["project"], outcome["margins"][0]["more"]
+    announce_outcome(alter_margin)(case)
+    said = detail(check(case.write(tmp_path / "altered.zip")), "V22")
+    assert said == f"Box north: margins, {project}, more: found {more + 1}, expected {more}."
+
+
+def test_a_field_too_many_is_named(case: Case, tmp_path: Path, check: Verify) -> None:
+    announce_outcome(
+        lambda value: value["boxes"][0]["outcome"]["margins"][0].update(remark="fine")
+    )(case)
+    said = detail(check(case.write(tmp_path / "altered.zip")), "V22")
+    assert said.endswith(', remark: found "fine", expected nothing.')
+
+
+def test_an_envelope_of_another_hash_is_named(case: Case, tmp_path: Path, check: Verify) -> None:
+    edit_first(COUNTED, ct=canonical.digest_of(b""))(case)
+    said = detail(check(case.write(tmp_path / "altered.zip")), "V16")
+    assert said.startswith(f"{COUNTED}, line 1:")
 
 
 def test_a_small_box_that_publishes_its_ballots_is_refused(tmp_path: Path, check: Verify) -> None:

@@ -72,14 +72,14 @@ def test_a_proof_and_a_trust_file_are_enough(case: Case, verify: Run, trust: Pat
     code, said = verify(proof(case).text(), "--trust", trust)
     assert code == 0
     assert f"receipt {receipt_code(leaves(case)[PLACE])}, a ballot of the round {ROUND}" in said
-    assert "entry 8 of 100" in said
+    assert "entry index 7 of 100 entries" in said
     assert "This ballot is in the public log." in said.splitlines()[-1]
 
 
 def test_a_bundle_vouches_for_itself_only(case: Case, verify: Run, archive: Path) -> None:
     code, said = verify(proof(case).text(), "--bundle", archive)
     assert code == 0
-    assert "entry 8 of the bundle's log too" in said
+    assert "entry index 7 of the bundle's log too" in said
     assert "no trust file" in said.splitlines()[-1]
     assert verify(proof(case).text(), archive) == (code, said)
 
@@ -167,7 +167,7 @@ def test_an_acceptance_is_looked_up_in_the_final_log(
         acceptance(case, leaves(case)[PLACE]), "--trust", trust, "--bundle", archive
     )
     assert code == 0
-    assert "entry 8 of the bundle's log" in said
+    assert "entry index 7 of the bundle's log" in said
 
 
 def test_an_acceptance_that_is_not_in_the_log_proves_a_fault(

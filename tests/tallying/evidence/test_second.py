@@ -159,7 +159,7 @@ def test_a_receipt_is_found_in_the_log(case: Case, tmp_path: Path, size: int | N
     path = case.write(tmp_path / "bundle.zip")
     report = second.verify(path, case.keys.trust, receipt=proof(case, 40, size))
     assert report.verdict is Verdict.VERIFIED
-    assert "stands in the log at position 40" in detail(report, "V29")
+    assert "stands in the log at entry index 40" in detail(report, "V29")
 
 
 def test_an_acceptance_is_found_in_the_log_and_a_missing_one_is_a_fault(
@@ -168,7 +168,7 @@ def test_an_acceptance_is_found_in_the_log_and_a_missing_one_is_a_fault(
     path = case.write(tmp_path / "bundle.zip")
     entry = case.files["log/entries.jsonl"].splitlines()[50]
     report = second.verify(path, case.keys.trust, receipt=acceptance(case, entry))
-    assert "at position 50" in detail(report, "V29")
+    assert "at entry index 50" in detail(report, "V29")
     lost = second.verify(path, case.keys.trust, receipt=acceptance(case, entry + b" "))
     assert failed(lost) == {"V29"}
     assert "DOES NOT HOLD THIS BALLOT" in detail(lost, "V29")

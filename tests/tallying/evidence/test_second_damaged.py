@@ -129,3 +129,18 @@ def test_a_file_of_many_envelopes_is_never_in_memory_as_a_whole(
     assert failed(second.verify(case.write(tmp_path / "bundle.zip"))) == set()
     assert largest
     assert not [name for name in largest if name.endswith((".jsonl", ".pb"))]
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00log"])
+def test_a_trust_file_that_cannot_be_read_is_named(
+    case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    trust = tmp_path / "gazette.txt"
+    if content is not None:
+        trust.write_bytes(content)
+    code = pbverify.main([str(case.write(tmp_path / "b.zip")), "--trust", str(trust)])
+    why = "No such file or directory" if content is None else "is not text in UTF-8"
+    told = capsys.readouterr().err.strip()
+    assert (code, str(trust) in told, why in told) == (2, True, True)
+    assert "Errno" not in told
+    assert "codec" not in told

@@ -1,6 +1,7 @@
 """The parts of `pbverify.py` that stand alone: signatures, trees and canonical JSON."""
 
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -121,3 +122,17 @@ def _taken(loads: Any, refusal: type[Exception], content: bytes) -> Any:
         return loads(content)
     except refusal:
         return "refused"
+
+
+def test_a_difference_late_in_a_long_value_is_shown() -> None:
+    with pytest.raises(pbverify.Failed) as raised:
+        pbverify.equal("a" * 300 + "b" + "c" * 300, "a" * 300 + "d" + "c" * 300, "They differ")
+    found, expected = str(raised.value).split(", expected ")
+    assert "ab" in found
+    assert "ad" in expected
+    assert len(str(raised.value)) < 400
+
+
+def test_an_amount_is_told_as_a_number() -> None:
+    with pytest.raises(pbverify.Failed, match='found 48000000, expected "1/3"'):
+        pbverify.equal(Fraction(48000000), Fraction(1, 3), "They differ")
