@@ -29,6 +29,9 @@ from tallying.sealing.seal import LAYERS
 COLOURS = {Status.PASS: "green", Status.FAIL: "bold red", Status.SKIP: "yellow"}
 MEANING = {
     Verdict.VERIFIED: "Verified: nothing failed, and the keys are those of your trust file.",
+    Verdict.NOT_RECOUNTED: (
+        "Verified, not recounted: nothing failed, and the keys are those of your trust file."
+    ),
     Verdict.UNPROVEN: (
         "Consistent, origin unproven: nothing failed, but no trust file (--trust) says whose keys "
         "signed it."
@@ -46,10 +49,13 @@ MEANING_OF_RECEIPT = {
 }
 
 LARGE_BYTES = 50_000_000
+NOT_RECOUNTED = "The count was not done again, or not in every box: V22 says why."
 PUBLIC_EDITION = (
-    "This is the public edition: who voted, and that each ballot counted is one that was cast, "
-    f"only auditors can check ({', '.join(check.id for check in CHECKS if check.auditors_only)})."
+    "This is the public edition: who voted, that each ballot counted is one that was cast, and "
+    "what is withheld, only auditors can check ({})."
 )
+UNSEEN = (*(check.id for check in CHECKS if check.auditors_only), "V21", "V22")
+"""What the public edition may not let anybody check."""
 SERVER_TRUST = "Server-trust: the server itself could open the ballots of this round."
 
 
@@ -181,8 +187,10 @@ def examine(
     console.print(Text(MEANING[report.verdict], style="bold" if report.passed else "bold red"))
     if report.server_trust and report.verdict is not Verdict.FAILED:
         console.print(SERVER_TRUST)
+    if report.skipped("V22") and report.verdict is not Verdict.FAILED:
+        console.print(NOT_RECOUNTED)
     if report.passed and bundle.is_public:
-        console.print(PUBLIC_EDITION)
+        console.print(PUBLIC_EDITION.format(", ".join(report.skipped(*UNSEEN))))
     return report
 
 

@@ -32,6 +32,7 @@ class Verdict(StrEnum):
     """What is said of the whole bundle."""
 
     VERIFIED = "verified"
+    NOT_RECOUNTED = "verified, not recounted"
     UNPROVEN = "consistent, origin unproven"
     INCOMPLETE = "incomplete"
     FAILED = "failed"
@@ -64,12 +65,18 @@ class Report:
             return Verdict.FAILED
         if any(not finding.expected for finding in self.findings):
             return Verdict.INCOMPLETE
-        return Verdict.VERIFIED if self.trusted else Verdict.UNPROVEN
+        if not self.trusted:
+            return Verdict.UNPROVEN
+        return Verdict.NOT_RECOUNTED if self.skipped("V22") else Verdict.VERIFIED
+
+    def skipped(self, *ids: str) -> tuple[str, ...]:
+        """Which of these checks were not made."""
+        return tuple(f.id for f in self.findings if f.id in ids and f.status is Status.SKIP)
 
     @property
     def passed(self) -> bool:
         """Nothing failed, and nothing was skipped that should not be."""
-        return self.verdict in (Verdict.VERIFIED, Verdict.UNPROVEN)
+        return self.verdict not in (Verdict.INCOMPLETE, Verdict.FAILED)
 
     def to_json(self) -> dict[str, Any]:
         """The report for machines."""

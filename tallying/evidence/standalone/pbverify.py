@@ -2076,6 +2076,7 @@ def v22(e: Evidence) -> str:
     require(places == sorted(places), "The log names the outcome before what was counted.")
     outcomes = e.outcomes
     if not e.recount:
+        _agree_with_themselves(e)
         raise Skipped("no recount was asked for (--no-recount)", expected=False)
     withheld, steps = [], 0
     for box in e.boxes:
@@ -2085,8 +2086,12 @@ def v22(e: Evidence) -> str:
             continue
         try:
             steps += compare(e, box, ballots, outcomes[box])
+        except Skipped:
+            _agree_with_themselves(e)
+            raise
         except Failed as error:
             raise Failed(f"Box {box}: {error}") from error
+    _agree_with_themselves(e)
     recounted = len(e.boxes) - len(withheld)
     if withheld:
         names = ", ".join(withheld[:3]) + (" …" if withheld[3:] else "")
@@ -2095,6 +2100,43 @@ def v22(e: Evidence) -> str:
             f"{of if recounted else ''}the ballots of {names} are withheld in this edition"
         )
     return f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
+
+
+def _agree_with_themselves(e: Evidence) -> None:
+    """What an outcome must say whether or not its ballots are here: of money, and of voters."""
+    for box, outcome in e.outcomes.items():
+        projects = {get(p, "id", OUTCOME): p for p in get(outcome, "projects", OUTCOME)}
+        costs = {project["id"]: project["cost"] for project in e.boxes[box]["projects"]}
+        same = len(projects) == len(outcome["projects"]) and costs == {
+            name: whole(project, "cost", OUTCOME) for name, project in projects.items()
+        }
+        require(same, f"Box {box}: other projects or costs than in the manifest.")
+        budget = whole(outcome, "budget", OUTCOME)
+        equal(budget, e.boxes[box]["budget"], f"Box {box}: the budget is not the manifest's")
+        funded, partial = get(outcome, "funded", OUTCOME), get(outcome, "partial", OUTCOME)
+        in_part = [] if partial is None else [get(partial, "project", OUTCOME)]
+        for kind, said in (("funded", sorted(funded)), ("funded_in_part", in_part)):
+            by = [name for name, p in projects.items() if get(p, "verdict", OUTCOME) == kind]
+            equal(said, sorted(by), f"Box {box}: {kind} is not what the verdicts say")
+        amount = 0 if partial is None else whole(partial, "amount", OUTCOME)
+        spent, unspent = (whole(outcome, name, OUTCOME) for name in ("spent", "unspent"))
+        cost = sum(costs[name] for name in funded) + amount
+        equal([spent, unspent], [cost, budget - cost], f"Box {box}: spent and unspent")
+        require(unspent >= 0 <= amount, f"Box {box}: more was spent than the budget.")
+        if box not in e.merged:  # of which no number is told: V28
+            _votes_of_voters(e, box, outcome)
+
+
+def _votes_of_voters(e: Evidence, box: str, outcome: Json) -> None:
+    """As many ballots as the reconciliation says, and no project has more votes than that."""
+    counts, line = get(outcome, "counts", OUTCOME), e.reconciliation[box]
+    told = [whole(counts, name, OUTCOME) for name in ("ballots", "blank", "voters")]
+    result, blank = (whole(line, name, RECONCILIATION) for name in ("result", "blank"))
+    expected = [result, blank, result + whole(counts, "invalid", OUTCOME)]
+    equal(told, expected, f"Box {box}: the ballots counted are not those of the reconciliation")
+    for project in outcome["projects"]:
+        enough = 0 <= whole(project, "votes", OUTCOME) <= result - blank
+        require(enough, f"Box {box}: {project['id']} has more votes than the box has voters.")
 
 
 def v23(e: Evidence) -> str:
@@ -3246,6 +3288,9 @@ def counted_digest(e: Evidence, box: str, ballots: Ballots) -> str:
 
 MEANING = {
     "verified": "Verified: nothing failed, and the keys are those of your trust file.",
+    "verified, not recounted": (
+        "Verified, not recounted: nothing failed, and the keys are those of your trust file."
+    ),
     "consistent, origin unproven": (
         "Consistent, origin unproven: nothing failed, but no trust file (--trust) says whose keys"
         " signed it."
@@ -3292,7 +3337,30 @@ def verdict(findings: Sequence[Finding], trusted: bool) -> str:
         return "failed"
     if not all(finding.expected for finding in findings):
         return "incomplete"
-    return "verified" if trusted else "consistent, origin unproven"
+    if not trusted:
+        return "consistent, origin unproven"
+    return "verified, not recounted" if "V22" in skipped(findings) else "verified"
+
+
+def skipped(findings: Sequence[Finding]) -> list[str]:
+    """Which checks were not made."""
+    return [finding.id for finding in findings if finding.status == "SKIP"]
+
+
+def closing(evidence: Evidence, said: str, findings: Sequence[Finding]) -> Iterator[str]:
+    """The last lines: what it comes to, and what that leaves open."""
+    yield MEANING[said]
+    if said == "failed":
+        return
+    if evidence.server_trust or not evidence.sealed:
+        yield "Server-trust: the server itself could open the ballots of this round."
+    if "V22" in skipped(findings):
+        yield "The count was not done again, or not in every box: V22 says why."
+    if said != "incomplete" and evidence.is_public:
+        unseen = [n for n in skipped(findings) if n in (*FOR_AUDITORS, "V21", "V22")]
+        told = "who voted, that each ballot counted is one that was cast, and what is withheld"
+        unseen_by = f"only auditors can check ({', '.join(unseen)})."
+        yield f"This is the public edition: {told}, {unseen_by}"
 
 
 def verify(
@@ -3338,9 +3406,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(line, file=out, flush=True)
 
     said, findings = verify(evidence, tell)
-    print(MEANING[said], file=out)
-    if said != "failed" and (evidence.server_trust or not evidence.sealed):
-        print("Server-trust: the server itself could open the ballots of this round.", file=out)
+    for line in closing(evidence, said, findings):
+        print(line, file=out)
     if args.json == "-":
         sys.stdout.buffer.write(report(said, findings))
     elif args.json:
@@ -3349,7 +3416,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError as error:
             print(f"The report cannot be written: {error}.", file=sys.stderr)
             return 2
-    return 0 if said in ("verified", "consistent, origin unproven") else 1
+    return 1 if said in ("incomplete", "failed") else 0
 
 
 if __name__ == "__main__":
