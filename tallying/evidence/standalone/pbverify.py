@@ -695,6 +695,8 @@ class Evidence:
         recount: bool = True,
     ) -> None:
         self.archive, self.trust, self.receipt, self.recount = archive, trust, receipt, recount
+        self.receipt_proves = True  # until it is read
+        self.receipt_name = ""
         self._tables: dict[str, Table] = {}
         self._opened: dict[str, tuple[Ballots, Counter[str]]] = {}
         self._published: dict[str, Ballots] = {}
@@ -2425,7 +2427,7 @@ def v29(e: Evidence) -> str:
     handed_in = [_acceptance(e, line) for line in e.values(ACCEPTANCES)] if is_here else []
     in_order = handed_in == sorted(set(handed_in)) and bool(handed_in) == is_here
     require(in_order, f"The acceptances in {ACCEPTANCES} do not stand once each, in order.")
-    given = [] if e.receipt is None else [_receipt(e, e.receipt)]
+    given = [] if e.receipt is None else [_given(e, e.receipt)]
     if not handed_in and not given:
         raise Skipped("nobody handed in an acceptance")
     log, wanted = e.log, {*handed_in, *given}
@@ -2454,6 +2456,32 @@ def _acceptance(e: Evidence, line: Any) -> bytes:
     return found
 
 
+def _given(e: Evidence, receipt: bytes) -> bytes:
+    """The same; a receipt that proves nothing is not held against the bundle (see `closing`)."""
+    try:
+        found = _receipt(e, receipt)
+    except (Failed, ValueError) as error:
+        e.receipt_proves = False
+        raise Failed(f"The receipt proves nothing: {error}") from error
+    if not receipt.startswith(b"pb.acceptance/1\n"):
+        _of_this_log(e, receipt, found)
+    return found
+
+
+def _of_this_log(e: Evidence, proof: bytes, found: bytes) -> None:
+    """Two logs that one key signed are a fault of the log, whichever of them is in the bundle."""
+    head, _, note = proof.partition(b"\n\n")
+    index = int(next(line[6:] for line in head.split(b"\n") if line.startswith(b"index ")))
+    checkpoint, log = read_checkpoint(note), e.log
+    same = checkpoint.origin == e.checkpoint().origin and checkpoint.size <= log.count
+    same = same and log.leaves[32 * index : 32 * index + 32] == found
+    size = checkpoint.size
+    same = same and roots(column(log.leaves), [size])[size] == checkpoint.root
+    require(
+        same, "THE RECEIPT IS OF ANOTHER LOG than this bundle's, signed by the same key. Show it."
+    )
+
+
 def _receipt(e: Evidence, receipt: bytes) -> bytes:
     """The leaf of your own receipt: an acceptance, or a proof."""
     if not receipt.startswith(b"pb.acceptance/1\n"):
@@ -2478,6 +2506,11 @@ def _proved(e: Evidence, proof: bytes) -> bytes:
     require(int(index) < checkpoint.size, "The proof is of an entry beyond its checkpoint.")
     same = root_by_path(start, int(index), checkpoint.size, path) == checkpoint.root
     require(same, "The proof does not lead to the root that the log's key signed.")
+    trusted = e.trust is not None and e.trust.quorum is not None
+    policy = e.trust if e.trust is not None and trusted else e.policy
+    if policy.quorum not in (None, "none"):
+        reached = policy.reached(str(policy.quorum), signed_by(note, policy.witness.values()))
+        require(reached, "Too few witnesses signed its checkpoint.")
     return start
 
 
@@ -3349,6 +3382,10 @@ def skipped(findings: Sequence[Finding]) -> list[str]:
 
 def closing(evidence: Evidence, said: str, findings: Sequence[Finding]) -> Iterator[str]:
     """The last lines: what it comes to, and what that leaves open."""
+    failing = [finding.id for finding in findings if finding.status == "FAIL"]
+    if failing == ["V29"] and not evidence.receipt_proves:
+        yield f"FAILED: the receipt {evidence.receipt_name} proves nothing; nothing else failed."
+        return
     yield MEANING[said]
     if said == "failed":
         return
@@ -3397,6 +3434,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         receipt = Path(args.receipt).read_bytes() if args.receipt else None
         evidence = Evidence(Archive(args.bundle), trust, receipt, not args.no_recount)
+        evidence.receipt_name = printable(args.receipt or "")
     except (Unsafe, Failed, OSError, UnicodeDecodeError) as error:
         print(printable(str(error)), file=sys.stderr)
         return 2
