@@ -13,6 +13,7 @@ from tallying.evidence.canonical import NotCanonical
 from tallying.evidence.checks import CHECKS
 from tallying.evidence.checks.check import Check, Failed, Skipped
 from tallying.evidence.checks.evidence import Evidence
+from tallying.evidence.checks.people import attestations_required, auditors
 from tallying.evidence.notes import InvalidNote
 from tallying.evidence.trust import Trust
 from tallying.sealing.keys import LayerKey
@@ -154,10 +155,12 @@ def _unseen(evidence: Evidence) -> Skipped:
     destroyed = evidence.by_type.get("key.destroyed", [])
     if not destroyed:
         return Skipped("needs the auditor edition")
-    attested = len(evidence.bundle.attestations)
-    required = evidence.manifest.get("attestations_required")
-    reason = f"destroyed at {destroyed[0][1].get('at')}; {attested} attestations were made before"
-    return Skipped(reason, expected=isinstance(required, int) and attested >= required)
+    attested, required = len(auditors(evidence)[0]), attestations_required(evidence)
+    reason = (
+        f"destroyed at {destroyed[0][1].get('at')}; {attested} trusted auditors attested before, "
+        f"of {required} that the round requires"
+    )
+    return Skipped(reason, expected=attested >= required)
 
 
 def _printable(text: str) -> str:

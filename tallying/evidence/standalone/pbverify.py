@@ -2169,9 +2169,22 @@ def v23(e: Evidence) -> str:
 
 def v24(e: Evidence) -> str:
     """Every attestation is about this log, input and outcome; those of known auditors are named."""
-    paths = [name for name in e.archive.names if name.startswith(ATTESTATIONS)]
-    if not paths:
+    if not any(name.startswith(ATTESTATIONS) for name in e.archive.names):
         raise Skipped("nobody has attested yet")
+    signed, unknown = attested(e)
+    others = f"{unknown} by keys that no trust file names"
+    if not signed:
+        raise Skipped(others)
+    needed = whole(e.manifest, "attestations_required", MANIFEST)
+    found = f"attested by {', '.join(sorted(key.name for key in signed))}"
+    found = f"{found}; the round requires {needed}{f'; {others}' if unknown else ''}"
+    if len(signed) < needed:
+        raise Skipped(found)
+    return found
+
+
+def attested(e: Evidence) -> tuple[set[Key], int]:
+    """The auditors of the trust file who attested, each once, and how many notes are of others."""
     logs = [read_checkpoint(e.archive.read("log/checkpoint"))]
     if e.destroyed:  # which was logged after the auditors had attested
         logs += [e.checkpoint(name) for name in e.index if name.startswith("log/history/")]
@@ -2181,19 +2194,14 @@ def v24(e: Evidence) -> str:
         f"outcome {digest(e.archive.read(OUTCOME))}\nverdict agree\n"
         for log in logs
     ]
-    names, unknown = set(), 0
-    for path in paths:
+    signed, unknown = set[Key](), 0
+    for path in (name for name in e.archive.names if name.startswith(ATTESTATIONS)):
         note = e.archive.read(path)
         require(note_text(note) in texts, f"{path} attests another log, input or outcome.")
         signers = signed_by(note, e.trust.auditor if e.trust else ())
-        names |= {key.name for key in signers}
+        signed |= set(signers)
         unknown += not signers
-    others = f"{unknown} by keys that no trust file names"
-    if not names:
-        raise Skipped(others)
-    needed = get(e.manifest, "attestations_required", MANIFEST)
-    found = f"attested by {', '.join(sorted(names))}; the round requires {needed}"
-    return f"{found}; {others}" if unknown else found
+    return signed, unknown
 
 
 def v25(e: Evidence) -> str:
@@ -3353,9 +3361,9 @@ def _unseen(e: Evidence) -> Skipped:
     """Why what only auditors see is not checked: it is elsewhere, or destroyed and attested before."""
     if not e.destroyed:
         return Skipped("needs the auditor edition")
-    attested = sum(name.startswith(ATTESTATIONS) for name in e.archive.names)
-    enough = attested >= whole(e.manifest, "attestations_required", MANIFEST)
-    return Skipped(f"destroyed; {attested} attestations were made before", expected=enough)
+    number, needed = len(attested(e)[0]), whole(e.manifest, "attestations_required", MANIFEST)
+    told = f"{number} trusted auditors attested before, of {needed} that the round requires"
+    return Skipped(f"destroyed; {told}", expected=number >= needed)
 
 
 def printable(text: str) -> str:
