@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tallying.evidence.bundle import Bundle
 from tallying.evidence.canonical import dumps
 from tallying.evidence.checks import CHECKS
 from tallying.evidence.proof import MOST_BYTES
-from tallying.evidence.receipt import check_receipt, is_proof
+from tallying.evidence.receipt import check_receipt, is_promised
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Finding, Report, Status, Verdict, verify
 from tallying.sealing.keys import LayerKey, read_private
@@ -29,6 +30,9 @@ from tallying.sealing.seal import LAYERS
 COLOURS = {Status.PASS: "green", Status.FAIL: "bold red", Status.SKIP: "yellow"}
 MEANING = {
     Verdict.VERIFIED: "Verified: nothing failed, and the keys are those of your trust file.",
+    Verdict.NOT_RECOUNTED: (
+        "Verified, not recounted: nothing failed, and the keys are those of your trust file."
+    ),
     Verdict.UNPROVEN: (
         "Consistent, origin unproven: nothing failed, but no trust file (--trust) says whose keys "
         "signed it."
@@ -46,10 +50,13 @@ MEANING_OF_RECEIPT = {
 }
 
 LARGE_BYTES = 50_000_000
+NOT_RECOUNTED = "The count was not done again, or not in every box: V22 says why."
 PUBLIC_EDITION = (
-    "This is the public edition: who voted, and that each ballot counted is one that was cast, "
-    f"only auditors can check ({', '.join(check.id for check in CHECKS if check.auditors_only)})."
+    "This is the public edition: who voted, that each ballot counted is one that was cast, and "
+    "what is withheld, only auditors can check ({})."
 )
+UNSEEN = (*(check.id for check in CHECKS if check.auditors_only), "V21", "V22")
+"""What the public edition may not let anybody check."""
 SERVER_TRUST = "Server-trust: the server itself could open the ballots of this round."
 
 
@@ -63,8 +70,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--receipt",
         type=Path,
         metavar="FILE",
-        help="check a receipt instead: a saved proof or acceptance; with BUNDLE before it, an "
-        "acceptance that V29 looks for, together with every other check",
+        help="check a receipt instead: a saved proof or acceptance; with BUNDLE before it, the "
+        "receipt together with every check of the bundle",
     )
     parser.add_argument(
         "--bundle",
@@ -109,18 +116,43 @@ def run(args: argparse.Namespace) -> int:
         terminal.speaker(args),
     )
     receipt = None if args.receipt is None else _read_receipt(args.receipt)
-    if receipt is not None and (args.bundle is None or is_proof(receipt)):
+    if receipt is not None and args.bundle is None:
         with nullcontext() if path is None else Bundle.open(path) as bundle:
-            report = examine_receipt(receipt, trust, bundle, console)
+            reports = [examine_receipt(receipt, trust, bundle, console)]
     elif path is None:
         raise TallyingError("Name a bundle, or a receipt (--receipt FILE).")
     else:
-        layer_keys, recount = read_layer_keys(args.layer_key), not args.no_recount
-        given = [] if receipt is None else [receipt]
-        with Bundle.open(path) as bundle:
-            report = examine(bundle, trust, console, layer_keys, recount=recount, acceptances=given)
-    terminal.write_json(args, dumps(report.to_json()))
-    return 0 if report.passed else 1
+        reports = _examine_both(args, args.bundle or path, receipt, trust, console)
+    findings = [finding for report in reports for finding in report.findings]
+    both = replace(reports[0], findings=tuple(findings))
+    terminal.write_json(args, dumps(both.to_json()))
+    return 0 if both.passed else 1
+
+
+def _examine_both(
+    args: argparse.Namespace,
+    path: Path,
+    receipt: bytes | None,
+    trust: Trust | None,
+    console: Console,
+) -> list[Report]:
+    """Verify a bundle and the receipt given with it.
+
+    V29 looks for an acceptance. Anything else is checked by itself, so that a file that proves
+    nothing is not held against the bundle.
+    """
+    layer_keys, recount = read_layer_keys(args.layer_key), not args.no_recount
+    with Bundle.open(path) as bundle:
+        is_promise = receipt is not None and is_promised(receipt, bundle)
+        given = [receipt] if receipt is not None and is_promise else []
+        found = examine(bundle, trust, console, layer_keys, recount=recount, acceptances=given)
+        if receipt is None or is_promise:
+            return [found]
+        console.print(f"The receipt {args.receipt}:", soft_wrap=True)
+        if args.beside is None:
+            return [found, examine_receipt(receipt, trust, bundle, console)]
+    with Bundle.open(args.beside) as beside:
+        return [found, examine_receipt(receipt, trust, beside, console)]
 
 
 def read_trust(path: Path | None) -> Trust | None:
@@ -181,8 +213,10 @@ def examine(
     console.print(Text(MEANING[report.verdict], style="bold" if report.passed else "bold red"))
     if report.server_trust and report.verdict is not Verdict.FAILED:
         console.print(SERVER_TRUST)
+    if report.skipped("V22") and report.verdict is not Verdict.FAILED:
+        console.print(NOT_RECOUNTED)
     if report.passed and bundle.is_public:
-        console.print(PUBLIC_EDITION)
+        console.print(PUBLIC_EDITION.format(", ".join(report.skipped(*UNSEEN))))
     return report
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from tallying.errors import InvalidBundle
+from tallying.errors import InvalidBundle, TallyingError
 from tallying.evidence import canonical, merkle
-from tallying.evidence.acceptance import parse_note, receipt_code
+from tallying.evidence.acceptance import Acceptance, parse_note, receipt_code
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.checks.check import Failed, Skipped
@@ -63,6 +63,16 @@ def is_proof(content: bytes) -> bool:
 
 Named = tuple[str, str, Callable[[], str]]
 """Id, title, and what is done."""
+
+
+def is_promised(content: bytes, bundle: Bundle) -> bool:
+    """Whether a receipt is an acceptance of the bundle's round, signed by its receipt key."""
+    evidence = Evidence(bundle)
+    try:
+        Acceptance.read(content, evidence.round_id, evidence.receipt_keys)
+    except (InvalidNote, TallyingError, canonical.NotCanonical):
+        return False
+    return True
 
 
 class _ProofChecks:

@@ -13,6 +13,7 @@ from tallying.evidence.canonical import NotCanonical
 from tallying.evidence.checks import CHECKS
 from tallying.evidence.checks.check import Check, Failed, Skipped
 from tallying.evidence.checks.evidence import Evidence
+from tallying.evidence.checks.people import attestations_required, auditors
 from tallying.evidence.notes import InvalidNote
 from tallying.evidence.trust import Trust
 from tallying.sealing.keys import LayerKey
@@ -32,6 +33,7 @@ class Verdict(StrEnum):
     """What is said of the whole bundle."""
 
     VERIFIED = "verified"
+    NOT_RECOUNTED = "verified, not recounted"
     UNPROVEN = "consistent, origin unproven"
     INCOMPLETE = "incomplete"
     FAILED = "failed"
@@ -64,12 +66,18 @@ class Report:
             return Verdict.FAILED
         if any(not finding.expected for finding in self.findings):
             return Verdict.INCOMPLETE
-        return Verdict.VERIFIED if self.trusted else Verdict.UNPROVEN
+        if not self.trusted:
+            return Verdict.UNPROVEN
+        return Verdict.NOT_RECOUNTED if self.skipped("V22") else Verdict.VERIFIED
+
+    def skipped(self, *ids: str) -> tuple[str, ...]:
+        """Which of these checks were not made."""
+        return tuple(f.id for f in self.findings if f.id in ids and f.status is Status.SKIP)
 
     @property
     def passed(self) -> bool:
         """Nothing failed, and nothing was skipped that should not be."""
-        return self.verdict in (Verdict.VERIFIED, Verdict.UNPROVEN)
+        return self.verdict not in (Verdict.INCOMPLETE, Verdict.FAILED)
 
     def to_json(self) -> dict[str, Any]:
         """The report for machines."""
@@ -149,10 +157,12 @@ def _unseen(evidence: Evidence) -> Skipped:
     destroyed = evidence.by_type.get("key.destroyed", [])
     if not destroyed:
         return Skipped("needs the auditor edition")
-    attested = len(evidence.bundle.attestations)
-    required = evidence.manifest.get("attestations_required")
-    reason = f"destroyed at {destroyed[0][1].get('at')}; {attested} attestations were made before"
-    return Skipped(reason, expected=isinstance(required, int) and attested >= required)
+    attested, required = len(auditors(evidence)[0]), attestations_required(evidence)
+    reason = (
+        f"destroyed at {destroyed[0][1].get('at')}; {attested} trusted auditors attested before, "
+        f"of {required} that the round requires"
+    )
+    return Skipped(reason, expected=attested >= required)
 
 
 def _printable(text: str) -> str:

@@ -201,18 +201,30 @@ class _Margin:
         left_side, right_side = mine.score, other.score
         gain = self._gain
         if self._walk.order is Order.SCORE_PER_COST:
+            if (
+                0 in (mine.project.cost, other.project.cost)
+                and mine.project.cost + other.project.cost
+            ):
+                return (0 if mine.project.cost == 0 else None), True  # what costs nothing is best
             left_side, right_side = left_side * other.project.cost, right_side * mine.project.cost
             gain *= other.project.cost
-            if other.project.cost == 0 and mine.project.cost > 0:
-                return None, True
         missing = right_side - left_side
-        if missing > 0 and gain == 0:
-            return None, True
-        level = max(0, -(-missing // gain)) if gain else 0
+        if gain == 0:
+            return (None, True) if missing > 0 else self._to_win_the_tie(rival)
+        level = max(0, -(-missing // gain))
         if left_side + level * gain > right_side:
             return level, True
         ties = self._walk.ties
         extra = level if self._by_votes else 0
         if ties.ranking(mine.project, extra) < ties.ranking(other.project):
             return level, self._by_votes
-        return (level + 1 if gain else None), self._by_votes
+        return level + 1, self._by_votes
+
+    def _to_win_the_tie(self, rival: Candidate) -> tuple[int | None, bool]:
+        """Where no vote changes the score: the fewest that the tie order puts before the rival's."""
+        ties, mine = self._walk.ties, self._candidate
+        level = max(0, rival.votes - mine.votes)
+        for more in (0, level, level + 1) if self._by_votes else (0,):
+            if ties.ranking(mine.project, more) < ties.ranking(rival.project):
+                return more, self._by_votes
+        return None, self._by_votes

@@ -28,6 +28,7 @@ def v18(evidence: Evidence) -> str:
     reports = {layer: _report(evidence, seal, layer, path) for layer, path in paths.items()}
     _chain(reports[OUTER], reports[INNER])
     _logged(evidence, reports)
+    _committed(evidence, reports[OUTER])
     for box_id, line in evidence.reconciliation.items():
         if box_id not in evidence.merged:
             _numbers(box_id, line, reports)
@@ -115,6 +116,15 @@ def _logged(evidence: Evidence, reports: dict[str, Json]) -> None:
     counted = [position for position, _ in evidence.by_type.get("tally.input", [])]
     if counted and found[-1][0] > min(counted):
         raise Failed("A layer was opened after counting began.")
+
+
+def _committed(evidence: Evidence, outer: Json) -> None:
+    """The outer layer took as many envelopes of each box as were committed to, where that is told."""
+    taken = {line["box"]: line["input"] for line in outer["boxes"]}
+    for box in field(evidence.only("box.commit")[1], "boxes", "box.commit"):
+        box_id, size = field(box, "box", "box.commit"), field(box, "size", "box.commit")
+        if size is not None and taken.get(box_id) != size:
+            raise Failed(f"The outer layer was not given the {size} envelopes of box {box_id}.")
 
 
 def _numbers(box_id: str, line: Json, reports: dict[str, Json]) -> None:

@@ -4,30 +4,46 @@ from dataclasses import replace
 
 from tallying.evidence.attestation import Statement
 from tallying.evidence.checks.check import Check, Failed, Skipped
-from tallying.evidence.checks.evidence import Evidence, field
+from tallying.evidence.checks.evidence import Evidence, whole
 from tallying.evidence.notes import InvalidNote, NotSigned, Verifier, open_note, text_of
 from tallying.evidence.trust import named
 
 
 def v24(evidence: Evidence) -> str:
     """Every attestation states what is here; those of known auditors are signed by them."""
-    paths = evidence.bundle.attestations
-    if not paths:
+    if not evidence.bundle.attestations:
         raise Skipped("nobody has attested yet")
-    auditors = evidence.trust.auditor if evidence.trust else ()
-    expected = _statements(evidence)
-    signed: dict[Verifier, None] = {}
-    unknown = 0
-    for path in paths:
-        signers = _signers(path, evidence.bundle.read(path), expected, auditors)
-        signed |= dict.fromkeys(signers)
-        unknown += not signers
+    signed, unknown = auditors(evidence)
     others = f"{unknown} by keys that no trust file names"
     if not signed:
         raise Skipped(others)
-    required = field(evidence.manifest, "attestations_required", "The manifest")
+    required = attestations_required(evidence)
     found = f"attested by {named(signed)}; the round requires {required}"
-    return f"{found}; {others}" if unknown else found
+    found = f"{found}; {others}" if unknown else found
+    if len(signed) < required:
+        raise Skipped(found)
+    return found
+
+
+def auditors(evidence: Evidence) -> tuple[frozenset[Verifier], int]:
+    """The auditors of the trust file who attested, each once, and how many notes are of others.
+
+    Raises `Failed` for a note on another log, input or outcome, or with a false signature.
+    """
+    trusted = evidence.trust.auditor if evidence.trust else ()
+    expected = _statements(evidence)
+    signed: set[Verifier] = set()
+    unknown = 0
+    for path in evidence.bundle.attestations:
+        signers = _signers(path, evidence.bundle.read(path), expected, trusted)
+        signed |= set(signers)
+        unknown += not signers
+    return frozenset(signed), unknown
+
+
+def attestations_required(evidence: Evidence) -> int:
+    """How many auditors have to attest, as the manifest lays down."""
+    return whole(evidence.manifest, "attestations_required", "The manifest")
 
 
 def _statements(evidence: Evidence) -> set[str]:

@@ -11,6 +11,7 @@ from tallying.evidence import canonical
 from tallying.evidence.bundle import Bundle, input_digest
 from tallying.evidence.checks.check import Check, Failed, Skipped
 from tallying.evidence.checks.evidence import Evidence, Json, field
+from tallying.evidence.checks.outcomes import agrees_with_itself
 from tallying.evidence.count import OUTCOME, SCHEMA, Terms, count_box, has_ballots
 
 SHOWN = 120
@@ -24,6 +25,7 @@ def v22(evidence: Evidence) -> str:
     terms = Terms.read(evidence.bundle)
     outcomes = _outcomes(evidence)
     if not evidence.recount:
+        agrees_with_itself(evidence, outcomes)
         raise Skipped("no recount was asked for (--no-recount)", expected=False)
     withheld = [box for box in terms.elections if not has_ballots(evidence.bundle, box)]
     steps = sum(
@@ -31,6 +33,7 @@ def v22(evidence: Evidence) -> str:
         for box_id in terms.elections
         if box_id not in withheld
     )
+    agrees_with_itself(evidence, outcomes)
     recounted = len(outcomes) - len(withheld)
     if withheld:
         names = ", ".join(withheld[:3]) + (" …" if withheld[3:] else "")

@@ -734,6 +734,8 @@ class Evidence:
         recount: bool = True,
     ) -> None:
         self.archive, self.trust, self.receipt, self.recount = archive, trust, receipt, recount
+        self.receipt_proves = True  # until it is read
+        self.receipt_name = ""
         self._tables: dict[str, Table] = {}
         self._opened: dict[str, tuple[Ballots, Counter[str]]] = {}
         self._published: dict[str, Ballots] = {}
@@ -1469,10 +1471,10 @@ def v01(e: Evidence) -> str:
     wanted += [report_path(e, layer) for layer in LAYERS] if e.sealed else []
     for path in wanted:
         require(path in e.index, f"The index lists no file {path}.")
-    here, edition = sum(path in e.archive for path in e.index), "auditor edition"
+    present, edition = sum(path in e.archive for path in e.index), "auditor edition"
     if e.is_public:
-        edition = f"public edition, which leaves out {len(e.index) - here} of its files"
-    return f"{here} files are those of the index ({edition})"
+        edition = f"public edition, which leaves out {len(e.index) - present} of its files"
+    return f"{present} files are those of the index ({edition})"
 
 
 def v02(e: Evidence) -> str:
@@ -2140,6 +2142,7 @@ def v22(e: Evidence) -> str:
     require(places == sorted(places), "The log names the outcome before what was counted.")
     outcomes = e.outcomes
     if not e.recount:
+        _agree_with_themselves(e)
         raise Skipped("no recount was asked for (--no-recount)", expected=False)
     withheld, steps = [], 0
     for box in e.boxes:
@@ -2149,8 +2152,12 @@ def v22(e: Evidence) -> str:
             continue
         try:
             steps += compare(e, box, ballots, outcomes[box])
+        except Skipped:
+            _agree_with_themselves(e)
+            raise
         except Failed as error:
             raise Failed(f"Box {box}: {error}") from error
+    _agree_with_themselves(e)
     recounted = len(e.boxes) - len(withheld)
     if withheld:
         names = ", ".join(withheld[:3]) + (" …" if withheld[3:] else "")
@@ -2159,6 +2166,43 @@ def v22(e: Evidence) -> str:
             f"{of if recounted else ''}the ballots of {names} are withheld in this edition"
         )
     return f"the recount of {recounted} boxes gives the same outcome, in all {steps} steps"
+
+
+def _agree_with_themselves(e: Evidence) -> None:
+    """What an outcome must say whether or not its ballots are here: of money, and of voters."""
+    for box, outcome in e.outcomes.items():
+        projects = {get(p, "id", OUTCOME): p for p in get(outcome, "projects", OUTCOME)}
+        costs = {project["id"]: project["cost"] for project in e.boxes[box]["projects"]}
+        same = len(projects) == len(outcome["projects"]) and costs == {
+            name: whole(project, "cost", OUTCOME) for name, project in projects.items()
+        }
+        require(same, f"Box {box}: other projects or costs than in the manifest.")
+        budget = whole(outcome, "budget", OUTCOME)
+        equal(budget, e.boxes[box]["budget"], f"Box {box}: the budget is not the manifest's")
+        funded, partial = get(outcome, "funded", OUTCOME), get(outcome, "partial", OUTCOME)
+        in_part = [] if partial is None else [get(partial, "project", OUTCOME)]
+        for kind, said in (("funded", sorted(funded)), ("funded_in_part", in_part)):
+            by = [name for name, p in projects.items() if get(p, "verdict", OUTCOME) == kind]
+            equal(said, sorted(by), f"Box {box}: {kind} is not what the verdicts say")
+        amount = 0 if partial is None else whole(partial, "amount", OUTCOME)
+        spent, unspent = (whole(outcome, name, OUTCOME) for name in ("spent", "unspent"))
+        cost = sum(costs[name] for name in funded) + amount
+        equal([spent, unspent], [cost, budget - cost], f"Box {box}: spent and unspent")
+        require(unspent >= 0 <= amount, f"Box {box}: more was spent than the budget.")
+        if box not in e.merged:  # of which no number is told: V28
+            _votes_of_voters(e, box, outcome)
+
+
+def _votes_of_voters(e: Evidence, box: str, outcome: Json) -> None:
+    """As many ballots as the reconciliation says, and no project has more votes than that."""
+    counts, line = get(outcome, "counts", OUTCOME), e.reconciliation[box]
+    told = [whole(counts, name, OUTCOME) for name in ("ballots", "blank", "voters")]
+    result, blank = (whole(line, name, RECONCILIATION) for name in ("result", "blank"))
+    expected = [result, blank, result + whole(counts, "invalid", OUTCOME)]
+    equal(told, expected, f"Box {box}: the ballots counted are not those of the reconciliation")
+    for project in outcome["projects"]:
+        enough = 0 <= whole(project, "votes", OUTCOME) <= result - blank
+        require(enough, f"Box {box}: {project['id']} has more votes than the box has voters.")
 
 
 def v23(e: Evidence) -> str:
@@ -2192,9 +2236,22 @@ def v23(e: Evidence) -> str:
 
 def v24(e: Evidence) -> str:
     """Every attestation is about this log, input and outcome; those of known auditors are named."""
-    paths = [name for name in e.archive.names if name.startswith(ATTESTATIONS)]
-    if not paths:
+    if not any(name.startswith(ATTESTATIONS) for name in e.archive.names):
         raise Skipped("nobody has attested yet")
+    signed, unknown = attested(e)
+    others = f"{unknown} by keys that no trust file names"
+    if not signed:
+        raise Skipped(others)
+    needed = whole(e.manifest, "attestations_required", MANIFEST)
+    found = f"attested by {', '.join(sorted(key.name for key in signed))}"
+    found = f"{found}; the round requires {needed}{f'; {others}' if unknown else ''}"
+    if len(signed) < needed:
+        raise Skipped(found)
+    return found
+
+
+def attested(e: Evidence) -> tuple[set[Key], int]:
+    """The auditors of the trust file who attested, each once, and how many notes are of others."""
     logs = [read_checkpoint(e.archive.read("log/checkpoint"))]
     if e.destroyed:  # which was logged after the auditors had attested
         logs += [e.checkpoint(name) for name in e.index if name.startswith("log/history/")]
@@ -2204,19 +2261,14 @@ def v24(e: Evidence) -> str:
         f"outcome {digest(e.archive.read(OUTCOME))}\nverdict agree\n"
         for log in logs
     ]
-    names, unknown = set(), 0
-    for path in paths:
+    signed, unknown = set[Key](), 0
+    for path in (name for name in e.archive.names if name.startswith(ATTESTATIONS)):
         note = e.archive.read(path)
         require(note_text(note) in texts, f"{path} attests another log, input or outcome.")
         signers = signed_by(note, e.trust.auditor if e.trust else ())
-        names |= {key.name for key in signers}
+        signed |= set(signers)
         unknown += not signers
-    others = f"{unknown} by keys that no trust file names"
-    if not names:
-        raise Skipped(others)
-    needed = get(e.manifest, "attestations_required", MANIFEST)
-    found = f"attested by {', '.join(sorted(names))}; the round requires {needed}"
-    return f"{found}; {others}" if unknown else found
+    return signed, unknown
 
 
 def v25(e: Evidence) -> str:
@@ -2450,7 +2502,7 @@ def v29(e: Evidence) -> str:
     handed_in = [_acceptance(e, line) for line in e.values(ACCEPTANCES)] if is_here else []
     in_order = handed_in == sorted(set(handed_in)) and bool(handed_in) == is_here
     require(in_order, f"The acceptances in {ACCEPTANCES} do not stand once each, in order.")
-    given = [] if e.receipt is None else [_receipt(e, e.receipt)]
+    given = [] if e.receipt is None else [_given(e, e.receipt)]
     if not handed_in and not given:
         raise Skipped("nobody handed in an acceptance")
     log, wanted = e.log, {*handed_in, *given}
@@ -2481,6 +2533,32 @@ def _acceptance(e: Evidence, line: Any) -> bytes:
     return found
 
 
+def _given(e: Evidence, receipt: bytes) -> bytes:
+    """The same; a receipt that proves nothing is not held against the bundle (see `closing`)."""
+    try:
+        found = _receipt(e, receipt)
+    except (Failed, ValueError) as error:
+        e.receipt_proves = False
+        raise Failed(f"The receipt proves nothing: {error}") from error
+    if not receipt.startswith(b"pb.acceptance/1\n"):
+        _of_this_log(e, receipt, found)
+    return found
+
+
+def _of_this_log(e: Evidence, proof: bytes, found: bytes) -> None:
+    """Two logs that one key signed are a fault of the log, whichever of them is in the bundle."""
+    head, _, note = proof.partition(b"\n\n")
+    index = int(next(line[6:] for line in head.split(b"\n") if line.startswith(b"index ")))
+    checkpoint, log = read_checkpoint(note), e.log
+    same = checkpoint.origin == e.checkpoint().origin and checkpoint.size <= log.count
+    same = same and log.leaves[32 * index : 32 * index + 32] == found
+    size = checkpoint.size
+    same = same and roots(column(log.leaves), [size])[size] == checkpoint.root
+    require(
+        same, "THE RECEIPT IS OF ANOTHER LOG than this bundle's, signed by the same key. Show it."
+    )
+
+
 def _receipt(e: Evidence, receipt: bytes) -> bytes:
     """The leaf of your own receipt: an acceptance, or a proof."""
     if not receipt.startswith(b"pb.acceptance/1\n"):
@@ -2505,6 +2583,11 @@ def _proved(e: Evidence, proof: bytes) -> bytes:
     require(int(index) < checkpoint.size, "The proof is of an entry beyond its checkpoint.")
     same = root_by_path(start, int(index), checkpoint.size, path) == checkpoint.root
     require(same, "The proof does not lead to the root that the log's key signed.")
+    trusted = e.trust is not None and e.trust.quorum is not None
+    policy = e.trust if e.trust is not None and trusted else e.policy
+    if policy.quorum not in (None, "none"):
+        reached = policy.reached(str(policy.quorum), signed_by(note, policy.witness.values()))
+        require(reached, "Too few witnesses signed its checkpoint.")
     return start
 
 
@@ -3315,6 +3398,9 @@ def counted_digest(e: Evidence, box: str, ballots: Ballots) -> str:
 
 MEANING = {
     "verified": "Verified: nothing failed, and the keys are those of your trust file.",
+    "verified, not recounted": (
+        "Verified, not recounted: nothing failed, and the keys are those of your trust file."
+    ),
     "consistent, origin unproven": (
         "Consistent, origin unproven: nothing failed, but no trust file (--trust) says whose keys"
         " signed it."
@@ -3346,9 +3432,9 @@ def _unseen(e: Evidence) -> Skipped:
     """Why what only auditors see is not checked: it is elsewhere, or destroyed and attested before."""
     if not e.destroyed:
         return Skipped("needs the auditor edition")
-    attested = sum(name.startswith(ATTESTATIONS) for name in e.archive.names)
-    enough = attested >= whole(e.manifest, "attestations_required", MANIFEST)
-    return Skipped(f"destroyed; {attested} attestations were made before", expected=enough)
+    number, needed = len(attested(e)[0]), whole(e.manifest, "attestations_required", MANIFEST)
+    told = f"{number} trusted auditors attested before, of {needed} that the round requires"
+    return Skipped(f"destroyed; {told}", expected=number >= needed)
 
 
 def printable(text: str) -> str:
@@ -3363,7 +3449,34 @@ def verdict(findings: Sequence[Finding], trusted: bool) -> str:
         return "failed"
     if not all(finding.expected for finding in findings):
         return "incomplete"
-    return "verified" if trusted else "consistent, origin unproven"
+    if not trusted:
+        return "consistent, origin unproven"
+    return "verified, not recounted" if "V22" in skipped(findings) else "verified"
+
+
+def skipped(findings: Sequence[Finding]) -> list[str]:
+    """Which checks were not made."""
+    return [finding.id for finding in findings if finding.status == "SKIP"]
+
+
+def closing(evidence: Evidence, said: str, findings: Sequence[Finding]) -> Iterator[str]:
+    """The last lines: what it comes to, and what that leaves open."""
+    failing = [finding.id for finding in findings if finding.status == "FAIL"]
+    if failing == ["V29"] and not evidence.receipt_proves:
+        yield f"FAILED: the receipt {evidence.receipt_name} proves nothing; nothing else failed."
+        return
+    yield MEANING[said]
+    if said == "failed":
+        return
+    if evidence.server_trust or not evidence.sealed:
+        yield "Server-trust: the server itself could open the ballots of this round."
+    if "V22" in skipped(findings):
+        yield "The count was not done again, or not in every box: V22 says why."
+    if said != "incomplete" and evidence.is_public:
+        unseen = [n for n in skipped(findings) if n in (*FOR_AUDITORS, "V21", "V22")]
+        told = "who voted, that each ballot counted is one that was cast, and what is withheld"
+        unseen_by = f"only auditors can check ({', '.join(unseen)})."
+        yield f"This is the public edition: {told}, {unseen_by}"
 
 
 def verify(
@@ -3400,6 +3513,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         receipt = Path(args.receipt).read_bytes() if args.receipt else None
         evidence = Evidence(Archive(args.bundle), trust, receipt, not args.no_recount)
+        evidence.receipt_name = printable(args.receipt or "")
     except OSError as error:
         print(printable(f"{error.filename} cannot be read: {error.strerror}."), file=sys.stderr)
         return 2
@@ -3415,9 +3529,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(line, file=out, flush=True)
 
     said, findings = verify(evidence, tell)
-    print(MEANING[said], file=out)
-    if said != "failed" and (evidence.server_trust or not evidence.sealed):
-        print("Server-trust: the server itself could open the ballots of this round.", file=out)
+    for line in closing(evidence, said, findings):
+        print(line, file=out)
     if args.json == "-":
         sys.stdout.buffer.write(report(said, findings))
     elif args.json:
@@ -3426,7 +3539,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError as error:
             print(f"The report cannot be written: {error}.", file=sys.stderr)
             return 2
-    return 0 if said in ("verified", "consistent, origin unproven") else 1
+    return 1 if said in ("incomplete", "failed") else 0
 
 
 if __name__ == "__main__":

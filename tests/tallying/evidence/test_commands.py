@@ -78,7 +78,7 @@ def test_verify_says_what_the_public_edition_leaves_to_auditors(
     assert main(["verify", str(public), "--trust", str(trust)]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("This is the public edition")
-    assert last.endswith("only auditors can check (V11, V12, V13, V14, V16, V19).")
+    assert last.endswith("only auditors can check (V11, V12, V13, V14, V16, V19, V22).")
 
 
 def test_verify_says_that_the_origin_is_unproven_without_trust(

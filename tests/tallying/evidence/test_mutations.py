@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tallying.cli import main
 from tallying.evidence import bundle, canonical, manifest
 from tallying.evidence.acceptance import PATH as ACCEPTANCES
 from tallying.evidence.attestation import Statement
@@ -24,6 +25,7 @@ from tallying.formats import pabulib
 from tests.tallying.evidence.archives import alter, detail, failed
 from tests.tallying.evidence.beside import allowed
 from tests.tallying.evidence.conftest import Verify
+from tests.tallying.evidence.second import pbverify
 from tests.tallying.evidence.synthetic import (
     ROUND,
     Case,
@@ -740,3 +742,51 @@ def test_what_this_version_cannot_judge_is_no_pass(
     report = check_first(case.write(tmp_path / "altered.zip"))
     assert unjudged <= {item.id for item in report.findings if not item.expected}
     assert not report.passed
+
+
+def outcome_of(box: int, **fields: Any) -> Callable[[Any], Any]:
+    return lambda result: result["boxes"][box]["outcome"].update(fields)
+
+
+def project_of(box: int, place: int, **fields: Any) -> Callable[[Any], Any]:
+    return lambda result: result["boxes"][box]["outcome"]["projects"][place].update(fields)
+
+
+WITHOUT_BALLOTS: dict[str, Callable[[Any], Any]] = {
+    "another winner": outcome_of(0, funded=["n5"]),
+    "more spent than the winners cost": outcome_of(0, spent=10**12),
+    "more spent than there is": outcome_of(0, budget=10**6, unspent=10**6 - 550),
+    "more votes than voters": project_of(0, 1, votes=99_999),
+    "fewer votes than none": project_of(0, 1, votes=-1),
+    "more ballots than were counted": lambda result: result["boxes"][0]["outcome"]["counts"].update(
+        ballots=1000, voters=1000
+    ),
+    "another cost": project_of(0, 0, cost=1),
+    "another cost in a box of few": project_of(1, 0, cost=1),
+    "another budget in a box of few": outcome_of(1, budget=2500, unspent=2475),
+    "another winner in a box of few": outcome_of(1, funded=["s2"]),
+}
+
+
+@pytest.mark.parametrize("what", WITHOUT_BALLOTS)
+def test_an_outcome_that_contradicts_itself_needs_no_ballots_to_be_refused(
+    ranked: Case, tmp_path: Path, check: Verify, what: str
+) -> None:
+    announce_outcome(WITHOUT_BALLOTS[what])(ranked)
+    report = check(public(ranked, tmp_path), trusting=False)
+    assert failed(report) == {"V22"}, report.to_json()
+    assert "unexpected form" not in detail(report, "V22")
+
+
+def test_what_cannot_be_counted_again_is_not_called_verified_alone(
+    ranked: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trust = tmp_path / "trust.txt"
+    trust.write_text(ranked.keys.trust, encoding="utf8")
+    arguments = [str(public(ranked, tmp_path)), "--trust", str(trust)]
+    for program in (lambda: main(["verify", *arguments]), lambda: pbverify.main(arguments)):
+        assert program() == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert "Verified, not recounted" in lines[-4]
+        assert lines[-2] == "The count was not done again, or not in every box: V22 says why."
+        assert lines[-1].endswith("(V11, V12, V13, V14, V16, V19, V21, V22).")

@@ -12,6 +12,8 @@ from tallying.evidence import bundle, canonical, merkle, notes
 from tallying.evidence.acceptance import receipt_code
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.proof import Proof
+from tests.tallying.evidence.archives import alter
+from tests.tallying.evidence.second import pbverify
 from tests.tallying.evidence.synthetic import ORIGIN, ROUND, Case, Keys
 
 Captured = pytest.CaptureFixture[str]
@@ -81,7 +83,36 @@ def test_a_bundle_vouches_for_itself_only(case: Case, verify: Run, archive: Path
     assert code == 0
     assert "entry index 7 of the bundle's log too" in said
     assert "no trust file" in said.splitlines()[-1]
-    assert verify(proof(case).text(), archive) == (code, said)
+
+
+def test_a_proof_given_with_a_bundle_leaves_out_no_check_of_it(
+    case: Case, verify: Run, trust: Path, archive: Path, tmp_path: Path
+) -> None:
+    code, said = verify(proof(case).text(), archive, "--trust", trust)
+    assert code == 0
+    assert "V01  PASS" in said
+    assert "entry 8 of the bundle's log too" in said
+    broken = alter(archive, tmp_path / "broken.zip", {"tally/outcome.json": b"{}"})
+    code, said = verify(proof(case).text(), broken, "--trust", trust)
+    assert code == 1
+    assert "V01  FAIL" in said
+
+
+@pytest.mark.parametrize("content", [b"garbage", b"\xff\xfe", b""])
+def test_a_file_that_is_no_receipt_is_not_held_against_the_bundle(
+    verify: Run, trust: Path, archive: Path, capsys: Captured, tmp_path: Path, content: bytes
+) -> None:
+    code, said = verify(content, archive, "--trust", trust)
+    assert code == 1
+    assert "this bundle does not prove" not in said
+    assert "The receipt" in said
+    assert "receipt.tlog-proof" in said
+    assert "FAILED: this receipt" in said.splitlines()[-1]
+    path = tmp_path / "receipt.tlog-proof"
+    assert pbverify.main([str(archive), "--trust", str(trust), "--receipt", str(path)]) == 1
+    said = capsys.readouterr().out
+    assert "this bundle does not prove" not in said
+    assert f"FAILED: the receipt {path} proves nothing" in said
 
 
 def test_without_any_key_nothing_is_proved(case: Case, verify: Run) -> None:
@@ -160,6 +191,46 @@ def test_a_proof_of_a_fork_is_seen_in_the_bundle(
     assert "The checkpoint of the proof is not of the bundle's log." in said
 
 
+def edit_before(case: Case) -> None:
+    case.entries[PLACE - 1] = {**case.entries[PLACE - 1], "c": canonical.digest_of(b"")}
+
+
+def go_on(case: Case) -> None:
+    case.entries += [{**case.entries[PLACE], "c": canonical.digest_of(b"")}]
+
+
+@pytest.mark.parametrize("fork", [edit_before, go_on])
+def test_the_second_program_sees_a_fork_in_a_proof_too(
+    case: Case,
+    trust: Path,
+    archive: Path,
+    tmp_path: Path,
+    capsys: Captured,
+    fork: Callable[[Case], None],
+) -> None:
+    fork(case)
+    receipt = tmp_path / "receipt"
+    receipt.write_text(proof(case, PLACE, len(case.entries)).text(), encoding="utf8")
+    arguments = [str(archive), "--trust", str(trust), "--receipt", str(receipt)]
+    assert pbverify.main(arguments) == 1
+    said = capsys.readouterr().out
+    assert "V29  FAIL" in said
+    assert "FAILED: this bundle does not prove its result." in said
+
+
+def test_the_second_program_asks_a_proof_for_the_witnesses_of_the_trust_file(
+    case: Case, archive: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    trust, receipt = tmp_path / "trust.txt", tmp_path / "receipt"
+    trust.write_text(case.keys.trust + case.keys.witnessing, encoding="utf8")
+    arguments = [str(archive), "--trust", str(trust), "--receipt", str(receipt)]
+    for number, status in ((1, "FAIL"), (2, "PASS")):
+        signers = (case.keys.log, *case.keys.witnesses[:number])
+        receipt.write_text(proof(case, PLACE, 100, *signers).text(), encoding="utf8")
+        pbverify.main(arguments)
+        assert f"V29  {status}" in capsys.readouterr().out
+
+
 def test_an_acceptance_is_looked_up_in_the_final_log(
     case: Case, verify: Run, trust: Path, archive: Path
 ) -> None:
@@ -193,7 +264,10 @@ def test_an_acceptance_given_with_a_bundle_is_part_of_verifying_it(
     assert code == 1
     assert f"1 of 4 ballots that were accepted are not in the log: {receipt_code(lost)}." in said
     stranger = acceptance(case, lost, Keys.make().receipt)
-    assert "proves nothing" in verify(stranger, archive, "--trust", trust)[1]
+    code, said = verify(stranger, archive, "--trust", trust)
+    assert code == 1
+    assert "receipt    FAIL" in said
+    assert "this bundle does not prove" not in said
 
 
 def test_an_acceptance_alone_does_not_say_that_the_promise_was_kept(

@@ -328,6 +328,21 @@ def test_who_lies_about_a_sealed_round_is_caught(
     assert "unexpected form" not in detail(report, expected)
 
 
+def fewer_committed(case: SealedCase) -> None:
+    entry(case, "box.commit")["boxes"][0]["size"] = 45
+
+
+@pytest.mark.parametrize("program", ["tallying", "pbverify"])
+def test_a_number_committed_to_that_no_layer_took_is_seen_in_the_public_edition(
+    sealed_case: SealedCase, tmp_path: Path, check_first: Any, program: str
+) -> None:
+    logged(fewer_committed)(sealed_case)
+    bundle.write_public(sealed_case.write(tmp_path / "auditor.zip"), tmp_path / "public.zip")
+    path = tmp_path / "public.zip"
+    report = check_first(path, trusting=False) if program == "tallying" else second.verify(path)
+    assert failed(report) == {"V18"}
+
+
 SEALED_FILES = [
     *(f"layers/{part}{name}.{form}" for part in ("", "test/") for name in ("outer", "inner")
       for form in ("json", "note")),

@@ -12,7 +12,14 @@ from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Report, Status, Verdict, verify
 from tests.tallying.evidence.archives import detail, failed
 from tests.tallying.evidence.conftest import Verify
-from tests.tallying.evidence.synthetic import Case, Cast, example_manifest, voter_ref
+from tests.tallying.evidence.synthetic import (
+    OFFICIALS,
+    ROUND,
+    Case,
+    Cast,
+    example_manifest,
+    voter_ref,
+)
 
 ALL = [f"V{number:02d}" for number in range(1, 31)]
 NOT_YET = {"V06", "V08", "V18", "V19", "V20", "V25", "V26", "V30"}
@@ -48,7 +55,7 @@ def test_the_public_edition_skips_what_only_auditors_can_check(
     public = tmp_path / "public.zip"
     bundle.write_public(auditor, public)
     report = check(public)
-    assert report.verdict is Verdict.VERIFIED
+    assert report.verdict is Verdict.NOT_RECOUNTED
     assert skipped(report) == {*NOT_YET, *FOR_AUDITORS, "V22", "V24"}
     assert "1 of 2 boxes recounted" in detail(report, "V22")
     assert "south" in detail(report, "V22")
@@ -141,6 +148,43 @@ def attested(case: Case, folder: Path, signer: Signer) -> Path:
         note = sign(Statement.of(opened).text(), signer)
     bundle.add_attestation(path, "auditor-1", note)
     return path
+
+
+def destroyed(honest: Case, folder: Path, *signers: Signer) -> Path:
+    """A public edition after the destruction, by rules that ask for two attestations."""
+    manifest = example_manifest(attestations_required=2, keep_until="2027-08-31")
+    case = Case(keys=honest.keys, manifest=manifest).build(folder)
+    by = {"by": OFFICIALS, "at": "2027-09-01T08:00:00Z"}
+    case.entries.append({"t": "key.destroyed", "r": ROUND, **by})
+    case.relog()
+    path = folder / "public.zip"
+    bundle.write_public(case.write(folder / "auditor.zip"), path)
+    with bundle.Bundle.open(path) as opened:
+        text = Statement.of(opened).text()
+    for number, signer in enumerate(signers):
+        bundle.add_attestation(path, f"auditor-{number}", sign(text, signer))
+    return path
+
+
+def test_notes_of_strangers_and_of_one_auditor_do_not_stand_in_for_what_was_destroyed(
+    honest: Case, tmp_path: Path, check: Verify
+) -> None:
+    stranger = Signer(generate_key("somebody.example.org")[0])
+    for name, signer in (("strangers", stranger), ("one", honest.keys.auditor)):
+        (tmp_path / name).mkdir()
+        report = check(destroyed(honest, tmp_path / name, signer, signer))
+        assert failed(report) == set()
+        assert report.verdict is Verdict.INCOMPLETE, report.to_json()
+        assert "V24" in skipped(report)
+
+
+def test_fewer_auditors_than_the_round_requires_are_no_pass(
+    honest: Case, tmp_path: Path, check: Verify
+) -> None:
+    case = Case(keys=honest.keys, manifest=example_manifest(attestations_required=2))
+    report = check(attested(case.build(tmp_path), tmp_path, case.keys.auditor))
+    assert "V24" in skipped(report)
+    assert "requires 2" in detail(report, "V24")
 
 
 def test_every_trust_file_line_must_be_read(tmp_path: Path) -> None:
