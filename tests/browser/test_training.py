@@ -65,7 +65,7 @@ def test_two_delegations_practise_and_one_starts_afresh(
     of_belize.get_by_role("button", name="Make it afresh").click()
     expect(ada.get_by_text("A fresh exercise is being made")).to_be_visible()
     back.reload()
-    expect(back.get_by_role("heading", level=1)).to_have_text("There is nothing at this address")
+    expect(back.get_by_role("heading", level=1)).to_have_text("This exercise was begun anew")
     expect(ada.get_by_text("2 of 2 exercises are ready.")).to_be_visible(timeout=MADE_MS)
     expect(of_belize).to_contain_text("0 people have joined")
 
