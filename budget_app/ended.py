@@ -14,6 +14,7 @@ KEEPING = frozenset(
         "deliberation.edit",
         "deliberation.answer",
         "deliberation.answer_comment",
+        "hearings.ask",
     }
 )
 """The views whose words are shown again: long ones, which the public reads anyway, and no ballot."""
@@ -23,6 +24,7 @@ LABELS = {
     "summary": _l("In two sentences"),
     "description": _l("What should be done, where, and for whom"),
     "text": _l("Your words"),
+    "words": _l("Your question"),
 }
 """The fields that are shown; every other one goes along unseen."""
 

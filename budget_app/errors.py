@@ -9,16 +9,18 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 from budget_app import access, ended
 from budget_app.accounts.limits import TooManyAttempts
 from budget_app.extensions import db
+from budget_app.training.models import Delegation
+from budget_app.training.queries import begun_anew
 
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 
 log = structlog.get_logger()
 
 
-def page(status: int) -> ResponseReturnValue:
-    """The error page of `status`, in the visitor's language."""
+def page(status: int, message: object = None) -> ResponseReturnValue:
+    """The error page of `status`, in the visitor's language; `message` says more of the cause."""
     template = f"errors/{status if status in PAGES else 400 if status < 500 else 500}.html"
-    return render_template(template), status
+    return render_template(template, message=message), status
 
 
 def _enter_parliament() -> None:
@@ -31,6 +33,11 @@ def _enter_parliament() -> None:
         g.pop("parliament", None)
 
 
+def _exercise_before() -> Delegation | None:
+    """Whose exercise the address was, where that was closed or begun anew."""
+    return begun_anew(str((request.view_args or {}).get("parliament", "")))
+
+
 def init_app(app: Flask) -> None:
     """Show a page for every error, and never a traceback."""
 
@@ -39,7 +46,9 @@ def init_app(app: Flask) -> None:
         # A host that is not ours gets no page: no address on it could be built.
         if error.code is None or error.code < 400 or isinstance(error, SecurityError):
             return error.get_response()
-        return page(error.code)
+        if error.code == 404 and (delegation := _exercise_before()):
+            return render_template("errors/exercise_over.html", delegation=delegation), 404
+        return page(error.code, getattr(error, "sentence", None))
 
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """Filters and globals of the templates: money, numbers, dates, languages, texts."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -164,6 +165,19 @@ def _icon(sprite: str, name: str) -> Markup:
     ).format(sprite, name)
 
 
+FIRST = re.compile(r"(?<!\d)1(?=\s[^\W\d])")
+
+
+def _first(text: str) -> str:
+    """French counts the first of a month, “1er mars”, which the patterns of CLDR leave out."""
+    return FIRST.sub("1er", text, count=1) if _locale().language == "fr" else text
+
+
+def date(value: datetime, pattern: str = "medium") -> str:
+    """The day alone, “3 May 2027”."""
+    return _first(format_date(value, pattern))
+
+
 def moment(value: datetime) -> Markup:
     """Day and time with the time zone: “3 May 2027, 20:00 UTC”; machines read it too."""
     return _time_element(bounded(value), "long")
@@ -171,11 +185,21 @@ def moment(value: datetime) -> Markup:
 
 def deadline(value: datetime) -> Markup:
     """A moment at which something ends; midnight is the 24:00 of the day that it ends."""
+    value = bounded(value)
+    if timedelta(0) <= value - now() < WITHIN_DAYS:
+        return _time_element(value, "EEEE", _day_before_midnight(value))
+    return dated_end(value)
+
+
+def dated_end(value: datetime) -> Markup:
+    """`deadline` with its full date however near: for what is read long afterwards."""
+    return _time_element(value, "long", _day_before_midnight(value))
+
+
+def _day_before_midnight(value: datetime) -> datetime | None:
+    """A moment of the day that `value` ends; None when it lies within a day."""
     eve = value - timedelta(microseconds=1)
-    if to_user_timezone(eve).date() == to_user_timezone(value).date():
-        return day_and_time(value)
-    pattern = "EEEE" if timedelta(0) <= value - now() < WITHIN_DAYS else "long"
-    return _time_element(value, pattern, eve)
+    return None if to_user_timezone(eve).date() == to_user_timezone(value).date() else eve
 
 
 def day_and_time(value: datetime) -> Markup:
@@ -197,7 +221,7 @@ def _written(
     """Remembered with the page's language and zone: many ballots are of the same second."""
     text = _(
         "%(day)s, %(time)s %(zone)s",
-        day=format_date(eve or value, pattern),
+        day=date(eve or value, pattern),
         time="24:00" if eve else format_time(value, "short"),
         zone=to_user_timezone(value).tzname(),
     )
@@ -215,7 +239,7 @@ def short_day(value: datetime) -> str:
     """“3 May”, with the year when it is not the present one."""
     day = to_user_timezone(value)
     skeleton = "MMMd" if day.year == to_user_timezone(now()).year else "yMMMd"
-    return format_skeleton(skeleton, day, locale=_locale())
+    return _first(format_skeleton(skeleton, day, locale=_locale()))
 
 
 def last_day(end: datetime) -> str:
@@ -246,6 +270,19 @@ def office_name(text: str | None) -> str:
         if text in names.values():
             return localized(names)
     return text or ""
+
+
+def signed_with(words: str) -> str:
+    """A signature that ends with an office, as “Name, Office”, with that in the reader's language.
+
+    Bare text; what names no office of the parliament stays as it is.
+    """
+    parliament = g.get("parliament")
+    for names in parliament.offices if parliament else ():
+        for name in names.values():
+            if name and words.endswith(f", {name}"):
+                return words.removesuffix(name) + plain(names)
+    return words
 
 
 def localized(texts: Mapping[str, str] | None) -> str:
@@ -312,10 +349,11 @@ FILTERS: dict[str, Callable[..., object]] = {
     "money_short": money_short,
     "number": number,
     "percent": percent,
-    "date": format_date,
+    "date": date,
     "moment": moment,
     "day_and_time": day_and_time,
     "deadline": deadline,
+    "dated_end": dated_end,
     "hour": hour,
     "short_day": short_day,
     "last_day": last_day,
@@ -324,6 +362,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "localized": localized,
     "plain": plain,
     "office_name": office_name,
+    "signed_with": signed_with,
     "word": word,
     "category_icon": category_icon,
 }

@@ -80,11 +80,6 @@ class Support:
         found: Integers = self.__dict__[name]
         return found
 
-    @cached_property
-    def distinct_units(self) -> Integers:
-        """The units that occur, ascending; never empty."""
-        return np.unique(self.units) if len(self.units) else np.ones(1, dtype=np.int64)
-
 
 def supports(profile: Profile, utility: Utility) -> tuple[Support, ...]:
     """The support of each project, in the order of the election's projects.

@@ -44,6 +44,11 @@ class CodeForm(FlaskForm):
 
 
 class PasswordForm(FlaskForm):
+    present = PasswordField(
+        _l("Your present password"),
+        validators=[DataRequired(_l("Enter your present password.")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
     password = PasswordField(
         _l("New password"),
         description=_l("At least 12 characters. Three or four words are easy to remember."),

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from wtforms import StringField
 from wtforms.validators import Length, Optional, ValidationError
 
@@ -51,7 +51,7 @@ def keep_name(user: User, form: Any, field: str = "public_name") -> None:
 
 
 def refuse_misleading(_form: Any, field: Any) -> None:
-    """Refuse what cannot be seen, an address, and what only an office is called."""
+    """Refuse what cannot be seen, an address, and what an office or another official is called."""
     name: str = field.data or ""
     if name == getattr(current_user, "name", ""):
         return
@@ -64,6 +64,10 @@ def refuse_misleading(_form: Any, field: Any) -> None:
     if _looks_official(words_of(name), g.parliament):
         raise ValidationError(
             _("This looks like the name of an office: enter your own, or leave it empty.")
+        )
+    if _is_of_an_official(words_of(name), g.parliament):
+        raise ValidationError(
+            _("An official has this name: add what tells you apart, or leave it empty.")
         )
 
 
@@ -94,6 +98,25 @@ def _looks_official(words: Sequence[str], parliament: Parliament) -> bool:
     offices = {name for names in parliament.offices for name in names.values()}
     taken = {*parliament.names.values(), *offices, *db.session.scalars(held.distinct()), *_roles()}
     return any(hold_run(words, words_of(name)) for name in taken)
+
+
+def _is_of_an_official(words: Sequence[str], parliament: Parliament) -> bool:
+    """Whether somebody else with a role has this name, in whatever order its words stand.
+
+    A name is shown in every parliament, so the officials of all count; those who exist in one
+    exercise alone count there.
+    """
+    names = (
+        select(User.name)
+        .join(Membership)
+        .where(
+            Membership.role != Role.CITIZEN,
+            User.id != getattr(current_user, "id", None),
+            or_(User.exercise_id.is_(None), User.exercise_id == parliament.id),
+        )
+    )
+    own = sorted(words)
+    return any(own == sorted(words_of(name)) for name in db.session.scalars(names.distinct()))
 
 
 def _roles() -> set[str]:

@@ -3,12 +3,23 @@
 from io import BytesIO
 
 import segno
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from budget_app import access
+from budget_app import access, moment
 from budget_app.accounts import limits, services, sessions
 from budget_app.accounts.forms import (
     CodeForm,
@@ -26,6 +37,7 @@ from budget_app.proposals.queries import drafts_of
 from budget_app.proposals.services import is_proposing
 from budget_app.redirects import inner_address
 from budget_app.rounds.queries import public_rounds
+from budget_app.settings import Settings
 
 bp = Blueprint("accounts", __name__, url_prefix="/<language>/<parliament>/account")
 
@@ -61,6 +73,8 @@ def ask_for_link(parliament: Parliament) -> ResponseReturnValue:
 @access.public
 def follow_link(parliament: Parliament, token: str) -> ResponseReturnValue:
     """A page with one button: programs that look into mails must not use the link up."""
+    if not services.is_usable(token):
+        return _link_expired()
     return render_template(
         "accounts/follow_link.html", form=EmptyForm(), token=token, next=_next_address()
     )
@@ -75,8 +89,8 @@ def use_link(parliament: Parliament, token: str) -> ResponseReturnValue:
     try:
         user = services.use_link(token, g.language)
     except services.LinkExpired:
-        return render_template("accounts/link_expired.html"), 410
-    return _welcome(user)
+        return _link_expired()
+    return _welcome(user, by_link=True)
 
 
 @bp.post("/sign-in/password")
@@ -123,7 +137,7 @@ def check_second_factor(parliament: Parliament) -> ResponseReturnValue:
         form.code.errors = [_("This code is wrong or was used before. Wait for the next one.")]
         return _second_factor_page(form, 422)
     target = _next_address() or _home(user)
-    sessions.begin(user, second_factor=True)
+    sessions.begin(user, second_factor=True, by_link=sessions.is_by_link())
     return redirect(target)
 
 
@@ -148,7 +162,7 @@ def signed_out(parliament: Parliament) -> ResponseReturnValue:
 @bp.get("/")
 @access.signed_in
 def profile(parliament: Parliament) -> ResponseReturnValue:
-    return _profile_page(ProfileForm(formdata=None, obj=current_user), PasswordForm(formdata=None))
+    return _profile_page(ProfileForm(formdata=None, obj=current_user))
 
 
 @bp.post("/profile")
@@ -156,7 +170,7 @@ def profile(parliament: Parliament) -> ResponseReturnValue:
 def save_profile(parliament: Parliament) -> ResponseReturnValue:
     form = ProfileForm()
     if not form.validate_on_submit():
-        return _profile_page(form, PasswordForm(formdata=None), 422)
+        return _profile_page(form, status=422)
     keep_name(current_user, form, "name")
     current_user.language = form.language.data
     flash(_("Saved."), "success")
@@ -166,16 +180,25 @@ def save_profile(parliament: Parliament) -> ResponseReturnValue:
 @bp.post("/password")
 @access.signed_in
 def save_password(parliament: Parliament) -> ResponseReturnValue:
-    form = PasswordForm()
+    """Set a password; where one is set, it is asked for, unless the sign-in is a fresh one by link."""
+    form, user = _password_form(PasswordForm()), current_user
+    profile_form = ProfileForm(formdata=None, obj=user)
     if not form.validate_on_submit():
-        return _profile_page(ProfileForm(formdata=None, obj=current_user), form, 422)
-    user: User = current_user
+        return _profile_page(profile_form, form, 422)
+    if form.present and not _knows_password(user, form.present.data or ""):
+        form.present.errors = [_("This is not your present password. Enter your present password.")]
+        return _profile_page(profile_form, form, 422)
     had_second_factor = g.sign_in.has_second_factor
     services.set_password(user, form.password.data or "")
     sessions.end_all(user)
     sessions.begin(user, second_factor=had_second_factor)
     flash(_("Your password is set. Other devices have been signed out."), "success")
     return redirect(url_for("accounts.profile"))
+
+
+def _link_expired() -> ResponseReturnValue:
+    """Used, too old and unknown links get one answer."""
+    return render_template("accounts/link_expired.html", next=_next_address()), 410
 
 
 def _sign_in_page(
@@ -211,22 +234,41 @@ def _second_factor_page(form: CodeForm, status: int = 200) -> ResponseReturnValu
     return page, status
 
 
+def _password_form(form: PasswordForm) -> PasswordForm:
+    """The form without its first field where the present password need not be known."""
+    proven = sessions.is_by_link() and sessions.is_fresh(moment.now())
+    if proven or not current_user.password_hash:
+        del form.present
+    return form
+
+
+def _knows_password(user: User, password: str) -> bool:
+    limits.hit("present-password", str(user.id), limit=10, seconds=900)
+    try:
+        services.check_password(user.email, password)
+    except services.NotSignedIn:
+        return False
+    return True
+
+
 def _profile_page(
-    profile_form: ProfileForm, password_form: PasswordForm, status: int = 200
+    profile_form: ProfileForm, password_form: PasswordForm | None = None, status: int = 200
 ) -> ResponseReturnValue:
+    settings: Settings = current_app.extensions["settings"]
     page = render_template(
         "accounts/profile.html",
         profile_form=profile_form,
-        password_form=password_form,
+        password_form=password_form or _password_form(PasswordForm(formdata=None)),
+        fresh_minutes=settings.fresh_minutes,
         drafts=drafts_of(filter(is_proposing, public_rounds(g.parliament)), current_user),
     )
     return page, status
 
 
-def _welcome(user: User) -> ResponseReturnValue:
+def _welcome(user: User, *, by_link: bool = False) -> ResponseReturnValue:
     """Begin the session; officials go on to their second factor."""
     target = _next_address()
-    sessions.begin(user)
+    sessions.begin(user, by_link=by_link)
     if user.is_official():
         return redirect(url_for("accounts.second_factor", next=target))
     return redirect(target or _home(user))

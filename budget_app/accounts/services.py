@@ -7,7 +7,7 @@ from datetime import timedelta
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from budget_app.accounts import sessions
 from budget_app.accounts.models import LinkPurpose, Membership, Role, SignInLink, User
@@ -99,18 +99,25 @@ def make_link(email: str, purpose: LinkPurpose) -> str:
     return token
 
 
+def is_usable(token: str) -> bool:
+    """Whether the link still lets somebody in; reads only, so that looking does not use it up."""
+    found = select(SignInLink.token_hash).where(*_usable(token))
+    return db.session.scalar(found) is not None
+
+
+def _usable(token: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SignInLink.token_hash == sessions.token_hash(token),
+        SignInLink.used_at.is_(None),
+        SignInLink.ends_at > clock.now(db.session()),
+    )
+
+
 def use_link(token: str, language: str) -> User:
     """The account that the link lets in, made on first use; raises `LinkExpired`."""
     now = clock.now(db.session())
     used = db.session.scalar(
-        update(SignInLink)
-        .where(
-            SignInLink.token_hash == sessions.token_hash(token),
-            SignInLink.used_at.is_(None),
-            SignInLink.ends_at > now,
-        )
-        .values(used_at=now)
-        .returning(SignInLink.email)
+        update(SignInLink).where(*_usable(token)).values(used_at=now).returning(SignInLink.email)
     )
     if used is None:
         raise LinkExpired

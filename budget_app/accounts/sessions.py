@@ -19,6 +19,7 @@ from budget_app.settings import Settings
 from voting import clock
 
 SEEN = "seen"
+BY_LINK = "by_link"
 
 _FINDING = {
     name: select(
@@ -38,7 +39,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def begin(user: User, *, second_factor: bool = False) -> SignIn:
+def begin(user: User, *, second_factor: bool = False, by_link: bool = False) -> SignIn:
     """Sign `user` in on this device; an earlier sign-in of this device ends."""
     _end_row()
     session.clear()
@@ -57,6 +58,7 @@ def begin(user: User, *, second_factor: bool = False) -> SignIn:
     user.sign_in_token = token
     login_user(user)
     session[SEEN] = int(time.time())
+    session[BY_LINK] = by_link
     g.sign_in = row
     return row
 
@@ -78,6 +80,11 @@ def is_fresh(now: datetime) -> bool:
     settings: Settings = current_app.extensions["settings"]
     row: SignIn | None = g.get("sign_in")
     return row is not None and now - row.created_at < timedelta(minutes=settings.fresh_minutes)
+
+
+def is_by_link() -> bool:
+    """Whether the present sign-in began with a link of a mail, and no new password was set since."""
+    return bool(session.get(BY_LINK))
 
 
 def _end_row() -> None:

@@ -1,5 +1,7 @@
 """The last steps before the vote: projects, roll, and the seal."""
 
+from typing import Any
+
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,7 +17,7 @@ from budget_app.parliaments.models import Parliament
 from budget_app.proposals.queries import count_waiting
 from budget_app.reviews.unsettled import unsettled
 from budget_app.rounds import manifests, projects, services, steps, words
-from budget_app.rounds.errors import InvalidField
+from budget_app.rounds.errors import InvalidField, OtherPreview
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import Project, Round
 from budget_app.rounds.steps import Step
@@ -133,11 +135,15 @@ def empty_roll(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def setup_seal(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The manifest as it will be sealed, in plain words, and the button that seals it."""
     enter(round_, Step.SEAL)
-    form = EmptyForm()
+    form: Any = forms.SealForm()
     if form.validate_on_submit():
-        services.seal(round_, by=current_user)
-        flash(_("The rules are sealed. Whatever still changes is told in public."), "success")
-        return redirect(url_for("administration.conduct"))
+        try:
+            services.seal(round_, by=current_user, shown=form.shown.data or "")
+        except OtherPreview as error:
+            form.form_errors.append(error.message)
+        else:
+            flash(_("The rules are sealed. Whatever still changes is told in public."), "success")
+            return redirect(url_for("administration.conduct"))
     manifest = manifests.build(round_)
     return page(
         round_,

@@ -102,7 +102,7 @@ def records(parliament: Parliament) -> ResponseReturnValue:
     return render_template(
         "administration/records.html",
         page=page,
-        words=texts.RECORDS,
+        words=texts.record_words,
         actors={number: person(user) for number, user in queries.actors(page.items).items()},
         rounds={round_.id: round_ for round_ in all_rounds(parliament)},
         details={record.id: subject_words(record, found) for record in page.items},

@@ -11,6 +11,7 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -150,7 +151,7 @@ class ConditionsForm(FlaskForm):
         _l("Signatures of auditors that certify the result"),
         validators=[
             InputRequired(NOT_EMPTY),
-            NumberRange(0, 20, message=_l("Choose a number from 0 to 20.")),
+            NumberRange(1, 20, message=_l("Choose a number from 1 to 20.")),
         ],
     )
     min_age = IntegerField(
@@ -184,7 +185,11 @@ class ConditionsForm(FlaskForm):
         ),
         validators=[
             InputRequired(NOT_EMPTY),
-            NumberRange(0, privacy.MOST_PERMILLE, message=_l("Choose a number from 0 to 1,000.")),
+            NumberRange(
+                0,
+                privacy.Terms().most_unique_permille,
+                message=_l("Choose a number from 0 to 200: you can protect more, not less."),
+            ),
         ],
     )
     keep_until = DateField(
@@ -226,6 +231,12 @@ class QuorumForm(FlaskForm):
     required = IntegerField(
         _l("So many of the witnesses must sign"), validators=[InputRequired(NOT_EMPTY)]
     )
+
+
+class SealForm(FlaskForm):
+    """`shown` is the digest of the manifest that the page showed."""
+
+    shown = HiddenField()
 
 
 class DiceForm(FlaskForm):

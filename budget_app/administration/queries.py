@@ -30,8 +30,12 @@ def load_member(loaded: Loaded, number: Any) -> User | None:
 
 
 def records_of(parliament: Parliament, page: int) -> Pagination:
+    """One page, newest first; the last one for whoever asks for a later one."""
     query = select(Record).where(Record.parliament_id == parliament.id).order_by(Record.id.desc())
-    return db.paginate(query, page=page, per_page=RECORDS_A_PAGE, error_out=False)
+    found = db.paginate(query, page=page, per_page=RECORDS_A_PAGE, error_out=False)
+    if page <= max(found.pages, 1):
+        return found
+    return db.paginate(query, page=found.pages, per_page=RECORDS_A_PAGE, error_out=False)
 
 
 def actors(records: Sequence[Record]) -> dict[int, User]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
 from budget_app.administration import forms, texts
 from budget_app.administration.blueprint import bp
@@ -57,9 +57,12 @@ def setup(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 @access.administrator
 def setup_texts(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.TEXTS)
-    form = forms.texts_form(parliament)(
-        data=by_field(title=round_.titles, summary=round_.summaries) | {"hashtag": round_.hashtag}
-    )
+
+    def present() -> dict[str, str]:
+        texts = by_field(title=round_.titles, summary=round_.summaries)
+        return texts | {"hashtag": round_.hashtag}
+
+    form = meanwhile.form(forms.texts_form(parliament), round_, present)
 
     def save() -> None:
         languages = parliament.languages

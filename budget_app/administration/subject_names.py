@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from budget_app.accounts.models import User
 from budget_app.administration.models import Record
+from budget_app.deliberation.models import Decision
 from budget_app.extensions import db
-from budget_app.feedback.models import Answer, Commitment, Survey
+from budget_app.feedback.models import Answer, Commitment, Standing, Survey
 from budget_app.hearings.models import Hearing, HearingPoll, HearingQuestion, Participation
 from budget_app.presentation import best
 from budget_app.proposals.models import Proposal
@@ -103,7 +104,16 @@ def _titles(row: Any) -> Markup:
     return _best(row.titles)
 
 
+def _decision(decision: Decision) -> Markup:
+    """The explanation that everybody reads; a report without consequences has none."""
+    if decision.explanation:
+        return _in(decision.language, decision.explanation)
+    return escape(_("It breaks no rule"))
+
+
 SOURCES = (
+    Source(("standing",), Standing, lambda row: _best(row.words)),
+    Source(("decision",), Decision, _decision),
     Source(("proposal", "into"), Proposal, _proposal),
     Source(("user", "reviewer"), User, person),
     Source(("hearing",), Hearing, _hearing),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from budget_app.administration.blueprint import bp
-from budget_app.administration.models import Act
+from budget_app.administration.models import Act, Record
 from budget_app.navigation import ENDONYMS
 from budget_app.rounds.models import PhaseKind
 from budget_app.rounds.steps import Gap, Step
@@ -203,6 +203,11 @@ RECORDS = {
     Act.REVIEW_DECLARED: _l("Interests of a reviewer declared"),
     Act.APPEAL_MADE: _l("Appeal made"),
     Act.APPEAL_DECIDED: _l("Appeal decided"),
+    Act.MERGE_ASKED: _l("Authors asked about a merge"),
+    Act.MERGE_AGREED: _l("Author agreed to a merge"),
+    Act.MERGE_DECLINED: _l("Author declined a merge"),
+    Act.MERGE_OBJECTED: _l("Co-author objected to a merge"),
+    Act.MERGE_WITHDRAWN: _l("Request to merge withdrawn"),
     Act.PROPOSAL_MERGED: _l("Proposals merged"),
     Act.COMMENT_KEPT: _l("Reported comment kept"),
     Act.COMMENT_HIDDEN: _l("Comment removed by moderation"),
@@ -232,12 +237,26 @@ RECORDS = {
     Act.HEARING_QUESTION_SHOWN: _l("Question shown again"),
     Act.HEARING_QUESTION_ANSWERED: _l("Question answered"),
     Act.HEARING_QUESTION_SET_ASIDE: _l("Question set aside"),
+    Act.HEARING_POLL_PREPARED: _l("Poll of a hearing prepared"),
+    Act.HEARING_POLL_REMOVED: _l("Prepared poll of a hearing removed"),
     Act.HEARING_POLL_OPENED: _l("Poll of a hearing opened"),
     Act.HEARING_SIMULATION_STARTED: _l("Simulation of a hearing started"),
     Act.HEARING_SIMULATION_STOPPED: _l("Simulation of a hearing stopped"),
     Act.HEARING_POLL_CLOSED: _l("Poll of a hearing closed"),
     Act.STREAM_HOSTS_CHANGED: _l("Hosts of streams changed"),
 }
+
+_OF_QUESTIONS = {
+    Act.APPEAL_UPHELD: _l("Hidden question shown again on appeal"),
+    Act.APPEAL_DISMISSED: _l("Appeal against hiding a question dismissed"),
+}
+"""What moderation's acts are called where they are about a question of a hearing."""
+
+
+def record_words(record: Record) -> LazyString:
+    """What was done, in a few words."""
+    of_question = _OF_QUESTIONS.get(record.act) if "question" in record.subject else None
+    return of_question or RECORDS[record.act]
 
 
 _ROLL_ERRORS: dict[str, LazyString] = {

@@ -97,9 +97,12 @@ def ballot(
     draft: Draft,
     reasons: Sequence[Reason] = (),
     *,
-    other_box: bool = False,
+    chosen_of: str | None = None,
 ) -> str:
-    """The ballot with what was filled in so far; `reasons` stand at their projects and on top."""
+    """The ballot with what was filled in so far; `reasons` stand at their projects and on top.
+
+    `chosen_of` is the box whose ballot the visitor has filled in, where that is another one.
+    """
     words = request.form.get("q", "").strip()
     category = request.form.get("category", "")
     return render_template(
@@ -109,7 +112,7 @@ def ballot(
         draft=draft,
         place=own_place(round_),
         faults=[(reason.project_id, sentence(reason, paper)) for reason in reasons],
-        other_box=other_box,
+        chosen_elsewhere=queries.district_of(round_, chosen_of) if chosen_of else None,
         words=words,
         category=category,
         shown=queries.matching(paper, words, category),
@@ -223,9 +226,15 @@ def _of_receipt(endpoint: str, code: str, **values: bool) -> str:
     return code.join(blank.rsplit(BLANK_CODE, 1))
 
 
-def can_i_vote(round_: Round, form: EligibilityForm, refusal: Code | None = None) -> str:
+def can_i_vote(
+    round_: Round, form: EligibilityForm, refusal: Code | None = None, *, confirms: bool = False
+) -> str:
+    """Whether the visitor can vote; with `confirms`, whose place is about to be joined to whom.
+
+    That step says nothing of the roll: nobody learns by it who stands there.
+    """
     return render_template(
-        "booth/eligibility.html",
+        "booth/join.html" if confirms else "booth/eligibility.html",
         round=round_,
         form=form,
         refusal=refusal,

@@ -173,6 +173,11 @@ def boxes(round_: Round) -> tuple[BallotBox, ...]:
     return _manifest(round_).boxes
 
 
+def district_of(round_: Round, box_id: str) -> Texts | None:
+    """The name of a box; None when there is no such box."""
+    return next((box.name for box in boxes(round_) if box.id == box_id), None)
+
+
 def ballot_paper(round_: Round, box_id: str) -> BallotPaper | None:
     """The ballot of a box, in the present visitor's order; None when there is no such box."""
     manifest = _manifest(round_)

@@ -42,10 +42,13 @@ def choose(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     time = queries.voting_time(round_)
     if time.state is not VotingState.OPEN:
         return pages.not_open(round_, time)
-    paper = pages.visitors_paper(round_, pages.own_place(round_), request.args.get("district"))
+    asked = request.args.get("district")
+    paper = pages.visitors_paper(round_, pages.own_place(round_), asked)
     if paper is None:
         return pages.choose_district(round_)
-    return pages.ballot(round_, paper, Draft(paper.style))
+    goes_on = request.args.get("then") == "review"
+    chosen_of = asked if goes_on and asked != paper.box_id else None
+    return pages.ballot(round_, paper, Draft(paper.style), chosen_of=chosen_of)
 
 
 @bp.post("")
@@ -86,8 +89,10 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         return pages.choose_district(round_)
     here = sealing.stays_in_page(paper, request.form)
     draft = None if here else read_draft(paper.style, request.form)
-    if request.form.get("box") != paper.box_id:
-        return pages.ballot(round_, paper, draft or Draft(paper.style), other_box=True), 422
+    sent_box = request.form.get("box")
+    if sent_box != paper.box_id:
+        empty = draft or Draft(paper.style)
+        return pages.ballot(round_, paper, empty, chosen_of=sent_box), 422
     if draft and (reasons := draft.reasons(paper.election)):
         return pages.ballot(round_, paper, draft, reasons), 422
     missing = pages.what_is_missing()
@@ -205,17 +210,22 @@ def proof(parliament: Parliament, round_: Round, code: str) -> ResponseReturnVal
 @bp.get("/eligibility")
 @access.public
 def eligibility(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    then = request.args.get("then", "")
-    return pages.can_i_vote(round_, EligibilityForm(formdata=None, then=then))
+    then, district = request.args.get("then", ""), request.args.get("district", "")
+    return pages.can_i_vote(round_, EligibilityForm(formdata=None, then=then, district=district))
 
 
 @bp.post("/eligibility")
 @access.signed_in
 def claim_place(parliament: Parliament, round_: Round) -> ResponseReturnValue:
-    """Find the person on the roll; an unknown number and a wrong birth date get one answer."""
-    form = EligibilityForm()
+    """Join the account to a place on the roll, once whose place it is has been confirmed.
+
+    An unknown number and a wrong birth date get one answer, and before that press none.
+    """
+    form, press = EligibilityForm(), request.form.get("press")
     if not form.validate():
         return pages.can_i_vote(round_, form), 422
+    if press != "join":
+        return pages.can_i_vote(round_, form, confirms=press != "change")
     limits.hit("eligibility", str(current_user.id), limit=10, seconds=3600)
     limits.hit("eligibilities", limits.source(), limit=100, seconds=3600)
     try:
@@ -224,7 +234,8 @@ def claim_place(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         )
     except errors.NotEligible as refusal:
         return pages.can_i_vote(round_, form, Code(refusal.reason)), 422
-    return redirect(url_for("booth.eligibility", then=form.then.data or None), 303)
+    then, district = form.then.data or None, form.district.data or None
+    return redirect(url_for("booth.eligibility", then=then, district=district), 303)
 
 
 def _download(content: bytes, name: str) -> Response:

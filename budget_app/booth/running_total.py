@@ -36,7 +36,10 @@ def sentences() -> dict[str, str]:
         "chosen": _("Projects chosen: {count}."),
         "chosen_of": _("Projects chosen: {count} of at most {most}."),
         "full": _("Your ballot has {most} projects, the most it can hold. Remove one to add this."),
-        "expensive": _("It costs {cost} and {left} is left. Remove a project to make room."),
+        "expensive": _(
+            "Costs more than what is left: {cost}, and {left} is left. "
+            "Remove a project to make room."
+        ),
         "found": _("Projects found: {count}."),
         "ranked": _("“{name}” is now number {position} on your ballot."),
         "removed": _("“{name}” was removed from your ballot."),

@@ -6,14 +6,19 @@ Web Mercator, as every map on a screen; no tile, so nothing is asked of anybody 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 WIDTH, TALLEST = 1000, 1000
-MARGIN = 40
+MARGIN = 70
+"""A pin at the edge is whole, with the marks of a narrow screen too."""
 SMALLEST_SPAN = 0.002
 """Of the map, in radians of the projection: one pin alone is not shown as a whole country."""
 CLOSEST_SPAN = 0.00002
 """The same where somebody comes closer: some hundred metres."""
+
+CLOSER_SHAPE = 0.5
+"""The least height of a drawing that came closer, in its width: two pins in a row have ground around."""
 
 Point = tuple[float, float]
 
@@ -42,19 +47,31 @@ class Map:
     frame: "Frame"
 
 
+class Cut(Enum):
+    """How much of the places' surroundings a drawing has."""
+
+    WHOLE = auto()  # every outline
+    LANDMARK = auto()  # the nearest corner of an outline, to see where one is
+    CLOSE = auto()  # the places alone
+
+
 def draw(
-    places: Sequence[tuple[float, float, Any]], outlines: dict[str, Any], *, closer: bool = False
+    places: Sequence[tuple[float, float, Any]], outlines: dict[str, Any], *, cut: Cut = Cut.WHOLE
 ) -> Map | None:
     """`places` are (latitude, longitude, item) in degrees; outlines are GeoJSON geometries.
 
-    `closer` draws what is around the places alone. None when there is nothing to draw.
+    None when there is nothing to draw.
     """
     rings = {slug: list(_rings(geometry)) for slug, geometry in outlines.items()}
     points = [project(longitude, latitude) for latitude, longitude, _item in places]
-    everything = points + [point for found in rings.values() for ring in found for point in ring]
-    if not everything:
+    corners = [point for found in rings.values() for ring in found for point in ring]
+    if not points and not corners:
         return None
-    frame = Frame.around(points, CLOSEST_SPAN) if closer else Frame.around(everything)
+    if cut is Cut.WHOLE:
+        frame = Frame.around(points + corners)
+    else:
+        landmark = _nearest(corners, points) if cut is Cut.LANDMARK else []
+        frame = Frame.around(points + landmark, CLOSEST_SPAN, least_shape=CLOSER_SHAPE)
     return Map(
         width=WIDTH,
         height=frame.height,
@@ -80,11 +97,13 @@ class Frame:
     height: int
 
     @classmethod
-    def around(cls, points: list[Point], smallest: float = SMALLEST_SPAN) -> "Frame":
+    def around(
+        cls, points: list[Point], smallest: float = SMALLEST_SPAN, least_shape: float = 0
+    ) -> "Frame":
         xs, ys = [x for x, _y in points], [y for _x, y in points]
         middle = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
         wide = max(max(xs) - min(xs), smallest)
-        tall = max(max(ys) - min(ys), smallest / 2)
+        tall = max(max(ys) - min(ys), smallest / 2, wide * least_shape)
         scale = min((WIDTH - 2 * MARGIN) / wide, (TALLEST - 2 * MARGIN) / tall)
         height = round(tall * scale) + 2 * MARGIN
         left, top = middle[0] - WIDTH / scale / 2, middle[1] - height / scale / 2
@@ -114,6 +133,11 @@ def _rings(geometry: Any) -> Iterator[list[Point]]:
     for polygon in [polygons] if geometry["type"] == "Polygon" else polygons:
         for ring in polygon:
             yield [project(position[0], position[1]) for position in ring]
+
+
+def _nearest(corners: list[Point], points: list[Point]) -> list[Point]:
+    """The one of `corners` that is nearest to the first of `points`; none where there is none."""
+    return sorted(corners, key=lambda corner: math.dist(corner, points[0]))[:1]
 
 
 def _middle(rings: list[list[Point]]) -> Point:

@@ -6,13 +6,14 @@ databases offer the same; texts are too long to be read whole for one search. No
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from sqlalchemy import select
 
 from budget_app.browsing.finding import Wanted, find_ids
 from budget_app.browsing.index import WORD, Words
+from budget_app.browsing.places import has_places
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.queries import PUBLIC
@@ -24,16 +25,31 @@ SHORTEST_WORD = 4
 
 
 def meant(round_: Round, wanted: Wanted) -> str | None:
-    """Words that find something in place of those that found nothing; None when none are known."""
-    typed = Words.of(wanted.text).words
+    """Words that find proposals in place of those that found none; None when none are known."""
+    return nearest_words(
+        wanted.text,
+        _titles(round_),
+        lambda text: bool(find_ids(round_, replace(wanted, text=text))),
+    )
+
+
+def meant_on_map(round_: Round, wanted: Wanted) -> str | None:
+    """The same, of what has a place on the map."""
+    other = meant(round_, wanted)
+    return other if other and has_places(round_, replace(wanted, text=other)) else None
+
+
+def nearest_words(text: str, titles: Iterable[str], is_found: Callable[[str], bool]) -> str | None:
+    """`text` with its unknown words mended from `titles`, where that is another text and finds."""
+    typed = Words.of(text).words
     if not any(len(word) >= SHORTEST_WORD for word in typed):
         return None
-    known = _Known(_titles(round_))
+    known = _Known(titles)
     offered = [known.nearest(word, last=word is typed[-1]) for word in typed]
     if tuple(map(folded, offered)) == typed:
         return None
-    text = " ".join(offered)
-    return text if find_ids(round_, replace(wanted, text=text)) else None
+    mended = " ".join(offered)
+    return mended if is_found(mended) else None
 
 
 def one_apart(one: str, other: str) -> bool:

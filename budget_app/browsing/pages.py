@@ -24,7 +24,7 @@ from budget_app.browsing.finding import (
     find,
 )
 from budget_app.browsing.forms import CostRange, SaveSearchForm
-from budget_app.browsing.meant import meant
+from budget_app.browsing.meant import meant, meant_on_map
 from budget_app.browsing.tiles import Background, background_of
 from budget_app.presentation import money, plain, word
 from budget_app.proposals.goals import GOALS, goal_name
@@ -114,10 +114,13 @@ def map_page(round_: Round) -> tuple[str, Background | None]:
     pins = view.pins if view else []
     number_of_pages = max(-(-len(pins) // places.A_PAGE), 1)
     page = min(page_number(), number_of_pages)
+    other = None if pins else meant_on_map(round_, wanted)
     background = background_of(view.drawing) if view else None
     content = render_template(
         "browsing/map.html",
         view=view,
+        meant=other,
+        meant_parameters=parameters(replace(wanted, text=other)) if other else {},
         background=background,
         listed=pins[(page - 1) * places.A_PAGE : page * places.A_PAGE],
         page=page,

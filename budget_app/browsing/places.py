@@ -12,6 +12,7 @@ from budget_app.browsing import map as maps
 from budget_app.browsing.finding import Wanted, narrowed
 from budget_app.browsing.groups import DEEPEST, Group, grouped
 from budget_app.browsing.index import search
+from budget_app.browsing.map import Cut
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import Project, Round
@@ -57,6 +58,11 @@ def map_of(round_: Round) -> tuple[maps.Map | None, list[maps.Pin]]:
     return drawing, drawing.pins if drawing else []
 
 
+def has_places(round_: Round, wanted: Wanted) -> bool:
+    """Whether anything that fits is on the map."""
+    return bool(_places(round_, wanted))
+
+
 def view_of(round_: Round, wanted: Wanted, asked: Sequence[str]) -> View | None:
     """The map of what fits, as close as the groups that are `asked` for are there one in another."""
     outlines = _outlines(round_)
@@ -68,11 +74,16 @@ def view_of(round_: Round, wanted: Wanted, asked: Sequence[str]) -> View | None:
         chosen = next((group for group in view.groups if _is_named(group, number)), None)
         if chosen is None:
             break
-        places = [(p.latitude, p.longitude, p.item) for p in chosen.pins]
-        closer = maps.draw(places, outlines, closer=True)
-        if closer is not None:
-            view = View(closer, grouped(closer.pins), [*view.opened, number])
+        view = _closer(chosen, outlines, [*view.opened, number])
     return view
+
+
+def _closer(chosen: Group, outlines: dict[str, Any], opened: list[str]) -> View:
+    """Around the pins of a group, with a piece of an outline unless only coming closer parts them."""
+    places = [(p.latitude, p.longitude, p.item) for p in chosen.pins]
+    drawings = [maps.draw(places, outlines, cut=cut) for cut in (Cut.LANDMARK, Cut.CLOSE)]
+    views = [View(drawing, grouped(drawing.pins), opened) for drawing in drawings if drawing]
+    return next((view for view in views if not view.is_closest), views[0])
 
 
 def _is_named(group: Group, number: str) -> bool:

@@ -40,7 +40,7 @@ from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import plain
 from budget_app.proposals.models import Proposal, ProposalState
-from budget_app.proposals.queries import is_author
+from budget_app.proposals.pages import refuse_who_is_not_the_author
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from budget_app.security import allow_pictures
@@ -143,7 +143,8 @@ def before_submitting(
     parliament: Parliament, round_: Round, proposal: Proposal
 ) -> ResponseReturnValue:
     """The step between a finished draft and its publication when others say much the same."""
-    if not is_author(proposal) or proposal.state is not ProposalState.DRAFT:
+    refuse_who_is_not_the_author(proposal)
+    if proposal.state is not ProposalState.DRAFT:
         abort(403)
     return render_template(
         "browsing/before_submitting.html",

@@ -1,15 +1,15 @@
 """What the owner of the tables runs where the worker's own account may not compact them."""
 
 import click
-from flask.cli import with_appcontext
 
+from budget_app.cli.databases import with_database
 from budget_app.extensions import db, new_sessions
 from voting import compaction, destruction
 from voting.errors import VotingError
 
 
 @click.command("compact-destroyed")
-@with_appcontext
+@with_database
 def compact_destroyed() -> None:
     """Let the database's files forget the rounds whose rows were deleted; as the tables' owner."""
     try:

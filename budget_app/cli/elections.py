@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask.cli import with_appcontext
 from rich.console import Console
 from rich.table import Table
 
 from budget_app.administration.outbox import address
 from budget_app.cli import elections_round as rounds
-from budget_app.cli.databases import ensure_database
+from budget_app.cli.databases import with_database
 from budget_app.cli.elections_round import SourceFile
 from budget_app.cli.progress import Steps, speaker
 from budget_app.extensions import db
@@ -104,14 +103,13 @@ class Imported:
     "--parliament", "slug", help="Put the round there; without it, beside other past elections."
 )
 @click.option("--json", "target", metavar="FILE", help="Write the result as JSON; - is the output.")
-@with_appcontext
+@with_database
 def import_pabulib(file: Path, slug: str | None, target: str | None) -> None:
     """Make a round of a real election: cast every ballot, close, count, verify, and compare.
 
     The same file twice makes a second round, whose address ends in a number.
     """
     console = speaker(to_stderr=target == STANDARD_OUTPUT)
-    ensure_database()
     with writing():
         try:
             done = import_election(file, slug, Steps(console))

@@ -3,9 +3,9 @@
 import time
 
 import click
-from flask.cli import with_appcontext
 
 from budget_app.accounts.models import User
+from budget_app.cli.databases import with_database
 from budget_app.cli.progress import speaker
 from budget_app.extensions import db
 from budget_app.hearings import queries, simulation, simulations
@@ -28,12 +28,12 @@ LOOK_SECONDS = 0.1
     type=click.FloatRange(0, 3600),
     help="How long it lasts.",
 )
-@with_appcontext
+@with_database
 def simulate(parliament: str, number: int, seconds: float) -> None:
     """Let invented people ask, support and answer polls in hearing NUMBER of an exercise.
 
     The number stands in the hearing's address. It goes on while people watch, and takes part with
-    them; its questions stay afterwards. Interrupted, it stops, and goes on when it is called again.
+    them; its questions stay afterwards. Interrupted (Ctrl+C), it stops, and goes on when it is called again.
     """
     hearing = _find(parliament, number)
     chair = _chair(hearing)

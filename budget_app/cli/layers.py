@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from budget_app.cli.databases import ensure_database
+from budget_app.cli.databases import with_database
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds import secrecy
@@ -21,10 +20,9 @@ ROUND = click.argument("round_name", metavar="PARLIAMENT/ROUND")
 
 @click.command("hand-out-layer")
 @ROUND
-@with_appcontext
+@with_database
 def hand_out_layer(round_name: str) -> None:
     """Write the file that the next body is to open, and say where it stands."""
-    ensure_database()
     with writing():
         round_, purpose = _found(round_name)
         layer = secrecy.awaited_layer(round_)
@@ -43,10 +41,9 @@ def hand_out_layer(round_name: str) -> None:
 @click.option("--stage", type=READABLE, required=True, help="What the layer gave.")
 @click.option("--report", type=READABLE, required=True, help="The report of the layer.")
 @click.option("--note", type=READABLE, required=True, help="The note that both machines signed.")
-@with_appcontext
+@with_database
 def take_layer(round_name: str, stage: Path, report: Path, note: Path) -> None:
     """Take what a body brings of its layer: all three files, or nothing."""
-    ensure_database()
     with writing():
         round_, purpose = _found(round_name)
         try:

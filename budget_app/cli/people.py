@@ -3,11 +3,10 @@
 import click
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
-from flask.cli import with_appcontext
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import LinkPurpose, Role, User
-from budget_app.cli.databases import ensure_database
+from budget_app.cli.databases import with_database
 from budget_app.extensions import db
 from budget_app.parliaments import queries
 from budget_app.parliaments.models import DEFAULT_ACCENT, Parliament
@@ -42,12 +41,11 @@ EMAIL = click.argument("email", callback=_checked_email)
     "--timezone", default="UTC", show_default=True, help="Its time zone, as America/Santo_Domingo."
 )
 @click.option("--accent", default=DEFAULT_ACCENT, show_default=True, help="Its colour, as #0b5d5b.")
-@with_appcontext
+@with_database
 def create_parliament(
     slug: str, names: tuple[str, ...], currency: str, timezone: str, accent: str
 ) -> None:
     """Make a parliament whose pages begin at /LANGUAGE/SLUG/."""
-    ensure_database()
     by_language = dict(_language_and_name(text) for text in names)
     with writing():
         try:
@@ -78,10 +76,9 @@ def create_parliament(
     type=click.Choice([role.value for role in Role if role is not Role.CITIZEN]),
     help="What the person may do; may be given more than once.",
 )
-@with_appcontext
+@with_database
 def create_administrator(slug: str, email: str, name: str, roles: tuple[str, ...]) -> None:
     """Give EMAIL an official role in parliament SLUG; prints a one-time link and the second factor."""
-    ensure_database()
     with writing():
         parliament = _parliament(slug)
         user = accounts.ensure_user(email, language=parliament.default_language, name=name)
@@ -94,10 +91,9 @@ def create_administrator(slug: str, email: str, name: str, roles: tuple[str, ...
 @click.command("reset-second-factor")
 @click.argument("slug")
 @EMAIL
-@with_appcontext
+@with_database
 def reset_second_factor(slug: str, email: str) -> None:
     """Forget the second factor of EMAIL, end every sign-in, and print a way in with a new one."""
-    ensure_database()
     with writing():
         parliament = _parliament(slug)
         user = accounts.find(email)

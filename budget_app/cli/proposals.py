@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from budget_app.browsing import index
 from budget_app.browsing.outlines import put_outlines, told
+from budget_app.cli.databases import with_database
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.errors import InvalidField
@@ -16,7 +16,7 @@ from voting.database import writing
 
 
 @click.command("index-proposals")
-@with_appcontext
+@with_database
 def index_proposals() -> None:
     """Fill the search of proposals anew, after a change of the database from outside."""
     with writing():
@@ -28,7 +28,7 @@ def index_proposals() -> None:
 @click.command("set-outlines")
 @click.argument("round_name", metavar="PARLIAMENT/ROUND")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_appcontext
+@with_database
 def set_outlines(round_name: str, file: Path) -> None:
     """Take the outlines of a round's districts from a GeoJSON file, for its map.
 
@@ -48,7 +48,11 @@ def set_outlines(round_name: str, file: Path) -> None:
 
 
 def _round(name: str) -> Round:
-    parliament, _slash, slug = name.partition("/")
+    parliament, slash, slug = name.partition("/")
+    if not slash:
+        raise click.ClickException(
+            f"{name} is no round: give PARLIAMENT/ROUND, as its address has."
+        )
     found = db.session.scalar(
         select(Round).join(Parliament).where(Parliament.slug == parliament, Round.slug == slug)
     )

@@ -8,16 +8,15 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from budget_app import jobs
-from budget_app.cli.databases import ensure_database
+from budget_app.cli.databases import with_database
 from budget_app.extensions import sequencer_sessions
 from voting.sequencer import Sequencer
 
 
 @click.command("worker")
-@with_appcontext
+@with_database
 def worker() -> None:
     """Sequence the public logs, carry out approved acts and send mail, until interrupted."""
-    ensure_database()
     jobs.run_forever(current_app._get_current_object(), _until_interrupted())  # type: ignore[attr-defined]  # noqa: SLF001
 
 

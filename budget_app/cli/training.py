@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import click
-from flask.cli import with_appcontext
 from sqlalchemy.exc import ProgrammingError
 
+from budget_app.cli.databases import with_database
 from budget_app.extensions import db
 from budget_app.training import removal
 from voting.database import writing
@@ -22,7 +22,7 @@ NOT_OWNER = "Only the account that owns the tables can remove exercises: their l
     type=click.IntRange(0, 3650),
     help="How long an exercise is kept after it was reset or its session ended.",
 )
-@with_appcontext
+@with_database
 def remove_exercises(days: int) -> None:
     """Remove exercises that were closed DAYS ago, with their logs, keys and files; as the tables' owner."""
     removed = 0

@@ -107,14 +107,14 @@ def _rule_field(label: Any) -> RadioField:
 
 
 class ReportForm(FlaskForm):
-    rule = _rule_field(_l("Which rule does it break?"))
+    rule = _rule_field(_l("Which rule does the comment break?"))
     words = text_field(
         _l("What you would add, in one sentence"), longest=300, required=False, lines=True
     )
 
 
 class HideForm(FlaskForm):
-    rule = _rule_field(_l("Which rule does it break?"))
+    rule = _rule_field(_l("Which rule does the comment break?"))
     explanation = words_field(_l("Explanation"), longest=1_000)
 
 

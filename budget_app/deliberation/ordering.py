@@ -26,13 +26,14 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Ranked:
-    """What the place of a comment depends on."""
+    """What the place of a comment depends on, and whether it can be read there."""
 
     id: int
     stance: Stance
     score: float
     not_useful: int
     created_at: datetime
+    is_visible: bool = True
 
 
 def usefulness(useful: int, not_useful: int) -> float:

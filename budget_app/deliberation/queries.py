@@ -71,12 +71,16 @@ class Shown:
 
 @dataclass(frozen=True)
 class Discussion:
-    """One page of a thread; official replies stand above the first page."""
+    """One page of a thread; official replies stand above the first page.
+
+    `counts` are of what can be read; `places` also has what is hidden or was removed.
+    """
 
     subject: Subject
     order: Order
     page: int
     pages: int
+    places: int
     counts: Mapping[Stance, int]
     shown: Shown
     official: Sequence[Comment] = ()
@@ -104,12 +108,14 @@ def discussion(subject: Subject, order: Order, page: int, language: str) -> Disc
     wanted = ids[(page - 1) * A_PAGE : page * A_PAGE]
     official = [each.id for each in _ranked(subject, official=True)] if page == 1 else []
     found = {c.id: c for c in _by_ids([*wanted, *official])}
-    counts = {stance: sum(each.stance is stance for each in ranked) for stance in Stance}
+    stances = [each.stance for each in ranked if each.is_visible]
+    counts = {stance: stances.count(stance) for stance in Stance}
     return Discussion(
         subject=subject,
         order=order,
         page=page,
         pages=pages,
+        places=len(ids),
         counts=counts,
         shown=beside([found[number] for number in wanted], language, also=found.values()),
         official=[found[number] for number in official],
@@ -126,7 +132,14 @@ def _top(subject: Subject, *columns: Any) -> Select[Any]:
 
 def _ranked(subject: Subject, *, official: bool) -> list[Ranked]:
     """What decides the places of all comments of a thread; official ones in the order of writing."""
-    columns = (Comment.id, Comment.stance, Comment.score, Comment.not_useful, Comment.created_at)
+    columns = (
+        Comment.id,
+        Comment.stance,
+        Comment.score,
+        Comment.not_useful,
+        Comment.created_at,
+        Comment.state == CommentState.VISIBLE,
+    )
     is_official = Comment.office.is_not(None)
     query = _top(subject, *columns).where(is_official if official else ~is_official)
     return [Ranked(*row) for row in db.session.execute(query.order_by(Comment.id))]
@@ -134,7 +147,7 @@ def _ranked(subject: Subject, *, official: bool) -> list[Ranked]:
 
 def number_of_comments(subject: Subject) -> int:
     """How many comments everybody can read, without replies and official words."""
-    return len(_ranked(subject, official=False))
+    return sum(each.is_visible for each in _ranked(subject, official=False))
 
 
 def _by_ids(ids: Sequence[int]) -> Sequence[Comment]:

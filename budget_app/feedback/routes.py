@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.deliberation.subjects import OfRound
 from budget_app.feedback import corrections, forms, queries, services, survey_queries, survey_views
 from budget_app.feedback.blueprint import BOTH, ROUND, bp
@@ -104,13 +104,18 @@ def _corrected(
     round_: Round, row: Published, kind: type[FlaskForm], **texts: str
 ) -> ResponseReturnValue:
     """A page that corrects `row`; `texts` are the fields' names of what it says in each language."""
+
+    def present() -> dict[str, Any]:
+        known = corrections.content_of(row)
+        shown = {
+            f"{field}_{code}": text
+            for name, field in texts.items()
+            for code, text in known[name].items()
+        }
+        return shown | {name: known[name] for name in known if name not in texts}
+
     known = corrections.content_of(row)
-    shown = {
-        f"{field}_{code}": text
-        for name, field in texts.items()
-        for code, text in known[name].items()
-    }
-    form: Any = kind(data=shown | {name: known[name] for name in known if name not in texts})
+    form: Any = meanwhile.form(kind, row, present)
 
     def save() -> None:
         content = {

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.accounts.models import User
 from budget_app.deliberation.rules import NAMES
 from budget_app.hearings import forms, organisations, polls, queries, questions, services
@@ -23,6 +23,7 @@ from budget_app.hearings.models import (
 )
 from budget_app.hearings.preparing import admit, admit_press, refuse_others
 from budget_app.parliaments.models import Parliament
+from budget_app.presentation import signed_with
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.moments import utc
@@ -201,11 +202,12 @@ def answer_question(
     """Who answered and what; by the office also after the hearing."""
     refuse_others(hearing)
     questions.expect_answerable(question)
-    known = {
-        "answered_by": question.answered_by or _signature(current_user),
-        "answer": question.answer,
-    }
-    form: Any = forms.AnswerForm(data=known)
+    form: Any = meanwhile.form(
+        forms.AnswerForm,
+        question,
+        lambda: {"answered_by": question.answered_by, "answer": question.answer},
+        begins={"answered_by": question.answered_by or _signature(current_user)},
+    )
     if form.validate_on_submit():
         questions.answer(
             question,
@@ -235,8 +237,8 @@ def set_aside(
 
 
 def _signature(user: User) -> str:
-    """As an official signs an answer: name and office."""
-    return f"{user.display_name}, {user.office}" if user.office else user.display_name
+    """As an official signs an answer: name, and office in the language of the page."""
+    return signed_with(f"{user.display_name}, {user.office}") if user.office else user.display_name
 
 
 def _question_page(

@@ -1,11 +1,12 @@
 """What citizens, organisations and chairs write."""
 
+import secrets
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from budget_app.accounts.names import name_field
 from budget_app.deliberation.models import Rule
@@ -152,6 +153,8 @@ def minutes_form(parliament: Parliament) -> type[FlaskForm]:
 
 
 class AskForm(FlaskForm):
+    """A question; `once` names this one form, so that two presses make one question."""
+
     words = text_field(
         _l("Your question"),
         longest=LONGEST_QUESTION,
@@ -159,6 +162,9 @@ class AskForm(FlaskForm):
         description=_l("At most 500 characters."),
     )
     public_name = name_field()
+    once = HiddenField(
+        default=lambda: secrets.token_urlsafe(32), validators=[Regexp(r"[A-Za-z0-9_-]{1,43}\Z")]
+    )
 
     def validate_words(self, field: Any) -> None:
         """Refuse what cannot be a question."""
@@ -189,7 +195,7 @@ class HideForm(FlaskForm):
     """The published rules; without words of its own the rule's sentence is the explanation."""
 
     rule = RadioField(
-        _l("Which rule does it break?"),
+        _l("Which rule does the question break?"),
         choices=answers((rule.value, NAMES[rule]) for rule in Rule),
         validators=[InputRequired(_l("Choose the rule that the question breaks."))],
     )

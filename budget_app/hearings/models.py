@@ -207,11 +207,13 @@ class Participation(Base):
 class HearingQuestion(Base):
     """What somebody asks, in the words and the language of the asker.
 
-    Why a question is `hidden` is a decision of moderation, as of a comment.
+    Why a question is `hidden` is a decision of moderation, as of a comment. `once` is the form's own
+    token: sent twice, it is one question; a simulation has no form.
     """
 
     __tablename__ = "hearing_question"
     __table_args__ = (
+        UniqueConstraint("author_id", "once"),
         CheckConstraint("state <> 'aside' OR reason <> ''", name="aside_has_a_reason"),
         CheckConstraint("state <> 'answered' OR answer <> ''", name="answered_has_an_answer"),
         _one("one_question_is_current", "state = 'current'"),
@@ -237,12 +239,22 @@ class HearingQuestion(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[str] = mapped_column(String(200), default="")
     answer_language: Mapped[str] = mapped_column(String(2), default="")
+    # What the answer said before each correction, oldest first: `words`, `by`, `language`, and
+    # `until`, the moment of the correction.
+    earlier_answers: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     signed: Mapped[bool] = mapped_column(default=False)  # with the name of its author
+    once: Mapped[str | None] = mapped_column(String(43))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     hearing: Mapped[Hearing] = relationship()
     author: Mapped[User] = relationship(lazy="selectin")
     participation: Mapped[Participation | None] = relationship(lazy="joined")
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """When its answer was last corrected."""
+        earlier = self.earlier_answers
+        return datetime.fromisoformat(earlier[-1]["until"]) if earlier else None
 
 
 class QuestionSupport(Base):

@@ -56,7 +56,7 @@ def prepare(
     poll = HearingPoll(questions=questions, options=options, state=HearingPollState.PREPARED)
     hearing.polls.append(poll)
     db.session.flush()
-    note(Act.HEARING_CHANGED, hearing, by)
+    note(Act.HEARING_POLL_PREPARED, hearing, by, poll=poll.id)
     return poll
 
 
@@ -79,7 +79,7 @@ def remove(poll: HearingPoll, *, by: User) -> None:
     hearing = poll.hearing
     hearing.polls.remove(poll)
     touch(hearing)
-    note(Act.HEARING_CHANGED, hearing, by)
+    note(Act.HEARING_POLL_REMOVED, hearing, by, poll=poll.id)
 
 
 def open_(poll: HearingPoll, *, by: User) -> None:
@@ -96,7 +96,7 @@ def open_(poll: HearingPoll, *, by: User) -> None:
 
 
 def answer(poll: HearingPoll, option: int, user: User) -> None:
-    """One answer of one person; `option` counts from 0."""
+    """One answer of one person; `option` counts from 0. The same one twice is one, and no error."""
     # Shared: many answer at once, and none while the poll is being closed.
     db.session.refresh(poll, with_for_update={"read": True})
     if poll.state is not HearingPollState.OPEN:
@@ -107,8 +107,16 @@ def answer(poll: HearingPoll, option: int, user: User) -> None:
         .on_conflict_do_nothing()
         .returning(PollAnswer.user_id)
     )
-    if added is None:
+    if added is None and _answered(poll, user) != option:
         raise AlreadyAnswered
+
+
+def _answered(poll: HearingPoll, user: User) -> int | None:
+    return db.session.scalar(
+        select(PollAnswer.option).where(
+            PollAnswer.poll_id == poll.id, PollAnswer.user_id == user.id
+        )
+    )
 
 
 def close(poll: HearingPoll, *, by: User) -> None:

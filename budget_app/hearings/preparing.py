@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
 from budget_app.hearings import drafts, forms, polls, queries, services
 from budget_app.hearings.acts import expect, leads
@@ -126,8 +126,12 @@ def new_poll(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 def minutes(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     """Minutes and recording, once the hearing is over."""
     admit(hearing, *OVER)
-    known = {f"minutes_{code}": text for code, text in hearing.minutes.items()}
-    form: Any = forms.minutes_form(parliament)(data={**known, "recording": hearing.recording})
+
+    def present() -> dict[str, str]:
+        texts = {f"minutes_{code}": text for code, text in hearing.minutes.items()}
+        return {**texts, "recording": hearing.recording}
+
+    form: Any = meanwhile.form(forms.minutes_form(parliament), hearing, present)
 
     def save() -> None:
         texts = by_language(form, "minutes", parliament.languages)
@@ -191,7 +195,7 @@ def _kept(form: Any, save: Callable[[], object]) -> bool:
 
 def _page(template: str, form: FlaskForm, **context: Any) -> ResponseReturnValue:
     page = render_template(template, form=form, **context)
-    return page, 422 if any(field.errors for field in form) else 200
+    return page, 422 if form.errors else 200
 
 
 def _facts(parliament: Parliament, form: Any, hearing: Hearing | None) -> HearingFacts:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.accounts.models import Membership, Role, User
-from budget_app.deliberation.models import Decision
+from budget_app.deliberation.models import Comment, CommentState, Decision, Thread
 from budget_app.extensions import db
 from budget_app.hearings.models import (
     CHANGEABLE,
@@ -257,6 +257,7 @@ class Mine:
     participation: Participation | None
     answered_polls: frozenset[int]
     removals: Mapping[int, Decision]
+    comments: int
 
     @property
     def supported_numbers(self) -> frozenset[int]:
@@ -273,7 +274,22 @@ def mine(hearing: Hearing, user: User) -> Mine:
         participation=participation_of(hearing, user),
         answered_polls=frozenset(db.session.scalars(polls)),
         removals=removals_of(asked),
+        comments=_comments_of(hearing, user),
     )
+
+
+def _comments_of(hearing: Hearing, user: User) -> int:
+    """What a person wrote below a hearing, replies too, and did not take away again."""
+    query = (
+        select(func.count(Comment.id))
+        .join(Thread, Comment.thread_id == Thread.id)
+        .where(
+            Thread.hearing_id == hearing.id,
+            Comment.author_id == user.id,
+            Comment.state != CommentState.REMOVED,
+        )
+    )
+    return db.session.scalar(query) or 0
 
 
 def participation_of(hearing: Hearing, user: User) -> Participation | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
@@ -29,11 +30,26 @@ from voting import clock
 OPEN = (QuestionState.WAITING, QuestionState.SHORTLISTED, QuestionState.CURRENT)
 
 
+def asked(author: User, once: str) -> HearingQuestion | None:
+    """The question that this form made already: a second press of its button makes no other."""
+    return db.session.scalar(
+        select(HearingQuestion).where(
+            HearingQuestion.author_id == author.id, HearingQuestion.once == once
+        )
+    )
+
+
 def ask(
-    hearing: Hearing, words: str, *, author: User, language: str, signed: bool = False
+    hearing: Hearing,
+    words: str,
+    *,
+    author: User,
+    language: str,
+    signed: bool = False,
+    once: str | None = None,
 ) -> HearingQuestion:
     """Put a question into the queue; a confirmed organisation's carries its name, one that is
-    `signed` its author's."""
+    `signed` its author's. What a form with this `once` asked already is not asked again."""
     if not hearing.takes_questions:
         raise QuestionsClosed
     speaks_for: Participation | None = confirmed_for(hearing, author)
@@ -47,10 +63,18 @@ def ask(
         hidden=False,
         supports=0,
         signed=signed,
+        once=once,
         rank=0,
         asked_at=clock.now(db.session()),
     )
-    db.session.add(question)
+    try:
+        with db.session.begin_nested():
+            db.session.add(question)
+    except IntegrityError:
+        made = asked(author, once) if once else None
+        if made is None:
+            raise
+        return made
     touch(hearing)
     db.session.flush()
     return question
@@ -139,14 +163,31 @@ def expect_open(question: HearingQuestion) -> None:
 def answer(
     question: HearingQuestion, words: str, answered_by: str, *, by: User, language: str
 ) -> None:
-    """Who answered and what, in short; also after the hearing, and corrected later."""
+    """Who answered and what, in short; also after the hearing.
+
+    Answered again it is corrected, and what it said before stays.
+    """
     expect_answerable(question)
+    if question.state is QuestionState.ANSWERED:
+        if (question.answer, question.answered_by) == (words, answered_by):
+            return
+        question.earlier_answers = [*question.earlier_answers, _as_it_stands(question)]
     question.answer, question.answered_by = words, answered_by
     question.answer_language = language
     question.answered_at = question.answered_at or clock.now(db.session())
     question.state = QuestionState.ANSWERED
     touch(question.hearing)
     _note(Act.HEARING_QUESTION_ANSWERED, question, by)
+
+
+def _as_it_stands(question: HearingQuestion) -> dict[str, str]:
+    """Its answer, until now."""
+    return {
+        "words": question.answer,
+        "by": question.answered_by,
+        "language": question.answer_language,
+        "until": clock.now(db.session()).isoformat(),
+    }
 
 
 def set_aside(question: HearingQuestion, reason: str, *, by: User) -> None:

@@ -93,6 +93,7 @@ def show(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         live=Markup(html),  # noqa: S704 — our own template's output
         tracks=tracks_of(hearing),
         mine=mine,
+        speaks_for=queries.confirmed_for(hearing, current_user) if known else None,
         leads=known and leads(hearing, current_user),
         simulation=queries.simulation_of(hearing) if parliament.is_exercise else None,
         simulates=parliament.is_exercise and _prepares(parliament),

@@ -32,15 +32,8 @@ def ask(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         raise QuestionsClosed
     form: Any = AskForm()
     if form.validate_on_submit():
-        hit("ask in a hearing", current_user.email, limit=QUESTIONS_AN_HOUR, seconds=AN_HOUR)
-        keep_name(current_user, form)
-        questions.ask(
-            hearing,
-            form.words.data,
-            author=current_user,
-            language=g.language,
-            signed=bool(form.public_name.raw_data and current_user.name),
-        )
+        if questions.asked(current_user, form.once.data) is None:
+            _ask(hearing, form)
         flash(_("Your question is in the queue."), "success")
         return _back(hearing)
     page = render_template(
@@ -50,6 +43,19 @@ def ask(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         speaks_for=queries.confirmed_for(hearing, current_user),
     )
     return page, 422 if form.errors else 200
+
+
+def _ask(hearing: Hearing, form: Any) -> None:
+    hit("ask in a hearing", current_user.email, limit=QUESTIONS_AN_HOUR, seconds=AN_HOUR)
+    keep_name(current_user, form)
+    questions.ask(
+        hearing,
+        form.words.data,
+        author=current_user,
+        language=g.language,
+        signed=bool(form.public_name.raw_data and current_user.name),
+        once=form.once.data,
+    )
 
 
 @bp.post(f"{HEARING}/support")

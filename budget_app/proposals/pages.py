@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import abort
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import Forbidden
 
 from budget_app.accounts.forms import EmptyForm
 from budget_app.proposals import queries
@@ -10,15 +12,21 @@ from budget_app.proposals.models import Proposal
 from budget_app.rounds.errors import InvalidField
 
 
+class AnothersProposal(Forbidden):
+    """Somebody asked for what only those who write the proposal may do."""
+
+    sentence = _l("This proposal is another person's.")
+
+
 def refuse_strangers(proposal: Proposal) -> None:
     """403 for everybody but the author and the co-authors."""
     if not queries.is_writing(proposal):
-        abort(403)
+        raise AnothersProposal
 
 
 def refuse_who_is_not_the_author(proposal: Proposal) -> None:
     if not queries.is_author(proposal):
-        abort(403)
+        raise AnothersProposal
 
 
 def expect_button() -> None:

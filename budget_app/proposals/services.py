@@ -32,11 +32,11 @@ class AlreadyDecided(RoundError):
 
 
 class ChangedMeanwhile(RoundError):
-    """Somebody else saved the proposal while this person wrote."""
+    """The proposal was saved while this person wrote, by somebody else or in another window."""
 
     sentence = _l(
-        "Somebody else changed this proposal while you wrote; the history shows what."
-        " Your text is still here: save again to let it stand in place of theirs."
+        "This proposal was changed meanwhile; the history shows what."
+        " Your text is still here: save again to let it stand in place of the other."
     )
 
 

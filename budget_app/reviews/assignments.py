@@ -11,10 +11,12 @@ from budget_app.reviews.errors import (
     AlreadyAssigned,
     ConflictOfInterest,
     DecidedBySame,
+    MergedMeanwhile,
     NotAssigned,
     NotDeclared,
     NotUnderReview,
     OwnProposal,
+    ReviewerHasConflict,
 )
 from budget_app.reviews.models import Appeal, Assignment, Declaration, Ending
 from voting import clock
@@ -73,6 +75,8 @@ def assign(proposal: Proposal, reviewer: User, *, by: User) -> None:
     present = assignment_of(proposal)
     if present is not None and present.reviewer_id == reviewer.id:
         return
+    if has_conflict(proposal, reviewer):
+        raise ReviewerHasConflict(reviewer.display_name)
     end_assignment(proposal, Ending.REASSIGNED)
     _give(proposal, reviewer, by=by)
 
@@ -115,16 +119,23 @@ def end_assignment(proposal: Proposal, ending: Ending) -> None:
         db.session.flush()
 
 
+def has_conflict(proposal: Proposal, user: User) -> bool:
+    """Whether the person writes the proposal or has declared a conflict."""
+    declared = declaration_of(proposal, user)
+    return proposal.is_written_by(user.id) or (declared is not None and declared.has_conflict)
+
+
 def refuse_conflict(proposal: Proposal, user: User) -> None:
     """Raise when the person writes the proposal or has declared a conflict."""
     _refuse_own(proposal, user)
-    declared = declaration_of(proposal, user)
-    if declared is not None and declared.has_conflict:
+    if has_conflict(proposal, user):
         raise ConflictOfInterest
 
 
 def refuse_outsiders(proposal: Proposal, user: User) -> None:
     """Raise unless the person has declared to have no conflict, and has the proposal or administers."""
+    if proposal.state is ProposalState.MERGED:
+        raise MergedMeanwhile
     refuse_undeclared(proposal, user)
     present = assignment_of(proposal)
     has_it = present is not None and present.reviewer_id == user.id

@@ -18,7 +18,7 @@ from budget_app.proposals.pages import (
 from budget_app.reviews import appeals, forms, merging, questions
 from budget_app.reviews.blueprint import bp
 from budget_app.reviews.errors import NoAppeal
-from budget_app.reviews.models import Merge, Question
+from budget_app.reviews.models import Merge, MergeState, Question
 from budget_app.rounds.models import Round
 
 BOTH = ("GET", "POST")
@@ -89,8 +89,13 @@ def answer_merge(
     refuse_who_is_not_the_author(proposal)
     expect_button()
     merging.answer_merge(merge, by=current_user, agrees=reply == "agree")
-    if reply == "decline":
+    if merge.state is MergeState.DONE:
+        flash(_("Both authors agreed: the proposals are merged."), "success")
+    elif reply == "decline":
         flash(_("You have declined: both proposals stay as they are."), "success")
     else:
-        flash(_("You have agreed. The proposals are merged once both authors agree."), "success")
+        flash(
+            _("You have agreed. The proposals are merged as soon as the other author agrees too."),
+            "success",
+        )
     return redirect(url_for("proposals.show", proposal_id=proposal.id))

@@ -1,5 +1,6 @@
 """What a review refuses, each in one sentence for the person who meets it."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from budget_app.rounds.errors import RoundError
@@ -39,6 +40,28 @@ class NotUnderReview(RoundError):
     """Neither submitted nor under appeal."""
 
     sentence = _l("This proposal is no longer under review: it was decided, merged or withdrawn.")
+
+
+class MergedMeanwhile(RoundError):
+    """Reviewing what became a part of another proposal."""
+
+    sentence = _l("This proposal was merged into another one: nothing of it is left to decide.")
+
+
+class ReviewerHasConflict(RoundError):
+    """Giving the proposal to somebody who declared a conflict, or who writes it; `name` is theirs."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    @property
+    def message(self) -> str:
+        sentence: str = _(
+            "%(name)s has a conflict of interest in this proposal: choose somebody else.",
+            name=self.name,
+        )
+        return sentence
 
 
 class DecidedBySame(RoundError):

@@ -20,6 +20,7 @@ from voting import clock
 
 SUBJECT = _l("Shall two proposals become one?")
 ASKED = _l("A reviewer proposes to merge two proposals, and asks you. Answer on its page:")
+TAKEN_BACK = _l("The reviewers took the request to merge back: nothing is asked of you any more.")
 TOLD = _l("A reviewer proposes to merge two proposals. Their authors decide; you can object:")
 
 
@@ -46,8 +47,28 @@ def propose_merge(source: Proposal, target: Proposal | None, reasons: str, *, by
     )
     db.session.add(merge)
     db.session.flush()
+    _note(Act.MERGE_ASKED, merge, by)
     _ask_everybody(merge)
     return merge
+
+
+def withdraw(merge: Merge, *, by: User) -> None:
+    """Take a request back that the authors have not answered; raises `MergeOver`."""
+    hold(merge.source)
+    hold(merge.target)
+    db.session.refresh(merge)
+    refuse_over(merge)
+    refuse_outsiders(merge.source, by)
+    _end(merge, MergeState.OVER)
+    _note(Act.MERGE_WITHDRAWN, merge, by)
+    authors = {each.author_id: each for each in (merge.source, merge.target)}
+    for proposal in authors.values():
+        tell([proposal.author], proposal, SUBJECT, TAKEN_BACK)
+
+
+def _note(act: Act, merge: Merge, actor: User) -> None:
+    source, target = merge.source_id, merge.target_id
+    record(act, actor=actor, round_=merge.source.round_, proposal=source, into=target)
 
 
 def _ask_everybody(merge: Merge) -> None:
@@ -91,10 +112,11 @@ def answer_merge(merge: Merge, *, by: User, agrees: bool) -> None:
         merge.source_agrees = agrees
     if merge.target.author_id == by.id:
         merge.target_agrees = agrees
+    _note(Act.MERGE_AGREED if agrees else Act.MERGE_DECLINED, merge, by)
     if not agrees:
         _end(merge, MergeState.DECLINED)
     elif merge.source_agrees and merge.target_agrees:
-        _merge(merge)
+        _merge(merge, by)
 
 
 def may_object(merge: Merge, user: User) -> bool:
@@ -120,6 +142,7 @@ def object_to(merge: Merge, reasons: str, *, by: User) -> None:
         present.reasons, present.at = reasons, now
         return
     merge.objections.append(MergeObjection(user=by, reasons=reasons, at=now))
+    _note(Act.MERGE_OBJECTED, merge, by)
     authors = {each.author_id: each for each in (merge.source, merge.target)}
     for proposal in authors.values():
         sentence = _l("A co-author objects to the merge. You decide on its page:")
@@ -130,6 +153,12 @@ def refuse_over(merge: Merge) -> None:
     """Raise `MergeOver` where nobody is asked any more."""
     if merge.state is not MergeState.ASKED or not _is_alive(merge):
         raise MergeOver
+
+
+def has_agreed(merge: Merge, user: User) -> bool:
+    """Whether the person is asked, and waits for the other author alone."""
+    mine = user.id in (merge.source.author_id, merge.target.author_id)
+    return mine and not waits_for(merge, user)
 
 
 def waits_for(merge: Merge, user: User) -> bool:
@@ -178,7 +207,8 @@ def _end(merge: Merge, state: MergeState) -> None:
     db.session.flush()
 
 
-def _merge(merge: Merge) -> None:
+def _merge(merge: Merge, by: User) -> None:
+    """Make the two one; `by` is the author whose consent was the last."""
     source, target = merge.source, merge.target
     _end(merge, MergeState.DONE)
     end_assignment(source, Ending.FINISHED)
@@ -187,13 +217,7 @@ def _merge(merge: Merge) -> None:
     everybody = writers(target)
     tell_followers(source, Happening.CHANGED, by=merge.proposed_by, told_already=everybody)
     move_supporters_and_followers(source, target)
-    record(
-        Act.PROPOSAL_MERGED,
-        actor=merge.proposed_by,
-        round_=source.round_,
-        proposal=source.id,
-        into=target.id,
-    )
+    _note(Act.PROPOSAL_MERGED, merge, by)
     subject, sentence = _l("Two proposals became one"), _l("Both authors agreed: they are merged.")
     tell(everybody, target, subject, sentence)
 

@@ -25,6 +25,7 @@ def of_proposal(proposal: Proposal) -> dict[str, Any]:
         "to_answer": [],
         "merge_requests": [],
         "merges_to_know": [],
+        "merges_agreed": [],
         "appeal_until": None,
         "appeal_waits": False,
     }
@@ -36,6 +37,9 @@ def of_proposal(proposal: Proposal) -> dict[str, Any]:
     requests = merging.open_merges(proposal)
     shown["merge_requests"] = [
         merge for merge in requests if merging.waits_for(merge, current_user)
+    ]
+    shown["merges_agreed"] = [
+        merge for merge in requests if merging.has_agreed(merge, current_user)
     ]
     shown["merges_to_know"] = [
         merge for merge in requests if merging.may_object(merge, current_user)
@@ -69,19 +73,20 @@ def review_page(
         assigned=queries.assignments_of(proposal),
         declared=queries.declarations_of(proposal),
         merges=queries.merges_of(proposal),
+        open_merges=[m for m in merging.open_merges(proposal) if m.source_id == proposal.id],
         similar=similar_to(proposal),
-        **_forms(round_, draft, filled),
+        **_forms(proposal, draft, filled),
     )
     return page, status
 
 
-def _forms(round_: Round, draft: Draft | None, filled: dict[str, Any]) -> dict[str, Any]:
+def _forms(proposal: Proposal, draft: Draft | None, filled: dict[str, Any]) -> dict[str, Any]:
     fresh: dict[str, Any] = {"formdata": None}
-    parliament = round_.parliament
+    round_ = proposal.round_
     return {
         "review_form": forms.review_form(round_, draft, **fresh),
         "assignment_form": forms.assignment_form(
-            queries.reviewers(parliament), queries.loads(round_), **fresh
+            queries.can_be_given(proposal), queries.loads(round_), **fresh
         ),
         "note_form": forms.NoteForm(**fresh),
         "question_form": forms.QuestionForm(**fresh),

@@ -158,6 +158,17 @@ def reviewers(parliament: Parliament) -> Sequence[User]:
     ).all()
 
 
+def can_be_given(proposal: Proposal) -> list[User]:
+    """Whoever may have the proposal: without a conflict that is known, and in an appeal no decider."""
+    declared = declarations_of(proposal)
+    barred = {each.user_id for each in declared if each.has_conflict} | {proposal.reviewed_by_id}
+    return [
+        user
+        for user in reviewers(proposal.round_.parliament)
+        if user.id not in barred and not proposal.is_written_by(user.id)
+    ]
+
+
 def loads(round_: Round) -> dict[int, int]:
     """How many proposals of the round each reviewer has now, by the number of the account."""
     query = _waiting(round_).order_by(None).where(Assignment.id.is_not(None))

@@ -25,7 +25,7 @@ from budget_app.reviews import (
     questions,
 )
 from budget_app.reviews.blueprint import bp
-from budget_app.reviews.models import AppealOutcome
+from budget_app.reviews.models import AppealOutcome, Merge
 from budget_app.reviews.pages import review_page
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
@@ -95,7 +95,7 @@ def take(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseR
 @access.administrator
 def assign(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
     assignments.refuse_undeclared(proposal, current_user)
-    people = queries.reviewers(parliament)
+    people = queries.can_be_given(proposal)
     form = forms.assignment_form(people, queries.loads(round_))
     if not form.validate_on_submit():
         return review_page(round_, proposal, 422, assignment_form=form)
@@ -185,6 +185,18 @@ def propose_merge(parliament: Parliament, round_: Round, proposal: Proposal) -> 
         show_at_field(form, error)
         return review_page(round_, proposal, 422, merge_form=form)
     flash(_("The authors of both proposals are asked by mail."), "success")
+    return redirect(url_for("reviews.review", proposal_id=proposal.id))
+
+
+@bp.post("/<int:proposal_id>/review/merges/<int:merge_id>/withdraw")
+@access.reviewer
+def withdraw_merge(
+    parliament: Parliament, round_: Round, proposal: Proposal, merge: Merge
+) -> ResponseReturnValue:
+    """Whoever has the proposal takes back what was asked about it."""
+    expect_button()
+    merging.withdraw(merge, by=current_user)
+    flash(_("The request is taken back, and the authors are told."), "success")
     return redirect(url_for("reviews.review", proposal_id=proposal.id))
 
 

@@ -25,6 +25,14 @@ class RoundSealed(RoundError):
     sentence = _l("The rules of this round are sealed and can no longer be changed.")
 
 
+class OtherPreview(RoundError):
+    """Sealing other rules than those that were shown."""
+
+    sentence = _l(
+        "Nothing was sealed: the rules changed since you opened this page. Read them again as they stand now."
+    )
+
+
 class NotReady(RoundError):
     """An act before everything it needs is there; `gaps` lists what is missing."""
 

@@ -1,5 +1,7 @@
 """The public pages of a round: where it stands, its projects, and its sealed rules."""
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -7,6 +9,7 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.addresses import page_before, page_number
 from budget_app.booth.queries import has_voted
+from budget_app.browsing.meant import nearest_words
 from budget_app.deliberation.subjects import OfRound
 from budget_app.extensions import db
 from budget_app.feedback.survey_queries import open_surveys
@@ -60,6 +63,7 @@ def projects(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         order=args.get("order", "name"),
     )
     found = queries.find_projects(round_, search, g.language)
+    other = None if found else _meant(round_, search)
     page = page_number()
     start = (page - 1) * queries.PROJECTS_A_PAGE
     shown = found[start : start + queries.PROJECTS_A_PAGE]
@@ -68,12 +72,22 @@ def projects(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round=round_,
         search=search,
         found=len(found),
+        meant=other,
         shown=shown,
         pictures=pictures_of(shown),
         page=page,
         pages=max(-(-len(found) // queries.PROJECTS_A_PAGE), 1),
         categories=queries.categories_of(round_),
         lots=queries.places_of_lots(round_),
+    )
+
+
+def _meant(round_: Round, search: ProjectSearch) -> str | None:
+    """Words that find projects in place of those that found none."""
+    return nearest_words(
+        search.text,
+        (name for project in round_.projects for name in project.names.values()),
+        lambda text: bool(queries.find_projects(round_, replace(search, text=text), g.language)),
     )
 
 

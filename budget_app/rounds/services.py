@@ -21,6 +21,7 @@ from budget_app.rounds.errors import (
     InvalidField,
     LotsDrawn,
     NotReady,
+    OtherPreview,
     RoundSealed,
     StillInUse,
     WrongRoundState,
@@ -331,13 +332,19 @@ def empty_roll(round_: Round, *, by: User | None) -> int:
     return removed
 
 
-def seal(round_: Round, *, by: User | None = None) -> None:
-    """Fix the manifest for good; raises `RoundSealed`, or `NotReady` with what is missing."""
+def seal(round_: Round, *, by: User | None = None, shown: str | None = None) -> None:
+    """Fix the manifest for good; raises `RoundSealed`, or `NotReady` with what is missing.
+
+    `shown` is the digest of the manifest that was read before: `OtherPreview` where another one
+    would be sealed. None asks for none.
+    """
     _refuse_sealed(round_)
     missing = steps.gaps(round_)
     if missing:
         raise NotReady(missing)
     manifest = manifests.build(round_)
+    if shown is not None and shown != manifest.digest:
+        raise OtherPreview
     try:
         box.seal(db.session(), current_app.extensions["keys"], manifest)
     except InvalidManifest as error:

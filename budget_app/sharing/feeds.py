@@ -7,7 +7,6 @@ from xml.etree import ElementTree as ET
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
@@ -20,7 +19,7 @@ from budget_app.hearings.models import Hearing
 from budget_app.hearings.queries import hearings_of
 from budget_app.navigation import page_language
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain, word
+from budget_app.presentation import date, plain, word
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.queries import PUBLIC
 from budget_app.results.queries import current_count
@@ -129,7 +128,7 @@ def _hearing_entries(hearings: Iterable[Hearing]) -> list[Entry]:
     """Each as it was last called or moved; its day stands in the title."""
     return [
         Entry(
-            f"{plain(each.titles)} ({format_date(each.starts, 'long')}, {word(each.state)})",
+            f"{plain(each.titles)} ({date(each.starts, 'long')}, {word(each.state)})",
             address(
                 "hearings.show",
                 language=page_language(),

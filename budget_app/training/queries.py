@@ -1,5 +1,6 @@
 """Finding training sessions and the delegations of a code."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from budget_app.accounts.models import User
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.training.models import Delegation, TrainingSession
+
+ADDRESS = re.compile(r"exercise-(.+)-\d+")
+"""What `services.make` calls the exercises of a code, one after another."""
 
 
 @access.loader("session_id", gives="session")
@@ -33,6 +37,15 @@ def load_delegation(loaded: Loaded, number: Any) -> Delegation | None:
 def load_code(_loaded: Loaded, code: Any) -> Delegation | None:
     """The delegation that may be joined with a code, written in any case."""
     return db.session.scalar(select(Delegation).where(Delegation.code == str(code).upper()))
+
+
+def begun_anew(slug: str) -> Delegation | None:
+    """The delegation of an exercise that is there no longer, by the address it had."""
+    found = ADDRESS.fullmatch(slug)
+    delegation: Delegation | None = load_code({}, found[1]) if found else None
+    if delegation is None or (delegation.exercise and delegation.exercise.slug == slug):
+        return None
+    return delegation
 
 
 def sessions_of(host: Parliament) -> Sequence[TrainingSession]:

@@ -119,6 +119,8 @@ def join(delegation: Delegation, name: str, role: Role) -> User:
     if role is not Role.CITIZEN:
         user.office = name
         accounts.grant(user, exercise, role)
+    if role is Role.PARLIAMENTARIAN:
+        template.give_the_chair(exercise, user)
     template.admit(exercise, user, number)
     sessions.begin(user)
     return user

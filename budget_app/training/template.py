@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from budget_app.accounts import services as accounts
@@ -9,6 +11,8 @@ from budget_app.accounts.models import Role, User
 from budget_app.booth.services import claim_place
 from budget_app.demonstration.content import RoundContent
 from budget_app.extensions import db
+from budget_app.hearings.acts import touch
+from budget_app.hearings.models import Hearing
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.models import Round, RoundState
 from budget_app.training import beginnings
@@ -58,11 +62,19 @@ def admit(exercise: Parliament, user: User, number: int) -> None:
         claim_place(round_, user, identity_number(number), BORN)
 
 
+def give_the_chair(exercise: Parliament, user: User) -> None:
+    """Let a parliamentarian lead the hearings of the exercise, in the place of an invented official."""
+    for hearing in db.session.scalars(select(Hearing).where(Hearing.parliament_id == exercise.id)):
+        real = [chair for chair in hearing.chairs if chair.exercise_number is not None]
+        hearing.chairs = [*real, user]
+        touch(hearing)
+
+
 def _office(exercise: Parliament, number: int) -> User:
     """An invented official, so that the template's acts have somebody who did them."""
-    user = accounts.ensure_user(
-        f"office-{number}.{exercise.slug}@{DOMAIN}", name=f"Training office {number}"
-    )
+    with force_locale(exercise.default_language):
+        name = str(_("Training office %(number)s", number=number))
+    user = accounts.ensure_user(f"office-{number}.{exercise.slug}@{DOMAIN}", name=name)
     user.exercise_id = exercise.id
     accounts.grant(user, exercise, Role.ADMINISTRATOR)
     return user

@@ -1,14 +1,14 @@
 """What the form of a proposal refused is kept as it was typed.
 
 Revision ID: 5d0e93b7a1f4
-Revises: c27a95d04be8
+Revises: 5b90e2d7a41c
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "5d0e93b7a1f4"
-down_revision = "c27a95d04be8"
+down_revision = "5b90e2d7a41c"
 branch_labels = None
 depends_on = None
 

@@ -12,7 +12,7 @@ from typing import NoReturn, Self, TypeVar
 
 from tallying.errors import InvalidBundle
 from tallying.evidence.cosignature import WitnessKey
-from tallying.evidence.notes import InvalidNote, Note, Verifier
+from tallying.evidence.notes import InvalidNote, Verifier
 
 NONE = "none"
 THRESHOLD = re.compile(r"[1-9][0-9]{0,3}")
@@ -86,10 +86,6 @@ class Policy:
     def is_met(self, signed: Collection[str]) -> bool:
         """Whether the witnesses named in `signed` are enough."""
         return not self.needs_witnesses or self._has_signed(self.quorum, signed)
-
-    def is_met_by(self, note: Note) -> bool:
-        """Whether the verified signatures of `note` are enough."""
-        return self.is_met(self.names(note.verified))
 
     def _has_signed(self, name: str, signed: Collection[str]) -> bool:
         group = self.groups.get(name)

@@ -94,7 +94,7 @@ RULE = Rule(
         "en": "Projects are funded from the most supported to the least, as long as the money lasts. A project that costs more than what is left is passed over, or ends the count, as the round says.",
         "es": "Los proyectos se financian del más apoyado al menos apoyado mientras alcance el dinero. Un proyecto que cuesta más de lo que queda se salta, o termina el escrutinio, según diga la ronda.",
         "fr": "Les projets sont financés du plus soutenu au moins soutenu, tant qu’il reste de l’argent. Un projet qui coûte plus que ce qui reste est laissé de côté, ou met fin au dépouillement, selon l’édition.",
-        "pt": "Os projetos são financiados do mais apoiado ao menos apoiado, enquanto houver dinheiro. Um projeto que custa mais do que resta fica de fora, ou encerra a apuração, conforme a edição.",
+        "pt": "Os projetos são financiados do mais apoiado ao menos apoiado, enquanto houver dinheiro. Um projeto que custa mais do que resta fica de fora, ou encerra a apuração, conforme a rodada.",
     },
     citation="Practice of most cities; funding in part: Goel, Krishnaswamy, Sakshuwong, Aitamurto, “Knapsack voting for participatory budgeting”, ACM Transactions on Economics and Computation 7(2), 2019.",
     complexity="One pass over the distinct ballots, then sorting the projects.",

@@ -135,7 +135,7 @@ RULE = Rule(
         "en": "Everyone who votes earns money at the same pace. As soon as the supporters of a project together hold its cost, they pay for it with all they hold, and begin again from nothing. The count ends at the first project that exceeds what is left of the budget, or passes it over, as the round says.",
         "es": "Quienes votan ganan dinero al mismo ritmo. En cuanto quienes apoyan un proyecto reúnen su costo, lo pagan con todo lo que tienen y vuelven a empezar de cero. El escrutinio termina en el primer proyecto que supera lo que queda del presupuesto, o lo salta, según diga la ronda.",
         "fr": "Tous les votants gagnent de l’argent au même rythme. Dès que les soutiens d’un projet réunissent son coût, ils le paient avec tout ce qu’ils ont et repartent de zéro. Le dépouillement s’arrête au premier projet qui dépasse ce qui reste du budget, ou le laisse de côté, selon l’édition.",
-        "pt": "Quem vota ganha dinheiro no mesmo ritmo. Assim que quem apoia um projeto reúne o custo dele, paga-o com tudo o que tem e recomeça do zero. A apuração termina no primeiro projeto que excede o que resta do orçamento, ou deixa-o de fora, conforme a edição.",
+        "pt": "Quem vota ganha dinheiro no mesmo ritmo. Assim que quem apoia um projeto reúne o custo dele, paga-o com tudo o que tem e recomeça do zero. A apuração termina no primeiro projeto que excede o que resta do orçamento, ou deixa-o de fora, conforme a rodada.",
     },
     citation="Los, Christoff, Grossi, “Proportional budget allocations: towards a systematization”, IJCAI 2022.",
     complexity="For each project bought, a pass over the supporters of the few projects that may be next.",

@@ -133,6 +133,7 @@ def vote(page: Page, citizen: people.Way) -> None:
     for name, value in (("day", day), ("month", month), ("year", year)):
         page.fill(f"[name={name}]", value)
     page.locator("form[action$='/eligibility'] button").click()
+    page.locator("button[value=join]").click()
     page.get_by_role("link", name="Vote now").click()
     for number in (0, 2):
         page.locator("[data-id]").nth(number).locator(".choose-button:visible").first.click()

@@ -34,12 +34,17 @@ def sign_in(server: LiveServer, page: Page) -> None:
     page.locator("form[action*='/link/'] button").click()
 
 
-def find_on_roll(page: Page, number: str = "ID1") -> None:
+def find_on_roll(page: Page, number: str = "ID1", axe: Axe | None = None) -> None:
     page.fill("[name=identity_number]", number)
     page.fill("[name=day]", "1")
     page.fill("[name=month]", "4")
     page.fill("[name=year]", "1990")
     page.locator("form[action$='/eligibility'] button").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this you?")
+    if axe:
+        axe(page)
+        assert fits(page)
+    page.locator("button[value=join]").click()
 
 
 def add(page: Page, key: str) -> None:
@@ -77,7 +82,7 @@ def test_a_citizen_signs_in_votes_and_checks_the_receipt(
     axe(page)
     sign_in(live_server, page)
     axe(page)
-    find_on_roll(page)
+    find_on_roll(page, axe=axe)
     expect(page.get_by_text("Yes, you can vote.")).to_be_visible()
     axe(page)
     page.get_by_role("link", name="Vote now").click()
@@ -232,8 +237,14 @@ def test_the_page_says_why_a_project_cannot_be_added(
     page.goto(address())
     add(page, "a")
     add(page, "b")
-    reason = page.locator("[data-id=c] [data-reason]")
-    expect(reason).to_have_text("It costs €20 and €10 is left. Remove a project to make room.")
+    page.set_viewport_size({"width": 320, "height": 800})
+    action = page.locator("[data-id=c] .project-action")
+    reason = action.locator("[data-reason]")
+    expect(reason).to_be_visible()
+    expect(reason).to_have_text(
+        "Costs more than what is left: €20, and €10 is left. Remove a project to make room."
+    )
+    expect(action.locator(".choose-box")).to_have_accessible_description(re.compile("€10 is left"))
     page.locator("[data-id=c] .choose-button").click(force=True)
     expect(page.locator("[data-id=c] .choose-box")).not_to_be_checked()
     expect(page.locator("#ballot-status")).to_contain_text("€10 is left")

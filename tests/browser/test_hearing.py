@@ -92,9 +92,10 @@ def ask(otto: Page, public: Page) -> None:
     public.get_by_label("Your question").fill("Half a thought that nobody may interr")
     otto.goto(PAGE)
     otto.get_by_label("Your question").fill(QUESTION)
-    otto.get_by_role("button", name="Put it into the queue").click()
+    otto.get_by_role("button", name="Put it into the queue").dblclick()
     expect(otto.locator("#live")).to_contain_text(QUESTION)
     expect(otto.locator("#live")).to_contain_text("Friends of the river")
+    expect(otto.locator("#live .question-words")).to_have_count(1)
     expect(otto.get_by_label("Your question")).to_have_value("")
 
 
@@ -135,10 +136,11 @@ def ask_in_a_poll(chair: Page, public: Page, otto: Page) -> None:
     chair.reload()
     chair.get_by_role("button", name="Open the poll").click()
     look_again(public)
-    public.get_by_role("button", name="Friday").click()
+    public.get_by_role("button", name="Friday").dblclick()
     expect(public.locator(".poll-answered")).to_be_focused()
     expect(public.get_by_role("button", name="Friday")).to_have_count(0)
     look_again(public)
+    expect(public.locator(".poll-refused")).to_have_count(0)
     expect(public.locator(".poll-answered")).to_contain_text("Your answer counts")
     expect(public.locator("#mine")).to_contain_text("Which evening?")
     look_again(otto)
@@ -200,6 +202,49 @@ def test_a_simulated_hearing_fills_its_page_until_it_is_stopped(
     page.get_by_role("button", name="Stop the simulation").click()
     expect(page.locator("#simulation")).to_contain_text("Stopped")
     expect(page.get_by_role("button", name="Let it go on")).to_be_visible()
+
+
+def test_who_asks_after_the_sign_in_ended_reads_so_at_the_form_and_loses_no_word(
+    meeting: Meeting, live_server: LiveServer, page_factory: PageFactory, axe: Axe
+) -> None:
+    meeting.begin()
+    page = signed_in(page_factory(320), live_server, "ana")
+    page.goto(PAGE)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.context.clear_cookies()
+    button = page.get_by_role("button", name="Put it into the queue")
+    button.click()
+    said = page.locator(".ask .said")
+    expect(said).to_contain_text("Your sign-in ended")
+    expect(page.locator("#announcements")).to_contain_text("Your sign-in ended")
+    expect(page.locator(".ask").get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_have_value(QUESTION)
+    axe(page)
+    signed_in(page, live_server, "ana")
+    button.click()
+    expect(said).to_contain_text("You are signed in again")
+    button.click()
+    expect(page.locator("#live")).to_contain_text(QUESTION)
+    expect(page.get_by_label("Your question")).to_have_value("")
+    expect(button).to_be_focused()
+    sign(page)
+    expect(page.locator(".ask").get_by_role("link", name="Sign in")).to_have_count(0)
+
+
+def sign(page: Page) -> None:
+    """The name is asked for on the page of the hearing too, and mended there."""
+    page.get_by_label("Your question").fill(QUESTION + " And when?")
+    page.get_by_text("It is published with your name: Ana").click()
+    name = page.get_by_label("Public name")
+    name.fill("ana@example.org")
+    page.get_by_role("button", name="Put it into the queue").click()
+    expect(name).to_be_focused()
+    expect(page.locator("#public_name-error")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_have_value(QUESTION + " And when?")
+    name.fill("Ana Paz")
+    page.get_by_role("button", name="Put it into the queue").click()
+    expect(page.locator("#live")).to_contain_text("Ana Paz")
+    expect(page.locator(".ask summary")).to_contain_text("Ana Paz")
 
 
 class Network:

@@ -85,6 +85,7 @@ PARAMETERS = {
     "waiting": ["author", "appeal"],
     "watch": ["stream"],
     "refresh": ["off"],
+    "write": ["1"],
     "start": ["0", "3"],
     "then": ["review"],
     "pin": ["18.5,-69.9"],

@@ -29,6 +29,9 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presentation, "now", lambda: NOW)
 
 
+FIRST_OF_MARCH = datetime(2027, 3, 1, 10, 30, tzinfo=UTC)
+
+
 @pytest.fixture
 def show(pages: Flask) -> Iterator[object]:
     """Render a template's source as a page in a language would."""
@@ -66,11 +69,14 @@ def show(pages: Flask) -> Iterator[object]:
         ("{{ 300000000|money_short('USD') }}", "pt", "US$\xa03\xa0mi"),
         ("{{ 18204|number }}", "es", "18.204"),
         ("{{ 0.1234|percent(1) }}", "fr", "12,3\xa0%"),
+        ("{{ first|date }}", "fr", "1er mars 2027"),
+        ("{{ first|moment|striptags }}", "fr", "1er mars 2027 à 10:30 UTC"),
+        ("{{ first|date }}", "es", "1 mar 2027"),
     ],
 )
-def test_amounts_follow_the_language(show, source: str, language: str, shown: str) -> None:
+def test_amounts_and_days_follow_the_language(show, source: str, language: str, shown: str) -> None:
     # From one release of Babel to the next there is a space before this sign, or none.
-    assert show(source, language).replace("M€", "M\xa0€") == shown
+    assert show(source, language, first=FIRST_OF_MARCH).replace("M€", "M\xa0€") == shown
 
 
 def test_one_compiled_template_speaks_every_language(pages: Flask) -> None:

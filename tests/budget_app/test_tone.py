@@ -1,4 +1,4 @@
-"""How translations address people: *usted* in Spanish, *vous* in French, *você* in Portuguese."""
+"""How translations sound: *usted*, *vous* and *você*, Brazil's Portuguese, one word for each thing."""
 
 import re
 import tomllib
@@ -53,6 +53,24 @@ COMMANDS = (
 )
 BEGINNING = re.compile(rf"(?:^|[.!?:] )(?:{COMMANDS})\b")
 
+# What Portugal writes where Brazil writes otherwise, and words that docs/translating.md has another
+# for. "guardar" (to keep), "aceite" (please accept) and "direto" also mean what Brazil says.
+OTHER_WORDS = {
+    "pt": (
+        r"registos?|ficheiros?|palavras?-passe|utilizador\w*|descarreg\w+|partilh\w+|ecrãs?|equipas?",
+        r"sítios?|moradas?|factos?|contact\w+|planea\w+|utentes?|raparigas?|desport\w+|gasóleo",
+        r"autocarros?|comboios?|camiões|carrinhas?|passadeiras?|candeeiros?|telemóve\w+|tubage\w+",
+        r"em direto|em linha|toda a gente|casas? de banho|porquê|prima o botão|foi aceite",
+        r"até aos?|até às?|dezanov\w+|dezass\w+",
+        r"\w*(?:ón|óm|én|ém)(?:ic|i)[oa]s?|género|ónus|\w+ómetros?|inicie sessão|iniciar sessão",
+        r"(?:está|estão|estava|continua|continuam|fica|ficam) a \w+[aei]r|\w+\(as?\)|\d+ \d{3}",
+        r"edição|edições|rondas?|audiç(?:ão|ões)|inquéritos?|sondage(?:m|ns)|boleti(?:m|ns)|recibos?",
+        r"eliminar|acrescent\w+|(?:tem|têm|terá) de",
+    ),
+    "es": (r"añad\w+|recuentos?|conteos?|recibos?|resguardos?|edici(?:ón|ones)|identificarse",),
+    "fr": (r"cycles?|ce tour|(?:le|votre|des|les) reçus?|décomptes?",),
+}
+
 
 def texts(language: str) -> Iterator[str]:
     """What pages and terminals say, and the official words of the example parliament."""
@@ -82,4 +100,26 @@ def test_everybody_is_addressed_politely(language: str) -> None:
     found = [text for text in texts(language) if familiar.search(text)]
     if language == "es":
         found += [text for text in texts(language) if BEGINNING.search(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("language", OTHER_WORDS)
+def test_each_thing_has_one_word_and_portuguese_is_brazilian(language: str) -> None:
+    other = re.compile(rf"(?<!\w)(?:{'|'.join(OTHER_WORDS[language])})(?!\w)", re.IGNORECASE)
+    assert [text for text in texts(language) if other.search(text)] == []
+
+
+FRENCH_FAULTS = re.compile(
+    r"[^\W\d_]'"  # a straight apostrophe
+    r"|[^\s\d/]:(?=\s|$)|[ \t][:;!?»]|«[ \t]"  # no space, or one at which a line could end
+)
+
+
+def test_french_has_its_apostrophes_and_spaces() -> None:
+    found = []
+    for name in CATALOGS:
+        with Path(name.format("fr")).open("rb") as file:
+            for message in read_po(file):
+                said = message.string if isinstance(message.string, tuple) else (message.string,)
+                found += [text for text in said if message.id and FRENCH_FAULTS.search(text)]
     assert found == []

@@ -44,7 +44,7 @@ def prepare(office: Office, bodies: Bodies, witnesses: Witnesses) -> None:
         _fill(office.round_(), office, witnesses)
     ada = office.browser("ada")
     ada.saved(SETUP + "/keys", bodies.form())
-    ada.saved(SETUP + "/seal")
+    ada.seals()
 
 
 def _announce(office: Office) -> None:

@@ -212,12 +212,12 @@ function restore(ballot) {
   }
 }
 
-// After signing in, go on to the review; the address is cleaned first, so that "back" stays here.
-function goOnToReview() {
+// The address of somebody who comes from signing in is cleaned: "back" stays here, and what is said
+// of choices on another district's ballot is said once.
+function cleanAddress() {
   const address = new URL(location.href);
   address.searchParams.delete("then");
   history.replaceState(null, "", address);
-  goOn();
 }
 
 function goOn() {
@@ -238,8 +238,8 @@ async function start() {
   refresh();
   if (paper.sealing) keepChoicesHere(form, paper, { content, money });
   form.dataset.script = "ready";
-  if (goingOn && kept) goOnToReview();
-  else if ("pressed" in form.dataset) goOn();
+  if (goingOn) cleanAddress();
+  if ((goingOn && kept) || "pressed" in form.dataset) goOn();
 }
 
 for (const name of ["pointerover", "focusin"]) form.addEventListener(name, consider);

@@ -128,17 +128,30 @@ document.addEventListener("visibilitychange", () => {
   else look();
 });
 
+// Buttons whose press is on its way: a second press of the same one is the first.
+const pressed = new Set();
+
 // Asking, supporting and answering: the answer is the page as it is now, of which the parts are taken.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches("form.quiet-form, #mine form")) return;
   event.preventDefault();
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, event.submitter) })
+  const button = event.submitter ?? form;
+  if (pressed.has(button)) return;
+  pressed.add(button);
+  await send(form, event.submitter).finally(() => pressed.delete(button));
+});
+
+async function send(form, button) {
+  const answer = await fetch(form.action, { method: "POST", body: new FormData(form, button) })
     .catch(() => null);
-  if (!answer) return offline(form);
+  if (!answer) return unsent(form, said.dataset.offline);
   const page = parse(await answer.text());
-  if (new URL(answer.url).pathname.endsWith("/sign-in")) return location.assign(answer.url);
-  const words = page.querySelector(".poll-refused, .notice-body, .error-summary, .error-page .lead");
+  const away = new URL(answer.url).pathname.endsWith("/sign-in");
+  const ended = away ? "out" : page.querySelector("[data-ended]")?.dataset.ended;
+  if (ended) return signInEnded(form, page, ended);
+  const words = page.querySelector(".poll-refused, .notice-body, .error-summary, .error-page .lead")
+    ?? (answer.ok ? null : page.querySelector("main h1"));
   const text = words?.textContent.trim().replace(/\s+/g, " ") ?? "";
   // A support and an answer that were taken show themselves where the button stood.
   show(text, answer.ok, form.id === "ask" || (form.id !== "answer" && !answer.ok));
@@ -152,29 +165,56 @@ document.addEventListener("submit", async (event) => {
   if (part) mend(part);
   else if (refused) markRefusal(live);
   if (form.id === "ask") answered(form, page.getElementById("ask"), answer.ok);
-});
+}
 
-function offline(form) {
-  const text = said.dataset.offline;
+// What did not arrive: said where the button is, with a link where one helps.
+function unsent(form, text, link = "") {
   show(text, false, form.id !== "answer");
-  if (form.id !== "answer") return;
+  if (form.id !== "answer") return signInLine(link);
   refuse(text, live);
+  refused.line.append(" ", link);
   markRefusal(live);
 }
 
+// Everything stays as it is here; whoever has signed in on another page meanwhile goes on with that.
+function signInEnded(form, page, ended) {
+  const token = page.querySelector("input[name=csrf_token]");
+  if (token) document.querySelectorAll("input[name=csrf_token]").forEach((field) => (field.value = token.value));
+  const link = document.getElementById("sign-in-again").content.firstElementChild.cloneNode(true);
+  unsent(form, said.dataset[ended], ended === "out" ? link : "");
+}
+
+function signInLine(link) {
+  if (!link) return;
+  const line = document.createElement("p");
+  line.className = "said-link";
+  line.append(link);
+  document.querySelector(".ask .said").after(line);
+}
+
 function answered(form, fresh, accepted) {
-  if (accepted) return form.reset();
-  const field = fresh?.querySelector(".field");
-  if (!field) return;
-  form.querySelector(".field").replaceWith(field);
-  form.querySelector("textarea").focus();
+  if (!fresh) return accepted ? form.reset() : undefined;
+  if (accepted) return askAnew(form, fresh);
+  for (const control of fresh.querySelectorAll(".field [id][name]")) {
+    document.getElementById(control.id)?.closest(".field").replaceWith(control.closest(".field"));
+  }
+  const wrong = form.querySelector("[aria-invalid]") ?? form.querySelector("textarea");
+  if (wrong.closest("details")) wrong.closest("details").open = true;
+  wrong.focus();
+}
+
+// The next question is another one: empty, with a token of its own, and with the name as it is kept now.
+function askAnew(form, fresh) {
+  const inside = form.contains(document.activeElement);
+  form.replaceChildren(...fresh.childNodes);
+  if (inside) form.querySelector("button[type=submit]").focus();
 }
 
 // For the ear, and beside the forms for the eye.
 function show(text, accepted, seen = true) {
   said.textContent = text;
   const place = document.getElementById("ask-title").parentElement;
-  place.querySelector(".said")?.remove();
+  place.querySelectorAll(".said, .said-link").forEach((old) => old.remove());
   const line = document.createElement("p");
   line.className = `said state ${accepted ? "state-good" : "state-wrong"}`;
   line.textContent = text;

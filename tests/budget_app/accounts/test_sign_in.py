@@ -1,7 +1,7 @@
 """Signing in, by link and by password, and out."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
@@ -44,6 +44,11 @@ def with_password(app: Flask, *roles: Role, totp: str | None = None) -> None:
         db.session.commit()
 
 
+def set_password(client: FlaskClient, new: str, present: str = ""):  # type: ignore[no-untyped-def]
+    data = {"password": new, "again": new, "present": present}
+    return post(client, f"{BASE}/", f"{BASE}/password", **data)
+
+
 def sign_in(client: FlaskClient, email: str = "ana@example.org", password: str = PASSWORD):  # type: ignore[no-untyped-def]
     return post(client, PAGE, f"{BASE}/sign-in/password", email=email, password=password)
 
@@ -65,13 +70,29 @@ def test_a_link_works_once(app: Flask, client: FlaskClient) -> None:
     link = ask_for_link(client, app)
     post(client, link, link)
     other = app.test_client()
-    assert post(other, link, link).status_code == 410
+    assert post(other, PAGE, link).status_code == 410
 
 
 def test_a_link_expires(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(services, "LINK_MINUTES", -1)
     link = ask_for_link(client, app)
-    assert post(client, link, link).status_code == 410
+    assert post(client, PAGE, link).status_code == 410
+
+
+def test_a_link_that_was_used_or_is_too_old_says_so_before_anything_is_pressed(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = ask_for_link(client, app, next="/en/example/rounds/")
+    post(client, link, link)
+    used = app.test_client().get(link)
+    monkeypatch.setattr(services, "LINK_MINUTES", -1)
+    old = client.get(ask_for_link(app.test_client(), app, next="/en/example/rounds/"))
+    unknown = client.get(f"{BASE}/link/{'x' * 32}?next=/en/example/rounds/")
+    for answer in (used, old, unknown):
+        assert answer.status_code == 410
+        assert "This link no longer works" in answer.text
+        assert "You are almost in" not in answer.text
+        assert "sign-in?next=/en/example/rounds/" in answer.text.split("<main")[1]
 
 
 def test_a_link_leads_back_to_where_the_visitor_was(app: Flask, client: FlaskClient) -> None:
@@ -152,9 +173,59 @@ def test_a_new_password_signs_other_devices_out(app: Flask, client: FlaskClient)
     sign_in(elsewhere)
     sign_in(client)
     new = "four different wooden spoons"
-    assert post(client, f"{BASE}/", f"{BASE}/password", password=new, again=new).status_code == 302
+    assert set_password(client, new, PASSWORD).status_code == 302
     assert client.get(f"{BASE}/").status_code == 200
     assert elsewhere.get(f"{BASE}/").status_code == 302
+
+
+def test_a_new_password_needs_the_present_one(app: Flask, client: FlaskClient) -> None:
+    with_password(app)
+    sign_in(client)
+    new = "four different wooden spoons"
+    assert "Your present password" in client.get(f"{BASE}/").text
+    for present in ("", "something else entirely"):
+        answer = set_password(client, new, present)
+        assert answer.status_code == 422
+        assert "Enter your present password" in answer.text
+    assert sign_in(app.test_client(), password=new).status_code == 422
+
+
+def test_after_a_sign_in_by_link_of_the_last_minutes_no_password_is_asked_for(
+    app: Flask, client: FlaskClient
+) -> None:
+    with_password(app)
+    link = ask_for_link(client, app)
+    new = "four different wooden spoons"
+    post(client, link, link)
+    assert set_password(client, new).status_code == 302
+    assert sign_in(app.test_client(), password=new).status_code == 302
+    assert set_password(client, PASSWORD).status_code == 422, "one link, one new password"
+
+
+def test_an_old_sign_in_by_link_does_not_stand_in_for_the_password(
+    app: Flask, client: FlaskClient
+) -> None:
+    with_password(app)
+    link = ask_for_link(client, app)
+    post(client, link, link)
+    later = datetime.now(UTC) + timedelta(minutes=31)
+    with clock.replay(later):
+        assert set_password(client, "four different wooden spoons").status_code == 422
+
+
+def test_the_first_password_needs_no_other(app: Flask, client: FlaskClient) -> None:
+    link = ask_for_link(client, app)
+    post(client, link, link)
+    with clock.replay(datetime.now(UTC) + timedelta(minutes=31)):
+        assert set_password(client, PASSWORD).status_code == 302
+
+
+def test_guessing_the_present_password_is_stopped(app: Flask, client: FlaskClient) -> None:
+    with_password(app)
+    sign_in(client)
+    with clock.replay(datetime.now(UTC)):
+        answers = [set_password(client, PASSWORD, f"guess {n}").status_code for n in range(11)]
+    assert answers[-1] == 429
 
 
 def test_a_short_password_is_refused_at_its_field(app: Flask, client: FlaskClient) -> None:

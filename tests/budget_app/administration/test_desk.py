@@ -178,3 +178,10 @@ def test_only_administrators_set_rounds_up(office: Office) -> None:
     office.announce()
     for name in ("rosa", "aude", "ana"):
         assert office.browser(name).get(SETUP).status_code == 403
+
+
+def test_you_stands_beside_oneself_alone(office: Office) -> None:
+    office.begin()
+    with office.work():
+        office.round_().state = RoundState.ANNOUNCED
+    assert office.browser("ada").get(MEMBERS).text.count('<div class="quiet">you</div>') == 1

@@ -52,6 +52,11 @@ def test_an_attestation_certifies_the_result(scene: Counted) -> None:
     assert "Office of Aude" in scene.stranger().text("audit/evidence")
 
 
+def test_result_and_evidence_say_what_the_server_is_trusted_with(scene: Counted) -> None:
+    for page in ("results/", "audit/evidence"):
+        assert "server-trust" in scene.stranger().text(page)
+
+
 def test_the_result_stays_provisional_until_enough_auditors_signed(app: Flask) -> None:
     scene = counted_round(app, attestations=2)
     scene.attest("aude")

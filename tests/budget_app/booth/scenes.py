@@ -74,8 +74,10 @@ class Citizen:
         """Review and cast; answers what follows the cast button."""
         return self.post("/cast", self.review(*choices).form("/cast").having())
 
-    def find_on_roll(self, number: str, born: date = BORN) -> TestResponse:
+    def find_on_roll(self, number: str, born: date = BORN, press: str = "join") -> TestResponse:
+        """Say who one is and, with `join`, that one is it."""
         data = {
+            "press": press,
             "csrf_token": self.page("/eligibility").form("/eligibility").value("csrf_token"),
             "identity_number": number,
             "day": born.day,

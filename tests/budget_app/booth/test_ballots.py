@@ -111,7 +111,7 @@ def test_a_blank_ballot_is_refused_where_the_round_does_not_allow_it(
 def test_a_ballot_of_another_district_is_not_taken_for_the_voters_own(scene: Scene) -> None:
     answer = scene.voter().post("/review", {"box": "south", "choice": ["d"]})
     assert answer.status_code == 422
-    assert "You vote in North." in Page(answer.text).text
+    assert "ballot of South; you vote in North" in Page(answer.text).text
 
 
 def test_a_voter_gets_the_ballot_of_their_own_district(scene: Scene) -> None:

@@ -3,10 +3,16 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
+from budget_app.extensions import db
+from budget_app.parliaments.models import Parliament
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import Citizen, Scene
 from voting import eligibility
+from voting.database import writing
+
+BIRTH = ("identity_number", "day", "month", "year")
 
 
 def answer_of(citizen: Citizen, number: str, born: date = date(1990, 4, 1)) -> str:
@@ -40,7 +46,8 @@ def test_one_account_votes_for_one_person(scene: Scene) -> None:
     citizen = scene.signed_in("ana@example.org")
     token = citizen.page("/eligibility").form("/eligibility").value("csrf_token")
     answer_of(citizen, "ID7")
-    data = {"csrf_token": token, "identity_number": "ID8", "day": 1, "month": 4, "year": 1990}
+    born = {"day": 1, "month": 4, "year": 1990}
+    data = {"csrf_token": token, "identity_number": "ID8", "press": "join", **born}
     answer = citizen.post("/eligibility", data)
     assert answer.status_code == 422
     assert "One account votes for one person" in Page(answer.text).text
@@ -81,13 +88,37 @@ def test_a_ballot_filled_before_the_roll_is_asked_is_kept(scene: Scene) -> None:
     assert ("choice", "a") in review.form("/cast").fields
 
 
+@pytest.mark.one_store
+def test_choices_on_another_districts_ballot_are_told_of_once_the_roll_is_known(
+    scene: Scene,
+) -> None:
+    kept = scene.stranger().post("/review", {"box": "south", "choice": ["d"]}).text
+    assert "then%3Dreview%26district%3Dsouth" in kept
+    citizen = scene.signed_in("ana@example.org")
+    page = citizen.get("/eligibility?then=review&district=south").text
+    found = citizen.post(
+        "/eligibility",
+        Page(page).form("/eligibility").having(without=BIRTH)
+        | {"identity_number": "ID7", "day": 1, "month": 4, "year": 1990, "press": "join"},
+    )
+    go_on = "/vote?then=review&amp;district=south"
+    assert go_on in citizen.client.get(found.location).text
+    sentence = "What you chose was of the ballot of South; you vote in North"
+    assert Page(citizen.get("?then=review&district=south").text).text.count(sentence) == 1
+    assert "What you chose" not in citizen.page("?district=south").text
+    assert "What you chose" not in citizen.page("?then=review&district=north").text
+    posted = citizen.post("/review", {"box": "south", "choice": ["d"]})
+    assert sentence in Page(posted.text).text
+
+
 def test_whoever_is_not_found_yet_is_led_straight_to_the_form(scene: Scene) -> None:
     citizen = scene.signed_in("ana@example.org")
     answer = citizen.post("/review", {"box": "north", "choice": ["a"]})
     assert "not yet joined to your place on the roll" in Page(answer.text).text
     assert "cannot vote now" not in Page(answer.text).text
-    assert 'href="/en/example/rounds/schools/vote/eligibility?then=review#identity_number"' in (
-        answer.text
+    assert (
+        'href="/en/example/rounds/schools/vote/eligibility?then=review&amp;district=north#identity_number"'
+        in (answer.text)
     )
     assert 'id="identity_number"' in citizen.get("/eligibility?then=review").text
 
@@ -103,6 +134,39 @@ def test_whoever_stands_on_the_roll_without_a_vote_is_led_to_the_reason(
     assert "not yet joined" not in shown
     assert "See why" in shown
     assert "you do not reach the age" in voter.page("/eligibility?then=review").text
+
+
+@pytest.mark.one_store
+def test_an_account_is_joined_to_a_place_only_after_it_was_shown_whose_place_it_is(
+    scene: Scene,
+) -> None:
+    citizen = scene.signed_in("joao@example.org")
+    shown = Page(citizen.find_on_roll("id-17", press="").text)
+    assert "the account joao@example.org" in shown.text
+    assert "ending in …17 and was born on April 1, 1990" in shown.text
+    assert "Yes, you can vote" not in citizen.page("/eligibility").text
+    form = shown.form("/eligibility")
+    changed = citizen.post("/eligibility", form.having(("press", "change")))
+    assert 'value="id-17"' in changed.text
+    citizen.client.get(citizen.post("/eligibility", form.having(("press", "join"))).location)
+    assert "Yes, you can vote" in citizen.page("/eligibility").text
+
+
+@pytest.mark.one_store
+def test_the_step_before_joining_says_the_same_of_everybody(scene: Scene) -> None:
+    citizen = scene.signed_in("joao@example.org")
+    known = Page(citizen.find_on_roll("ID7", press="").text).text
+    unknown = Page(citizen.find_on_roll("GUESS7", press="").text).text
+    assert known.replace("…D7", "…") == unknown.replace("…S7", "…")
+
+
+@pytest.mark.one_store
+def test_whoever_is_sent_to_the_office_finds_how_to_reach_it(scene: Scene) -> None:
+    with scene.app.app_context(), writing():
+        db.session.scalars(select(Parliament)).one().page_kinds = ["contact"]
+        db.session.commit()
+    citizen = scene.signed_in("joao@example.org")
+    assert "/en/example/pages/contact" in citizen.find_on_roll("GUESS7").text.split("<footer")[0]
 
 
 def test_the_identity_number_is_kept_nowhere(scene: Scene) -> None:

@@ -52,7 +52,10 @@ def test_a_group_leads_closer_to_its_pins_and_to_their_list(scene: Proposing) ->
     closer = stranger.get(f"{MAP}?group={first}").text
     assert listed(closer) == ["Roof", "Bench", "Tree", "Lamp"]
     assert closer.count('class="map-pin map-group"') == 2
-    assert f'map?group={first}&amp;group={twin}#list"' in closer
+    assert f'map?group={first}&amp;group={twin}#map"' in closer
+    assert 'id="map"' in closer
+    assert "Show the whole map" in closer
+    assert "Step back" not in closer
     same = stranger.get(f"{MAP}?group={first}&group={twin}").text
     assert listed(same) == ["Tree", "Lamp"]
     assert 'href="#list"' in same
@@ -80,6 +83,18 @@ def test_the_map_shows_what_the_filters_leave(scene: Proposing) -> None:
 
 
 @on_sqlite
+def test_the_map_offers_what_somebody_meant_where_it_has_a_place(scene: Proposing) -> None:
+    scene.propose("A library bus", categories=["education"], latitude=18.5, longitude=-69.9)
+    scene.propose("Lanterns")
+    stranger = scene.office.stranger()
+    page = stranger.get(MAP + "?text=libary&category=education").text
+    assert "Did you mean “library”?" in page
+    assert "map?text=library&amp;category=education" in page
+    assert "Did you mean" not in stranger.get(MAP + "?text=lantern+buss").text
+    assert "Did you mean" not in stranger.get(MAP + "?text=lanterms").text
+
+
+@on_sqlite
 def test_a_long_list_beside_the_map_has_pages_with_the_numbers_of_the_pins(
     scene: Proposing,
 ) -> None:
@@ -89,6 +104,31 @@ def test_a_long_list_beside_the_map_has_pages_with_the_numbers_of_the_pins(
     assert listed(second) == [f"Idea {A_PAGE}"]
     assert f'start="{A_PAGE + 1}"' in second
     assert listed(scene.office.stranger().get(MAP + "?page=99").text) == [f"Idea {A_PAGE}"]
+
+
+SQUARE = [[-70.0, 18.0], [-69.0, 18.0], [-69.0, 19.0], [-70.0, 19.0], [-70.0, 18.0]]
+
+
+@on_sqlite
+@pytest.mark.parametrize("apart", [0.05, 0.0004, 0.0])
+def test_coming_closer_keeps_pins_whole_and_an_outline_in_view_where_pins_part(
+    scene: Proposing, apart: float
+) -> None:
+    """Of the drawing's 1000 units a mark takes 62 on each side where the map is narrow."""
+    with scene.office.work():
+        north = scene.office.round_().districts[0]
+        north.outline = {"type": "Polygon", "coordinates": [SQUARE]}
+    first = scene.propose("Roof", latitude=18.9, longitude=-69.2)
+    scene.propose("Bench", latitude=18.9, longitude=-69.2 + apart)
+    page = scene.office.stranger().get(f"{MAP}?group={first}").text
+    width, height = map(int, re.findall(r'viewBox="0 0 (\d+) (\d+)" role', page)[0])
+    pins = re.findall(r'class="map-mark" cx="([\d.]+)" cy="([\d.]+)"', page)
+    corners = re.findall(r"[ML](-?[\d.e+]+) (-?[\d.e+]+)", page)
+    assert len(pins) == (2 if apart else 1)
+    assert all(62 <= float(x) <= width - 62 and 62 <= float(y) <= height - 62 for x, y in pins)
+    in_view = [0 <= float(x) <= width and 0 <= float(y) <= height for x, y in corners]
+    assert any(in_view) is (apart != 0.0004)
+    assert 'class="quiet map-where"' in page
 
 
 TILES = "https://tiles.example.org/{z}/{x}/{y}.png"
@@ -110,7 +150,7 @@ def test_tiles_lie_where_the_drawing_has_their_degrees() -> None:
     assert max(tile.x + tile.side for tile in found) >= drawing.width
     assert min(tile.y for tile in found) <= 0
     assert max(tile.y + tile.side for tile in found) >= drawing.height
-    alone = maps.draw([(84.99, 179.99, 1)], {}, closer=True)
+    alone = maps.draw([(84.99, 179.99, 1)], {}, cut=maps.Cut.CLOSE)
     world = maps.draw([(85.0, -180.0, 1), (-85.0, 180.0, 2)], {})
     assert alone is not None
     assert world is not None
@@ -144,7 +184,7 @@ def test_a_background_is_loaded_only_by_a_page_whose_visitor_agreed(
         in (after.headers["Content-Security-Policy"])
     )
     assert "© &lt;b&gt;Example&lt;/b&gt; Maps" in after.text
-    assert f"background=on&amp;group={first}#list" in after.text  # coming closer, it stays
+    assert f"background=on&amp;group={first}#map" in after.text  # coming closer, it stays
     other = stranger.get(ROUND + "proposals/?background=on")
     assert "https:" not in other.headers["Content-Security-Policy"]
 

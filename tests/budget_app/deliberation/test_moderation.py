@@ -9,7 +9,14 @@ import pytest
 from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.deliberation import moderation
 from budget_app.deliberation.errors import NoAppeal, OwnModeration, SameOfficial
-from budget_app.deliberation.models import AppealState, CommentState, Decision, Report, Rule
+from budget_app.deliberation.models import (
+    AppealState,
+    CommentState,
+    Decision,
+    Report,
+    Rule,
+    Stance,
+)
 from budget_app.deliberation.moderation import Explained
 from budget_app.extensions import db
 from tests.budget_app.booth.pages import Page
@@ -310,7 +317,7 @@ def test_the_public_log_tells_rule_reason_office_and_appeal_without_words_or_nam
     decision = talk.hide(number, reported_by="ben")
     text = talk.office.stranger().text(LOG)
     assert "Insults 1 0" in text
-    assert "It insults people." in text
+    assert "Removed by moderation: Insults." in text
     assert "Office of Mia" in text
     talk.office.browser("eva").saved(
         f"{MODERATION}decisions/{decision.id}/appeal", {"words": "Roofs!"}
@@ -384,3 +391,14 @@ def test_the_log_is_a_feed_without_names_and_removed_words(talk: Talk, number: i
     assert "#decision-1" in feed.text
     assert "eva" not in feed.text
     assert WORDS not in feed.text
+
+
+def test_what_is_hidden_or_removed_is_counted_on_no_side(talk: Talk, number: int) -> None:
+    talk.say("ana", "It is dear.", stance=Stance.AGAINST)
+    removed = talk.say("eva", "Gone.", stance=Stance.AGAINST)
+    talk.say("ana", "Why?", below=removed)
+    talk.hide(number, reported_by="ben")
+    talk.office.browser("eva").saved(f"{COMMENTS}/{removed}/delete", {})
+    text = talk.office.stranger().text(COMMENTS)
+    assert "0 for · 1 against · 0 that take no side" in text
+    assert "Removed by moderation: Insults." in text

@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from flask_babel import gettext
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import Role
@@ -24,6 +25,7 @@ def eva(talk: Talk) -> Browser:
         rosa = talk.office.person("rosa")
         rosa.office = "Office of Rosa"
         parliament = rosa.memberships[0].parliament
+        talk.office.person("pat").name = "Zoé de la Peña"
         parliament.offices = [{"en": "Public works", "es": "Oficina de obras"}]
     return browser
 
@@ -41,6 +43,8 @@ def eva(talk: Talk) -> Browser:
         ("office of  rosa", "looks like the name of an office"),
         ("Oficina de obras, Ana", "looks like the name of an office"),
         ("Moderação, auditora", "looks like the name of an office"),
+        ("ZOÉ  de la Pena", "An official has this name"),
+        ("de la Peña, Zoe", "An official has this name"),
     ],
 )
 def test_a_misleading_name_is_refused_and_nothing_typed_is_lost(
@@ -75,6 +79,17 @@ def test_a_name_is_asked_for_once_and_can_stay_empty(talk: Talk, eva: Browser) -
     assert "Eva" not in talk.office.stranger().text(PROPOSAL)
 
 
+@pytest.mark.parametrize("language", ["en", "es", "fr", "pt"])
+def test_without_a_name_stands_what_the_page_promised(
+    talk: Talk, eva: Browser, language: str
+) -> None:
+    eva.saved(COMMENTS, talk.words(public_name=""))
+    page = html.unescape(eva.text(PROPOSAL.replace("/en/", f"/{language}/")))
+    with talk.office.app.test_request_context(f"/{language}/"):
+        promised = gettext("a citizen")
+    assert promised[:1].upper() + promised[1:] in page
+
+
 def test_a_proposal_and_an_official_reply_ask_as_they_should(talk: Talk, eva: Browser) -> None:
     new = PROPOSAL.rpartition("/")[0] + "/new"
     with talk.office.work():
@@ -100,3 +115,12 @@ def test_an_official_keeps_a_name_that_the_office_gave(talk: Talk) -> None:
         talk.office.person("rosa").name = "Office of Rosa"
     rosa.saved(ACCOUNT + "profile", {"name": "Office of Rosa", "language": "es"})
     rosa.saved(ACCOUNT + "profile", {"name": "Rosa", "language": "en"})
+
+
+def test_a_name_of_citizens_is_free_and_an_official_may_write_their_own_anew(
+    talk: Talk, eva: Browser
+) -> None:
+    eva.saved(ACCOUNT + "profile", {"name": "Rosa", "language": "en"})
+    eva.saved(ACCOUNT + "profile", {"name": "Zoé de la Peña Ruiz", "language": "en"})
+    pat = talk.office.browser("pat")
+    pat.saved(ACCOUNT + "profile", {"name": "Zoe de la PEÑA", "language": "en"})

@@ -125,3 +125,31 @@ def test_two_presses_at_once_publish_and_correct_once(office: Office) -> None:
         assert len(db.session.scalars(db.select(Commitment)).one().standings) == 1
         assert db.session.scalars(db.select(Answer)).one().did == {"en": "Three weeks."}
         assert db.session.scalars(db.select(Correction)).one().before["did"] == {"en": "Two weeks."}
+
+
+def test_a_later_correction_shows_the_earlier_one_before_it_replaces_it(office: Office) -> None:
+    ada, ben = office.browser("ada"), office.browser("ben")
+    ada.saved(f"{ROUND}/commitments/new", PROMISE)
+    ada.saved(COMMITMENT, KEPT)
+    address = f"{COMMITMENT}/standings/1/correct"
+    both_began = ada.began(address)
+    ben.saved(address, KEPT | {"light": "amber", "words_en": "Ben: four did."} | both_began)
+    words = KEPT | {"words_en": "Ada: all did."}
+    answer = ada.post(address, words | both_began)
+    text = Page(answer.text).text
+    assert answer.status_code == 422
+    assert "Somebody changed this meanwhile" in text
+    assert "How it stands Under way Why (English) Ben: four did." in text
+    assert "Ada: all did.</textarea>" in answer.text
+    assert "Ada: all did." not in office.stranger().text(SHOWN)
+    fields = [field for form in Page(answer.text).forms for field in form.fields]
+    ada.saved(address, words | {"began_with": dict(fields)["began_with"]})
+    assert "Ada: all did." in office.stranger().text(SHOWN)
+
+
+def test_the_same_press_twice_is_no_change_of_somebody_else(office: Office) -> None:
+    ada = office.browser("ada")
+    ada.saved(f"{ROUND}/answers/new", ANSWER)
+    pressed = ANSWER | {"did_en": "Three more weeks."} | ada.began(ANSWERED)
+    ada.saved(ANSWERED, pressed)
+    ada.saved(ANSWERED, pressed)

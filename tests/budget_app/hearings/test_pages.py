@@ -329,3 +329,31 @@ def test_every_act_is_recorded_without_a_name(meeting: Meeting) -> None:
         subjects = [r.subject for r in records if r.act.value.startswith("hearing:")]
         assert subjects == [{"hearing": 1}] * 4
         assert meeting.hearing().state is HearingState.ENDED
+
+
+def test_two_writers_of_the_minutes_do_not_wipe_each_other(meeting: Meeting) -> None:
+    meeting.begin()
+    meeting.end()
+    pia, ada = meeting.browser("pia"), meeting.browser("ada")
+    both_began = pia.began(PAGE + "/minutes")
+    ada.saved(PAGE + "/minutes", {"minutes_en": "Ada's minutes.", **both_began})
+    answer = pia.post(PAGE + "/minutes", {"minutes_en": "Pia's minutes.", **both_began})
+    assert answer.status_code == 422
+    assert "Minutes (English) Ada's minutes." in Page(answer.text).text
+    assert "Ada's minutes." in meeting.office.stranger().text(PAGE)
+
+
+def test_a_corrected_answer_says_so_and_no_other_writer_wipes_it(meeting: Meeting) -> None:
+    meeting.ask("ana")
+    meeting.begin()
+    pia, ada, address = meeting.browser("pia"), meeting.browser("ada"), PAGE + "/questions/1/answer"
+    both_began = pia.began(address)
+    first = {"answered_by": "Pia Costa", "answer": "In May."}
+    pia.saved(address, first | both_began)
+    assert "Corrected on" not in meeting.office.stranger().text(PAGE)
+    answer = ada.post(address, {"answered_by": "Ada", "answer": "In June."} | both_began)
+    assert answer.status_code == 422
+    assert "The answer, in short In May." in Page(answer.text).text
+    pia.saved(address, first | {"answer": "In July."} | pia.began(address))
+    text = meeting.office.stranger().text(PAGE)
+    assert re.search(r"In July\..*Corrected on .*: what it said before In May\. Pia Costa", text)

@@ -11,7 +11,7 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.hearings import polls, questions
-from budget_app.hearings.errors import AlreadyAnswered, AlreadySupported, PollNotOpen
+from budget_app.hearings.errors import AlreadySupported
 from budget_app.hearings.models import HearingPoll, HearingPollState, PollAnswer, QuestionState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import PAGE, Meeting, call, facts
@@ -50,6 +50,34 @@ def test_a_question_is_signed_only_with_the_name_given_for_it(meeting: Meeting) 
     refused = ana.post(PAGE + "/ask", {"words": QUESTION, "public_name": "a@example.org"})
     assert 'id="public_name-error"' in refused.text
     assert QUESTION in refused.text
+
+
+def test_the_live_page_and_the_page_of_its_own_sign_a_question_alike(meeting: Meeting) -> None:
+    ana = meeting.browser("ana")
+    with meeting.office.work():
+        meeting.office.person("ana").name = "Ana Paz"
+    meeting.begin()
+    for page in (PAGE, PAGE + "/ask"):
+        shown = ana.get(page).text
+        assert "It is published with your name: Ana Paz" in shown
+        form = next(form for form in Page(shown).forms if "once" in dict(form.fields))
+        ana.saved(PAGE + "/ask", dict(form.fields) | {"words": QUESTION})
+    assert meeting.live().count("Ana Paz") == 2
+
+
+def test_a_form_that_is_sent_twice_makes_one_question(meeting: Meeting) -> None:
+    """The page of its own and the form on the hearing's page carry a token for one question."""
+    ana = meeting.browser("ana")
+    tokens = [
+        re.findall(r'name="once" value="([^"]+)"', ana.get(page).text)[0]
+        for page in (PAGE, PAGE + "/ask")
+    ]
+    assert len(set(tokens)) == 2
+    for token in tokens * 4:
+        ana.saved(PAGE + "/ask", {"words": QUESTION, "once": token})
+    assert meeting.live().count("question-words") == 2
+    meeting.browser("ben").saved(PAGE + "/ask", {"words": QUESTION, "once": tokens[0]})
+    assert meeting.live().count("question-words") == 3
 
 
 def test_a_question_that_is_none_is_refused_at_its_field(meeting: Meeting) -> None:
@@ -92,6 +120,37 @@ def test_a_stranger_is_asked_to_sign_in(meeting: Meeting) -> None:
     assert "Sign in to ask" in meeting.office.stranger().text(PAGE)
 
 
+def test_the_words_of_a_question_outlast_a_sign_in_that_ended(meeting: Meeting) -> None:
+    own = {"Sec-Fetch-Site": "same-origin"}
+    data = {"words": QUESTION, "csrf_token": "of a lost session"}
+    answer = meeting.office.app.test_client().post(PAGE + "/ask", data=data, headers=own)
+    assert answer.status_code == 400
+    assert f"{QUESTION}</textarea>" in answer.text
+    assert 'data-ended="out"' in answer.text
+    ana = meeting.browser("ana").client
+    answer = ana.post(PAGE + "/ask", data=data, headers=own)
+    assert 'data-ended="back"' in answer.text
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', answer.text)[-1]
+    assert ana.post(PAGE + "/ask", data=data | {"csrf_token": token}).status_code == 302
+    assert QUESTION in meeting.live()
+
+
+def test_the_first_comment_is_one_press_away_and_counts_as_something_done(meeting: Meeting) -> None:
+    meeting.begin()
+    ana = meeting.browser("ana")
+    page = ana.get(PAGE).text
+    assert "Nothing yet. Only you see this part." in page
+    link = re.findall(r'href="([^"]+)">Write the first comment', page)[0].replace("&amp;", "&")
+    thread = ana.get(link.partition("#")[0]).text
+    assert '<details class="write" id="write" open>' in thread
+    assert '<details class="write" id="write">' in ana.get(PAGE + "/comments").text
+    words = {"text": "I live there, and it floods.", "stance": "neutral", "language": "en"}
+    ana.saved(PAGE + "/comments", words | {"once": "one"})
+    assert "You wrote 1 comment here" in ana.text(PAGE)
+    assert "Nothing yet" not in ana.text(PAGE)
+    assert "You wrote" not in meeting.browser("ben").text(PAGE)
+
+
 def test_after_the_end_nothing_is_asked_or_supported(meeting: Meeting) -> None:
     meeting.ask("ana")
     meeting.begin()
@@ -126,6 +185,20 @@ def test_the_chair_shortlists_orders_takes_up_and_answers(meeting: Meeting) -> N
     assert "In May." in text
     assert "Reason: Of another office." in text
     assert meeting.lead("questions/77/shortlist").status_code == 404
+
+
+def test_an_answer_names_the_office_in_the_language_of_who_reads(meeting: Meeting) -> None:
+    with meeting.office.work():
+        meeting.hearing().parliament.offices = [{"en": "Parks, Trees", "es": "Parques y Árboles"}]
+        meeting.office.person("pia").office = "Parks, Trees"
+    meeting.ask("ana")
+    meeting.begin()
+    page = meeting.browser("pia").get("/es/example/hearings/1/questions/1/answer").text
+    assert 'value="Pia Costa, Parques y Árboles"' in page
+    signed = {"answered_by": "Pia Costa, Parques y Árboles", "answer": "In May."}
+    assert meeting.lead("questions/1/answer", **signed).status_code == 302
+    assert "Pia Costa, Parks, Trees," in Page(meeting.live()).text
+    assert "Pia Costa, Parques y Árboles," in Page(meeting.live("es")).text
 
 
 def test_a_question_is_hidden_for_a_published_rule(meeting: Meeting) -> None:
@@ -165,14 +238,14 @@ def test_a_poll_tells_nothing_until_it_is_closed(meeting: Meeting) -> None:
 
 def test_an_answer_that_is_not_taken_says_why_at_the_poll_and_only_there(meeting: Meeting) -> None:
     open_poll(meeting)
-    for name, told, before in (
-        ("ana", "Your answer counts.", lambda: None),
-        ("ana", "You have answered this poll already.", lambda: None),
-        ("ben", "This poll takes no answers now.", lambda: meeting.lead("polls/1/close")),
+    for name, given, told, before in (
+        ("ana", "1-0", "Your answer counts.", lambda: None),
+        ("ana", "1-1", "You have answered this poll already.", lambda: None),
+        ("ben", "1-0", "This poll takes no answers now.", lambda: meeting.lead("polls/1/close")),
     ):
         before()
         browser = meeting.browser(name)
-        answer = browser.post(f"{PAGE}/answer", {"answer": "1-0"})
+        answer = browser.post(f"{PAGE}/answer", {"answer": given})
         assert answer.location.endswith(f"{PAGE}#live-poll")
         page = browser.get(PAGE).text
         poll = page.split('id="live-poll"')[1].split("</section>")[0]
@@ -182,6 +255,19 @@ def test_an_answer_that_is_not_taken_says_why_at_the_poll_and_only_there(meeting
     assert "takes no answers" not in meeting.browser("ben").text(PAGE)
     with meeting.office.work():
         assert db.session.scalars(db.select(HearingPoll)).one().counts == [1, 0, 0]
+
+
+def test_the_same_answer_twice_is_no_error_and_counts_once(meeting: Meeting) -> None:
+    open_poll(meeting)
+    ana = meeting.browser("ana")
+    for _press in range(2):
+        ana.post(f"{PAGE}/answer", {"answer": "1-2"})
+        page = ana.get(PAGE).text
+        assert "Your answer counts." in page
+        assert "poll-refused" not in page
+    meeting.lead("polls/1/close")
+    with meeting.office.work():
+        assert db.session.scalars(db.select(HearingPoll)).one().counts == [0, 0, 1]
 
 
 def test_an_answer_that_the_poll_does_not_have_is_not_found(meeting: Meeting) -> None:
@@ -252,35 +338,34 @@ def on_both_stores(both_stores: str) -> str:
 def test_many_at_once_are_counted_once_each(
     on_both_stores: str, app: Flask, meeting: Meeting
 ) -> None:
-    """Each of six people supports and answers twice at the same moment as all others."""
+    """Each of six people supports, asks and answers twice at the same moment as all others."""
     meeting.ask("ana")
     open_poll(meeting)
     with meeting.office.work():
         people = [accounts.ensure_user(f"p{number}@example.org").id for number in range(6)]
 
-    def act(person: int) -> tuple[int, int]:
-        done = [0, 0]
+    def act(person: int) -> int:
+        done = 0
         with app.app_context(), writing():
             user = db.session.get_one(User, person)
             try:
                 questions.support(meeting.question(), user)
                 db.session.commit()
-                done[0] = 1
+                done = 1
             except AlreadySupported:
                 db.session.rollback()
-            try:
-                polls.answer(db.session.get_one(HearingPoll, 1), person % 2, user)
-                db.session.commit()
-                done[1] = 1
-            except (AlreadyAnswered, PollNotOpen):
-                db.session.rollback()
+            questions.ask(meeting.hearing(), QUESTION, author=user, language="en", once="one")
+            db.session.commit()
+            polls.answer(db.session.get_one(HearingPoll, 1), person % 2, user)
+            db.session.commit()
             db.session.remove()
-        return done[0], done[1]
+        return done
 
     with ThreadPoolExecutor(4) as threads:
         done = list(threads.map(act, people * 2))
-    assert [sum(column) for column in zip(*done, strict=True)] == [6, 6]
+    assert sum(done) == 6
     assert supports(meeting) == 6
+    assert meeting.live().count("question-words") == 1 + 6
     meeting.lead("polls/1/close")
     with meeting.office.work():
         assert db.session.scalars(db.select(HearingPoll)).one().counts == [3, 3, 0]

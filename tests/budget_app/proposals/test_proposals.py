@@ -113,7 +113,10 @@ def test_nobody_proposes_outside_the_dates(office: Office) -> None:
 def test_nobody_edits_or_withdraws_what_is_another_persons(office: Office, submitted: int) -> None:
     other = office.browser("eva")
     assert other.post(f"{LIST}{submitted}/withdraw").status_code == 403
-    assert other.get(f"{LIST}{submitted}/edit").status_code == 403
+    refused = other.get(f"{LIST}{submitted}/edit")
+    assert refused.status_code == 403
+    assert "This proposal is another person's." in Page(refused.text).text
+    assert "another role" not in refused.text
     assert state_of(office, submitted) is ProposalState.SUBMITTED
 
 

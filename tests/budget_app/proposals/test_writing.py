@@ -140,7 +140,7 @@ def test_the_later_of_two_writers_is_told_and_decides(office: Office, ana: Brows
     late = DRAFT | {"title": "Second", "version": "1", "save": "1"}
     answer = ana.post(LIST + "1/edit", late)
     assert answer.status_code == 422
-    assert "Somebody else changed this proposal" in Page(answer.text).text
+    assert "This proposal was changed meanwhile" in Page(answer.text).text
     assert 'value="Second"' in answer.text
     assert 'name="version" value="2"' in answer.text
     assert proposal(office)["title"] == "First"

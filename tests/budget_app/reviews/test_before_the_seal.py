@@ -40,4 +40,4 @@ def test_the_seal_warns_of_open_reviews_open_appeals_and_decisions_that_are_not_
     assert "1 proposal was not accepted, and its authors can still appeal" in text
     for address in (f"{LIST}review", f"{LIST}review?waiting=appeal", f"{LIST}?state=rejected"):
         assert f'href="{address}"' in page
-    ada.saved(SETUP + "/seal")  # a warning, and no gap
+    ada.seals()  # a warning, and no gap

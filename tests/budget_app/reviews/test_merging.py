@@ -3,6 +3,8 @@
 import pytest
 
 from budget_app.accounts import services as accounts
+from budget_app.accounts.models import User
+from budget_app.administration.models import Record
 from budget_app.browsing.following import follow, follows, supporters_of
 from budget_app.browsing.models import Support
 from budget_app.extensions import db
@@ -57,7 +59,57 @@ def test_with_both_consents_people_move_along_and_count_once(
         assert follows(scene.office.person("ole"), kept)
         assert [user.name for user in kept.joined] == ["Eva"]
     assert f'href="{LIST}{source}"' not in scene.office.stranger().get(LIST).text
-    assert scene.by("rosa").post(f"{LIST}{source}/review", NOT_FEASIBLE).status_code == 409
+    late = scene.by("rosa").post(f"{LIST}{source}/review", NOT_FEASIBLE)
+    assert late.status_code == 409
+    assert "was merged into another one" in late.text
+    assert acts_of_merges(scene) == [
+        ("proposal:merge:asked", "rosa@example.org"),
+        ("proposal:merge:agreed", "ana@example.org"),
+        ("proposal:merge:agreed", "eva@example.org"),
+        ("proposal:merge:done", "eva@example.org"),
+    ]
+
+
+def acts_of_merges(scene: Reviewing) -> list[tuple[str, str]]:
+    """What the record says of merges, with the address of who did it."""
+    with scene.office.work():
+        query = db.select(Record, User.email).join(User, User.id == Record.actor_id)
+        found = db.session.execute(query.order_by(Record.id))
+        return [(row.act.value, email) for row, email in found if ":merge:" in row.act.value]
+
+
+@on_sqlite
+def test_who_agreed_sees_what_is_pending_and_the_reviewer_takes_it_back(
+    scene: Reviewing, pair: tuple[int, int]
+) -> None:
+    source, target = pair
+    assert propose(scene, source, target) == 302
+    ana = scene.by("ana")
+    ana.saved(f"{LIST}{target}/merges/1/agree")
+    pending = ana.text(f"{LIST}{target}")
+    assert "as soon as the other author agrees" in pending
+    assert "It waits for the author of Mend the roof" in pending
+    take_back = f"{LIST}{source}/review/merges/1/withdraw"
+    assert scene.by("rui").post(take_back).status_code == 409  # who has declared nothing
+    scene.by("rosa").saved(take_back)
+    assert "It waits for" not in ana.text(f"{LIST}{target}")
+    assert "took the request to merge back" in scene.mails_to("ana")[-1]
+    assert scene.by("eva").post(f"{LIST}{source}/merges/1/agree").status_code == 409
+    assert scene.by("rosa").post(take_back).status_code == 409
+    assert acts_of_merges(scene)[-1] == ("proposal:merge:withdrawn", "rosa@example.org")
+
+
+@on_sqlite
+def test_the_last_consent_says_that_they_are_merged(
+    scene: Reviewing, pair: tuple[int, int]
+) -> None:
+    source, target = pair
+    assert propose(scene, source, target) == 302
+    scene.by("ana").saved(f"{LIST}{target}/merges/1/agree")
+    scene.by("eva").saved(f"{LIST}{source}/merges/1/agree")
+    assert "Both authors agreed: the proposals are merged." in scene.by("eva").text(
+        f"{LIST}{target}"
+    )
 
 
 @on_sqlite

@@ -62,6 +62,15 @@ class Browser:
         answer = self.post(path, data)
         assert answer.status_code == 302, Page(answer.text).text
 
+    def began(self, path: str) -> dict[str, str]:
+        """Open a form: what it carries to tell what it began with."""
+        fields = [field for form in Page(self.get(path).text).forms for field in form.fields]
+        return {"began_with": dict(fields)["began_with"]}
+
+    def seals(self) -> None:
+        """Read the rules of `schools` and press the button below them."""
+        self.saved(SETUP + "/seal", Page(self.get(SETUP + "/seal").text).form("/seal").having())
+
 
 @dataclass(frozen=True)
 class Office:

@@ -73,7 +73,7 @@ def sealed(office: Office, bodies: Bodies) -> Browser:
     office.fill()
     ada = office.browser("ada")
     ada.saved(SETUP + "/keys", bodies.form())
-    ada.saved(SETUP + "/seal")
+    ada.seals()
     return ada
 
 

@@ -110,6 +110,14 @@ def test_projects_are_found_without_case_and_accents(office: Office) -> None:
     assert "Roof" not in text
 
 
+def test_a_project_that_somebody_meant_is_offered(office: Office) -> None:
+    office.seal()
+    page = office.stranger().get(ROUND + "projects?text=rooff&order=cost").text
+    assert "Did you mean “roof”?" in page
+    assert "projects?text=roof&amp;" in page
+    assert "Did you mean" not in office.stranger().text(ROUND + "projects?text=hospital")
+
+
 @pytest.mark.both_stores
 def test_projects_are_sorted_by_cost(office: Office) -> None:
     office.seal()

@@ -4,8 +4,9 @@ import hashlib
 from io import BytesIO
 
 import pytest
+from babel.dates import format_date
 
-from budget_app.rounds import manifests, services
+from budget_app.rounds import manifests, secrecy, services
 from budget_app.rounds.errors import InvalidField, NotReady
 from budget_app.rounds.models import PhaseKind, RoundState
 from budget_app.rounds.steps import gaps, roll_size
@@ -53,6 +54,8 @@ def prepare(ada: Browser, office: Office) -> None:
     ada.saved(SETUP + "/ballot", {"max_length": "3", "blank_allowed": "y"})
     ada.saved(SETUP + "/rule", {"rule": "greedy"})
     ada.saved(SETUP + "/rule", rule_with_defaults(office))
+    for name, low in (("attestations_required", "0"), ("most_unique_permille", "900")):
+        assert ada.post(SETUP + "/conditions", CONDITIONS | {name: low}).status_code == 422
     ada.saved(SETUP + "/conditions", CONDITIONS)
 
 
@@ -82,7 +85,7 @@ def test_an_administrator_takes_a_round_from_nothing_to_sealed_rules(office: Off
     preview = ada.text(SETUP + "/seal")
     assert "€1,000.50" in preview
     assert "at least 16 years old" in preview
-    ada.saved(SETUP + "/seal")
+    ada.seals()
     with office.work():
         round_ = office.round_()
         assert round_.state is RoundState.SEALED
@@ -412,3 +415,53 @@ def test_an_amount_with_the_thousands_of_another_language_is_not_taken_for_a_sma
     )
     assert answer.status_code == 422
     assert 'id="budget-error"' in answer.text
+
+
+def ready_to_seal(office: Office) -> Browser:
+    """Ada's browser, before a filled round that the server can seal."""
+    office.fill()
+    with office.work():
+        secrecy.choose_exercise(office.round_(), by=office.person("ada"))
+    return office.browser("ada")
+
+
+def test_nobody_seals_rules_that_were_not_on_the_page(office: Office) -> None:
+    ada = ready_to_seal(office)
+    shown = Page(ada.get(SETUP + "/seal").text).form("/seal").having()
+    office.browser("ben").saved(SETUP + "/texts", TEXTS | {"title_en": "Renamed"})
+    answer = ada.post(SETUP + "/seal", shown)
+    assert answer.status_code == 422
+    assert "Nothing was sealed: the rules changed" in Page(answer.text).text
+    with office.work():
+        assert office.round_().state is RoundState.ANNOUNCED
+    assert ada.post(SETUP + "/seal").status_code == 422
+    ada.saved(SETUP + "/seal", Page(answer.text).form("/seal").having())
+
+
+def test_the_seal_warns_while_proposals_are_collected_and_dates_are_written_in_full(
+    office: Office,
+) -> None:
+    ada = ready_to_seal(office)
+    assert "Proposals are collected until" not in ada.text(SETUP + "/seal")
+    with office.work():
+        services.set_phases(office.round_(), office.weeks(PhaseKind.PROPOSING), by=None)
+        ends = office.round_().phase(PhaseKind.PROPOSING).ends
+    day = format_date(ends, "long", locale="en")
+    assert f"Proposals are collected until {day}, " in ada.text(SETUP + "/seal")
+    with office.work():
+        weeks = office.weeks(PhaseKind.VOTING)
+        services.set_phases(office.round_(), weeks, by=None)
+    day = format_date(weeks[PhaseKind.VOTING][1], "long", locale="en")
+    assert f"Voting ends {day}, " in ada.text(SETUP + "/seal")
+
+
+def test_two_officials_do_not_wipe_each_others_names_of_the_round(office: Office) -> None:
+    office.begin()
+    ada, ben = office.browser("ada"), office.browser("ben")
+    both_began = ada.began(SETUP + "/texts")
+    ben.saved(SETUP + "/texts", TEXTS | {"title_en": "Ben's schools"} | both_began)
+    answer = ada.post(SETUP + "/texts", TEXTS | {"title_en": "Ada's schools"} | both_began)
+    assert answer.status_code == 422
+    assert "What stands now Name (English) Ben's schools" in Page(answer.text).text
+    with office.work():
+        assert office.round_().titles["en"] == "Ben's schools"

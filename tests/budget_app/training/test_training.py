@@ -158,13 +158,35 @@ def test_a_reset_closes_what_was_and_makes_a_fresh_one(held: Office) -> None:
     code, before = delegation(held)
     participant, _home = join(held, code, "administrator")
     held.browser("ada").saved(HOST + "1/delegations/1/reset")
-    assert participant.get(f"/en/{before}/").status_code == 404
+    gone = participant.get(f"/en/{before}/")
+    assert gone.status_code == 404
+    assert "This exercise was begun anew" in gone.text
+    assert f"/en/join/{code}" in gone.text
     jobs.run_once(held.app)
     again, after = delegation(held)
     assert (again, after) != (code, before)
     assert again == code
     _browser, home = join(held, code)
     assert home == f"/en/{after}/"
+
+
+def test_a_parliamentarian_of_an_exercise_leads_its_hearing(held: Office) -> None:
+    code, slug = delegation(held)
+    browser, _home = join(held, code, "parliamentarian")
+    desk = f"/en/{slug}/hearings/1/desk"
+    assert "In an exercise a hearing may begin at any time." in browser.text(desk)
+    assert browser.post(f"/en/{slug}/hearings/1/begin").status_code == 302
+    shown = held.stranger().text(f"/en/{slug}/hearings/1")
+    assert "In the chair Ana" in shown
+    assert "Training office" not in shown
+
+
+def test_an_exercise_offers_no_training_sessions(held: Office) -> None:
+    code, slug = delegation(held)
+    browser, _home = join(held, code, "administrator")
+    page = browser.get(f"/en/{slug}/training/")
+    assert page.status_code == 200
+    assert f"/en/{slug}/training/new" not in page.text
 
 
 def test_an_ended_session_lets_nobody_in(held: Office) -> None:
