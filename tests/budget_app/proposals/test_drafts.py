@@ -42,11 +42,13 @@ def test_what_the_form_refused_waits_at_an_address_until_it_is_mended(office: Of
         "district": "",
         "submit": "1",
         "more_of_it": "x",
+        "version": "0",
     }
     assert ana.post(LIST + "new", long).location == LIST + "1/edit"
     for _visit in range(2):
         page = ana.get(LIST + "1/edit")
         assert page.status_code == 200
+        assert 'name="version" value="1"' in page.text
         assert f'value="{long["title"]}"' in page.text
         assert "At most 120 characters." in page.text
         assert "What you typed is kept here as a draft" in page.text
