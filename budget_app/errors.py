@@ -1,5 +1,7 @@
 """Error pages: what happened, and what to do next."""
 
+import re
+
 import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,6 +14,8 @@ from budget_app.extensions import db
 
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 
+BELOW_A_PARLIAMENT = re.compile(r"/(?P<language>[a-z]{2})/(?P<parliament>[a-z0-9-]{1,60})/")
+
 log = structlog.get_logger()
 
 
@@ -23,12 +27,20 @@ def page(status: int, message: object = None) -> ResponseReturnValue:
 
 def _enter_parliament() -> None:
     """Load the parliament of the address, where there is one: forms are checked before views."""
-    asked = request.view_args or {}
+    asked = request.view_args or _named_by_path()
     outer = {name: asked[name] for name in access.INSTITUTION if name in asked}
     try:
         access.load_objects(outer, {})
     except HTTPException:
         g.pop("parliament", None)
+    else:
+        request.view_args = {**asked, **(request.view_args or {})}  # addresses on the page share it
+
+
+def _named_by_path() -> dict[str, str]:
+    """Language and parliament, where an address that leads nowhere begins as those below one do."""
+    begun = BELOW_A_PARLIAMENT.match(request.path)
+    return begun.groupdict() if begun else {}
 
 
 def init_app(app: Flask) -> None:
@@ -39,6 +51,8 @@ def init_app(app: Flask) -> None:
         # A host that is not ours gets no page: no address on it could be built.
         if error.code is None or error.code < 400 or isinstance(error, SecurityError):
             return error.get_response()
+        if request.routing_exception is not None and "parliament" not in g:
+            _enter_parliament()
         return page(error.code, getattr(error, "sentence", None))
 
     @app.errorhandler(CSRFError)

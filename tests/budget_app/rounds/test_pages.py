@@ -110,6 +110,19 @@ def test_projects_are_found_without_case_and_accents(office: Office) -> None:
     assert "Roof" not in text
 
 
+@pytest.mark.parametrize(
+    "address", ["nowhere", "rounds/schools/proposals/x/y", "account/sign-in/x/", "%00", "'"]
+)
+def test_an_unknown_address_below_a_parliament_keeps_its_head(office: Office, address: str) -> None:
+    answer = office.stranger().get("/es/example/" + address)
+    assert answer.status_code == 404
+    assert 'href="/es/example/account/sign-in' in answer.text
+    for elsewhere in ("/es/other/nowhere", "/es/%00/nowhere", "/xx/example/nowhere"):
+        answer = office.stranger().get(elsewhere)
+        assert answer.status_code == 404
+        assert "/example/account" not in answer.text
+
+
 def test_a_project_that_somebody_meant_is_offered(office: Office) -> None:
     office.seal()
     page = office.stranger().get(ROUND + "projects?text=rooff&order=cost").text
