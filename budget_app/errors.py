@@ -1,5 +1,7 @@
 """Error pages: what happened, and what to do next."""
 
+import re
+
 import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +16,8 @@ from budget_app.training.queries import begun_anew
 
 PAGES = frozenset({400, 403, 404, 405, 409, 410, 413, 429, 500, 503})
 
+BELOW_A_PARLIAMENT = re.compile(r"/(?P<language>[a-z]{2})/(?P<parliament>[a-z0-9-]{1,60})/")
+
 log = structlog.get_logger()
 
 
@@ -25,12 +29,20 @@ def page(status: int, message: object = None) -> ResponseReturnValue:
 
 def _enter_parliament() -> None:
     """Load the parliament of the address, where there is one: forms are checked before views."""
-    asked = request.view_args or {}
+    asked = request.view_args or _named_by_path()
     outer = {name: asked[name] for name in access.INSTITUTION if name in asked}
     try:
         access.load_objects(outer, {})
     except HTTPException:
         g.pop("parliament", None)
+    else:
+        request.view_args = {**asked, **(request.view_args or {})}  # addresses on the page share it
+
+
+def _named_by_path() -> dict[str, str]:
+    """Language and parliament, where an address that leads nowhere begins as those below one do."""
+    begun = BELOW_A_PARLIAMENT.match(request.path)
+    return begun.groupdict() if begun else {}
 
 
 def _exercise_before() -> Delegation | None:
@@ -48,6 +60,8 @@ def init_app(app: Flask) -> None:
             return error.get_response()
         if error.code == 404 and (delegation := _exercise_before()):
             return render_template("errors/exercise_over.html", delegation=delegation), 404
+        if request.routing_exception is not None and "parliament" not in g:
+            _enter_parliament()
         return page(error.code, getattr(error, "sentence", None))
 
     @app.errorhandler(CSRFError)

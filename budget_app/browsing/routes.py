@@ -125,7 +125,9 @@ def booklet_file(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if found is None or not booklet.is_ready(found):
         return redirect(url_for("browsing.booklet_page"))
     name = f"{round_.slug}-{g.language}.pdf"
-    return send_file(booklet.file_of(found), mimetype="application/pdf", download_name=name)
+    return send_file(
+        booklet.file_of(found), mimetype="application/pdf", as_attachment=True, download_name=name
+    )
 
 
 @bp.get(ROUND + "/proposals/similar")

@@ -13,6 +13,7 @@ from budget_app.browsing.meant import nearest_words
 from budget_app.deliberation.subjects import OfRound
 from budget_app.extensions import db
 from budget_app.feedback.survey_queries import open_surveys
+from budget_app.languages import choose_language
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
 from budget_app.proposals.queries import count_public, drafts_of, pictures_of, proposal_of
@@ -25,7 +26,8 @@ from budget_app.rounds.invitation import Invitation, invitation
 from budget_app.rounds.manifests import privacy
 from budget_app.rounds.models import Project, Round
 from budget_app.rounds.queries import ProjectSearch
-from tallying.rules import RULES
+from tallying.rules import RULES, Rule
+from tallying.wording import citation
 from voting import amendments
 from voting.models import Poll
 
@@ -155,6 +157,12 @@ def _file(content: bytes, name: str) -> Response:
 
 
 bp.add_app_template_filter(category_name)
+
+
+@bp.app_template_filter("citation")
+def citation_of(rule: Rule) -> str:
+    """The source of a rule of the count, in the page's language."""
+    return citation(rule, choose_language())
 
 
 @bp.app_errorhandler(RoundError)

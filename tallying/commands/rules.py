@@ -5,7 +5,7 @@ from typing import Any
 
 from tallying.console import add_json_option, speaker, write_json
 from tallying.rules import RULES, Rule
-from tallying.wording import LANGUAGES, PlainFormatter, Wording, wanted
+from tallying.wording import LANGUAGES, PlainFormatter, Wording, citation, wanted
 
 
 def register(subparsers: Any) -> None:
@@ -27,7 +27,7 @@ def run(args: Namespace) -> int:
         for parameter in rule.parameters:
             values = wanted(parameter, wording)
             out.print(f"  {parameter.name} ({values}): {parameter.help[args.language]}")
-        out.print(f"  source: {rule.citation}")
+        out.print(f"  source: {citation(rule, args.language)}")
     write_json(args, [describe(rule) for rule in RULES.values()])
     return 0
 

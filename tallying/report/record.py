@@ -5,7 +5,7 @@ from hashlib import sha256
 from tallying.report.blocks import Block, Code, Section, Table, Text
 from tallying.report.subject import Subject, printable
 from tallying.rules import find
-from tallying.wording import beginning, comparison, criterion, note, repaired, tie
+from tallying.wording import beginning, citation, comparison, criterion, note, repaired, tie
 
 
 def ties(subject: Subject) -> Section:
@@ -78,7 +78,7 @@ def rule(subject: Subject) -> Section:
         (gettext("Budget"), subject.money(document["budget"])),
         (gettext("Voters"), subject.number(document["counts"]["voters"])),
         (gettext("Blank ballots"), subject.number(document["counts"]["blank"])),
-        (gettext("Source"), used.citation),
+        (gettext("Source"), citation(used, language)),
     ]
     told = [row for row in rows if row[1]]
     table = Table(gettext("How it was counted"), [gettext("Parameter"), gettext("Value")], told)

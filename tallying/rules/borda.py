@@ -2,7 +2,7 @@
 
 from tallying.election import BallotStyle
 from tallying.rules.greedy import MIN_SCORE, walk_all
-from tallying.rules.rule import Completion, Contest, Rule, Selection
+from tallying.rules.rule import N_, Completion, Contest, Rule, Selection
 from tallying.utilities import Utility
 
 
@@ -26,7 +26,9 @@ RULE = Rule(
         "fr": "Chaque bulletin donne le plus de points à son premier projet et un point de moins à chacun des suivants. Les projets sont financés du plus grand au plus petit total ; celui qui coûte plus que ce qui reste est laissé de côté.",
         "pt": "Cada cédula dá o maior número de pontos ao seu primeiro projeto e um ponto a menos a cada um dos seguintes. Os projetos são financiados do maior ao menor total; o que custa mais do que resta fica de fora.",
     },
-    citation="Borda, “Mémoire sur les élections au scrutin”, 1781, with the length limit as the highest score.",
+    citation=N_(
+        "Borda, “Mémoire sur les élections au scrutin”, 1781, with the length limit as the highest score."
+    ),
     complexity="One pass over the distinct ballots, then sorting the projects.",
     styles=frozenset({BallotStyle.RANKED}),
     utilities=(Utility.BORDA,),

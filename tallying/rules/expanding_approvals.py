@@ -9,7 +9,7 @@ from tallying.election import BallotStyle
 from tallying.profile import Integers
 from tallying.rules.ledger import Floats
 from tallying.rules.parts import PRECISION, as_text
-from tallying.rules.rule import Completion, Contest, Rule, Selection
+from tallying.rules.rule import N_, Completion, Contest, Rule, Selection
 from tallying.rules.sequence import Sequence
 from tallying.utilities import Utility
 
@@ -172,7 +172,9 @@ RULE = Rule(
         "fr": "D’abord, chaque bulletin ne soutient que son premier projet, puis aussi le deuxième, et ainsi de suite. Un projet est financé dès que ses soutiens pèsent autant que sa part du budget ; ils paient avec leur poids, pour que vienne le tour des autres. À la fin, chaque bulletin soutient tous les projets.",
         "pt": "No início, cada cédula apoia só o seu primeiro projeto, depois também o segundo, e assim por diante. Um projeto é financiado assim que quem o apoia pesa tanto quanto a parte dele no orçamento; o pagamento é feito com esse peso, para que chegue a vez de outras pessoas. No fim, cada cédula apoia todos os projetos.",
     },
-    citation="Aziz, Lee, “Proportionally representative participatory budgeting with ordinal preferences”, AAAI 2021; the choice among several and the reduction of weights are fixed here.",
+    citation=N_(
+        "Aziz, Lee, “Proportionally representative participatory budgeting with ordinal preferences”, AAAI 2021; the choice among several and the reduction of weights are fixed here."
+    ),
     complexity="For each project funded and each rank, a pass over the distinct ballots' rankings.",
     styles=frozenset({BallotStyle.RANKED}),
     utilities=(Utility.BORDA,),

@@ -8,6 +8,7 @@ from tallying.election import BallotStyle
 from tallying.rules.margins import greedy_margins
 from tallying.rules.room import Room
 from tallying.rules.rule import (
+    N_,
     Completion,
     Contest,
     Kind,
@@ -96,7 +97,9 @@ RULE = Rule(
         "fr": "Les projets sont financés du plus soutenu au moins soutenu, tant qu’il reste de l’argent. Un projet qui coûte plus que ce qui reste est laissé de côté, ou met fin au dépouillement, selon l’édition.",
         "pt": "Os projetos são financiados do mais apoiado ao menos apoiado, enquanto houver dinheiro. Um projeto que custa mais do que resta fica de fora, ou encerra a apuração, conforme a rodada.",
     },
-    citation="Practice of most cities; funding in part: Goel, Krishnaswamy, Sakshuwong, Aitamurto, “Knapsack voting for participatory budgeting”, ACM Transactions on Economics and Computation 7(2), 2019.",
+    citation=N_(
+        "Practice of most cities; funding in part: Goel, Krishnaswamy, Sakshuwong, Aitamurto, “Knapsack voting for participatory budgeting”, ACM Transactions on Economics and Computation 7(2), 2019."
+    ),
     complexity="One pass over the distinct ballots, then sorting the projects.",
     styles=frozenset(BallotStyle),
     utilities=tuple(Utility),

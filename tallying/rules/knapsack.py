@@ -11,7 +11,7 @@ from tallying.rules.margins import BY_VOTES
 from tallying.rules.optimum import Limit, Problem
 from tallying.rules.prices import greatest, solved
 from tallying.rules.room import Room
-from tallying.rules.rule import Completion, Contest, Rule, Selection, Verdict
+from tallying.rules.rule import N_, Completion, Contest, Rule, Selection, Verdict
 from tallying.rules.walk import Candidate
 from tallying.ties import Tie
 from tallying.utilities import NATURAL, Utility
@@ -222,7 +222,9 @@ RULE = Rule(
         "fr": "De toutes les sélections que permettent l’argent et les limites des districts et des catégories, on finance celle dont les projets réunissent le plus de voix ou de points. Si plusieurs atteignent le même total, l’ordre des égalités choisit.",
         "pt": "De todas as seleções que o dinheiro e os limites de distritos e categorias permitem, é financiada aquela cujos projetos somam mais votos ou pontos. Se várias atingem o mesmo total, decide a ordem de desempate.",
     },
-    citation="The 0/1 knapsack problem: Martello, Toth, “Knapsack Problems”, 1990; for budgets: Talmon, Faliszewski, “A framework for approval-based budgeting methods”, AAAI 2019.",
+    citation=N_(
+        "The 0/1 knapsack problem: Martello, Toth, “Knapsack Problems”, 1990; for budgets: Talmon, Faliszewski, “A framework for approval-based budgeting methods”, AAAI 2019."
+    ),
     complexity="NP-hard: at worst the product of the projects and of every amount of each limit; in practice a few thousand steps for each project. Ends with an error where too many would be needed.",
     styles=frozenset(BallotStyle),
     utilities=tuple(Utility),

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from tallying.election import BallotStyle
 from tallying.rules.parts import PRECISION
-from tallying.rules.rule import Completion, Contest, Kind, Parameter, Rule, Selection
+from tallying.rules.rule import N_, Completion, Contest, Kind, Parameter, Rule, Selection
 from tallying.rules.scottish_stv import count_as_in_scotland
 from tallying.rules.transfers import Transfers
 from tallying.utilities import Utility
@@ -97,7 +97,9 @@ RULE = Rule(
         "fr": "Chaque bulletin compte pour son premier projet. Un projet a besoin de voix en proportion de son coût : celui qui les a est financé, et les voix en trop passent aux choix suivants. Quand aucun ne les a, celui qui en est le plus loin sort, et ses voix passent aux choix suivants.",
         "pt": "Cada cédula conta para o seu primeiro projeto. Um projeto precisa de votos em proporção ao seu custo: o que os tem é financiado, e os votos a mais passam às escolhas seguintes. Quando nenhum os tem, sai o que está mais longe disso, e os seus votos passam às escolhas seguintes.",
     },
-    citation="Our own form for projects with costs; for equal costs Droop's quota and the weighted inclusive Gregory method, and as `scottish` the Scottish Local Government Elections Order 2007, SSI 2007 No. 42, rules 45 to 52.",
+    citation=N_(
+        "Our own form for projects with costs; for equal costs Droop's quota and the weighted inclusive Gregory method, and as `scottish` the Scottish Local Government Elections Order 2007, SSI 2007 No. 42, rules 45 to 52."
+    ),
     complexity="For each project funded or removed, a pass over the distinct ballots.",
     styles=frozenset({BallotStyle.RANKED}),
     utilities=(Utility.BORDA,),

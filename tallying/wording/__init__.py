@@ -12,6 +12,7 @@ from tallying.wording.parameters import wanted
 from tallying.wording.reasons import reason
 from tallying.wording.refusals import note, refusal
 from tallying.wording.results import repaired, result
+from tallying.wording.sources import citation
 from tallying.wording.ties import criterion, not_final, tie
 from tallying.wording.turns import Turn, turns
 from tallying.wording.wording import Wording
@@ -23,6 +24,7 @@ __all__ = [
     "Turn",
     "Wording",
     "beginning",
+    "citation",
     "comparison",
     "criterion",
     "margin",

@@ -1,5 +1,6 @@
 """A citizen searches, filters, compares and follows: narrow without scripts, and wide with them."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -40,6 +41,11 @@ def test_search_filter_compare_and_follow(
         box.check()
     page.get_by_role("button", name="Compare the ticked ones").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Compared")
+    named = page.locator(".compared").get_by_role("link", name="A new roof", exact=True)
+    assert (named.bounding_box() or {"width": 0})["width"] > 40
+    named.click(timeout=3000)
+    expect(page).to_have_url(re.compile(r"/proposals/1$"))
+    page.go_back()
     check(page, axe)
     page.goto(LIST + "1")
     page.get_by_role("button", name="Support this proposal").click()

@@ -150,6 +150,7 @@ def test_the_booklet_is_made_once_for_each_state_of_the_projects(scene: Proposin
         time.sleep(0.2)
     file = stranger.client.get(path + ".pdf", buffered=True)
     assert file.mimetype == "application/pdf"
+    assert file.headers["Content-Disposition"] == "attachment; filename=schools-en.pdf"
     assert file.data.startswith(b"%PDF")
     assert len(list((Path(office.app.instance_path) / "booklets").iterdir())) == 1
     next((Path(office.app.instance_path) / "booklets").iterdir()).unlink()

@@ -96,6 +96,13 @@ def test_the_sealed_rules_are_read_in_words_and_downloaded_as_sealed(office: Off
     assert Manifest.from_bytes(content).to_bytes() == content
 
 
+def test_the_source_of_a_rule_is_told_in_the_pages_language(office: Office) -> None:
+    office.seal()
+    rules = office.stranger().text(f"/es{ROUND.removeprefix('/en')}rules")
+    assert "Práctica de la mayoría de las ciudades" in rules
+    assert "Practice of most cities" not in rules
+
+
 def test_rules_that_are_not_sealed_say_so(office: Office) -> None:
     office.announce()
     assert "not sealed yet" in office.stranger().text(ROUND + "rules")
@@ -108,6 +115,19 @@ def test_projects_are_found_without_case_and_accents(office: Office) -> None:
     text = office.stranger().text(ROUND + "projects?text=elan")
     assert "Élan" in text
     assert "Roof" not in text
+
+
+@pytest.mark.parametrize(
+    "address", ["nowhere", "rounds/schools/proposals/x/y", "account/sign-in/x/", "'"]
+)
+def test_an_unknown_address_below_a_parliament_keeps_its_head(office: Office, address: str) -> None:
+    answer = office.stranger().get("/es/example/" + address)
+    assert answer.status_code == 404
+    assert 'href="/es/example/account/sign-in' in answer.text
+    for elsewhere in ("/es/other/nowhere", "/xx/example/nowhere"):
+        answer = office.stranger().get(elsewhere)
+        assert answer.status_code == 404
+        assert "/example/account" not in answer.text
 
 
 def test_a_project_that_somebody_meant_is_offered(office: Office) -> None:
