@@ -16,6 +16,7 @@ from budget_app.feedback.survey_queries import open_surveys
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation import now
 from budget_app.proposals.queries import count_public, drafts_of, pictures_of, proposal_of
+from budget_app.results.queries import current_count, result_of
 from budget_app.rounds import manifests, queries, words
 from budget_app.rounds.changes import amendments_of, changes_of
 from budget_app.rounds.errors import RoundError
@@ -36,8 +37,10 @@ bp = Blueprint("rounds", __name__, url_prefix="/<language>/<parliament>/rounds/<
 def show(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Where the round stands and the one thing to do now."""
     offered = invitation(round_, now())
+    count = current_count(round_) if offered is Invitation.RESULT else None
     return render_template(
         "rounds/show.html",
+        result=None if count is None else result_of(count),
         round=round_,
         invitation=offered,
         voted=offered is Invitation.VOTE and has_voted(round_, current_user),

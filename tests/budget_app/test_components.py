@@ -116,6 +116,17 @@ def test_the_stage_line_says_each_state_in_a_word(show) -> None:
     assert "phase 2 of 3" in list_
 
 
+@pytest.mark.parametrize("kind", [PhaseKind.COUNTING, PhaseKind.AUDIT, PhaseKind.DELIVERY])
+def test_where_nobody_can_do_anything_more_the_stage_line_counts_no_days(
+    show, kind: PhaseKind
+) -> None:
+    stages = [Stage(kind, NOW, NOW + timedelta(days=10), StageState.NOW)]
+    page = show("stages", "stage_line(stages)", stages=stages)
+    assert "days left" not in page
+    assert page.count('aria-current="step"') == 2
+    assert "until" in page
+
+
 def test_a_table_row_names_its_cells_for_narrow_screens(show) -> None:
     call = "data_table('Votes', [('District', 'text'), ('Votes', 'number')], [['North', '12']])"
     page = show("tables", call)

@@ -49,6 +49,16 @@ def test_the_first_screen_answers_what_how_much_how_many_and_how_sure(app: Flask
     assert "Provisional: auditors are checking it" in page
 
 
+def test_a_counted_rounds_page_begins_with_what_was_funded(app: Flask) -> None:
+    scene = counted_round(app)
+    page = scene.stranger().get("").text
+    assert re.search(r'<a href="[^"]+/results/">\d+ projects are funded with ', page)
+    with scene.work():
+        people = (scene.person("aude"), scene.person("ada"))
+        services.annul(scene.newest(), "objection_upheld", by=people)
+    assert "projects are funded" not in scene.stranger().text("")
+
+
 def test_every_project_has_a_verdict_and_a_reason_on_its_own_page(app: Flask) -> None:
     browser = counted_round(app).stranger()
     for key, name in POSTS.items():
