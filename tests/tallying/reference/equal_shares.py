@@ -31,10 +31,10 @@ def recount(outcome: Outcome) -> Outcome:
     )
     if contest.completion in (Completion.GREEDY, Completion.ADD1_GREEDY):
         selection = fill_greedily(contest, selection)
-    selection = replace(selection, margins=sufficient_votes(contest, selection.funded))
     if contest.parameters["compare"]:
         selection = prefer_greedy(contest, selection)
-    return replace(outcome, selection=selection)
+    margins = sufficient_votes(contest, selection.funded)
+    return replace(outcome, selection=replace(selection, margins=margins))
 
 
 def _share(contest: Contest) -> Fraction:
