@@ -116,7 +116,7 @@ def test_pages_say_so_and_results_stay_as_they_were(certified: Office) -> None:
     voter = certified.browser("voter2")
     answer = voter.post(
         ROUND + "vote/eligibility",
-        {"identity_number": "ID2", "day": "31", "month": "1", "year": "1985"},
+        {"identity_number": "ID2", "day": "31", "month": "1", "year": "1985", "press": "join"},
     )
     assert answer.status_code == 422
 
