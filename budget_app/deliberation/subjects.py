@@ -45,8 +45,8 @@ class Subject(ABC):
     row: Row
 
     @property
-    @abstractmethod
-    def number(self) -> int: ...
+    def number(self) -> int:
+        return self.row.id
 
     @property
     @abstractmethod
@@ -101,10 +101,6 @@ class OfProposal(Subject):
     page = "proposals.show"
 
     @property
-    def number(self) -> int:
-        return self.row.id
-
-    @property
     def parliament(self) -> Parliament:
         return self.row.round_.parliament
 
@@ -133,8 +129,22 @@ class OfProposal(Subject):
         return self.row.state in PUBLIC and _is_before_the_count(self.row.round_)
 
 
+class OfParliament(Subject):
+    """What a parliament itself opens, with titles in its languages."""
+
+    row: Round | Hearing
+
+    @property
+    def parliament(self) -> Parliament:
+        return self.row.parliament
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        return self.row.titles
+
+
 @dataclass(frozen=True)
-class OfRound(Subject):
+class OfRound(OfParliament):
     """Comments on the whole round stand on a page of their own, and are taken as on proposals."""
 
     row: Round
@@ -143,20 +153,8 @@ class OfRound(Subject):
     page = "rounds.show"
 
     @property
-    def number(self) -> int:
-        return self.row.id
-
-    @property
-    def parliament(self) -> Parliament:
-        return self.row.parliament
-
-    @property
     def round_(self) -> Round:
         return self.row
-
-    @property
-    def titles(self) -> Mapping[str, str]:
-        return self.row.titles
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -176,7 +174,7 @@ class OfRound(Subject):
 
 
 @dataclass(frozen=True)
-class OfHearing(Subject):
+class OfHearing(OfParliament):
     """Comments are taken until some time after the hearing; a cancelled one has none any more, a draft none yet."""
 
     row: Hearing
@@ -186,20 +184,8 @@ class OfHearing(Subject):
     layout = "layouts/base.html"
 
     @property
-    def number(self) -> int:
-        return self.row.id
-
-    @property
-    def parliament(self) -> Parliament:
-        return self.row.parliament
-
-    @property
     def round_(self) -> Round | None:
         return self.row.round_
-
-    @property
-    def titles(self) -> Mapping[str, str]:
-        return self.row.titles
 
     @property
     def parts(self) -> dict[str, Any]:
