@@ -317,7 +317,7 @@ def test_the_public_log_tells_rule_reason_office_and_appeal_without_words_or_nam
     decision = talk.hide(number, reported_by="ben")
     text = talk.office.stranger().text(LOG)
     assert "Insults 1 0" in text
-    assert "Removed" in text
+    assert "It insults people." in text
     assert "Office of Mia" in text
     talk.office.browser("eva").saved(
         f"{MODERATION}decisions/{decision.id}/appeal", {"words": "Roofs!"}

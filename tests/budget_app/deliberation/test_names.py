@@ -120,7 +120,7 @@ def test_an_official_keeps_a_name_that_the_office_gave(talk: Talk) -> None:
 def test_a_name_of_citizens_is_free_and_an_official_may_write_their_own_anew(
     talk: Talk, eva: Browser
 ) -> None:
-    eva.saved(ACCOUNT + "profile", {"name": "Luz", "language": "en"})
+    eva.saved(ACCOUNT + "profile", {"name": "Ana", "language": "en"})
     eva.saved(ACCOUNT + "profile", {"name": "Zoé de la Peña Ruiz", "language": "en"})
     pat = talk.office.browser("pat")
     pat.saved(ACCOUNT + "profile", {"name": "Zoe de la PEÑA", "language": "en"})

@@ -95,7 +95,11 @@ def test_nobody_reviews_what_they_write(scene: Reviewing, as_coauthor: bool) -> 
     with scene.office.work():
         rosa = scene.office.person("rosa").id
     gift = {"reviewer": str(rosa)}
-    assert scene.by("ada").post(review(number, "/assign"), gift).status_code == 422
+    refused = scene.by("ada").post(review(number, "/assign"), gift)
+    assert refused.status_code == 422
+    assert 'id="assign-reviewer-error"' in refused.text
+    with scene.office.work():
+        assert db.session.scalars(db.select(Assignment)).all() == []
 
 
 def test_reassigning_leaves_a_trace(scene: Reviewing) -> None:
