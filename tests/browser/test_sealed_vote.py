@@ -189,10 +189,20 @@ def test_the_ballot_is_changed_and_reviewed_again(reviewed: Page, scene: Scene) 
 
 
 def test_back_from_the_receipt_is_an_empty_ballot(reviewed: Page) -> None:
+    reviewed.route("**/js/booth-receipt.js*", lambda route: route.abort())  # on a slow network
     reviewed.locator("#cast").click()
     heading(reviewed).to_have_text(IN_THE_BOX)
     reviewed.go_back()
     expect(reviewed.locator("[data-id=b] .choose-box")).not_to_be_checked()
+
+
+def test_a_page_that_the_browser_kept_shows_no_choice_that_was_cast_meanwhile(voter: Page) -> None:
+    voter.goto(address())
+    add(voter, "b")
+    voter.evaluate("sessionStorage.clear()")
+    with voter.expect_navigation():
+        voter.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    expect(voter.locator("[data-id=b] .choose-box")).not_to_be_checked()
 
 
 def test_a_blank_ballot_says_so_on_its_button(voter: Page, scene: Scene) -> None:

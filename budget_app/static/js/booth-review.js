@@ -4,7 +4,7 @@
 
 import { choicesOf, faults, isGraded, spent } from "./booth-rules.js";
 import { sealer } from "./booth-seals.js";
-import { eraseSent, load, loadSent, saveSent } from "./booth-store.js";
+import { eraseEverywhere, eraseSent, load, loadSent, saveSent } from "./booth-store.js";
 import { fill, moneyWriter } from "./booth-words.js";
 
 const ANSWER_MILLISECONDS = 30_000;
@@ -110,7 +110,11 @@ async function cast(envelope) {
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout?.(ANSWER_MILLISECONDS),
     });
-    if (answer.ok) return location.replace((await answer.json()).receipt);
+    if (answer.ok) {
+      const { receipt } = await answer.json();
+      eraseEverywhere();  // at once: "back" may be pressed before the next page's scripts are there
+      return location.replace(receipt);
+    }
   } catch {
     answer = null;
   }

@@ -22,6 +22,7 @@ const ranking =
 const budgetBar = document.querySelector("[data-budget-total]");
 const pointsBar = document.querySelector("[data-bar]");
 let considered = null;
+let keeps = false; // whether this tab keeps the ballot, as most browsers let it
 
 const cardOf = (id) => cards.find((card) => card.dataset.id === id);
 const nameOf = (id) => paper.projects[id]?.name ?? id;
@@ -236,6 +237,7 @@ async function start() {
   const kept = load(paper.key) ?? (goingOn ? await askOtherTabs(paper.key) : null);
   if (isEmpty && kept) restore(kept);
   refresh();
+  keeps = load(paper.key) !== null;
   if (paper.sealing) keepChoicesHere(form, paper, { content, money });
   form.dataset.script = "ready";
   if (goingOn) cleanAddress();
@@ -243,5 +245,10 @@ async function start() {
 }
 
 for (const name of ["pointerover", "focusin"]) form.addEventListener(name, consider);
-window.addEventListener("pageshow", (event) => event.persisted && refresh());
+// A page that the browser kept for "back" still shows what was cast or cleared on a later one.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  if (keeps && !load(paper.key)) location.reload();
+  else refresh();
+});
 start();
