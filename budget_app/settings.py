@@ -8,7 +8,7 @@ import re
 import secrets
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
@@ -63,11 +63,16 @@ class Settings(BaseSettings):
     )
     base_url: str = Field(
         "http://localhost:5000",
+        pattern=r"^https?://[^/\s]+(/\S*)?$",
         description="Address of the installation, used in mails and in the log's origin.",
     )
-    log_level: str = Field("INFO", description="Least level of log lines written.")
-    log_format: str = Field("console", description="`console` for people, `json` for machines.")
-    mail_backend: str = Field(
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        "INFO", description="Least level of log lines written."
+    )
+    log_format: Literal["console", "json"] = Field(
+        "console", description="`console` for people, `json` for machines."
+    )
+    mail_backend: Literal["console", "smtp", "file", "locmem"] = Field(
         "console", description="`console`, `smtp`, `file` or `locmem` (see Flask-Mailman)."
     )
     mail_server: str = Field("localhost", description="Host of the mail server.")
@@ -80,13 +85,14 @@ class Settings(BaseSettings):
         0, description="How many proxies in front of the application set X-Forwarded headers."
     )
     session_hours: int = Field(
-        12, description="A sign-in ends after this many hours, whatever happens."
+        12, gt=0, description="A sign-in ends after this many hours, whatever happens."
     )
     idle_minutes: int = Field(
-        60, description="A sign-in ends after this many minutes without a page."
+        60, gt=0, description="A sign-in ends after this many minutes without a page."
     )
     fresh_minutes: int = Field(
         30,
+        gt=0,
         description="A ballot is accepted this many minutes after a sign-in, then it is asked for again.",
     )
     translator: str = Field(

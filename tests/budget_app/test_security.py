@@ -98,6 +98,25 @@ def test_the_secret_of_development_is_made_once_and_kept_private(tmp_path: Path)
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PB_LOG_LEVEL", "LOUD"),
+        ("PB_LOG_FORMAT", "xml"),
+        ("PB_BASE_URL", "nonsense"),
+        ("PB_SESSION_HOURS", "-1"),
+        ("PB_FRESH_MINUTES", "0"),
+        ("PB_MAIL_BACKEND", "pigeon"),
+    ],
+)
+def test_no_setting_takes_nonsense_in_silence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError, match=name.removeprefix("PB_").lower()):
+        Settings()
+
+
 def test_production_sends_cookies_over_https_alone(tmp_path: Path) -> None:
     settings = Settings(**{**PRODUCTION, "instance_path": tmp_path, "embedded_worker": False})  # type: ignore[arg-type]
     app = create_app(settings)
