@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -43,10 +43,14 @@ POLL_SECONDS = 0.02
 # A page answered with 4xx (an invalid ballot), and an answer that a test keeps from the page.
 MEANT = ("the server responded with a status of 4", "net::ERR_FAILED")
 
-PAGES_IN_A_ROW = 5
-"""How often a page may give way to the next one while it is looked at."""
+REST_SECONDS = 10
+"""How long pages may give way to one another before one of them is looked at."""
+
+DOCUMENT = "({whole: document.readyState === 'complete', since: performance.timeOrigin})"
+"""Which document a page shows, and whether it is there to its last byte."""
 
 PageFactory = Callable[..., Page]
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True)
@@ -196,7 +200,7 @@ def axe(browser: Browser, live_server: LiveServer) -> Iterator[Callable[[Page], 
             copy = copies.pop() if copies else context.new_page()
             if page.viewport_size:
                 copy.set_viewport_size(page.viewport_size)
-            html = page.content()
+            html = at_rest(page, page.content)
             copy.route("**/*.js", lambda route: route.abort())
             copy.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
             copy.goto(page.url)
@@ -225,17 +229,32 @@ def _run(page: Page, source: str) -> list[str]:
 
 
 def _violations(page: Page, source: str) -> list[dict[str, Any]]:
-    """What axe finds, also on a page that the last click is only about to bring."""
-    for _ in range(PAGES_IN_A_ROW):
-        page.wait_for_load_state()
-        address = page.url
+    """What axe finds on the page as it is shown now."""
+
+    def look() -> list[dict[str, Any]]:
+        page.evaluate(source)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return list(found["violations"])
+
+    return at_rest(page, look)
+
+
+def at_rest(page: Page, look: Callable[[], Seen]) -> Seen:
+    """What `look` sees of one whole document, also when the last click is only about to bring it.
+
+    A page that gives way to the next one, or is still being read, is looked at again.
+    """
+    deadline = time.monotonic() + REST_SECONDS
+    while time.monotonic() < deadline:
         try:
-            page.evaluate(source)
-            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        except Error:  # the page gave way to the next one in this moment
-            continue
-        if page.url == address:
-            return list(found["violations"])
+            before = page.evaluate(DOCUMENT)
+            if before["whole"]:
+                seen = look()
+                if page.evaluate(DOCUMENT) == before:
+                    return seen
+        except Error:  # the page gave way in this moment
+            pass
+        time.sleep(POLL_SECONDS)
     pytest.fail(f"{page.url} did not come to rest")
 
 

@@ -10,7 +10,7 @@ import pytest
 from tallying.evidence.bundle import Bundle
 from tests.voting.factories import OFFICIALS, ROUND, Vote, project
 from tests.voting.test_changes import count
-from voting import amendments, box, bundle
+from voting import amendments, box, bundle, clock
 from voting.database import transaction
 from voting.errors import InvalidManifest, SameOfficial, WrongState
 from voting.manifest import Manifest
@@ -26,7 +26,8 @@ def amended(vote: Vote, **values: Any) -> Manifest:
 
 
 def amend(vote: Vote, manifest: Manifest, officials: box.Officials = OFFICIALS) -> None:
-    with transaction(vote.store.sessions) as session:
+    before = clock.replay(manifest.opens - timedelta(minutes=1))
+    with before, transaction(vote.store.sessions) as session:
         box.amend(session, manifest, WHAT, officials)
 
 
