@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from budget_app.accounts.models import Role
+from budget_app.administration.exceptional_forms import REVOCATIONS
 from budget_app.administration.models import Record
 from budget_app.administration.subject_names import Found
 from budget_app.administration.texts import STEPS
@@ -17,10 +18,11 @@ from budget_app.deliberation.models import Rule
 from budget_app.deliberation.rules import NAMES as MODERATION_RULES
 from budget_app.feedback.models import Light
 from budget_app.parliaments.models import PageKind
-from budget_app.presentation import moment, word
+from budget_app.presentation import moment, number, word
 from budget_app.rounds.models import ActKind
 from budget_app.rounds.steps import Step
 from voting.manifest import read_time
+from voting.revocation import Reason
 
 NAMES: dict[str, LazyString] = {
     "added": _l("Voters added"),
@@ -83,15 +85,26 @@ def _of(kind: type[StrEnum]) -> Callable[[str], str]:
 
 
 _VALUES: dict[str, Callable[[Any], str]] = {
+    "added": number,
     "closes": _moment,
+    "code": lambda value: str(REVOCATIONS[Reason(value)]),
     "conflict": lambda value: _("yes") if value else _("no"),
     "kind": _of(ActKind),
     "light": _of(Light),
     "page": _of(PageKind),
     "part": lambda value: str(STEPS[Step(value)]),
+    "removed": number,
     "role": _of(Role),
     "rule": _rule,
 }
+
+
+def in_words(fact: str, value: Any) -> str:
+    """The value of a fact for people; one that this version does not know, as it was written."""
+    try:
+        return _VALUES.get(fact, str)(value)
+    except (KeyError, ValueError):
+        return str(value)
 
 
 def subject_words(record: Record, found: Found) -> Markup:
@@ -108,5 +121,4 @@ def _fact(fact: str, value: Any, name: Markup | None) -> Markup:
     given = {"name": str(NAMES.get(fact, fact)), "value": value}
     if name:
         return escape(_("%(name)s: %(thing)s (%(value)s)")) % {**given, "thing": name}
-    shown = _VALUES.get(fact, str)(value)
-    return escape(_("%(name)s: %(value)s")) % {**given, "value": shown}
+    return escape(_("%(name)s: %(value)s")) % {**given, "value": in_words(fact, value)}

@@ -21,6 +21,7 @@ from budget_app.deliberation.moderation import Explained
 from budget_app.extensions import db
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.deliberation.scenes import COMMENTS, MODERATION, PROPOSAL, Talk
+from tests.budget_app.rounds.office import DESK
 
 WORDS = "You are all fools."
 LOG = MODERATION + "log"
@@ -333,6 +334,23 @@ def test_the_public_log_tells_rule_reason_office_and_appeal_without_words_or_nam
     assert "Office of Max" in text
     for secret in (WORDS, "Eva", "Roofs!", "fools"):
         assert secret not in answer
+
+
+def test_records_name_a_comment_by_its_words_and_a_removed_one_by_what_it_was_about(
+    talk: Talk, number: int
+) -> None:
+    decision = talk.hide(number, reported_by="ben")
+    records = DESK + "records"
+    told = talk.office.browser("aude").text(records)
+    assert f"Comment: a comment on A new roof ({number})" in told
+    assert WORDS not in told
+    talk.office.browser("eva").saved(
+        f"{MODERATION}decisions/{decision.id}/appeal", {"words": "Roofs!"}
+    )
+    talk.office.browser("max").saved(
+        f"{MODERATION}appeals/{decision.id}", {"explanation": "Sharp only.", "restore": "1"}
+    )
+    assert f"Comment: {WORDS} ({number})" in talk.office.browser("aude").text(records)
 
 
 def test_the_acts_of_moderators_are_logged_without_names_or_words(talk: Talk, number: int) -> None:
