@@ -22,6 +22,7 @@ BOX = "all"
 PROJECTS = 30
 SIZE = 256
 OFFICIALS = ["one", "two"]
+LOTS_RECORD = "Drawn."
 TIMES = {"opens": "2027-05-01T08:00:00Z", "closes": "2027-05-31T20:00:00Z"}
 
 
@@ -181,7 +182,7 @@ class OpenRound:
             "config/round.json": canonical.dumps(self.manifest),
             "config/policy.txt": with_log(self.log_key.verifier_key, None),
             "config/keys/receipt.txt": f"{self.receipt_key.verifier_key}\n".encode(),
-            "config/lots.json": canonical.dumps({"order": self.names, "record": "Drawn."}),
+            "config/lots.json": canonical.dumps({"order": self.names, "record": LOTS_RECORD}),
             "software/requirements.lock": b"numpy==2.4.0\n",
             "roll/root.json": canonical.dumps({"root": _root(people), "size": len(people)}),
             "roll/restricted/roll.jsonl": _lines(people),
@@ -225,5 +226,6 @@ def _manifest(names: Sequence[str], costs: Sequence[int]) -> dict[str, Any]:
         "limits": {name: getattr(Limits(), name) for name in Limits.__dataclass_fields__},
         "rule": {**rule, "ties": ["lots"]},
         "lots": list(names),
+        "lots_record": LOTS_RECORD,
         "attestations_required": 1,
     }
