@@ -16,7 +16,7 @@ from budget_app.accounts import sessions
 from budget_app.accounts.models import Role, SignIn, User
 from budget_app.extensions import db
 from budget_app.parliaments.services import create_parliament
-from budget_app.rounds import acts, jobs, secrecy, services
+from budget_app.rounds import acts, districts, jobs, rules, secrecy, services
 from budget_app.rounds.models import ActKind, PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
 from budget_app.rounds.witnesses import add_witness, require_witnesses
@@ -134,9 +134,9 @@ class Office:
             texts = {"en": "Schools", "es": "Escuelas"}
             services.set_texts(round_, texts, texts, by=ada)
             services.set_phases(round_, self.weeks(now_in), by=ada)
-            services.change_district(round_.districts[0], texts, 1000_00, by=ada)
-            services.choose_rule(round_, "greedy", by=ada)
-            services.set_rule(round_, {**round_.rule, "ties": list(ties)}, by=ada)
+            districts.change_district(round_.districts[0], texts, 1000_00, by=ada)
+            rules.choose_rule(round_, "greedy", by=ada)
+            rules.set_rule(round_, {**round_.rule, "ties": list(ties)}, by=ada)
             services.announce(round_, by=ada)
 
     def weeks(self, now_in: PhaseKind) -> dict[PhaseKind, Any]:
@@ -164,7 +164,7 @@ class Office:
                 )
                 add_project(round_, facts, by=ada)
             if "lots" in ties:
-                services.draw_lots(round_, DICE, "In the plenary hall.", by=ada)
+                rules.draw_lots(round_, DICE, "In the plenary hall.", by=ada)
             for name, (key, address) in witnesses.items():
                 add_witness(round_, name, key, address, by=ada)
                 require_witnesses(round_, 1, by=ada)

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from babel.dates import format_date
 
-from budget_app.rounds import manifests, secrecy, services
+from budget_app.rounds import manifests, rules, secrecy, services
 from budget_app.rounds.errors import InvalidField, NotReady
 from budget_app.rounds.models import PhaseKind, RoundState
 from budget_app.rounds.steps import gaps, roll_size
@@ -192,7 +192,7 @@ def test_an_unknown_parameter_is_refused_by_name(office: Office) -> None:
         round_ = office.round_()
         wrong = {**round_.rule, "parameters": {**round_.rule["parameters"], "magic": 7}}
         with pytest.raises(InvalidField, match="magic"):
-            services.set_rule(round_, wrong, by=None)
+            rules.set_rule(round_, wrong, by=None)
 
 
 def test_another_style_needs_a_rule_that_takes_it(office: Office) -> None:
@@ -232,7 +232,7 @@ def test_a_worth_that_the_ballots_do_not_say_is_neither_offered_nor_kept(office:
     assert 'value="points"' not in ada.get(SETUP + "/rule").text
     assert ada.post(SETUP + "/rule", asked).status_code == 422
     with office.work(), pytest.raises(InvalidField, match="do not say this"):
-        services.set_rule(office.round_(), {**office.round_().rule, "utility": "points"}, by=None)
+        rules.set_rule(office.round_(), {**office.round_().rule, "utility": "points"}, by=None)
 
 
 def test_another_style_asks_again_what_a_result_is_worth(office: Office) -> None:
@@ -488,7 +488,7 @@ def test_a_draw_of_lots_is_confirmed_and_says_what_was_thrown_and_where(
 ) -> None:
     office.fill(ties=("seed",))
     with office.work():
-        services.set_rule(office.round_(), {**office.round_().rule, "ties": ["lots"]}, by=None)
+        rules.set_rule(office.round_(), {**office.round_().rule, "ties": ["lots"]}, by=None)
     ada = office.browser("ada")
     assert "The draw is never repeated" in ada.text(SETUP + "/lots")
     draw = {"dice": DICE, "record": "In the hall.", "understood": "y"} | changed
