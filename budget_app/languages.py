@@ -1,6 +1,8 @@
 """Which language a page speaks: the one in its address, else the visitor's."""
 
+from babel import Locale
 from flask import g, has_request_context, request
+from flask_babel import get_locale
 from flask_login import current_user
 
 from budget_app.parliaments.models import LANGUAGES
@@ -14,6 +16,11 @@ def choose_language() -> str:
         return LANGUAGES[0]
     first = request.path.split("/", 2)[1]
     return first if first in LANGUAGES else preferred_language()
+
+
+def page_locale() -> Locale:
+    """How the present page writes figures and dates; English where there is no page."""
+    return get_locale() or Locale(LANGUAGES[0])
 
 
 def preferred_language() -> str:

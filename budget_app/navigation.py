@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from flask import current_app, has_request_context, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from budget_app.languages import page_locale
 from budget_app.parliaments.models import LANGUAGES
 from budget_app.rounds.models import Round, RoundState
 
@@ -25,8 +25,7 @@ class StepItem:
 
 
 def page_language() -> str:
-    locale = get_locale()
-    return str(locale.language) if locale else LANGUAGES[0]
+    return str(page_locale().language)
 
 
 def language_name() -> str:

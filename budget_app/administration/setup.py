@@ -25,7 +25,7 @@ from budget_app.administration.pages import (
     saved,
 )
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import bounded
+from budget_app.presentation.dates import bounded
 from budget_app.proposals.queries import district_in_use
 from budget_app.rounds import districts, drafts, manifests, services, steps
 from budget_app.rounds.errors import InvalidField

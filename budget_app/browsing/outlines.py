@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from budget_app.accounts.models import User
-from budget_app.presentation import number as written
+from budget_app.presentation.figures import number as written
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import folded

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from budget_app.accounts.models import User
 from budget_app.extensions import db
-from budget_app.presentation import localized
+from budget_app.presentation.texts import localized
 from budget_app.proposals.models import Proposal
 from budget_app.reviews.errors import ChecklistFixed, LastCriterion
 from budget_app.reviews.models import ReviewDecision
