@@ -1,11 +1,11 @@
-"""Which language a page speaks: the one in its address, else the visitor's."""
+"""The languages of the pages, and which one a page speaks: that in its address, else the visitor's."""
 
 from babel import Locale
 from flask import g, has_request_context, request
 from flask_babel import get_locale
 from flask_login import current_user
 
-from budget_app.parliaments.models import LANGUAGES
+LANGUAGES = ("en", "es", "fr", "pt")
 
 
 def choose_language() -> str:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from flask import current_app, has_request_context, request
 from flask_babel import gettext as _
 
-from budget_app.languages import page_locale
-from budget_app.parliaments.models import LANGUAGES
+from budget_app.languages import LANGUAGES, page_locale
 from budget_app.rounds.models import Round, RoundState
 
 ENDONYMS = {"en": "English", "es": "Español", "fr": "Français", "pt": "Português"}

@@ -13,7 +13,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from budget_app.extensions import db
-from budget_app.parliaments.models import LANGUAGES, Parliament
+from budget_app.languages import LANGUAGES
+from budget_app.parliaments.models import Parliament
 from budget_app.parliaments.queries import by_slug
 from budget_app.parliaments.services import InvalidParliament, create_parliament
 from budget_app.rounds import districts, rules, secrecy, services

@@ -6,8 +6,7 @@ from babel import Locale
 from flask import g
 from markupsafe import Markup
 
-from budget_app.languages import page_locale
-from budget_app.parliaments.models import LANGUAGES
+from budget_app.languages import LANGUAGES, page_locale
 from budget_app.wording import WORDS
 
 

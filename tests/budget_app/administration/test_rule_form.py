@@ -2,7 +2,7 @@
 
 import pytest
 
-from budget_app.parliaments.models import LANGUAGES
+from budget_app.languages import LANGUAGES
 from budget_app.rounds import rules, words
 from tallying.election import BallotStyle
 from tallying.rules import RULES, Rule
