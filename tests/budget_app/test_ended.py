@@ -151,6 +151,8 @@ def test_a_foreign_page_cannot_fill_a_form_here(office: Office) -> None:
         answer = send(client, DRAFT, **headers)
         assert answer.status_code == 400
         assert "A new roof" not in answer.text
+        assert "signed in again" not in answer.text
+        assert "A new roof" not in send(office.app.test_client(), DRAFT, **headers).text
     own = {"Sec-Fetch-Site": "", "Origin": "http://localhost"}
     kept(send(client, DRAFT, **own))  # plain connections: browsers name the origin alone
 
@@ -164,8 +166,9 @@ def test_secrets_and_files_are_left_out_and_it_says_so(office: Office) -> None:
     assert secret not in page
     assert resend(page).fields == [("title", "A roof")]
     assert "Passwords, codes and files are never kept" in page
-    page = kept(send(office.app.test_client(), {"title": "A roof", "csrf_token": "old"}))
-    assert "never kept" not in page
+    for more, told in (({}, False), ({"file": (BytesIO(b"x"), "a.txt")}, True)):
+        sent = {"title": "A roof", "csrf_token": "old", **more}
+        assert ("never kept" in kept(send(office.app.test_client(), sent))) is told
 
 
 def test_every_password_and_code_that_a_form_asks_for_is_a_secret(app: Flask) -> None:
