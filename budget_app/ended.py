@@ -66,6 +66,11 @@ class Typed:
     too_long: bool = False
 
     @property
+    def stands(self) -> bool:
+        """Whether there is anything to show again."""
+        return any(self._seen())
+
+    @property
     def words(self) -> list[str]:
         """Texts, in the order of the form."""
         return [value for value in self._seen() if _is_text(value)]
@@ -120,7 +125,7 @@ def _may_be_kept() -> bool:
 def keeps_words() -> bool:
     """Whether the present request typed something that the page would keep."""
     found = typed()
-    return bool(found.words or found.answers or found.too_long)
+    return found.stands or found.too_long
 
 
 def page(lack: Lack | None) -> ResponseReturnValue:
@@ -130,7 +135,7 @@ def page(lack: Lack | None) -> ResponseReturnValue:
         "errors/ended.html",
         lack=lack,
         typed=found,
-        keeps=bool(found.words or found.answers),
+        keeps=found.stands,
         action=present_address(),
         back=address_to_return_to(),
     )
