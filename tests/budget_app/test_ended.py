@@ -15,6 +15,7 @@ from wtforms.fields.core import UnboundField
 from budget_app import ended
 from budget_app.accounts.models import SignIn
 from budget_app.extensions import db
+from budget_app.parliaments.services import create_parliament
 from budget_app.proposals.models import Proposal
 from tallying.evidence.notes import PRIVATE
 from tests.budget_app.booth.pages import Page, PostedForm
@@ -150,6 +151,17 @@ def test_whoever_lost_the_right_while_writing_still_reads_what_was_typed(office:
     token = Page(ana.get(HOME).text).form("sign-out").value("csrf_token")
     page = kept(send(ana.client, TEXTS | {"csrf_token": token}, SETUP + "/texts"), 403)
     assert "For all schools." in page
+
+
+def test_an_exercise_is_named_in_its_own_language_where_there_is_no_other(office: Office) -> None:
+    with office.work():
+        names = {"es": "Delegación <b>"}
+        drill = create_parliament("drill", names, languages=["es"], currency="EUR")
+        db.session.flush()
+        office.person("ada").exercise_id = drill.id
+    answer = office.browser("ada").get(DESK)
+    assert answer.status_code == 403
+    assert '“<span lang="es">Delegación &lt;b&gt;' in answer.text
 
 
 def test_what_a_form_says_in_its_address_is_kept_with_it(office: Office) -> None:
