@@ -125,7 +125,7 @@ def test_the_words_of_a_question_outlast_a_sign_in_that_ended(meeting: Meeting) 
     data = {"words": QUESTION, "csrf_token": "of a lost session"}
     answer = meeting.office.app.test_client().post(PAGE + "/ask", data=data, headers=own)
     assert answer.status_code == 400
-    assert f"{QUESTION}</textarea>" in answer.text
+    assert f"{QUESTION}</blockquote>" in answer.text
     assert 'data-ended="out"' in answer.text
     ana = meeting.browser("ana").client
     answer = ana.post(PAGE + "/ask", data=data, headers=own)
@@ -133,6 +133,24 @@ def test_the_words_of_a_question_outlast_a_sign_in_that_ended(meeting: Meeting) 
     token = re.findall(r'name="csrf_token" value="([^"]+)"', answer.text)[-1]
     assert ana.post(PAGE + "/ask", data=data | {"csrf_token": token}).status_code == 302
     assert QUESTION in meeting.live()
+
+
+@pytest.mark.one_store
+@pytest.mark.parametrize("what", ["support", "retract", "answer"])
+def test_a_press_after_the_sign_in_ended_leads_back_to_the_hearing(
+    meeting: Meeting, what: str
+) -> None:
+    """Nothing of the press is shown or kept: it is made again where the question stands."""
+    headers = {"Sec-Fetch-Site": "same-origin", "Referer": f"http://localhost{PAGE}"}
+    data = {"question": "1", "answer": "1-0"}
+    answer = meeting.office.app.test_client().post(f"{PAGE}/{what}", data=data, headers=headers)
+    assert answer.status_code == 400
+    assert 'data-ended="out"' in answer.text
+    assert f'href="/en/example/account/sign-in?next={PAGE}"' in answer.text
+    answer = meeting.browser("ben").client.post(f"{PAGE}/{what}", data=data, headers=headers)
+    assert 'data-ended="back"' in answer.text
+    assert f'href="{PAGE}">Back' in answer.text
+    assert 'name="question"' not in answer.text
 
 
 def test_the_first_comment_is_one_press_away_and_counts_as_something_done(meeting: Meeting) -> None:
