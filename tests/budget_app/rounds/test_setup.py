@@ -172,6 +172,19 @@ def test_an_announcement_waits_for_everything_before_it(office: Office) -> None:
         services.announce(office.round_(), by=None)
 
 
+def test_a_ballot_that_comes_before_the_rules_are_sealed_is_told_that_the_vote_is_not_open(
+    office: Office,
+) -> None:
+    office.announce()
+    address = HOME + "rounds/schools/vote"
+    assert "not open" in office.stranger().text(address)
+    for path in ("/review", "/cast"):
+        form = {"box": "national", "choice": "p001", "token": "t"}
+        answer = office.browser("max").post(address + path, form)
+        assert answer.status_code == 409
+        assert "not open" in answer.text
+
+
 @pytest.mark.both_stores
 def test_a_roll_with_errors_enters_nobody_and_repeats_no_identity(office: Office) -> None:
     office.announce()
