@@ -20,7 +20,7 @@ from budget_app.hearings.models import (
     HearingQuestion,
     Participation,
 )
-from budget_app.presentation import best
+from budget_app.presentation.texts import best
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import Project
 from budget_app.training.models import Delegation, TrainingSession
