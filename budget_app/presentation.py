@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import date as Day  # noqa: N812 — `date` is the filter
 from decimal import Decimal
 from functools import lru_cache, wraps
 from typing import Literal
@@ -173,8 +174,8 @@ def _first(text: str) -> str:
     return FIRST.sub("1er", text, count=1) if _locale().language == "fr" else text
 
 
-def date(value: datetime, pattern: str = "medium") -> str:
-    """The day alone, “3 May 2027”."""
+def date(value: datetime | Day, pattern: str = "medium") -> str:
+    """The day alone, “3 May 2027”, of a moment or of the calendar."""
     return _first(format_date(value, pattern))
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
@@ -20,7 +19,7 @@ from budget_app.feedback.models import Answer, Survey
 from budget_app.feedback.survey_queries import is_open
 from budget_app.hearings.models import Hearing, HearingState
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import bounded, plain
+from budget_app.presentation import bounded, date, plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.queries import PUBLIC
 from budget_app.results.models import Count, CountState
@@ -155,8 +154,7 @@ def _hearings(span: Span) -> News:
     zone, place = span.parliament.zone, {"parliament": span.parliament.slug}
     told = [
         (
-            f"{format_date(bounded(each.starts).astimezone(zone), 'long', locale=get_locale())}: "
-            + plain(each.titles),
+            f"{date(bounded(each.starts).astimezone(zone).date(), 'long')}: {plain(each.titles)}",
             address("hearings.show", language=span.language, hearing_id=each.id, **place),
         )
         for each in reversed(found)

@@ -1,7 +1,7 @@
 """Digests: chosen for a parliament, one mail a period, nothing new no mail, ended by one press."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -144,11 +144,16 @@ class TestOneStore:
         with scene.office.work():
             eva = accounts.ensure_user("eva@example.org")
             eva.language = "fr"
-            digests.choose(eva, scene.office.round_().parliament, Pace.DAILY)
+            parliament = scene.office.round_().parliament
+            digests.choose(eva, parliament, Pace.DAILY)
+            hearing = convene(parliament, scene.office.person("ada"))
+            hearing.starts = datetime(2087, 3, 1, 12, tzinfo=UTC)
+            hearing.ends = hearing.starts + timedelta(hours=2)
         scene.propose("Roof")
         tell_all(scene, now(scene) + timedelta(days=2))
         [(_to, _end, body)] = mails(scene)
         assert "1 nouvelle proposition" in body
+        assert "1er mars 2087" in body
         assert "/fr/example/" in body
 
     def test_one_press_in_the_mail_program_ends_it(self, scene: Proposing) -> None:
