@@ -32,7 +32,7 @@ from markupsafe import Markup
 from budget_app import addresses, navigation
 from budget_app import moment as request_moment
 from budget_app.parliaments.models import LANGUAGES
-from budget_app.rounds.models import Round, Stage
+from budget_app.rounds.models import Round, RoundState, Stage, StageState
 from budget_app.wording import WORDS, category_icon
 
 MILLION = 1_000_000
@@ -314,6 +314,20 @@ def word(value: str) -> str:
     return str(WORDS.get((type(value).__name__, str(value)), value))
 
 
+def where_it_stands(round_: Round) -> str:
+    """A round's state in words; while only its dates say it, its phase as public pages name it."""
+    if round_.state is not RoundState.ANNOUNCED:
+        return word(round_.state)
+    stages = stages_of(round_)
+    for state in (StageState.NOW, StageState.NEXT):
+        present = next((word(stage.key) for stage in stages if stage.state is state), None)
+        if present is not None:
+            to_come: str = _("%(phase)s, to come", phase=present)
+            return present if state is StageState.NOW else to_come
+    over: str = _("All phases are over")
+    return over
+
+
 def stages_of(round_: Round) -> list[Stage]:
     return round_.stages_at(now())
 
@@ -365,5 +379,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     "office_name": office_name,
     "signed_with": signed_with,
     "word": word,
+    "where_it_stands": where_it_stands,
     "category_icon": category_icon,
 }

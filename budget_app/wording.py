@@ -16,7 +16,6 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("StageState", "now"): _l("Now"),
     ("StageState", "next"): _l("To come"),
     ("RoundState", "draft"): _l("Draft"),
-    ("RoundState", "announced"): _l("Announced"),
     ("RoundState", "sealed"): _l("Rules sealed"),
     ("RoundState", "open"): _l("Voting is open"),
     ("RoundState", "closed"): _l("Voting has closed"),
