@@ -30,6 +30,7 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("MergeState", "asked"): _l("Waits for the authors"),
     ("MergeState", "done"): _l("Merged"),
     ("MergeState", "declined"): _l("Declined"),
+    ("MergeState", "withdrawn"): _l("Taken back by the reviewers"),
     ("MergeState", "over"): _l("Over before it was answered"),
     ("Ending", "reassigned"): _l("Given to somebody else"),
     ("Ending", "conflict"): _l("Stepped back: conflict of interest"),

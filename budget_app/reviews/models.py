@@ -201,7 +201,8 @@ class MergeState(StrEnum):
     ASKED = "asked"
     DONE = "done"
     DECLINED = "declined"
-    OVER = "over"
+    WITHDRAWN = "withdrawn"  # by the reviewers, before both authors had answered
+    OVER = "over"  # because one of the two was decided or withdrawn
 
 
 class Merge(Base):
