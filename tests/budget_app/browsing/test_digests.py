@@ -20,6 +20,7 @@ from budget_app.feedback.models import QuestionKind
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import RoundState
+from tests.budget_app.browsing.answering import answer_everywhere
 from tests.budget_app.browsing.scenes import Proposing
 from tests.budget_app.hearings.meeting import convene
 from tests.budget_app.reviews.scenes import NOT_FEASIBLE, review_as
@@ -139,6 +140,24 @@ class TestOneStore:
             told.append(len(mails(scene)))
         assert told == [1, 2, 2, 2]
         assert "Hearings to come" in mails(scene)[0][2]
+
+    def test_a_digest_tells_what_officials_answered_wherever_it_was(self, scene: Proposing) -> None:
+        scene.office.browser("eva").saved(DIGEST, {"digest": "daily"})
+        answer_everywhere(scene, scene.propose("Roof"), in_round=False)
+        tell_all(scene, now(scene) + timedelta(days=1, minutes=1))
+        [(_to, _end, body)] = mails(scene)
+        for words in (
+            "An official answered under 1 proposal",
+            "Officials answered comments on rounds and hearings",
+            "/en/example/rounds/schools/comments",
+            "/en/example/hearings/1/comments",
+            "Answered in hearings",
+            "Schools: 1 question was answered",
+            "More shade",
+        ):
+            assert words in body
+        tell_all(scene, now(scene) + timedelta(days=3))
+        assert len(mails(scene)) == 1
 
     def test_a_digest_is_in_the_language_of_the_person(self, scene: Proposing) -> None:
         with scene.office.work():
