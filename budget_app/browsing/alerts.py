@@ -1,4 +1,4 @@
-"""One mail a day, or a week, of what is new in saved searches and followed rounds."""
+"""One mail a day, or a week, of what is new in saved searches, followed rounds and hearings."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from budget_app.accounts.models import User
 from budget_app.administration.outbox import post
 from budget_app.browsing import following
 from budget_app.browsing.finding import Wanted, new_in
-from budget_app.browsing.happened import Span, answered_in
+from budget_app.browsing.happened import Span, answered_in, hearings_to_come
 from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.browsing.news import News
 from budget_app.extensions import db
@@ -107,16 +107,20 @@ def _news(plan: AlertPlan, now: datetime) -> list[News]:
     user = plan.user
     with force_locale(user.language):
         found = [_of_search(s, plan, now) for s in searches_of(user)]
-        for round_ in [f.round_ for f in followed_by(user) if f.round_ is not None]:
-            found += [_decided_in(round_, plan, now), answered_in(round_, _span(round_, plan, now))]
+        for followed in followed_by(user):
+            found += _of_followed(followed.thing, plan, now)
     return [news for news in found if news.told]
 
 
-def _span(round_: Round, plan: AlertPlan, now: datetime) -> Span:
+def _of_followed(thing: following.Followed, plan: AlertPlan, now: datetime) -> list[News]:
+    """Of a proposal nothing: what happens to it is told at once."""
+    if isinstance(thing, Proposal):
+        return []
     next_mail = now + plan.pace.length
-    return Span(
-        round_.parliament, plan.told_until, now, next_mail, plan.user.language, round_=round_
-    )
+    span = Span(thing.parliament, plan.told_until, now, next_mail, plan.user.language, thing)
+    if isinstance(thing, Round):
+        return [_decided_in(thing, plan, now), answered_in(thing, span)]
+    return [hearings_to_come(span), answered_in(thing, span)]
 
 
 def _of_search(saved: SavedSearch, plan: AlertPlan, now: datetime) -> News:

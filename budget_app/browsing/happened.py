@@ -1,4 +1,4 @@
-"""What is new in the announced rounds of a parliament, or in one of them, between two moments."""
+"""What is new in the announced rounds of a parliament, in one of them, or in a hearing, between two moments."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from budget_app.administration.outbox import address
@@ -37,7 +37,8 @@ ALONE = (lazyload(Proposal.author), lazyload(Proposal.pictures), lazyload(Propos
 class Span:
     """Where and when to look: after `since`, up to `until`; addresses are in `language`.
 
-    With `round_` only that one and its hearings, else everything in the parliament.
+    `within` a round only that one and its hearings, within a hearing that alone, else everything in
+    the parliament.
     """
 
     parliament: Parliament
@@ -45,7 +46,7 @@ class Span:
     until: datetime
     next_mail: datetime
     language: str
-    round_: Round | None = None
+    within: Round | Hearing | None = None
 
     def holds(self, at: InstrumentedAttribute[Any] | ColumnElement[Any]) -> ColumnElement[bool]:
         return (at > self.since) & (at <= self.until)
@@ -53,12 +54,16 @@ class Span:
     @property
     def is_here(self) -> ColumnElement[bool]:
         announced = (Round.parliament_id == self.parliament.id) & (Round.state != RoundState.DRAFT)
-        return announced if self.round_ is None else announced & (Round.id == self.round_.id)
+        if isinstance(self.within, Hearing):
+            return false()
+        return announced if self.within is None else announced & (Round.id == self.within.id)
 
     @property
     def is_heard_here(self) -> ColumnElement[bool]:
         """Of a hearing, with its round joined if it has one."""
-        if self.round_ is not None:
+        if isinstance(self.within, Hearing):
+            return Hearing.id == self.within.id
+        if self.within is not None:
             return self.is_here
         of_parliament = Hearing.parliament_id == self.parliament.id
         return of_parliament & (Hearing.round_id.is_(None) | (Round.state != RoundState.DRAFT))
@@ -73,10 +78,10 @@ def news_of(span: Span) -> list[News]:
     return [news for news in (kind(span) for kind in KINDS) if news.told]
 
 
-def answered_in(round_: Round, span: Span) -> News:
-    """All that officials answered in one round and its hearings, under one heading."""
+def answered_in(thing: Round | Hearing, span: Span) -> News:
+    """All that officials answered in a round and its hearings, or in one, under one heading."""
     found = [kind(span) for kind in (_answers, _questions, _replies, _replies_elsewhere)]
-    heading = _("Answered in “%(round)s”", round=plain(round_.titles))
+    heading = _("Answered in “%(round)s”", round=plain(thing.titles))
     told = [line for news in found for line in news.told]
     return News(heading, told, sum(news.more for news in found))
 
@@ -217,7 +222,7 @@ def _hearings_here(span: Span) -> Select[Any]:
     return joined.where(span.is_heard_here)
 
 
-def _hearings(span: Span) -> News:
+def hearings_to_come(span: Span) -> News:
     """Those newly called or moved, and those that are before the next mail."""
     query = _hearings_here(span).where(
         Hearing.state == HearingState.PLANNED,
@@ -247,7 +252,7 @@ def _results(span: Span) -> News:
 
 KINDS: tuple[Callable[[Span], News], ...] = (
     _results,
-    _hearings,
+    hearings_to_come,
     _surveys,
     _answers,
     _questions,
