@@ -16,7 +16,7 @@ from budget_app.browsing.happened import Span, answered_in, hearings_to_come
 from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.browsing.news import News
 from budget_app.extensions import db
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
