@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from budget_app.accounts.models import Role
 from budget_app.administration.exceptional_forms import REVOCATIONS
-from budget_app.administration.models import Record
+from budget_app.administration.models import Act, Record
 from budget_app.administration.subject_names import Found
 from budget_app.administration.texts import STEPS
 from budget_app.deliberation.models import Rule
@@ -109,8 +109,21 @@ def in_words(fact: str, value: Any) -> str:
         return str(value)
 
 
-def subject_words(record: Record, found: Found) -> Markup:
-    """“Version: 2” and “Project: New roof (p001)” on lines of their own; what has no name any more is its number alone."""
+READERS: dict[Act, frozenset[Role]] = {
+    Act.REVIEW_DECLARED: frozenset({Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR}),
+}
+"""Who reads what such an act was about; of other acts every official does.
+
+An official's conflict of interest is personal: whoever assigns or reviews proposals must know of it,
+and auditors open the log's commitment to it. Everybody else reads what is published with the decision.
+"""
+
+
+def subject_words(record: Record, found: Found, roles: frozenset[Role]) -> Markup:
+    """“Version: 2” and “Project: New roof (p001)” on lines of their own, for somebody with `roles`;
+    what has no name any more is its number alone."""
+    if record.act in READERS and not READERS[record.act] & roles:
+        return escape(_("Only for those who assign and review proposals, and for auditors"))
     facts = [
         _fact(fact, value, found.get((record.round_id, fact, value)))
         for fact, value in record.subject.items()

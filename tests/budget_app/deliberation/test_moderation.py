@@ -64,6 +64,20 @@ def test_a_report_names_a_rule_and_waits_in_the_queue(talk: Talk, number: int) -
     assert "report of a comment" in mia.text("/en/example/administration/")
 
 
+def test_who_reported_a_comment_sees_so_in_place_of_the_link(talk: Talk, number: int) -> None:
+    other, address = talk.say("eva", "Another remark."), f"{COMMENTS}/{number}/report"
+    ben, rosa = talk.office.browser("ben"), talk.office.browser("rosa")
+    assert address in ben.get(PROPOSAL).text
+    talk.report("ben", number)
+    page = ben.get(PROPOSAL).text
+    assert Page(page).text.count("You reported this") == 1
+    assert address not in page
+    assert f"{COMMENTS}/{other}/report" in page
+    assert "You reported this" not in rosa.text(PROPOSAL)
+    talk.office.browser("mia").saved(f"{MODERATION}comments/{number}/keep")
+    assert "You reported this" in ben.text(f"{COMMENTS}/{number}")
+
+
 def test_nobody_reports_their_own_comment(talk: Talk, number: int) -> None:
     answer = talk.office.browser("eva").post(f"{COMMENTS}/{number}/report", {"rule": "insult"})
     assert answer.status_code == 422
