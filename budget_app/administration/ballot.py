@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
-from budget_app.administration import forms
+from budget_app.administration import ballot_forms as forms
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, by_field, confirm, enter, page, saved
 from budget_app.parliaments.models import Parliament

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from budget_app import access
 from budget_app.access import Loaded
-from budget_app.administration import forms
+from budget_app.administration import setup_forms as forms
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, by_field, confirm, enter, saved
 from budget_app.parliaments.models import Parliament

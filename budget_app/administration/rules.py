@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from budget_app import access
 from budget_app.accounts.forms import EmptyForm
-from budget_app.administration import forms
+from budget_app.administration import rule_forms as forms
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, enter, page, saved
 from budget_app.parliaments.models import Parliament

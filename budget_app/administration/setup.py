@@ -11,7 +11,8 @@ from flask_wtf import FlaskForm
 
 from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
-from budget_app.administration import forms, texts
+from budget_app.administration import setup_forms as forms
+from budget_app.administration import texts
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import (
     BOTH,

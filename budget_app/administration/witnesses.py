@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from budget_app import access
-from budget_app.administration import forms
+from budget_app.administration import witness_forms as forms
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, confirm, enter, saved
 from budget_app.parliaments.models import Parliament
