@@ -22,6 +22,7 @@ from wtforms.validators import (
 )
 
 from budget_app.administration.forms import NOT_EMPTY
+from budget_app.administration.setup_forms import NotYet
 from budget_app.presentation import plain
 from budget_app.rounds import manifests, words
 from budget_app.rounds.fields import (
@@ -48,9 +49,9 @@ class StyleForm(FlaskForm):
     )
 
 
-def limits_form(style: str) -> type[FlaskForm]:
-    """The limits that ballots of `style` know."""
-    fields: dict[str, Any] = {}
+def ballot_form(style: str) -> type[FlaskForm]:
+    """The limits that ballots of `style` know, and that this is the style that they are of."""
+    fields: dict[str, Any] = {"style": _chosen_already(StyleForm.style)}
     for name in words.LIMITS_OF[style]:
         required = words.REQUIRED_LIMITS.get(style) == name
         if name == "min_spend":
@@ -64,7 +65,12 @@ def limits_form(style: str) -> type[FlaskForm]:
             validators=[presence, bounds],
         )
     fields["blank_allowed"] = BooleanField(_l("A blank ballot is valid"))
-    return type("LimitsForm", (FlaskForm,), fields)
+    return type("BallotForm", (FlaskForm,), fields)
+
+
+def _chosen_already(choice: Any) -> RadioField:
+    """The same choice, which a form asks beside what hangs on it; nothing chosen anew is as before."""
+    return RadioField(choice.args[0], choices=choice.kwargs["choices"], validators=[NotYet()])
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,7 @@ def rule_form(rule: Rule, style: str) -> type[FlaskForm]:
     """
     utilities = manifests.utilities_of(rule.id, style)
     completions = [completion.value for completion in rule.completions]
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {"rule": _chosen_already(vars(rule_choice_form(style))["rule"])}
     if len(utilities) > 1:
         fields["utility"] = _answer_field(
             _l("What a result is worth to a voter"), utilities, words.UTILITIES

@@ -1,5 +1,6 @@
 """The forms of a round's first steps: words, dates, districts, checklist, conditions."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -31,6 +32,8 @@ from budget_app.rounds.models import PhaseKind
 from budget_app.rounds.moments import WithinYears, moment_field
 from tallying.evidence import privacy
 
+PARTS = {"starts": _l("Begins"), "ends": _l("Ends")}
+"""Of a phase."""
 DISTRICT_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
@@ -76,10 +79,19 @@ def phases_form() -> type[FlaskForm]:
     """A beginning and an end for each phase; a phase left empty is not part of the round."""
     fields: dict[str, Any] = {}
     for kind in PhaseKind:
-        for part, label in (("starts", _l("Begins")), ("ends", _l("Ends"))):
+        for part, label in PARTS.items():
             presence = NotYet() if kind is PhaseKind.VOTING else Optional()
             fields[f"{kind}_{part}"] = moment_field(label, presence=presence)
     return type("PhasesForm", (FlaskForm,), fields)
+
+
+def moments_in_words(phases: Mapping[PhaseKind, Any]) -> dict[str, Any]:
+    """What the fields of `phases_form` are called beside those of other phases."""
+    return {
+        f"{kind}_{part}": _l("%(group)s: %(field)s", group=phases[kind], field=label)
+        for kind in PhaseKind
+        for part, label in PARTS.items()
+    }
 
 
 def district_form(parliament: Parliament, *, new: bool) -> type[FlaskForm]:

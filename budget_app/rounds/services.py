@@ -161,7 +161,7 @@ def add_district(
         raise InvalidField("slug", _("Another district of this round has this code."))
     district = District(slug=slug, names=names, budget=budget)
     round_.districts.append(district)
-    _changed(round_, by, "districts")
+    _changed(round_, by, "districts", district=slug)
     return district
 
 
@@ -176,7 +176,7 @@ def change_district(
             "budget", _("A project on the ballot of this district already costs more than this.")
         )
     district.names, district.budget = names, budget
-    _changed(district.round_, by, "districts")
+    _changed(district.round_, by, "districts", district=district.slug)
 
 
 def remove_district(district: District, *, in_use: bool, by: User | None) -> None:
@@ -186,7 +186,7 @@ def remove_district(district: District, *, in_use: bool, by: User | None) -> Non
     if in_use or len(round_.districts) == 1:
         raise StillInUse
     round_.districts.remove(district)
-    _changed(round_, by, "districts")
+    _changed(round_, by, "districts", district=district.slug)
 
 
 def set_style(round_: Round, style: str, *, by: User | None) -> None:
@@ -358,9 +358,9 @@ def _refuse_sealed(round_: Round) -> None:
         raise RoundSealed
 
 
-def _changed(round_: Round, by: User | None, part: str) -> None:
+def _changed(round_: Round, by: User | None, part: str, **subject: Any) -> None:
     db.session.flush()
-    record(Act.ROUND_CHANGED, actor=by, round_=round_, part=part)
+    record(Act.ROUND_CHANGED, actor=by, round_=round_, part=part, **subject)
 
 
 def _everybody(parliament: Parliament) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -63,7 +64,7 @@ def require_witnesses(round_: Round, required: int, *, by: User | None) -> None:
             "required", _("Choose a number from 1 to %(most)d.", most=len(round_.witnesses))
         )
     round_.witnesses_required = required
-    _changed(round_, by)
+    _changed(round_, by, required=required)
 
 
 def policy_text(witnesses: Sequence[LogWitness], required: int) -> str | None:
@@ -90,6 +91,6 @@ def _refuse_sealed(round_: Round) -> None:
         raise RoundSealed
 
 
-def _changed(round_: Round, by: User | None) -> None:
+def _changed(round_: Round, by: User | None, **subject: Any) -> None:
     db.session.flush()
-    record(Act.ROUND_CHANGED, actor=by, round_=round_, part="witnesses")
+    record(Act.ROUND_CHANGED, actor=by, round_=round_, part="witnesses", **subject)
