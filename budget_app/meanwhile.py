@@ -101,7 +101,7 @@ class Aware(FlaskForm):
         ending = field.name.rpartition("_")[2]
         return Stands(
             str(self.called.get(field.name, field.label.text)),
-            f"{field.id}-0" if field.type in ("RadioField", "CheckboxesField") else field.id,
+            _anchor(field),
             _said(field, now.get(field.name)),
             None if kept else _said(field, field.data),
             ending if ending in LANGUAGES else None,
@@ -180,6 +180,12 @@ def _written(value: Any) -> str:
         texts = [text for each in value if (text := _written(each))]
         return json.dumps(sorted(texts)) if texts else ""
     return str(value)
+
+
+def _anchor(field: Any) -> str:
+    """Where a link to the field leads: of a group to its first answer."""
+    is_group = field.type in ("RadioField", "CheckboxesField")
+    return str(getattr(field, "anchor", f"{field.id}-0" if is_group else field.id))
 
 
 def _put(field: Any, value: Any) -> None:
