@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from budget_app.extensions import db
 from budget_app.rounds.errors import InvalidField, RoundError
@@ -31,3 +32,15 @@ def at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return [refusal for refusal in pool.map(do, acts) if refusal]
+
+
+def sent_at_once(*posts: Callable[[], TestResponse]) -> list[TestResponse]:
+    """Send each form from a browser of its own, all beginning together."""
+    start = Barrier(len(posts))
+
+    def send(post: Callable[[], TestResponse]) -> TestResponse:
+        start.wait(30)
+        return post()
+
+    with ThreadPoolExecutor(len(posts)) as pool:
+        return list(pool.map(send, posts))

@@ -138,11 +138,10 @@ def test_a_pin_is_typed_or_pasted_and_shown_with_its_place(
 def test_the_later_of_two_writers_is_told_and_decides(office: Office, ana: Browser) -> None:
     both_began = ana.began(LIST + "1/edit")
     ana.saved(LIST + "1/edit", DRAFT | {"title": "First", "place": "School 12"} | both_began)
-    late = DRAFT | {"title": "Second", "save": "1"}
+    late = DRAFT | {"title": "Second", "place": "", "save": "1"}
     answer = ana.post(LIST + "1/edit", late | both_began)
     assert answer.status_code == 422
     text = Page(answer.text).text
-    print(text)
     assert "You changed this meanwhile in another window: Title, Name of the place." in text
     assert "What stands now First What you typed Second" in text
     assert "What stands now School 12 What you typed You had changed nothing here" in text
