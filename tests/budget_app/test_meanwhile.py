@@ -2,20 +2,16 @@
 
 from dataclasses import dataclass
 from functools import partial
-from threading import Barrier, BrokenBarrierError
 
 import pytest
 from flask import Flask
 
-from budget_app import meanwhile
-from tests.budget_app.at_once import sent_at_once
+from tests.budget_app.at_once import sent_at_once, slow_to_save
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import HEARINGS, Meeting, called
 from tests.budget_app.rounds.office import DESK, HOME, SETUP, Browser
 from tests.budget_app.whole_forms import Sent, WholeForm
 
-SECONDS = 0.5
-"""How long one waits for the other before it saves."""
 ANSWER = f"{HOME}rounds/schools/answers/1/correct"
 pytestmark = pytest.mark.one_store
 
@@ -205,7 +201,13 @@ def test_of_two_that_are_sent_at_once_the_second_is_told_of_the_first(
     """Also where the row has no version yet, and where what is changed hangs on the row alone."""
     slow_to_save(monkeypatch)
     ada, ben = meeting.browser("ada"), meeting.browser("ben")
-    at_once = (f"{SETUP}/texts", f"{SETUP}/phases", f"{DESK}pages/about", ANSWER)
+    at_once = (
+        f"{SETUP}/texts",
+        f"{SETUP}/phases",
+        f"{DESK}pages/about",
+        ANSWER,
+        f"{HEARINGS}1/edit",
+    )
     for form in (form for form in FORMS if form.path in at_once):
         began = opened(ada, form.path)
         both = (
@@ -220,19 +222,3 @@ def test_of_two_that_are_sent_at_once_the_second_is_told_of_the_first(
         (ada if "Ben changed" in refused else ben).saved(
             form.path, WholeForm(told[422].text).sent | {"save": "1"}
         )
-
-
-def slow_to_save(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has compared waits, before saving, for the other to have compared as well."""
-    both = Barrier(2)
-    compare = meanwhile.Aware._changed_meanwhile
-
-    def compare_and_wait(form: meanwhile.Aware) -> bool:
-        changed = compare(form)
-        try:
-            both.wait(SECONDS)
-        except BrokenBarrierError:  # the other waits for the row, as it should
-            both.reset()
-        return changed
-
-    monkeypatch.setattr(meanwhile.Aware, "_changed_meanwhile", compare_and_wait)
