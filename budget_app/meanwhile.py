@@ -19,6 +19,7 @@ from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from sqlalchemy import select
 from wtforms import HiddenField
 
@@ -100,7 +101,7 @@ class Aware(FlaskForm):
         kept = mark(field.data) == began.get(field.name, "")
         ending = field.name.rpartition("_")[2]
         return Stands(
-            str(self.called.get(field.name, field.label.text)),
+            _bare(self.called.get(field.name, field.label.text)),
             _anchor(field),
             _said(field, now.get(field.name)),
             None if kept else _said(field, field.data),
@@ -182,6 +183,11 @@ def _written(value: Any) -> str:
     return str(value)
 
 
+def _bare(words: Any) -> str:
+    """Words without the marks of their language."""
+    return words.striptags() if isinstance(words, Markup) else str(words)
+
+
 def _anchor(field: Any) -> str:
     """Where a link to the field leads: of a group to its first answer."""
     is_group = field.type in ("RadioField", "CheckboxesField")
@@ -206,6 +212,8 @@ def _said(field: Any, value: Any) -> str:
         return str(format_date(value, "medium", rebase=False))
     if value is True:
         return str(_("Yes"))
-    words = {str(key): str(label) for key, label, *_rest in getattr(field, "iter_choices", list)()}
+    words = {
+        str(key): _bare(label) for key, label, *_rest in getattr(field, "iter_choices", list)()
+    }
     chosen = value if isinstance(value, list | tuple) else [value]
     return ", ".join(words.get(str(each), str(each)) for each in chosen)
