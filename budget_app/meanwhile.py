@@ -98,13 +98,13 @@ class Aware(FlaskForm):
         db.session.expire_all()
 
     def _beside(self, field: Any, began: Mapping[str, str], now: Mapping[str, Any]) -> Stands:
-        kept = mark(field.data) == began.get(field.name, "")
+        kept = mark(_typed(field)) == began.get(field.name, "")
         ending = field.name.rpartition("_")[2]
         return Stands(
             _bare(self.called.get(field.name, field.label.text)),
             _anchor(field),
             _said(field, now.get(field.name)),
-            None if kept else _said(field, field.data),
+            None if kept else _said(field, _typed(field)),
             ending if ending in LANGUAGES else None,
         )
 
@@ -165,8 +165,14 @@ def _read(text: str | None) -> dict[str, str]:
 def _is_news(field: Any, began: Mapping[str, str], now: Mapping[str, Any]) -> bool:
     """Whether something else stands now than the form began with, and than was typed."""
     stands = mark(now.get(field.name))
-    typed = field.type not in NOT_TYPED
-    return typed and stands not in (began.get(field.name, ""), mark(field.data))
+    can_be_typed = field.type not in NOT_TYPED
+    return can_be_typed and stands not in (began.get(field.name, ""), mark(_typed(field)))
+
+
+def _typed(field: Any) -> Any:
+    """What was sent: of questions without an answer browsers send nothing, and WTForms then takes
+    what stands."""
+    return field.data if field.raw_data or field.type != "RadioField" else None
 
 
 def _written(value: Any) -> str:
