@@ -68,7 +68,7 @@ def fields_in_words(parliament: Parliament) -> dict[str, Any]:
     return {
         name: _l("%(group)s: %(field)s", group=title, field=field.args[0])
         for layer, title in LAYER_OF_BODY.items()
-        for name, field in vars(keys_form(parliament)).items()
+        for name, field in list(vars(keys_form(parliament)).items())
         if name.startswith(f"{layer}_")
     }
 

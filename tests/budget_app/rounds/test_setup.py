@@ -463,18 +463,6 @@ def test_the_seal_warns_while_proposals_are_collected_and_dates_are_written_in_f
     assert f"Voting ends {day}, " in ada.text(SETUP + "/seal")
 
 
-def test_two_officials_do_not_wipe_each_others_names_of_the_round(office: Office) -> None:
-    office.begin()
-    ada, ben = office.browser("ada"), office.browser("ben")
-    both_began = ada.began(SETUP + "/texts")
-    ben.saved(SETUP + "/texts", TEXTS | {"title_en": "Ben's schools"} | both_began)
-    answer = ada.post(SETUP + "/texts", TEXTS | {"title_en": "Ada's schools"} | both_began)
-    assert answer.status_code == 422
-    assert "What stands now Name (English) Ben's schools" in Page(answer.text).text
-    with office.work():
-        assert office.round_().titles["en"] == "Ben's schools"
-
-
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
