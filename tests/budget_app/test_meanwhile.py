@@ -10,7 +10,7 @@ from tests.budget_app.at_once import sent_at_once, slow_to_save
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import HEARINGS, Meeting, called
 from tests.budget_app.rounds.office import DESK, HOME, SETUP, Browser
-from tests.budget_app.whole_forms import Sent, WholeForm
+from tests.budget_app.whole_forms import Sent, WholeForms, began
 
 ANSWER = f"{HOME}rounds/schools/answers/1/correct"
 pytestmark = pytest.mark.one_store
@@ -27,6 +27,18 @@ class Form:
     told: str
 
 
+OWN = {"public_name", "minutes"}
+"""What comes filled and is nobody else's: one's own name, and the length that exercises usually have."""
+PARTS = {
+    "language": "en",
+    "parliament": "example",
+    "round_slug": "schools",
+    "district_slug": "national",
+    "project_key": "p001",
+    "page_kind": "about",
+    "hearing_id": 1,
+    "answer_id": 1,
+}
 FORMS = [
     Form(
         f"{SETUP}/texts",
@@ -127,7 +139,7 @@ def meeting(app: Flask) -> Meeting:
 
 def opened(browser: Browser, path: str) -> Sent:
     """The form at `path` as the person's browser would send it back."""
-    return WholeForm(browser.get(path).text).sent
+    return began(browser.get(path).text)
 
 
 def test_whoever_saves_later_sees_who_changed_what_and_loses_no_word(meeting: Meeting) -> None:
@@ -141,7 +153,7 @@ def test_whoever_saves_later_sees_who_changed_what_and_loses_no_word(meeting: Me
         told = text.partition("Changed meanwhile ")[2].partition(" Save")[0]
         assert f"Ben changed this meanwhile: {form.fields}. What you typed" in told, told
         assert form.told in told, told
-        again = WholeForm(answer.text).sent
+        again = began(answer.text)
         ada.saved(form.path, again | {"save": "1"})
         stands = opened(ada, form.path)
         for name, value in (form.theirs | form.yours).items():
@@ -155,7 +167,7 @@ def test_another_style_that_was_taken_meanwhile_is_not_turned_back(meeting: Meet
     ben.saved(path, both_began | {"style": "knapsack"})
     answer = ada.post(path, both_began | {"max_length": "4"})
     assert "Ben changed this meanwhile: How people vote." in Page(answer.text).text
-    ada.saved(path, WholeForm(answer.text).sent)
+    ada.saved(path, began(answer.text))
     assert opened(ada, path)["style"] == ["knapsack"]
 
 
@@ -166,7 +178,7 @@ def test_another_rule_that_was_taken_meanwhile_is_not_turned_back(meeting: Meeti
     ben.saved(path, both_began | {"rule": "equal-shares"})
     answer = ada.post(path, both_began | {"ties_1": "seed"})
     assert "Ben changed this meanwhile: Counting rule" in Page(answer.text).text
-    ada.saved(path, WholeForm(answer.text).sent)
+    ada.saved(path, began(answer.text))
     assert opened(ada, path)["rule"] == ["equal-shares"]
 
 
@@ -191,7 +203,7 @@ def test_a_hand_made_mark_costs_one_more_press_at_most(meeting: Meeting) -> None
     sent = opened(ada, path) | {"began_with": ":: title_en:<b> \u202e", "title_en": "Schools 2"}
     answer = ada.post(path, sent)
     assert answer.status_code == 422
-    ada.saved(path, WholeForm(answer.text).sent)
+    ada.saved(path, began(answer.text))
 
 
 @pytest.mark.both_stores
@@ -209,10 +221,10 @@ def test_of_two_that_are_sent_at_once_the_second_is_told_of_the_first(
         f"{HEARINGS}1/edit",
     )
     for form in (form for form in FORMS if form.path in at_once):
-        began = opened(ada, form.path)
+        both_began = opened(ada, form.path)
         both = (
-            partial(ben.post, form.path, began | form.theirs),
-            partial(ada.post, form.path, began | form.yours),
+            partial(ben.post, form.path, both_began | form.theirs),
+            partial(ada.post, form.path, both_began | form.yours),
         )
         told = {answer.status_code: answer for answer in sent_at_once(*both)}
         assert sorted(told) == [302, 422], form.path
@@ -220,5 +232,29 @@ def test_of_two_that_are_sent_at_once_the_second_is_told_of_the_first(
         assert "changed this meanwhile: " in refused, form.path
         # What the second typed is still there, and stands once it is sent again.
         (ada if "Ben changed" in refused else ben).saved(
-            form.path, WholeForm(told[422].text).sent | {"save": "1"}
+            form.path, began(told[422].text) | {"save": "1"}
         )
+
+
+def form_pages(app: Flask) -> set[str]:
+    """Every page that shows a form and takes it back, of what `PARTS` names."""
+    found = set()
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if {"GET", "POST"} <= (rule.methods or set()) and rule.arguments <= set(PARTS):
+            values = {name: PARTS[name] for name in rule.arguments}
+            with app.test_request_context():
+                found.add(adapter.build(rule.endpoint, values))
+    return found
+
+
+def test_no_form_of_the_office_comes_filled_without_knowing_what_it_began_with(
+    app: Flask, meeting: Meeting
+) -> None:
+    ada = meeting.browser("ada")
+    paths = form_pages(app)
+    assert {form.path for form in FORMS} <= paths
+    for path in paths:
+        for form in WholeForms(ada.get(path).text).forms:
+            aware = form.method == "get" or "began_with" in form.sent
+            assert aware or form.filled <= OWN, (path, form.filled)
