@@ -25,7 +25,7 @@ from wtforms import HiddenField
 
 from budget_app.accounts.models import User
 from budget_app.extensions import db
-from budget_app.parliaments.models import LANGUAGES
+from budget_app.languages import LANGUAGES
 
 Present = Callable[[], Mapping[str, Any]]
 """What stands, by the form's fields; read anew whenever it is asked."""

@@ -23,7 +23,7 @@ from wtforms.validators import (
 
 from budget_app.administration.forms import NOT_EMPTY
 from budget_app.administration.setup_forms import NotYet
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.rounds import manifests, words
 from budget_app.rounds.fields import (
     MoneyField,

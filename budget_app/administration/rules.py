@@ -14,7 +14,7 @@ from budget_app.administration import rule_forms as forms
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, enter, last_change, page, saved
 from budget_app.parliaments.models import Parliament
-from budget_app.rounds import manifests, services, words
+from budget_app.rounds import manifests, rules, words
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from budget_app.rounds.steps import Step
@@ -40,7 +40,7 @@ def setup_ballot(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     other = choice.style.data != style
     asked = choice if other else form
     if asked.validate_on_submit() and other:
-        services.set_style(round_, choice.style.data, by=current_user)
+        rules.set_style(round_, choice.style.data, by=current_user)
         return redirect(url_for("administration.setup_ballot"))
     if other or round_.style != style:
         form = _told_by(asked, ask(forms.ballot_form(round_.style), formdata=None))
@@ -50,7 +50,7 @@ def setup_ballot(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     def save() -> None:
         limits = {name: form[name].data for name in words.LIMITS_OF[style]}
         chosen = {name: value for name, value in limits.items() if value is not None}
-        services.set_limits(
+        rules.set_limits(
             round_, {**chosen, "blank_allowed": form.blank_allowed.data}, by=current_user
         )
 
@@ -72,7 +72,7 @@ def setup_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     other = choice.rule.data != (chosen.id if chosen else None)
     asked = choice if other else form
     if asked.validate_on_submit() and other:
-        services.choose_rule(round_, choice.rule.data, ties=_ties(form), by=current_user)
+        rules.choose_rule(round_, choice.rule.data, ties=_ties(form), by=current_user)
         return redirect(url_for("administration.setup_rule", _anchor="parameters"))
     if other or _chosen(round_) != chosen:
         form = _told_by(asked, ask(_form_of_rule(round_), formdata=None))
@@ -82,7 +82,7 @@ def setup_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round_,
         Step.RULE,
         form,
-        lambda: services.set_rule(round_, _rule(round_, chosen, form), by=current_user),
+        lambda: rules.set_rule(round_, _rule(round_, chosen, form), by=current_user),
         **_shown(round_, choice),
     )
 
@@ -163,7 +163,7 @@ def setup_lots(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round_,
         Step.LOTS,
         form,
-        lambda: services.draw_lots(round_, form.dice.data, form.record.data, by=current_user),
+        lambda: rules.draw_lots(round_, form.dice.data, form.record.data, by=current_user),
         order=[by_key[key] for key in order],
         stay=True,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from budget_app.presentation import money, number
+from budget_app.presentation.figures import money, number
 
 MOST_LINES = 20
 

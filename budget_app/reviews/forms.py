@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 from budget_app import meanwhile
 from budget_app.accounts.models import User
 from budget_app.extensions import db
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal
 from budget_app.reviews.checklists import criteria_of, fingerprint, keys_of
 from budget_app.reviews.criteria import ANSWERS, answer_field, note_field
