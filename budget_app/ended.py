@@ -29,7 +29,7 @@ SECRETS = frozenset(
 )
 """Fields that are left out wherever they stand."""
 UNSEEN = frozenset(
-    {"version", "began_with", "once", "shown", "asked", "then"}
+    {"began_with", "once", "shown", "asked", "then"}
     | {"act", "press", "save", "submit", "more", "preview", "publish", "restore", "dismiss"}
 )
 """Marks and buttons of forms: they go along, and tell a reader nothing."""

@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
-from budget_app.administration import forms
+from budget_app.accounts.models import User
+from budget_app.administration import ballot_forms as forms
 from budget_app.administration.blueprint import bp
+from budget_app.administration.models import Act
 from budget_app.administration.pages import (
     BOTH,
     SETUP,
@@ -22,6 +24,7 @@ from budget_app.administration.pages import (
     page,
     saved,
 )
+from budget_app.administration.queries import last_to
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.queries import count_waiting
 from budget_app.reviews.unsettled import unsettled
@@ -60,14 +63,20 @@ def new_project(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 @access.administrator
 def change_project(parliament: Parliament, round_: Round, project: Project) -> ResponseReturnValue:
     enter(round_, Step.PROJECTS)
-    known = {
-        **by_field(name=project.names, summary=project.summaries),
-        "district": project.district.slug,
-        "cost": project.cost,
-        "categories": project.categories,
-        "exclusive_group": project.exclusive_group,
-    }
-    form = forms.project_form(round_)(data=known)
+
+    def present() -> dict[str, Any]:
+        return {
+            **by_field(name=project.names, summary=project.summaries),
+            "district": project.district.slug,
+            "cost": project.cost,
+            "categories": project.categories,
+            "exclusive_group": project.exclusive_group,
+        }
+
+    def last() -> User | None:
+        return last_to(Act.PROJECT_CHANGED, parliament, round_, project=project.key)
+
+    form = meanwhile.form(forms.project_form(round_), project, present, last=last)
     if project.proposal_id is not None:
         del form.cost, form.district
     return saved(

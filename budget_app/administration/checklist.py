@@ -5,11 +5,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.access import Loaded
-from budget_app.administration import forms
+from budget_app.administration import setup_forms as forms
 from budget_app.administration.blueprint import bp
-from budget_app.administration.pages import BOTH, SETUP, by_field, confirm, enter, saved
+from budget_app.administration.pages import (
+    BOTH,
+    SETUP,
+    by_field,
+    confirm,
+    enter,
+    last_change,
+    saved,
+)
 from budget_app.parliaments.models import Parliament
 from budget_app.reviews import checklists
 from budget_app.reviews.checklists import Criterion
@@ -58,7 +66,14 @@ def setup_criterion(
     enter(round_, Step.CHECKLIST)
     if checklists.is_fixed(round_):
         return redirect(url_for("administration.setup_checklist"))
-    form = forms.criterion_form(parliament)(data=by_field(text=criterion.texts))
+
+    def present() -> dict[str, str]:
+        now = (each for each in checklists.criteria_of(round_) if each.key == criterion.key)
+        return by_field(text=next(now, criterion).texts)
+
+    kind = forms.criterion_form(parliament)
+    last = last_change(round_, Step.CHECKLIST, criterion=criterion.key)
+    form = meanwhile.form(kind, round_, present, last=last)
 
     def save() -> None:
         texts = by_language(form, "text", parliament.languages)

@@ -11,8 +11,8 @@ from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.administration.blueprint import bp
 from budget_app.administration.exceptional import asked_for
-from budget_app.administration.forms import DiceForm
 from budget_app.administration.pages import SETUP, items
+from budget_app.administration.rule_forms import DiceForm
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds import acts

@@ -64,6 +64,16 @@ def keys_form(parliament: Parliament) -> type[FlaskForm]:
     return type("KeysForm", (FlaskForm,), fields)
 
 
+def fields_in_words(parliament: Parliament) -> dict[str, Any]:
+    """What the fields of `keys_form` are called beside those of the other body."""
+    return {
+        name: _l("%(group)s: %(field)s", group=title, field=field.args[0])
+        for layer, title in LAYER_OF_BODY.items()
+        for name, field in list(vars(keys_form(parliament)).items())
+        if name.startswith(f"{layer}_")
+    }
+
+
 def _body_field(
     label: Any, longest: int, *, help_: Any = "", lines: bool = False, needed: bool = True
 ) -> Any:

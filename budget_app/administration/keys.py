@@ -10,11 +10,19 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
 from budget_app.administration import key_forms, texts
 from budget_app.administration.blueprint import bp
-from budget_app.administration.pages import BOTH, SETUP, by_field, enter, items, saved
+from budget_app.administration.pages import (
+    BOTH,
+    SETUP,
+    by_field,
+    enter,
+    items,
+    last_change,
+    saved,
+)
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds import manifests, secrecy
@@ -33,7 +41,13 @@ from voting.models import LayerPurpose
 @access.administrator
 def setup_keys(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.KEYS)
-    form = key_forms.keys_form(parliament)(data=_known(round_))
+    form = meanwhile.form(
+        key_forms.keys_form(parliament),
+        round_,
+        lambda: _known(round_),
+        last=last_change(round_, Step.KEYS),
+        called=key_forms.fields_in_words(parliament),
+    )
     return saved(
         round_,
         Step.KEYS,

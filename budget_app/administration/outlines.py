@@ -10,8 +10,8 @@ from flask_login import current_user
 
 from budget_app import access
 from budget_app.administration.blueprint import bp
-from budget_app.administration.forms import OutlinesForm
 from budget_app.administration.pages import BOTH, SETUP, confirm, enter, page
+from budget_app.administration.setup_forms import OutlinesForm
 from budget_app.browsing import map as maps
 from budget_app.browsing import outlines
 from budget_app.parliaments.models import Parliament

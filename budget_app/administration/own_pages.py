@@ -8,11 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SubmitField
+from wtforms import SubmitField
 
-from budget_app import access
+from budget_app import access, meanwhile
+from budget_app.accounts.models import User
 from budget_app.administration.blueprint import bp
+from budget_app.administration.models import Act
 from budget_app.administration.pages import BOTH, by_field
+from budget_app.administration.queries import last_to
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments import queries, services
 from budget_app.parliaments.models import PageKind, Parliament
@@ -32,7 +35,6 @@ def page_form(parliament: Parliament) -> type[FlaskForm]:
         )
         for code in parliament.languages
     }
-    fields["version"] = HiddenField()
     fields |= {"preview": SubmitField(_l("Preview")), "save": SubmitField(_l("Save the page"))}
     return type("PageForm", (FlaskForm,), fields)
 
@@ -47,39 +49,30 @@ def own_pages(parliament: Parliament) -> ResponseReturnValue:
 @access.administrator
 def own_page(parliament: Parliament, page_kind: str) -> ResponseReturnValue:
     kind = PageKind(page_kind)
-    found = queries.row_of(parliament, kind)
-    present = by_field(text=found.texts if found else {}) | {"version": queries.version(found)}
-    form: Any = page_form(parliament)(data=present)
+
+    def present() -> dict[str, str]:
+        found = queries.row_of(parliament, kind)
+        return by_field(text=found.texts if found else {})
+
+    def last() -> User | None:
+        return last_to(Act.PAGE_CHANGED, parliament, page=kind.value)
+
+    # The parliament's row is held: the first version of a page has none.
+    form: Any = meanwhile.form(page_form(parliament), parliament, present, last=last)
     good = form.validate_on_submit()
     texts = by_language(form, "text", parliament.languages)
-    if good and not form.preview.data and _kept(parliament, kind, texts, form):
+    if good and not form.preview.data:
+        services.keep_page(parliament, kind, texts, by=current_user)
+        _say_saved(texts)
         return redirect(url_for("administration.own_pages"))
     page = render_template(
-        "administration/own_page.html",
-        kind=kind,
-        form=form,
-        shown=texts if good and form.preview.data else {},
-        standing=found.texts if found and form.form_errors else {},
+        "administration/own_page.html", kind=kind, form=form, shown=texts if good else {}
     )
     return page, 422 if form.errors else 200
 
 
-def _kept(parliament: Parliament, kind: PageKind, texts: dict[str, str], form: Any) -> bool:
-    """Save the page, unless somebody else saved it meanwhile: pressed again, it is replaced."""
-    based_on = form.version.data or ""
-    try:
-        services.keep_page(parliament, kind, texts, by=current_user, based_on=based_on)
-    except services.PageChanged:
-        form.version.data = queries.version(queries.row_of(parliament, kind))
-        form.form_errors = [
-            _(
-                "Somebody changed this page since you opened it. Your words are kept here:"
-                " saved once more, they replace the other ones."
-            )
-        ]
-        return False
+def _say_saved(texts: dict[str, str]) -> None:
     if texts:
         flash(_("Saved."), "success")
     else:
         flash(_("The page has no words and is not shown any more."), "warning")
-    return True

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.accounts.models import Membership, Role, User
-from budget_app.administration.models import Record
+from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.models import Round, RoundState
 
 RECORDS_A_PAGE = 50
+LAST_RECORDS = 200
+"""Among which the last act on one thing is looked for: it was done while a form was open."""
 
 
 @access.loader("member_id", gives="member")
@@ -36,6 +38,19 @@ def records_of(parliament: Parliament, page: int) -> Pagination:
     if page <= max(found.pages, 1):
         return found
     return db.paginate(query, page=found.pages, per_page=RECORDS_A_PAGE, error_out=False)
+
+
+def last_to(
+    act: Act, parliament: Parliament, round_: Round | None = None, **subject: Any
+) -> User | None:
+    """Who did `act` last on what has these facts, None for a fact that it lacks; None for nobody."""
+    query = select(Record).where(Record.act == act, Record.parliament_id == parliament.id)
+    if round_ is not None:
+        query = query.where(Record.round_id == round_.id)
+    for row in db.session.scalars(query.order_by(Record.id.desc()).limit(LAST_RECORDS)):
+        if all(row.subject.get(name) == value for name, value in subject.items()):
+            return db.session.get(User, row.actor_id) if row.actor_id else None
+    return None
 
 
 def actors(records: Sequence[Record]) -> dict[int, User]:

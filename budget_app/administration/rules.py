@@ -6,12 +6,13 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf import FlaskForm
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
-from budget_app.administration import forms
+from budget_app.administration import rule_forms as forms
 from budget_app.administration.blueprint import bp
-from budget_app.administration.pages import BOTH, SETUP, enter, page, saved
+from budget_app.administration.pages import BOTH, SETUP, enter, last_change, page, saved
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds import manifests, rules, words
 from budget_app.rounds.errors import InvalidField
@@ -26,22 +27,34 @@ from tallying.rules.rule import Rule
 def setup_ballot(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The style and its limits, in one form; another style asks for its own limits first."""
     enter(round_, Step.BALLOT)
-    style_form = forms.StyleForm(data={"style": round_.style})
-    form = forms.limits_form(round_.style)(data={"blank_allowed": True, **round_.limits})
-    if style_form.style.data != round_.style:
-        if not style_form.validate_on_submit():
-            return page(round_, Step.BALLOT, form, style_form=style_form, failed=True)
-        rules.set_style(round_, style_form.style.data, by=current_user)
+
+    def present() -> dict[str, Any]:
+        return {"blank_allowed": True, **round_.limits, "style": round_.style}
+
+    def ask(kind: type[FlaskForm], **options: Any) -> Any:
+        last = last_change(round_, Step.BALLOT)
+        return meanwhile.form(kind, round_, present, last=last, **options)
+
+    style = round_.style
+    choice, form = ask(forms.StyleForm), ask(forms.ballot_form(style))
+    other = choice.style.data != style
+    asked = choice if other else form
+    if asked.validate_on_submit() and other:
+        rules.set_style(round_, choice.style.data, by=current_user)
         return redirect(url_for("administration.setup_ballot"))
+    if other or round_.style != style:
+        form = _told_by(asked, ask(forms.ballot_form(round_.style), formdata=None))
+        choice = choice if other else ask(forms.StyleForm, formdata=None)
+        return page(round_, Step.BALLOT, form, style_form=choice, failed=True)
 
     def save() -> None:
-        limits = {name: form[name].data for name in words.LIMITS_OF[round_.style]}
+        limits = {name: form[name].data for name in words.LIMITS_OF[style]}
         chosen = {name: value for name, value in limits.items() if value is not None}
         rules.set_limits(
             round_, {**chosen, "blank_allowed": form.blank_allowed.data}, by=current_user
         )
 
-    return saved(round_, Step.BALLOT, form, save, style_form=style_form)
+    return saved(round_, Step.BALLOT, form, save, style_form=choice)
 
 
 @bp.route(f"{SETUP}/rule", methods=BOTH)
@@ -49,37 +62,63 @@ def setup_ballot(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def setup_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """The rule and its parameters, in one form; another rule asks for its own parameters first."""
     enter(round_, Step.RULE)
-    chosen = RULES.get(round_.rule.get("rule", ""))
-    known = chosen.id if chosen else None
-    choice = forms.rule_choice_form(round_.style)(data={"rule": known})
-    form: Any = EmptyForm()
-    if chosen:
-        form = forms.rule_form(chosen, round_.style)(data=_known(round_))
-    shown = {
-        "choice": choice,
-        "families": forms.rule_families(round_.style),
-        "chosen": chosen,
-        "words": words,
-    }
-    if choice.rule.data != known:
-        if not choice.validate_on_submit():
-            return page(round_, Step.RULE, form, failed=True, **shown)
+
+    def ask(kind: type[FlaskForm], **options: Any) -> Any:
+        last = last_change(round_, Step.RULE)
+        return meanwhile.form(kind, round_, lambda: _known(round_), last=last, **options)
+
+    chosen = _chosen(round_)
+    choice, form = ask(forms.rule_choice_form(round_.style)), ask(_form_of_rule(round_))
+    other = choice.rule.data != (chosen.id if chosen else None)
+    asked = choice if other else form
+    if asked.validate_on_submit() and other:
         rules.choose_rule(round_, choice.rule.data, ties=_ties(form), by=current_user)
         return redirect(url_for("administration.setup_rule", _anchor="parameters"))
+    if other or _chosen(round_) != chosen:
+        form = _told_by(asked, ask(_form_of_rule(round_), formdata=None))
+        choice = choice if other else ask(forms.rule_choice_form(round_.style), formdata=None)
+        return page(round_, Step.RULE, form, failed=True, **_shown(round_, choice))
     return saved(
         round_,
         Step.RULE,
         form,
         lambda: rules.set_rule(round_, _rule(round_, chosen, form), by=current_user),
-        **shown,
+        **_shown(round_, choice),
     )
+
+
+def _told_by(choice: Any, form: Any) -> Any:
+    """The form of what was chosen, which says what the refused choice has to say."""
+    form.stands, form.form_errors = choice.stands, choice.form_errors
+    return form
+
+
+def _chosen(round_: Round) -> Rule | None:
+    return RULES.get(round_.rule.get("rule", ""))
+
+
+def _form_of_rule(round_: Round) -> type[FlaskForm]:
+    chosen = _chosen(round_)
+    return forms.rule_form(chosen, round_.style) if chosen else EmptyForm
+
+
+def _shown(round_: Round, choice: Any) -> dict[str, Any]:
+    return {
+        "choice": choice,
+        "families": forms.rule_families(round_.style),
+        "chosen": _chosen(round_),
+        "words": words,
+    }
 
 
 def _known(round_: Round) -> dict[str, Any]:
     rule = round_.rule
+    if _chosen(round_) is None:
+        return {}
     ties = {f"ties_{number}": name for number, name in enumerate(rule["ties"], start=1)}
     parameters = {forms.PARAMETER + name: value for name, value in rule["parameters"].items()}
-    return {"utility": rule["utility"], "completion": rule["completion"], **ties, **parameters}
+    told = {name: rule[name] for name in ("rule", "utility", "completion")}
+    return {**told, **ties, **parameters}
 
 
 def _rule(round_: Round, chosen: Rule | None, form: Any) -> dict[str, Any]:

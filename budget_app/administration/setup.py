@@ -1,5 +1,6 @@
 """The first steps of a round's set-up: words, dates, districts, conditions, announcement."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,8 @@ from flask_wtf import FlaskForm
 
 from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
-from budget_app.administration import forms, texts
+from budget_app.administration import setup_forms as forms
+from budget_app.administration import texts
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import (
     BOTH,
@@ -21,6 +23,7 @@ from budget_app.administration.pages import (
     confirm,
     enter,
     items,
+    last_change,
     not_translated,
     page,
     saved,
@@ -74,7 +77,9 @@ def setup_texts(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         texts = by_field(title=round_.titles, summary=round_.summaries)
         return texts | {"hashtag": round_.hashtag}
 
-    form = meanwhile.form(forms.texts_form(parliament), round_, present)
+    form = meanwhile.form(
+        forms.texts_form(parliament), round_, present, last=last_change(round_, Step.TEXTS)
+    )
 
     def save() -> None:
         languages = parliament.languages
@@ -93,12 +98,18 @@ def setup_texts(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 @access.administrator
 def setup_phases(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.PHASES)
-    known = {
-        f"{phase.kind}_{part}": bounded(getattr(phase, part)).astimezone(parliament.zone)
-        for phase in round_.phases
-        for part in ("starts", "ends")
-    }
-    form = forms.phases_form()(data=known)
+
+    def present() -> dict[str, datetime]:
+        return {
+            f"{phase.kind}_{part}": bounded(getattr(phase, part)).astimezone(parliament.zone)
+            for phase in round_.phases
+            for part in ("starts", "ends")
+        }
+
+    kind = forms.phases_form()
+    last = last_change(round_, Step.PHASES)
+    called = forms.moments_in_words(texts.PHASES)
+    form = meanwhile.form(kind, round_, present, last=last, called=called)
     return saved(
         round_,
         Step.PHASES,
@@ -142,8 +153,13 @@ def setup_district(
     parliament: Parliament, round_: Round, district: District
 ) -> ResponseReturnValue:
     enter(round_, Step.DISTRICTS)
-    known = {**by_field(name=district.names), "budget": district.budget or None}
-    form = forms.district_form(parliament, new=False)(data=known)
+
+    def present() -> dict[str, Any]:
+        return {**by_field(name=district.names), "budget": district.budget or None}
+
+    kind = forms.district_form(parliament, new=False)
+    last = last_change(round_, Step.DISTRICTS, district=district.slug)
+    form = meanwhile.form(kind, district, present, last=last)
 
     def save() -> None:
         names = by_language(form, "name", parliament.languages)
@@ -172,7 +188,13 @@ def remove_district(
 @access.administrator
 def setup_conditions(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     enter(round_, Step.CONDITIONS)
-    form: Any = forms.ConditionsForm(obj=round_, **manifests.privacy(round_).to_json())
+    own = ("attestations_required", "min_age", "age_on", "keep_until")
+
+    def present() -> dict[str, Any]:
+        return {name: getattr(round_, name) for name in own} | manifests.privacy(round_).to_json()
+
+    last = last_change(round_, Step.CONDITIONS)
+    form: Any = meanwhile.form(forms.ConditionsForm, round_, present, last=last)
 
     def save() -> None:
         services.set_conditions(

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from budget_app import access
-from budget_app.administration import forms
+from budget_app import access, meanwhile
+from budget_app.accounts.models import User
+from budget_app.administration import witness_forms as forms
 from budget_app.administration.blueprint import bp
-from budget_app.administration.pages import BOTH, SETUP, confirm, enter, saved
+from budget_app.administration.pages import BOTH, SETUP, confirm, enter, last_change, saved
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds import witnesses
 from budget_app.rounds.models import LogWitness, Round
@@ -29,7 +30,7 @@ def setup_witnesses(parliament: Parliament, round_: Round) -> ResponseReturnValu
             round_, form.name.data, form.key.data, form.address.data, by=current_user
         )
 
-    quorum = forms.QuorumForm(formdata=None, required=round_.witnesses_required or None)
+    quorum = _quorum_form(round_, formdata=None)
     return saved(round_, Step.WITNESSES, form, save, stay=True, quorum=quorum)
 
 
@@ -38,7 +39,7 @@ def setup_witnesses(parliament: Parliament, round_: Round) -> ResponseReturnValu
 def setup_quorum(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """How many of them must sign."""
     enter(round_, Step.WITNESSES)
-    quorum: Any = forms.QuorumForm(data={"required": round_.witnesses_required or None})
+    quorum: Any = _quorum_form(round_)
     return saved(
         round_,
         Step.WITNESSES,
@@ -57,3 +58,15 @@ def remove_witness(
     witnesses.remove_witness(witness, by=current_user)
     flash(_("The witness is removed."), "success")
     return redirect(url_for("administration.setup_witnesses"))
+
+
+def _quorum_form(round_: Round, **options: Any) -> Any:
+    """How many must sign, which is nobody's words while there is no witness."""
+
+    def present() -> dict[str, int | None]:
+        return {"required": round_.witnesses_required or None}
+
+    def last() -> User | None:
+        return last_change(round_, Step.WITNESSES, required=round_.witnesses_required)()
+
+    return meanwhile.form(forms.QuorumForm, round_, present, last=last, **options)

@@ -7,9 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from budget_app import access
+from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
+from budget_app.accounts.models import User
 from budget_app.addresses import page_number
+from budget_app.administration.models import Act
+from budget_app.administration.queries import last_to
 from budget_app.deliberation import moderation, moderation_queries, rules
 from budget_app.deliberation.blueprint import BOTH, MODERATION, bp
 from budget_app.deliberation.errors import OwnModeration, SameOfficial
@@ -40,8 +43,14 @@ def moderation_rules(parliament: Parliament) -> ResponseReturnValue:
 @bp.route(MODERATION + "/rules/edit", methods=BOTH)
 @access.administrator
 def edit_rules(parliament: Parliament) -> ResponseReturnValue:
-    present = {f"text_{code}": text for code, text in rules.texts_of(parliament).items()}
-    form = rules_form(parliament.languages)(data=present)
+
+    def present() -> dict[str, str]:
+        return {f"text_{code}": text for code, text in rules.texts_of(parliament).items()}
+
+    def last() -> User | None:
+        return last_to(Act.MODERATION_RULES_CHANGED, parliament)
+
+    form = meanwhile.form(rules_form(parliament.languages), parliament, present, last=last)
     if form.validate_on_submit():
         texts = by_language(form, "text", parliament.languages)
         rules.set_texts(parliament, texts, by=current_user)

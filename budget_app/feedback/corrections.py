@@ -86,6 +86,11 @@ def correct(row: Published, content: Content, *, by: User) -> None:
     record(place.act, actor=by, round_=row.round_, **subject)
 
 
+def last_by(row: Published) -> User | None:
+    """Who corrected it last; None where nobody did."""
+    return row.corrections[-1].by if row.corrections else None
+
+
 def told(row: Published) -> list[Told]:
     """The corrections of a row, the newest first, each with what it changed."""
     versions = [*(correction.before for correction in row.corrections), content_of(row)]

@@ -115,7 +115,7 @@ def _corrected(
         return shown | {name: known[name] for name in known if name not in texts}
 
     known = corrections.content_of(row)
-    form: Any = meanwhile.form(kind, row, present)
+    form: Any = meanwhile.form(kind, row, present, last=lambda: corrections.last_by(row))
 
     def save() -> None:
         content = {

@@ -1,11 +1,15 @@
 """What every act on a hearing shares: who leads, in which state, the record, and the version."""
 
+from typing import Any
+
 from budget_app.accounts.models import Role, User
+from budget_app.administration import queries
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.hearings.errors import WrongHearingState
 from budget_app.hearings.models import Hearing, HearingState
+from budget_app.meanwhile import LastWriter
 
 
 def leads(hearing: Hearing, user: User) -> bool:
@@ -42,3 +46,8 @@ def note(act: Act, hearing: Hearing, actor: User | None, **subject: object) -> N
         hearing=hearing.id,
         **subject,
     )
+
+
+def last_to(act: Act, hearing: Hearing, **subject: Any) -> LastWriter:
+    """Who did `act` last on the hearing, and on what `subject` names of it."""
+    return lambda: queries.last_to(act, hearing.parliament, hearing=hearing.id, **subject)

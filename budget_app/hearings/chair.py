@@ -10,8 +10,10 @@ from flask_login import current_user
 
 from budget_app import access, meanwhile
 from budget_app.accounts.models import User
+from budget_app.administration.models import Act
 from budget_app.deliberation.rules import NAMES
 from budget_app.hearings import forms, organisations, polls, queries, questions, services
+from budget_app.hearings.acts import last_to
 from budget_app.hearings.blueprint import BOTH, HEARING, QUESTION, bp
 from budget_app.hearings.models import (
     AgendaItem,
@@ -206,6 +208,7 @@ def answer_question(
         forms.AnswerForm,
         question,
         lambda: {"answered_by": question.answered_by, "answer": question.answer},
+        last=last_to(Act.HEARING_QUESTION_ANSWERED, hearing, question=question.id),
         begins={"answered_by": question.answered_by or _signature(current_user)},
     )
     if form.validate_on_submit():

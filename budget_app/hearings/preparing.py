@@ -12,8 +12,11 @@ from flask_wtf import FlaskForm
 
 from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
+from budget_app.accounts.models import User
+from budget_app.administration import queries as records
+from budget_app.administration.models import Act
 from budget_app.hearings import drafts, forms, polls, queries, services
-from budget_app.hearings.acts import expect, leads
+from budget_app.hearings.acts import expect, last_to, leads
 from budget_app.hearings.blueprint import BOTH, HEARING, bp
 from budget_app.hearings.models import CHANGEABLE, Hearing, HearingState, TrackKind
 from budget_app.hearings.services import HearingFacts
@@ -48,7 +51,12 @@ def new(parliament: Parliament) -> ResponseReturnValue:
 @access.parliamentarian
 def edit(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     admit(hearing, *CHANGEABLE)
-    form = forms.hearing_form(parliament, hearing)(data=_known(hearing))
+    form = meanwhile.form(
+        forms.hearing_form(parliament, hearing),
+        hearing,
+        lambda: _known(hearing),
+        last=last_to(Act.HEARING_CHANGED, hearing, item=None),
+    )
     if _kept(
         form, lambda: services.change(hearing, _facts(parliament, form, hearing), by=current_user)
     ):
@@ -132,7 +140,8 @@ def minutes(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         texts = {f"minutes_{code}": text for code, text in hearing.minutes.items()}
         return {**texts, "recording": hearing.recording}
 
-    form: Any = meanwhile.form(forms.minutes_form(parliament), hearing, present)
+    last = last_to(Act.HEARING_MINUTES_PUBLISHED, hearing)
+    form: Any = meanwhile.form(forms.minutes_form(parliament), hearing, present, last=last)
 
     def save() -> None:
         texts = by_language(form, "minutes", parliament.languages)
@@ -148,7 +157,14 @@ def minutes(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
 @access.administrator
 def hosts(parliament: Parliament) -> ResponseReturnValue:
     """Whose players this parliament's pages may show."""
-    form: Any = forms.HostsForm(data={"hosts": "\n".join(queries.own_hosts(parliament))})
+
+    def present() -> dict[str, str]:
+        return {"hosts": "\n".join(queries.own_hosts(parliament))}
+
+    def last() -> User | None:
+        return records.last_to(Act.STREAM_HOSTS_CHANGED, parliament)
+
+    form: Any = meanwhile.form(forms.HostsForm, parliament, present, last=last)
     if _kept(
         form,
         lambda: services.set_hosts(parliament, (form.hosts.data or "").split(), by=current_user),

@@ -149,16 +149,18 @@ def add_item(hearing: Hearing, titles: Texts, starts: datetime, speaker: str, *,
     )
     if not first <= day <= last:
         raise InvalidField("item_starts", _("This lies outside the day of the hearing."))
-    hearing.agenda.append(AgendaItem(titles=titles, starts=starts, speaker=speaker, is_on=False))
+    item = AgendaItem(titles=titles, starts=starts, speaker=speaker, is_on=False)
+    hearing.agenda.append(item)
     touch(hearing)
-    note(Act.HEARING_CHANGED, hearing, by)
+    db.session.flush()
+    note(Act.HEARING_CHANGED, hearing, by, item=item.id)
 
 
 def remove_item(hearing: Hearing, item: AgendaItem, *, by: User) -> None:
     expect(hearing, *CHANGEABLE)
     hearing.agenda.remove(item)
     touch(hearing)
-    note(Act.HEARING_CHANGED, hearing, by)
+    note(Act.HEARING_CHANGED, hearing, by, item=item.id)
 
 
 def turn_to(hearing: Hearing, item: AgendaItem) -> None:

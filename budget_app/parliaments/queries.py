@@ -55,8 +55,3 @@ def page(parliament: Parliament, kind: PageKind) -> ParliamentPage | None:
 def row_of(parliament: Parliament, kind: PageKind) -> ParliamentPage | None:
     """The page, also after its last words were taken away."""
     return db.session.get(ParliamentPage, (parliament.id, kind))
-
-
-def version(page: ParliamentPage | None) -> str:
-    """What tells one saving of a page from another; empty before the first."""
-    return page.changed_at.isoformat() if page is not None else ""

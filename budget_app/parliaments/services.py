@@ -19,10 +19,6 @@ ACCENT = re.compile(r"^#[0-9a-f]{6}$")
 LEAST_CONTRAST = 4.5
 
 
-class PageChanged(Exception):
-    """Somebody else saved the page after it was opened for writing."""
-
-
 class InvalidParliament(ValueError):
     """What is wrong with the settings of a parliament, in one sentence."""
 
@@ -65,19 +61,13 @@ def keep_page(
     texts: dict[str, str],
     *,
     by: User | None = None,
-    based_on: str | None = None,
 ) -> None:
-    """Replace what the parliament says on a page; without any text the page is gone.
-
-    Raises `PageChanged` where the page's version is not `based_on`; None asks for none.
-    """
+    """Replace what the parliament says on a page; without any text the page is gone."""
     # Before the page: a first version has no row to lock, and two pages share the list.
     db.session.refresh(parliament, ["page_kinds"], with_for_update=True)
     page = db.session.get(
         ParliamentPage, (parliament.id, kind), with_for_update=True, populate_existing=True
     )
-    if based_on is not None and based_on != queries.version(page):
-        raise PageChanged
     if page is None:
         page = ParliamentPage(parliament_id=parliament.id, kind=kind)
         db.session.add(page)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from budget_app.presentation.figures import money, number
+
 MOST_LINES = 20
 
 
@@ -21,6 +23,14 @@ class CostLine:
     @property
     def total(self) -> int:
         return self.amount * (1 if self.quantity is None else self.quantity)
+
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        each = money(self.amount)
+        return (
+            f"{self.what}: {each if self.quantity is None else f'{number(self.quantity)} × {each}'}"
+        )
 
     @property
     def row(self) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Form fields of pins on a map, goals, and the lines of a cost estimate."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, Form, widgets
+from wtforms import Field, FieldList, Form, widgets
 from wtforms.validators import Optional, ValidationError
 
 from budget_app.proposals.costs import CostLine
@@ -104,6 +105,20 @@ class CostLineForm(Form):
         if not self.what.data or self.amount.data is None:
             return None
         return CostLine(self.what.data, self.quantity.data, self.amount.data)
+
+
+class CostLines(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
+    """The rows of the estimate."""
+
+    anchor = "row-0"
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.type = "FieldList"  # as pages tell its errors apart from those of one field
+
+    def said(self, rows: Sequence[Mapping[str, Any]]) -> str:
+        """One line of text for each row that says something."""
+        return "\n".join(CostLine(**row).words for row in rows if row["what"])
 
 
 def goals_field() -> CheckboxesField:

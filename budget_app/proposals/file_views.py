@@ -15,7 +15,12 @@ from budget_app.parliaments.models import Parliament
 from budget_app.proposals import files, services
 from budget_app.proposals.blueprint import bp
 from budget_app.proposals.encoding import LARGE, MIMETYPE, SMALL, encode
-from budget_app.proposals.forms import AttachmentForm, DescriptionForm, PictureForm
+from budget_app.proposals.forms import (
+    AttachmentForm,
+    DescriptionForm,
+    PictureForm,
+    description_form,
+)
 from budget_app.proposals.models import Proposal, ProposalAttachment, ProposalPicture
 from budget_app.proposals.pages import expect_button, refuse_strangers, show_at_field
 from budget_app.rounds.errors import InvalidField
@@ -62,7 +67,7 @@ def describe_picture(
     parliament: Parliament, round_: Round, proposal: Proposal, picture: ProposalPicture
 ) -> ResponseReturnValue:
     refuse_strangers(proposal)
-    form: Any = DescriptionForm()
+    form: Any = description_form(proposal, picture)
     if not form.validate_on_submit():
         return _files_page(round_, proposal, described=(picture.id, form))
     files.describe_picture(picture, proposal, form.description.data, by=current_user)
@@ -177,7 +182,8 @@ def _files_page(
 ) -> ResponseReturnValue:
     """The page, with the form that was refused; beside it each picture's description."""
     forms = {
-        picture.id: DescriptionForm(formdata=None, obj=picture) for picture in proposal.pictures
+        picture.id: description_form(proposal, picture, formdata=None)
+        for picture in proposal.pictures
     }
     if described is not None:
         forms[described[0]] = described[1]

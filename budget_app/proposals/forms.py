@@ -1,5 +1,6 @@
 """What citizens write."""
 
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -7,15 +8,17 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import MultiDict
-from wtforms import FieldList, FormField, HiddenField, SubmitField
+from wtforms import FormField, SubmitField
 from wtforms.validators import StopValidation
 
+from budget_app import meanwhile
 from budget_app.accounts.forms import LinkForm
 from budget_app.accounts.names import name_field
 from budget_app.browsing.within import Whereabouts, whereabouts
 from budget_app.proposals.costs import MOST_LINES, CostLine, total
-from budget_app.proposals.fields import CostLineForm, DegreesField, goals_field
-from budget_app.proposals.models import Proposal
+from budget_app.proposals.fields import CostLineForm, CostLines, DegreesField, goals_field
+from budget_app.proposals.history import FILES, last_writer
+from budget_app.proposals.models import Proposal, ProposalPicture
 from budget_app.rounds.fields import (
     GREATEST_AMOUNT,
     MoneyField,
@@ -25,6 +28,18 @@ from budget_app.rounds.fields import (
 )
 from budget_app.rounds.models import Round
 
+WRITTEN = (
+    "title",
+    "summary",
+    "description",
+    "place",
+    "latitude",
+    "longitude",
+    "categories",
+    "lines",
+    "estimate",
+)
+"""The fields that are called as the proposal's row calls what it keeps of them."""
 ROWS = 3
 """Empty rows of the estimate that a form offers."""
 
@@ -143,12 +158,13 @@ def proposal_form(
     fields: dict[str, Any] = {
         "is_public": proposal is not None and proposal.is_public,
         "round_": round_,
-        "version": HiddenField(),
         **_idea_fields(),
         **_place_fields(round_),
         "categories": categories_field(),
         "goals": goals_field(),
-        "lines": FieldList(FormField(CostLineForm), max_entries=MOST_LINES),
+        "lines": CostLines(
+            FormField(CostLineForm), _l("Lines of the estimate"), max_entries=MOST_LINES
+        ),
         "estimate": MoneyField(
             _l("What it might cost"),
             required=False,
@@ -159,21 +175,24 @@ def proposal_form(
         "submit": SubmitField(_l("Submit the proposal")),
         "more": SubmitField(_l("Add rows")),
     }
-    form: Any = type("ProposalForm", (WritingForm,), fields)
-    if answers is None:
-        form = form(data=_known(proposal))
-    else:
-        form = form(formdata=answers, data=_known(proposal), meta={"csrf": False})
+    kind = type("ProposalForm", (WritingForm,), fields)
+    sent: dict[str, Any] = {} if answers is None else {"formdata": answers, "meta": {"csrf": False}}
+    form: Any = kind(**sent) if proposal is None else _changing(kind, proposal, sent)
+    if answers is not None:
         form.validate()
     form.add_rows()
     return form
 
 
-def _known(proposal: Proposal | None) -> dict[str, Any]:
-    if proposal is None:
-        return {}
-    goals = [str(number) for number in proposal.goals]
-    return {**vars(proposal), "district": proposal.district.slug, "goals": goals}
+def _changing(kind: type[FlaskForm], proposal: Proposal, sent: dict[str, Any]) -> Any:
+    def present() -> dict[str, Any]:
+        return {
+            **{name: getattr(proposal, name) for name in WRITTEN},
+            "district": proposal.district.slug,
+            "goals": [str(number) for number in proposal.goals],
+        }
+
+    return meanwhile.form(kind, proposal, present, last=lambda: last_writer(proposal), **sent)
 
 
 def _idea_fields() -> dict[str, Any]:
@@ -228,6 +247,17 @@ class PictureForm(FlaskForm):
 
 class DescriptionForm(FlaskForm):
     description = text_field(_l("What the picture shows"), longest=300)
+
+
+def description_form(proposal: Proposal, picture: ProposalPicture, **options: Any) -> Any:
+    """The form that changes what is said of a picture."""
+    number = picture.id
+
+    def present() -> dict[str, str]:
+        return {each.id: {"description": each.description} for each in proposal.pictures}[number]
+
+    last = partial(last_writer, proposal, FILES)
+    return meanwhile.form(DescriptionForm, proposal, present, last=last, **options)
 
 
 class AttachmentForm(FlaskForm):

@@ -1,16 +1,17 @@
 """The history of a proposal: every saved change is a version that stays."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from budget_app.accounts.models import User
 from budget_app.extensions import db
-from budget_app.presentation.figures import money, number
+from budget_app.presentation.figures import money
 from budget_app.presentation.texts import plain
 from budget_app.proposals.costs import CostLine
 from budget_app.proposals.differences import Piece, difference
@@ -21,6 +22,21 @@ from budget_app.rounds.models import Round
 from voting import clock
 
 Content = dict[str, Any]
+
+FILES = ("pictures", "attachments")
+WORDS = (
+    "title",
+    "summary",
+    "description",
+    "district",
+    "place",
+    "pin",
+    "categories",
+    "goals",
+    "estimate",
+    "lines",
+)
+"""What is not brought as a file."""
 
 
 def content_of(proposal: Proposal) -> Content:
@@ -70,20 +86,20 @@ def _newest(proposal: Proposal) -> ProposalVersion | None:
     )
 
 
-def newest_number(proposal: Proposal) -> int:
-    """The number of the present version; 0 when nothing was kept."""
-    query = select(func.max(ProposalVersion.number)).where(
-        ProposalVersion.proposal_id == proposal.id
-    )
-    return db.session.scalar(query) or 0
-
-
 def versions_of(proposal: Proposal, *, drafts: bool) -> Sequence[ProposalVersion]:
     """The versions, newest first; those of the draft only where `drafts` says so."""
     query = select(ProposalVersion).where(ProposalVersion.proposal_id == proposal.id)
     if not drafts:
         query = query.where(ProposalVersion.is_public)
     return db.session.scalars(query.order_by(ProposalVersion.number.desc())).all()
+
+
+def last_writer(proposal: Proposal, names: Collection[str] = WORDS) -> User | None:
+    """Who changed something of `names` last; None where nobody did since the first version."""
+    for new, old in pairwise(versions_of(proposal, drafts=True)):
+        if any(new.content[name] != old.content[name] for name in names):
+            return new.editor
+    return None
 
 
 @dataclass(frozen=True)
@@ -138,13 +154,7 @@ def _goals(content: Content, _round: Round) -> str:
 
 def _costs(content: Content, _round: Round) -> str:
     """One line of text for each line of the estimate, and the sum."""
-    lines = [CostLine(**row) for row in content["lines"]]
-    told = [
-        f"{line.what}: {number(line.quantity)} × {money(line.amount)}"
-        if line.quantity is not None
-        else f"{line.what}: {money(line.amount)}"
-        for line in lines
-    ]
+    told = [CostLine(**row).words for row in content["lines"]]
     estimate = [] if content["estimate"] is None else [money(content["estimate"])]
     return "\n".join([*told, *estimate])
 

@@ -40,9 +40,7 @@ def keep_as_draft(
         title=(form.title.data or "")[:LONGEST_TITLE] or _("Without a title"),
     )
     proposal = start(round_, text, author=author, language=language)
-    # An empty form knows no version: the draft's first one is what its writer goes on from.
-    typed = _typed(form, answers)
-    proposal.refused = {name: values for name, values in typed.items() if name != "version"}
+    proposal.refused = _typed(form, answers)
     return proposal
 
 

@@ -1,6 +1,5 @@
 """The pages of proposals: the public list, and an author's drafts."""
 
-import re
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
@@ -28,7 +27,6 @@ from budget_app.proposals import (
 )
 from budget_app.proposals.blueprint import bp
 from budget_app.proposals.forms import WithdrawalForm, proposal_form
-from budget_app.proposals.history import newest_number
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.pages import refuse_strangers, refuse_who_is_not_the_author
 from budget_app.proposals.services import ProposalText
@@ -40,7 +38,6 @@ __all__ = ["bp", "coauthor_views", "file_views", "history_views"]
 BOTH = ("GET", "POST")
 SAVES_AN_HOUR = 200
 MORE_ROWS = 6
-VERSION = re.compile(r"[0-9]{1,9}")
 
 bp.add_app_template_filter(goals.goal_name)
 
@@ -64,14 +61,12 @@ def new(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         raise services.NotProposing
     form = proposal_form(round_)
     if _is_complete(form):
-        _count_save()
         proposal = services.start(
             round_, _text(round_, form), author=current_user, language=g.language
         )
         keep_name(current_user, form)
         return _kept(proposal, form)
     if form.errors and refused.says_something(form):
-        _count_save()
         proposal = refused.keep_as_draft(
             round_, form, request.form, author=current_user, language=g.language
         )
@@ -87,18 +82,10 @@ def edit(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseR
     answers = refused.waiting_answers(proposal) if request.method == "GET" else None
     form = proposal_form(round_, proposal, answers)
     if _is_complete(form):
-        _count_save()
-        began_with = form.version.data or ""
-        based_on = int(began_with) if VERSION.fullmatch(began_with) else None
-        try:
-            services.change(proposal, _text(round_, form), by=current_user, based_on=based_on)
-        except services.ChangedMeanwhile as error:
-            form.form_errors.append(error.message)
-        else:
-            keep_name(current_user, form)
-            return _kept(proposal, form)
-    elif form.errors and request.method == "POST":
-        _count_save()
+        services.change(proposal, _text(round_, form), by=current_user)
+        keep_name(current_user, form)
+        return _kept(proposal, form)
+    if form.errors and request.method == "POST" and not form.stands:
         refused.keep_beside(proposal, form, request.form)
         return redirect(url_for("proposals.edit", proposal_id=proposal.id))
     return _form_page(round_, form, proposal)
@@ -139,6 +126,8 @@ def _is_complete(form: Any) -> bool:
     if form.more.data:
         form.add_rows(least_empty=MORE_ROWS)
         return False
+    if request.method == "POST":
+        _count_save()  # commits: not once the form holds what it changes
     return bool(form.validate_on_submit())
 
 
@@ -210,6 +199,7 @@ def _form_page(round_: Round, form: Any, proposal: Proposal | None) -> ResponseR
     drawing, _pins = map_of(round_)
     if drawing and (place := picking.pressed(drawing, request.form)):
         form.put_pin(*place)
+    form.add_rows()  # also below another person's
     page = render_template(
         "proposals/form.html",
         round=round_,
@@ -217,13 +207,6 @@ def _form_page(round_: Round, form: Any, proposal: Proposal | None) -> ResponseR
         form=form,
         proposal=proposal,
         drafts=[] if proposal else queries.drafts_of([round_], current_user),
-        version=_began_with(proposal, form) if proposal else 0,
         own=proposal is None or queries.is_author(proposal),
     )
     return page, 422 if form.errors and request.method == "POST" else 200
-
-
-def _began_with(proposal: Proposal, form: Any) -> int:
-    """The version that the writer saw: answers that waited do not know what came since."""
-    waited = request.method == "GET" and VERSION.fullmatch(form.version.data or "")
-    return int(form.version.data) if waited else newest_number(proposal)

@@ -12,7 +12,7 @@ from budget_app.administration.records import record
 from budget_app.browsing.following import Happening, tell_followers
 from budget_app.extensions import db
 from budget_app.proposals.costs import CostLine, total
-from budget_app.proposals.history import keep_version, newest_number
+from budget_app.proposals.history import keep_version
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.models import District, PhaseKind, Round, RoundState
@@ -29,15 +29,6 @@ class AlreadyDecided(RoundError):
     """The proposal is no longer in the state in which this could be done."""
 
     sentence = _l("This proposal was submitted, withdrawn or decided meanwhile.")
-
-
-class ChangedMeanwhile(RoundError):
-    """The proposal was saved while this person wrote, by somebody else or in another window."""
-
-    sentence = _l(
-        "This proposal was changed meanwhile; the history shows what."
-        " Your text is still here: save again to let it stand in place of the other."
-    )
 
 
 class Unfinished(RoundError):
@@ -97,17 +88,12 @@ def start(round_: Round, text: ProposalText, *, author: User, language: str) -> 
     return proposal
 
 
-def change(
-    proposal: Proposal, text: ProposalText, *, by: User, based_on: int | None = None
-) -> None:
+def change(proposal: Proposal, text: ProposalText, *, by: User) -> None:
     """Rewrite a draft, or a public proposal: every change of it stays in its history.
 
-    `based_on` is the version that the writer began with; raises `ChangedMeanwhile` when it is no
-    longer the newest, and `Unfinished`.
+    Raises `Unfinished`.
     """
     begin_rewriting(proposal)
-    if based_on is not None and based_on != newest_number(proposal):
-        raise ChangedMeanwhile
     if proposal.is_public and not (text.summary and text.description):
         raise Unfinished
     for name, value in text.columns().items():

@@ -70,14 +70,16 @@ def add_criterion(round_: Round, texts: dict[str, str], *, by: User) -> None:
         message = _("A checklist has at most %(number)s criteria.", number=MOST_CRITERIA)
         raise InvalidField("text", message)
     _refuse_repeated(present, texts)
-    _keep(round_, [*present, Criterion(secrets.token_hex(4), texts)], by)
+    added = Criterion(secrets.token_hex(4), texts)
+    _keep(round_, [*present, added], by, added.key)
 
 
 def change_criterion(round_: Round, key: str, texts: dict[str, str], *, by: User) -> None:
     """Other words for it; a review that is begun keeps its answer, and is shown the new words."""
     present = _opened(round_)
     _refuse_repeated([each for each in present if each.key != key], texts)
-    _keep(round_, [Criterion(key, texts) if each.key == key else each for each in present], by)
+    changed = [Criterion(key, texts) if each.key == key else each for each in present]
+    _keep(round_, changed, by, key)
 
 
 def remove_criterion(round_: Round, key: str, *, by: User) -> None:
@@ -87,7 +89,7 @@ def remove_criterion(round_: Round, key: str, *, by: User) -> None:
     if not left:
         raise LastCriterion
     if len(left) < len(present):
-        _keep(round_, left, by)
+        _keep(round_, left, by, key)
 
 
 def move_criterion(round_: Round, key: str, *, up: bool, by: User) -> None:
@@ -97,7 +99,7 @@ def move_criterion(round_: Round, key: str, *, up: bool, by: User) -> None:
     other = place - 1 if up else place + 1
     if 0 <= other < len(present) and present[place].key == key:
         present[place], present[other] = present[other], present[place]
-        _keep(round_, present, by)
+        _keep(round_, present, by, key)
 
 
 def _opened(round_: Round) -> list[Criterion]:
@@ -117,6 +119,6 @@ def _refuse_repeated(others: Sequence[Criterion], texts: Mapping[str, str]) -> N
             raise InvalidField(f"text_{code}", _("The checklist says this already."))
 
 
-def _keep(round_: Round, criteria: Sequence[Criterion], by: User) -> None:
+def _keep(round_: Round, criteria: Sequence[Criterion], by: User, key: str) -> None:
     round_.checklist = [{"key": each.key, "texts": dict(each.texts)} for each in criteria]
-    record_change(round_, by, Step.CHECKLIST.value)
+    record_change(round_, by, Step.CHECKLIST.value, criterion=key)

@@ -46,7 +46,7 @@ def save_draft(proposal: Proposal, findings: Findings, *, by: User) -> None:
         db.session.add(draft)
     for name, value in vars(findings).items():
         setattr(draft, name, value)
-    draft.saved_at = clock.now(db.session())
+    draft.saved_at, draft.saved_by = clock.now(db.session()), by
 
 
 def decide(proposal: Proposal, findings: Findings, *, by: User) -> None:
@@ -112,11 +112,16 @@ def refuse_silence(words: str) -> None:
         raise InvalidField("words", _("Give your reasons: everybody will read them."))
 
 
-def _begin(proposal: Proposal, by: User) -> None:
-    hold(proposal)
+def expect_undecided(proposal: Proposal) -> None:
+    """Raise `NotUnderReview`, or `RoundSealed`, where nothing can be decided any more."""
     refuse_sealed(proposal.round_)
     if proposal.state is not ProposalState.SUBMITTED:
         raise NotUnderReview
+
+
+def _begin(proposal: Proposal, by: User) -> None:
+    hold(proposal)
+    expect_undecided(proposal)
     refuse_outsiders(proposal, by)
 
 

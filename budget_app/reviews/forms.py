@@ -10,7 +10,11 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, SelectField, StringField, SubmitField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
+from budget_app import meanwhile
 from budget_app.accounts.models import User
+from budget_app.extensions import db
+from budget_app.presentation.texts import plain
+from budget_app.proposals.models import Proposal
 from budget_app.reviews.checklists import criteria_of, fingerprint, keys_of
 from budget_app.reviews.criteria import ANSWERS, answer_field, note_field
 from budget_app.reviews.decisions import Findings
@@ -50,10 +54,15 @@ class DeclarationForm(FlaskForm):
         return fits
 
 
-def review_form(round_: Round, draft: Draft | None, **options: Any) -> Any:
-    """The checklist and the verdict, begun with `draft`; only what is published must be whole."""
+def review_form(proposal: Proposal, **options: Any) -> Any:
+    """The checklist and the verdict as they are begun; only what is published must be whole."""
+    round_ = proposal.round_
     fields: dict[str, Any] = {}
+    called: dict[str, Any] = {}
     for each in criteria_of(round_):
+        called[note_field(each.key)] = _l(
+            "%(group)s: %(field)s", group=plain(each.texts), field=_l("Note")
+        )
         fields[answer_field(each.key)] = RadioField(
             each.words,
             choices=answers((answer.value, words) for answer, words in ANSWERS.items()),
@@ -74,7 +83,18 @@ def review_form(round_: Round, draft: Draft | None, **options: Any) -> Any:
     fields["words"] = text_field(_l("Explanation"), longest=5000, lines=True, required=False)
     fields["publish"] = SubmitField(_l("Publish the decision"))
     fields["asked"] = HiddenField(default=fingerprint(round_))
-    return type("ReviewForm", (FlaskForm,), fields)(data=_begun(draft), **options)
+    kind = type("ReviewForm", (FlaskForm,), fields)
+
+    def draft() -> Draft | None:
+        return db.session.get(Draft, proposal.id)
+
+    def last() -> User | None:
+        begun = draft()
+        return begun.saved_by if begun else None
+
+    return meanwhile.form(
+        kind, proposal, lambda: _begun(draft()), last=last, called=called, **options
+    )
 
 
 def asks_anew(round_: Round, form: Any) -> bool:

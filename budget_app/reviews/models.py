@@ -100,6 +100,10 @@ class Draft(Base):
     words: Mapped[str] = mapped_column(Text, default="")
     checklist: Mapped[Checklist] = mapped_column(JSON, default=dict)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="SET NULL")
+    )
+    saved_by: Mapped[User | None] = relationship(lazy="joined")
 
 
 class ReviewDecision(Base):

@@ -77,16 +77,16 @@ def review_page(
         merges=queries.merges_of(proposal),
         open_merges=[m for m in merging.open_merges(proposal) if m.source_id == proposal.id],
         similar=similar_to(proposal),
-        **_forms(proposal, draft, filled),
+        **_forms(proposal, filled),
     )
     return page, status
 
 
-def _forms(proposal: Proposal, draft: Draft | None, filled: dict[str, Any]) -> dict[str, Any]:
+def _forms(proposal: Proposal, filled: dict[str, Any]) -> dict[str, Any]:
     fresh: dict[str, Any] = {"formdata": None}
     round_ = proposal.round_
     return {
-        "review_form": forms.review_form(round_, draft, **fresh),
+        "review_form": forms.review_form(proposal, **fresh),
         "assignment_form": forms.assignment_form(
             queries.can_be_given(proposal), queries.loads(round_), **fresh
         ),

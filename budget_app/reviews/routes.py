@@ -111,8 +111,9 @@ def decide(parliament: Parliament, round_: Round, proposal: Proposal) -> Respons
     """Keep what is found so far, or publish the decision."""
     assignments.refuse_outsiders(proposal, current_user)
     checklists.hold_as_it_is(round_)  # the form and the decision ask for the same
-    form = forms.review_form(round_, None)
+    form = forms.review_form(proposal)
     if not form.validate_on_submit() or forms.asks_anew(round_, form):
+        decisions.expect_undecided(proposal)
         return review_page(round_, proposal, 422, review_form=form)
     findings = forms.findings_of(round_, form)
     if not form.publish.data:

@@ -17,7 +17,7 @@ def add_district(
         raise InvalidField("slug", _("Another district of this round has this code."))
     district = District(slug=slug, names=names, budget=budget)
     round_.districts.append(district)
-    record_change(round_, by, "districts")
+    record_change(round_, by, "districts", district=slug)
     return district
 
 
@@ -32,7 +32,7 @@ def change_district(
             "budget", _("A project on the ballot of this district already costs more than this.")
         )
     district.names, district.budget = names, budget
-    record_change(district.round_, by, "districts")
+    record_change(district.round_, by, "districts", district=district.slug)
 
 
 def remove_district(district: District, *, in_use: bool, by: User | None) -> None:
@@ -42,4 +42,4 @@ def remove_district(district: District, *, in_use: bool, by: User | None) -> Non
     if in_use or len(round_.districts) == 1:
         raise StillInUse
     round_.districts.remove(district)
-    record_change(round_, by, "districts")
+    record_change(round_, by, "districts", district=district.slug)

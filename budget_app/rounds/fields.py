@@ -20,6 +20,7 @@ from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAr
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from budget_app.presentation.figures import money
 from budget_app.presentation.texts import plain
 from budget_app.rounds.models import Round
 
@@ -69,6 +70,10 @@ class MoneyField(Field):
         pattern = "0" if self.data % 10**digits == 0 else "0." + "0" * digits
         amount = Decimal(self.data).scaleb(-digits)
         return str(format_decimal(amount, format=pattern, locale=get_locale()))
+
+    def said(self, value: int) -> str:
+        """An amount as pages write it."""
+        return money(value)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         text = valuelist[0].strip() if valuelist else ""

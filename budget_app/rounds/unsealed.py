@@ -1,5 +1,7 @@
 """How every change of a round's set-up begins and ends: not once it is sealed, never unrecorded."""
 
+from typing import Any
+
 from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
@@ -14,7 +16,10 @@ def refuse_sealed(round_: Round) -> None:
         raise RoundSealed
 
 
-def record_change(round_: Round, by: User | None, part: str) -> None:
-    """Record that `part` of the set-up changed, as the database has taken it."""
+def record_change(round_: Round, by: User | None, part: str, **subject: Any) -> None:
+    """Record that `part` of the set-up changed, as the database has taken it.
+
+    `subject` names which thing it was, where the part has several.
+    """
     db.session.flush()
-    record(Act.ROUND_CHANGED, actor=by, round_=round_, part=part)
+    record(Act.ROUND_CHANGED, actor=by, round_=round_, part=part, **subject)

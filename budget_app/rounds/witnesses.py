@@ -61,7 +61,7 @@ def require_witnesses(round_: Round, required: int, *, by: User | None) -> None:
             "required", _("Choose a number from 1 to %(most)d.", most=len(round_.witnesses))
         )
     round_.witnesses_required = required
-    record_change(round_, by, "witnesses")
+    record_change(round_, by, "witnesses", required=required)
 
 
 def policy_text(witnesses: Sequence[LogWitness], required: int) -> str | None:

@@ -16,4 +16,4 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.querySelector(".error-summary")?.focus();
+document.querySelector(".error-summary, [data-first]")?.focus();

@@ -8,17 +8,11 @@ from budget_app.parliaments.models import PageKind
 from budget_app.parliaments.services import keep_page
 from tests.budget_app.at_once import at_once
 from tests.budget_app.booth.pages import Page
-from tests.budget_app.rounds.office import DESK, Browser, Office
+from tests.budget_app.rounds.office import DESK, Office
 
 WRITING = DESK + "pages/about"
 READING = "/en/example/pages/about"
 WORDS = "# Who we are\n\nThe **chamber** of the people.\n\n## How to reach us\n\n- by mail"
-
-
-def version(browser: Browser) -> str:
-    """What the open page sends along, so that nobody's words are overwritten unseen."""
-    forms = Page(browser.get(WRITING).text).forms
-    return next(form for form in forms if form.action == "").value("version")
 
 
 def test_what_is_written_stands_at_the_foot_of_every_page(office: Office) -> None:
@@ -44,25 +38,10 @@ def test_a_page_in_another_language_says_so(office: Office) -> None:
 def test_a_page_without_words_is_gone(office: Office) -> None:
     ada = office.browser("ada")
     ada.saved(WRITING, {"text_en": WORDS, "save": "1"})
-    ada.saved(WRITING, {"text_en": "  ", "save": "1", "version": version(ada)})
+    ada.saved(WRITING, {"text_en": "  ", "save": "1"})
     assert "no words and is not shown" in ada.text(DESK + "pages")
     assert ada.get(READING).status_code == 404
     assert READING not in ada.get("/en/example/").text
-
-
-def test_a_page_that_somebody_changed_meanwhile_is_not_overwritten_silently(office: Office) -> None:
-    ada, ben = office.browser("ada"), office.browser("ben")
-    opened = version(ada)
-    ben.saved(WRITING, {"text_en": "Ben's words", "save": "1", "version": version(ben)})
-    answer = ada.post(WRITING, {"text_en": "Ada's words", "save": "1", "version": opened})
-    assert answer.status_code == 422
-    text = Page(answer.text).text
-    assert "Somebody changed this page since you opened it" in text
-    assert text.index("Ben's words") < text.index("Ada's words")
-    assert "Ben" in office.stranger().text(READING)
-    again = next(form for form in Page(answer.text).forms if form.action == "").value("version")
-    ada.saved(WRITING, {"text_en": "Ada's words", "save": "1", "version": again})
-    assert "Ada" in office.stranger().text(READING)
 
 
 def test_a_preview_keeps_nothing_and_loses_nothing(office: Office) -> None:

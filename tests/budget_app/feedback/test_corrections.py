@@ -138,8 +138,9 @@ def test_a_later_correction_shows_the_earlier_one_before_it_replaces_it(office: 
     answer = ada.post(address, words | both_began)
     text = Page(answer.text).text
     assert answer.status_code == 422
-    assert "Somebody changed this meanwhile" in text
-    assert "How it stands Under way Why (English) Ben: four did." in text
+    assert "Ben changed this meanwhile: How it stands, Why (English)." in text
+    assert "How it stands What stands now Under way What you typed You had changed" in text
+    assert "What stands now Ben: four did. What you typed Ada: all did." in text
     assert "Ada: all did.</textarea>" in answer.text
     assert "Ada: all did." not in office.stranger().text(SHOWN)
     fields = [field for form in Page(answer.text).forms for field in form.fields]

@@ -272,7 +272,9 @@ def test_two_writers_of_the_minutes_do_not_wipe_each_other(meeting: Meeting) -> 
     ada.saved(PAGE + "/minutes", {"minutes_en": "Ada's minutes.", **both_began})
     answer = pia.post(PAGE + "/minutes", {"minutes_en": "Pia's minutes.", **both_began})
     assert answer.status_code == 422
-    assert "Minutes (English) Ada's minutes." in Page(answer.text).text
+    text = Page(answer.text).text
+    assert "Ada changed this meanwhile: Minutes (English)." in text
+    assert "What stands now Ada's minutes. What you typed Pia's minutes." in text
     assert "Ada's minutes." in meeting.office.stranger().text(PAGE)
 
 
@@ -286,7 +288,9 @@ def test_a_corrected_answer_says_so_and_no_other_writer_wipes_it(meeting: Meetin
     assert "Corrected on" not in meeting.office.stranger().text(PAGE)
     answer = ada.post(address, {"answered_by": "Ada", "answer": "In June."} | both_began)
     assert answer.status_code == 422
-    assert "The answer, in short In May." in Page(answer.text).text
+    text = Page(answer.text).text
+    assert "Pia Costa changed this meanwhile: Who answered, The answer, in short." in text
+    assert "What stands now In May. What you typed In June." in text
     pia.saved(address, first | {"answer": "In July."} | pia.began(address))
     text = meeting.office.stranger().text(PAGE)
     assert re.search(r"In July\..*Corrected on .*: what it said before In May\. Pia Costa", text)

@@ -85,6 +85,20 @@ def test_pictures_are_described_ordered_removed_and_counted(office: Office, ana:
     assert "[added: The third No. 1 No. 3 No. 4 ]" in history
 
 
+def test_the_later_words_about_a_picture_stand_beside_the_earlier_ones(
+    office: Office, ana: Browser
+) -> None:
+    assert add_picture(ana, picture()).status_code == 302
+    both_began = ana.began(FILES)
+    ana.saved(LIST + "1/pictures/1", {"description": "The roof"} | both_began)
+    answer = ana.post(LIST + "1/pictures/1", {"description": "Rain"} | both_began)
+    assert answer.status_code == 422
+    text = Page(answer.text).text
+    assert "in another window: What the picture shows." in text
+    assert "What stands now The roof What you typed Rain" in text
+    assert 'href="#picture-1-description"' in answer.text
+
+
 def test_an_attachment_is_saved_never_shown(office: Office, ana: Browser) -> None:
     assert attach(ana, PDF, "Quote: ../é\r\n<b>", "evil.html").status_code == 302
     assert attach(ana, "Olá, açúcar\n".encode(), "Notes").status_code == 302

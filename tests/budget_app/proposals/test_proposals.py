@@ -60,10 +60,10 @@ def test_a_public_proposal_is_changed_until_it_is_decided_but_never_emptied(
     office: Office, submitted: int
 ) -> None:
     ana = office.browser("ana")
-    change = TEXT | {"title": "A green roof", "version": "2", "save": "1"}
+    change = TEXT | {"title": "A green roof", "save": "1"}
     ana.saved(f"{LIST}{submitted}/edit", change)
     assert "A green roof" in office.stranger().text(f"{LIST}{submitted}")
-    ana.saved(f"{LIST}{submitted}/edit", change | {"summary": "", "version": "3"})
+    ana.saved(f"{LIST}{submitted}/edit", change | {"summary": ""})
     assert 'id="summary-error"' in ana.get(f"{LIST}{submitted}/edit").text
     assert TEXT["summary"] in office.stranger().text(f"{LIST}{submitted}")
     review_as(office, "rosa", submitted, NOT_FEASIBLE)

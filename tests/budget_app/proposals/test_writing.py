@@ -9,7 +9,7 @@ from budget_app.extensions import db
 from budget_app.proposals.models import Proposal
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.proposals.drafts import DRAFT, LIST
-from tests.budget_app.rounds.office import Browser, Office
+from tests.budget_app.rounds.office import Browser, Office, began_with
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -35,7 +35,7 @@ def errors(text: str) -> list[str]:
 
 
 def test_lines_are_summed_and_the_sum_is_the_estimate(office: Office, ana: Browser) -> None:
-    ana.saved(LIST + "1/edit", DRAFT | LINES | {"estimate": "7", "version": "1", "save": "1"})
+    ana.saved(LIST + "1/edit", DRAFT | LINES | {"estimate": "7", "save": "1"})
     assert proposal(office)["estimate"] == 600_00
     page = ana.text(LIST + "1")
     assert "Tiles 120 €2.50 €300" in page
@@ -125,7 +125,7 @@ def test_more_rows_are_asked_for_and_nothing_is_saved_or_lost(office: Office) ->
 def test_a_pin_is_typed_or_pasted_and_shown_with_its_place(
     office: Office, ana: Browser, pin: dict[str, str]
 ) -> None:
-    sent = DRAFT | pin | {"place": "<i>School</i> 12", "goals": "4", "version": "1", "save": "1"}
+    sent = DRAFT | pin | {"place": "<i>School</i> 12", "goals": "4", "save": "1"}
     ana.saved(LIST + "1/edit", sent)
     assert proposal(office)["latitude"] == 18.47186
     assert proposal(office)["longitude"] == -69.891
@@ -136,16 +136,34 @@ def test_a_pin_is_typed_or_pasted_and_shown_with_its_place(
 
 
 def test_the_later_of_two_writers_is_told_and_decides(office: Office, ana: Browser) -> None:
-    ana.saved(LIST + "1/edit", DRAFT | {"title": "First", "version": "1", "save": "1"})
-    late = DRAFT | {"title": "Second", "version": "1", "save": "1"}
-    answer = ana.post(LIST + "1/edit", late)
+    both_began = ana.began(LIST + "1/edit")
+    ana.saved(LIST + "1/edit", DRAFT | {"title": "First", "place": "School 12"} | both_began)
+    late = DRAFT | {"title": "Second", "place": "", "save": "1"}
+    answer = ana.post(LIST + "1/edit", late | both_began)
     assert answer.status_code == 422
-    assert "This proposal was changed meanwhile" in Page(answer.text).text
+    text = Page(answer.text).text
+    assert "You changed this meanwhile in another window: Title, Name of the place." in text
+    assert "What stands now First What you typed Second" in text
+    assert "What stands now School 12 What you typed You had changed nothing here" in text
     assert 'value="Second"' in answer.text
-    assert 'name="version" value="2"' in answer.text
+    assert 'value="School 12"' in answer.text
     assert proposal(office)["title"] == "First"
-    ana.saved(LIST + "1/edit", late | {"version": "2"})
+    ana.saved(LIST + "1/edit", late | {"place": "School 12"} | began_with(answer.text))
     assert proposal(office)["title"] == "Second"
+
+
+def test_rows_of_the_estimate_that_another_wrote_stand_beside_ones_own(
+    office: Office, ana: Browser
+) -> None:
+    both_began = ana.began(LIST + "1/edit")
+    ana.saved(LIST + "1/edit", DRAFT | LINES | both_began)
+    answer = ana.post(
+        LIST + "1/edit", DRAFT | {"lines-0-what": "Paint", "lines-0-amount": "9"} | both_began
+    )
+    text = Page(answer.text).text
+    assert "You changed this meanwhile in another window: Lines of the estimate" in text, text
+    assert "What you typed Paint: €9" in text
+    assert 'value="Paint"' in answer.text
 
 
 def test_a_draft_is_submitted_from_its_page_when_it_says_enough(

@@ -13,6 +13,7 @@ from budget_app.rounds.models import RoundState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.browsing.scenes import LIST
 from tests.budget_app.reviews.scenes import ALL_YES, FEASIBLE, NOT_FEASIBLE, Reviewing
+from tests.budget_app.rounds.office import began_with
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -52,6 +53,24 @@ def test_only_who_has_the_proposal_or_an_administrator_decides(scene: Reviewing)
     scene.declare("ada", number)
     scene.by("ada").saved(review(number), NOT_FEASIBLE)
     assert rui.post(review(number), FEASIBLE).status_code == 409  # decided once
+
+
+def test_who_saves_a_verdict_after_another_reads_theirs_first(scene: Reviewing) -> None:
+    number = scene.propose()
+    rosa, ada = scene.begin("rosa", number), scene.by("ada")
+    scene.declare("ada", number)
+    both_began = rosa.began(review(number))
+    found = ALL_YES | {"words": "Too steep.", "save": "1"}
+    rosa.saved(review(number), found | both_began)
+    mine = {"words": "Too high.", "verdict": "not_feasible", "publish": "1"}
+    answer = ada.post(review(number), mine | both_began)
+    text = Page(answer.text).text
+    assert "Rosa changed this meanwhile: It is within the competence of the parliament" in text
+    assert "It is legal What stands now Yes What you typed You had changed nothing" in text
+    assert "What stands now Too steep. What you typed Too high." in text
+    assert scene.state_of(number) is ProposalState.SUBMITTED
+    ada.saved(review(number), ALL_YES | mine | began_with(answer.text))
+    assert rosa.post(review(number), found | both_began).status_code == 409  # decided, not changed
 
 
 def test_a_conflict_returns_the_proposal_and_is_published_without_the_sentence(

@@ -37,6 +37,12 @@ ROLES = {
 }
 
 
+def began_with(content: str) -> dict[str, str]:
+    """What the form of a page carries to tell what it began with."""
+    fields = [field for form in Page(content).forms for field in form.fields]
+    return {"began_with": dict(fields)["began_with"]}
+
+
 @dataclass(frozen=True)
 class Browser:
     """One person's browser, which sends the token of the forms it posts."""
@@ -63,8 +69,7 @@ class Browser:
 
     def began(self, path: str) -> dict[str, str]:
         """Open a form: what it carries to tell what it began with."""
-        fields = [field for form in Page(self.get(path).text).forms for field in form.fields]
-        return {"began_with": dict(fields)["began_with"]}
+        return began_with(self.get(path).text)
 
     def seals(self) -> None:
         """Read the rules of `schools` and press the button below them."""

@@ -271,15 +271,3 @@ def test_an_amount_with_the_thousands_of_another_language_is_not_taken_for_a_sma
     )
     assert answer.status_code == 422
     assert 'id="budget-error"' in answer.text
-
-
-def test_two_officials_do_not_wipe_each_others_names_of_the_round(office: Office) -> None:
-    office.begin()
-    ada, ben = office.browser("ada"), office.browser("ben")
-    both_began = ada.began(SETUP + "/texts")
-    ben.saved(SETUP + "/texts", TEXTS | {"title_en": "Ben's schools"} | both_began)
-    answer = ada.post(SETUP + "/texts", TEXTS | {"title_en": "Ada's schools"} | both_began)
-    assert answer.status_code == 422
-    assert "What stands now Name (English) Ben's schools" in Page(answer.text).text
-    with office.work():
-        assert office.round_().titles["en"] == "Ben's schools"
