@@ -68,10 +68,12 @@ class Spent:
 
 
 def _tree(number: int) -> float:
-    """Of a process and those that it has started and that still run."""
+    """Of a process and those that it has started, also of those that have ended meanwhile."""
     first = psutil.Process(number)
     times = [process.cpu_times() for process in (first, *first.children(recursive=True))]
-    return float(sum(found.user + found.system for found in times))
+    return float(
+        sum(t.user + t.system + t.children_user + t.children_system for t in times),
+    )
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from budget_app.accounts import sessions
 from budget_app.extensions import babel, bootstrap, csrf, db, login, mail, migrate
 from budget_app.languages import choose_language, choose_timezone
 from budget_app.settings import Settings
-from voting.database import HIDING, configure
+from voting.database import HIDING, KEPT_CONNECTIONS, configure
 from voting.keys import KeyStore
 
 FEATURES = (
@@ -109,7 +109,7 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
     return {
         "SECRET_KEY": settings.signing_secret(),
         "SQLALCHEMY_DATABASE_URI": settings.database,
-        "SQLALCHEMY_ENGINE_OPTIONS": dict(HIDING),
+        "SQLALCHEMY_ENGINE_OPTIONS": {**HIDING, "pool_size": KEPT_CONNECTIONS},
         "SESSION_COOKIE_NAME": f"{prefix}session",
         "SESSION_COOKIE_SECURE": settings.production,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -20,7 +20,7 @@ from sqlalchemy import Select
 
 from budget_app.extensions import db
 from budget_app.settings import Settings
-from voting.database import begin_reading, writing
+from voting.database import reading, writing
 
 PAUSE_SECONDS = 0.5
 
@@ -63,8 +63,7 @@ def run_once(app: Flask, lane: str | None = None) -> None:
     for name, each in _tasks.items():
         if lane not in (None, each.lane):
             continue
-        begin_reading()  # whatever ran here before
-        with app.app_context():
+        with reading(), app.app_context():
             try:
                 _run(each)
             except Exception as error:  # noqa: BLE001 — a worker that dies logs no ballot any more

@@ -4,7 +4,7 @@ from flask import Flask, Response, abort, request
 
 from budget_app.extensions import db
 from budget_app.settings import Settings
-from voting.database import begin_reading, begin_writing
+from voting.database import begin_reading, begin_writing, end_request
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -67,6 +67,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         else:
             db.session.rollback()
         return response
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        end_request()
 
     @app.after_request
     def protect(response: Response) -> Response:

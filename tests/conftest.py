@@ -1,7 +1,7 @@
 """What holds for the whole suite: in CI nothing that matters may be left out."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,7 +15,6 @@ from tests.stores import (
     sqlite_template,
     store,
 )
-from voting.database import begin_reading
 
 __all__ = [
     "database_url",
@@ -68,10 +67,3 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"Left out, which CI does not allow: {report.longrepr}"
     return report
-
-
-@pytest.fixture(autouse=True)
-def _reading_again() -> Iterator[None]:
-    """A request of a test's own client begins to write in the test's context, and never ends it."""
-    yield
-    begin_reading()

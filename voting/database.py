@@ -4,6 +4,7 @@ SQLite: write-ahead log, `synchronous=FULL`, `BEGIN IMMEDIATE` for whoever will 
 `BEGIN` for readers. A reader that turned into a writer could meet "database is locked". The
 writers of one process take turns (`turns`).
 PostgreSQL: durable commits, whatever the server's default is.
+Both refuse what a reader would write.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,8 +27,15 @@ HIDING = {"hide_parameters": True}
 
 Sessions = sessionmaker[Session]
 
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
+KEPT_CONNECTIONS = 16
+"""For each engine of a server: as many as its threads and its worker use at once. What goes beyond
+is opened anew each time."""
+
+_writing: ContextVar[bool | None] = ContextVar("writing", default=None)
+"""Whether transactions that begin now write; None where nobody has said so: they may."""
+
 _TURN = "turn"
+_READS = "reads"
 _turns: WeakKeyDictionary[Pool, Turns] = WeakKeyDictionary()
 
 
@@ -41,14 +49,29 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions that begin inside are refused what they would write."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
 def begin_writing() -> None:
-    """As `writing`, until the context ends: for a web request that may write."""
+    """As `writing`, until the request ends: for a web request that may write."""
     _writing.set(True)
 
 
 def begin_reading() -> None:
-    """Undo `begin_writing`: for a web request that only reads."""
+    """As `reading`, until the request ends: for a web request that only reads."""
     _writing.set(False)
+
+
+def end_request() -> None:
+    """Undo `begin_writing` and `begin_reading`."""
+    _writing.set(None)
 
 
 @contextmanager
@@ -63,6 +86,8 @@ def configure(engine: Engine) -> Engine:
     for name, hook in _HOOKS[engine.dialect.name].items():
         if not event.contains(engine, name, hook):
             event.listen(engine, name, hook)
+    if engine.dialect.name == "postgresql":
+        engine.dialect.do_rollback = _end  # type: ignore[method-assign,assignment]
     keep_values_out(engine)
     return engine
 
@@ -83,11 +108,16 @@ def _sqlite_connected(connection: Any, _record: object) -> None:
 
 
 def _sqlite_began(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writing", _writing.get())
+    writes = _writing.get()
     if writes and _TURN not in connection.info:
         turns = _turns.setdefault(connection.engine.pool, Turns())
         if turns.take(BUSY_TIMEOUT_MILLISECONDS / 1000):
             connection.info[_TURN] = turns
+    reads = writes is False
+    if connection.info.get(_READS, False) is not reads:
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(f"PRAGMA query_only = {reads:d}")
+        connection.info[_READS] = reads
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
@@ -102,8 +132,29 @@ def _postgresql_connected(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("SET synchronous_commit TO on")
     cursor.execute("SET TIME ZONE 'UTC'")
+    # A plan that is kept while a table grows from empty to a million ballots would go on reading
+    # the whole table.
+    cursor.execute("SET plan_cache_mode TO force_custom_plan")
     cursor.close()
     connection.commit()
+
+
+def _postgresql_began(connection: Connection) -> None:
+    """Nothing is sent yet: the driver begins with the first statement."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.read_only = _writing.get() is False or None
+
+
+def _end(driver: Any) -> None:
+    """Roll back; what has only read is committed instead.
+
+    At a rollback psycopg drops what the connection has prepared, since it might have been made in
+    the same transaction: every page would have its statements parsed and planned anew.
+    """
+    if driver.read_only:
+        driver.commit()
+    else:
+        driver.rollback()
 
 
 _HOOKS: dict[str, dict[str, Callable[..., None]]] = {
@@ -112,5 +163,5 @@ _HOOKS: dict[str, dict[str, Callable[..., None]]] = {
         "begin": _sqlite_began,
         "checkin": _sqlite_given_back,
     },
-    "postgresql": {"connect": _postgresql_connected},
+    "postgresql": {"connect": _postgresql_connected, "begin": _postgresql_began},
 }
