@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +189,9 @@ def counted_round(
         "style": style,
         "south_every": south_every,
     }
-    copied(app, repr((rule, options)), lambda: closed_round(app, rule, **options).count())
+    copied(
+        app, repr(("counted", rule, options)), lambda: closed_round(app, rule, **options).count()
+    )
     return Counted(app)
 
 
@@ -203,10 +206,24 @@ def closed_round(
     south_every: int = 4,
 ) -> Counted:
     """The same round before the count; of so many people on the roll one lives in the south."""
-    scene = Counted(app)
+    what = repr(("closed", rule, voters, attestations, official, style, south_every))
+    build = partial(_close, app, rule or GREEDY, voters, attestations, official, style, south_every)
+    copied(app, what, build)
+    return Counted(app)
+
+
+def _close(
+    app: Flask,
+    rule: dict[str, Any],
+    voters: int,
+    attestations: int,
+    official: list[str] | None,
+    style: str,
+    south_every: int,
+) -> None:
     with app.app_context(), writing():
         _found_parliament()
-        round_ = _announced(rule or GREEDY, attestations, official, style)
+        round_ = _announced(rule, attestations, official, style)
         people = [
             Line(n, f"ID{n}", "south" if n % south_every == 0 else "north", date(1990, 1, 1))
             for n in range(1, voters + 6)
@@ -222,7 +239,6 @@ def closed_round(
             box.commit_boxes(db.session(), round_.poll_id)
         round_.state = RoundState.CLOSED
         db.session.commit()
-    return scene
 
 
 def _found_parliament() -> None:

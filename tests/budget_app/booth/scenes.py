@@ -24,6 +24,7 @@ from budget_app.rounds.manifests import build
 from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState, Secrecy
 from tallying.sealing.seal import LAYERS, info, read_plain
 from tests.budget_app.booth.pages import Page
+from tests.budget_app.snapshots import copied
 from voting import box, clock, eligibility, log, roll, server_trust
 from voting.database import writing
 from voting.models import Envelope, LayerPurpose, Poll
@@ -42,6 +43,7 @@ PROJECTS = ((60, 0), (30, 0), (20, 0), (20, 1))
 BODIES = {"outer": {"en": "Electoral office"}, "inner": {"en": "Court of audit"}}
 MINUTES_LEFT = timedelta(minutes=20)
 """A sign-in is fresh for longer."""
+ROUND_ID = "example/schools"
 ADDRESS = "/en/example/rounds/schools/vote"
 
 
@@ -92,7 +94,7 @@ class Scene:
     """An open round: `north` with projects a (60), b (30), c (20) of 100, `south` with d."""
 
     app: Flask
-    round_id: str = "example/schools"
+    round_id: str = ROUND_ID
 
     def stranger(self) -> Citizen:
         return Citizen(self.app.test_client())
@@ -170,7 +172,14 @@ def open_scene(
     **limits: Any,
 ) -> Scene:
     """An open round with four projects of these keys; with `sealed` the server has the seal's."""
-    scene = Scene(app)
+    what = repr(("open", style, sealed, list(keys), sorted(limits.items())))
+    copied(app, what, lambda: _open(app, style, keys, limits, sealed=sealed))
+    return Scene(app)
+
+
+def _open(
+    app: Flask, style: str, keys: Sequence[str], limits: dict[str, Any], *, sealed: bool
+) -> None:
     with app.app_context(), writing():
         parliament = create_parliament(
             "example",
@@ -185,11 +194,10 @@ def open_scene(
         store = queries.keys()
         if sealed:
             folder, sessions = Path(app.instance_path), new_sessions()
-            server_trust.open_layers(sessions, store, scene.round_id, LayerPurpose.TEST, folder)
+            server_trust.open_layers(sessions, store, ROUND_ID, LayerPurpose.TEST, folder)
         with writing():
-            box.open_round(db.session(), store, scene.round_id, ("official-a", "official-b"))
+            box.open_round(db.session(), store, ROUND_ID, ("official-a", "official-b"))
             db.session.commit()
-    return scene
 
 
 def _round_of(
