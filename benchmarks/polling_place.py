@@ -18,7 +18,7 @@ from budget_app.accounts.models import SignIn
 from budget_app.booth import queries
 from budget_app.extensions import db
 from budget_app.parliaments.services import create_parliament
-from budget_app.rounds import acts, secrecy, services
+from budget_app.rounds import acts, districts, rules, secrecy, services
 from budget_app.rounds.models import PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
 from budget_app.rounds.replays import VoterBallot, cast_all, service_accounts
@@ -116,15 +116,15 @@ def _make_round(people: int, *, sealed: bool) -> Round:
     round_ = services.create_round(parliament, texts, by=None, slug="streets", summaries=texts)
     voting = {PhaseKind.VOTING: (now - timedelta(days=1), now + timedelta(days=1))}
     services.set_phases(round_, voting, by=None)
-    services.set_style(round_, BallotStyle.APPROVAL.value, by=None)
-    services.change_district(round_.districts[0], texts, 1_000_000_00, by=None)
-    services.choose_rule(round_, "greedy", by=None)
+    rules.set_style(round_, BallotStyle.APPROVAL.value, by=None)
+    districts.change_district(round_.districts[0], texts, 1_000_000_00, by=None)
+    rules.choose_rule(round_, "greedy", by=None)
     (secrecy.choose_exercise if sealed else secrecy.choose_open)(round_, by=None)
     services.announce(round_, by=None)
     for number in range(PROJECTS):
         facts = ProjectFacts(round_.districts[0], {"en": f"Street {number}"}, 50_000_00)
         add_project(round_, facts, by=None)
-    services.draw_lots(round_, DICE, "A benchmark.", by=None)
+    rules.draw_lots(round_, DICE, "A benchmark.", by=None)
     lines = [Line(number, f"ID{number}", BOX) for number in range(people)]
     roll.enter(db.session(), queries.keys(), round_.poll_id, lines)
     services.seal(round_)

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, flash, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from budget_app import ended
 from budget_app.accounts.models import Role
+from budget_app.addresses import address_to_return_to
+from budget_app.ended import Lack
 
 Loaded = dict[str, Any]
 View = Callable[..., ResponseReturnValue]
@@ -79,32 +81,42 @@ def load_objects(ids: Mapping[str, Any], above: Loaded) -> Loaded:
     return loaded
 
 
-def _admit(rule: Rule, loaded: Loaded) -> ResponseReturnValue | None:
+def lacking(rule: Rule, parliament: Any) -> Lack | None:
+    """What the visitor lacks for a view of `parliament`; None when nothing does."""
     if not rule.signed_in:
         return None
     if not current_user.is_authenticated:
-        if ended.keeps_words():
-            return ended.page()
-        flash(_("Please sign in first."), "info")
-        target = _here() if request.method == "GET" else None
-        return redirect(url_for("accounts.sign_in", next=target))
-    parliament = loaded.get("parliament")
-    if current_user.exercise_id and (
-        parliament is None or parliament.id != current_user.exercise_id
-    ):
-        abort(403)
+        return Lack.SIGN_IN
+    home = current_user.exercise_id
+    if home and (parliament is None or parliament.id != home):
+        return Lack.PARLIAMENT
     if not rule.roles:
         return None
     if parliament is None or not rule.roles & current_user.roles_in(parliament):
+        return Lack.ROLE
+    return None if g.sign_in.has_second_factor or home else Lack.SECOND_FACTOR
+
+
+def present_rule() -> Rule:
+    """The rule of the view that the present request asks for; where there is none, as of a public one."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    rule: Rule = getattr(view, "access_rule", Rule("none"))
+    return rule
+
+
+def _admit(rule: Rule, loaded: Loaded) -> ResponseReturnValue | None:
+    lack = lacking(rule, loaded.get("parliament"))
+    if lack is None:
+        return None
+    if lack is Lack.PARLIAMENT or ended.keeps_words():
+        return ended.page(lack)
+    if lack is Lack.ROLE:
         abort(403)
-    if not (g.sign_in.has_second_factor or current_user.exercise_id):
-        return redirect(url_for("accounts.second_factor", next=_here()))
-    return None
-
-
-def _here() -> str:
-    """The present address with its query, to come back to."""
-    return request.full_path.removesuffix("?")
+    target = address_to_return_to()
+    if lack is Lack.SECOND_FACTOR:
+        return redirect(url_for("accounts.second_factor", next=target))
+    flash(_("Please sign in first."), "info")
+    return redirect(url_for("accounts.sign_in", next=target))
 
 
 def _guard(rule: Rule) -> Callable[[View], View]:

@@ -29,6 +29,18 @@ def page_number() -> int:
     return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
+def present_address() -> str:
+    """The address asked for, with its query, to come back to."""
+    return request.full_path.removesuffix("?")
+
+
+def address_to_return_to() -> str | None:
+    """Where a visitor goes on after signing in: where they are, or the page whose form they sent."""
+    if request.method != "POST":
+        return present_address()
+    return page_before()
+
+
 def page_before() -> str | None:
     """The path of our own page that the visitor comes from; None where there is none to return to.
 

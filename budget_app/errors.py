@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, SecurityErro
 
 from budget_app import access, ended
 from budget_app.accounts.limits import TooManyAttempts
+from budget_app.ended import Lack
 from budget_app.extensions import db
 from budget_app.training.models import Delegation
 from budget_app.training.queries import begun_anew
@@ -67,7 +68,12 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def stale_form(_error: CSRFError) -> ResponseReturnValue:
         _enter_parliament()
-        return ended.page() if ended.was_signed_in() or ended.keeps_words() else page(400)
+        rule = access.present_rule()
+        if not rule.signed_in:
+            return page(400)
+        lack = access.lacking(rule, g.get("parliament"))
+        told = lack is Lack.SIGN_IN or ended.comes_from_here()
+        return ended.page(lack) if told else page(400)
 
     @app.errorhandler(TooManyAttempts)
     def too_many(error: TooManyAttempts) -> ResponseReturnValue:

@@ -1,9 +1,11 @@
-"""Which language a page speaks: the one in its address, else the visitor's."""
+"""The languages of the pages, and which one a page speaks: that in its address, else the visitor's."""
 
+from babel import Locale
 from flask import g, has_request_context, request
+from flask_babel import get_locale
 from flask_login import current_user
 
-from budget_app.parliaments.models import LANGUAGES
+LANGUAGES = ("en", "es", "fr", "pt")
 
 
 def choose_language() -> str:
@@ -14,6 +16,11 @@ def choose_language() -> str:
         return LANGUAGES[0]
     first = request.path.split("/", 2)[1]
     return first if first in LANGUAGES else preferred_language()
+
+
+def page_locale() -> Locale:
+    """How the present page writes figures and dates; English where there is no page."""
+    return get_locale() or Locale(LANGUAGES[0])
 
 
 def preferred_language() -> str:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from flask import current_app, has_request_context, request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from budget_app.parliaments.models import LANGUAGES
+from budget_app.languages import LANGUAGES, page_locale
 from budget_app.rounds.models import Round, RoundState
 
 ENDONYMS = {"en": "English", "es": "Español", "fr": "Français", "pt": "Português"}
@@ -25,8 +24,7 @@ class StepItem:
 
 
 def page_language() -> str:
-    locale = get_locale()
-    return str(locale.language) if locale else LANGUAGES[0]
+    return str(page_locale().language)
 
 
 def language_name() -> str:

@@ -61,6 +61,8 @@ class User(UserMixin, Base):
         back_populates="user", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    exercise: Mapped[Parliament | None] = relationship()
+
     @property
     def display_name(self) -> str:
         return self.name or self.email.partition("@")[0]

@@ -16,8 +16,9 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from budget_app.accounts.models import Membership, Role, User
 from budget_app.extensions import db
-from budget_app.parliaments.models import LANGUAGES, Parliament
-from budget_app.presentation import word
+from budget_app.languages import LANGUAGES
+from budget_app.parliaments.models import Parliament
+from budget_app.presentation.texts import word
 
 LONGEST_NAME = 120
 SHORTEST_RUN = 3

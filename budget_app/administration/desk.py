@@ -19,7 +19,7 @@ from budget_app.deliberation.moderation_queries import waiting_for
 from budget_app.hearings.queries import led_by
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.reviews.queries import Waiting, to_decide
 from budget_app.rounds import services, steps
 from budget_app.rounds.models import Round, RoundState

@@ -16,7 +16,9 @@ from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, items
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import moment, money, plain
+from budget_app.presentation.dates import moment
+from budget_app.presentation.figures import money
+from budget_app.presentation.texts import plain
 from budget_app.rounds import acts
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language

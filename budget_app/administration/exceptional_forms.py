@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from budget_app.administration.forms import NOT_EMPTY
 from budget_app.navigation import ENDONYMS
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.rounds.fields import MoneyField, answers, clean_text, text_field
 from budget_app.rounds.models import ActKind, Round
 from budget_app.rounds.moments import moment_field

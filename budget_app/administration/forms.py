@@ -30,7 +30,7 @@ from wtforms.validators import (
 from budget_app.accounts.models import Role
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.reviews.checklists import LONGEST_CRITERION
 from budget_app.rounds import manifests, words
 from budget_app.rounds.fields import (

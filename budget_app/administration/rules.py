@@ -13,7 +13,7 @@ from budget_app.administration import forms
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH, SETUP, enter, page, saved
 from budget_app.parliaments.models import Parliament
-from budget_app.rounds import manifests, services, words
+from budget_app.rounds import manifests, rules, words
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from budget_app.rounds.steps import Step
@@ -31,13 +31,13 @@ def setup_ballot(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if style_form.style.data != round_.style:
         if not style_form.validate_on_submit():
             return page(round_, Step.BALLOT, form, style_form=style_form, failed=True)
-        services.set_style(round_, style_form.style.data, by=current_user)
+        rules.set_style(round_, style_form.style.data, by=current_user)
         return redirect(url_for("administration.setup_ballot"))
 
     def save() -> None:
         limits = {name: form[name].data for name in words.LIMITS_OF[round_.style]}
         chosen = {name: value for name, value in limits.items() if value is not None}
-        services.set_limits(
+        rules.set_limits(
             round_, {**chosen, "blank_allowed": form.blank_allowed.data}, by=current_user
         )
 
@@ -64,13 +64,13 @@ def setup_rule(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if choice.rule.data != known:
         if not choice.validate_on_submit():
             return page(round_, Step.RULE, form, failed=True, **shown)
-        services.choose_rule(round_, choice.rule.data, ties=_ties(form), by=current_user)
+        rules.choose_rule(round_, choice.rule.data, ties=_ties(form), by=current_user)
         return redirect(url_for("administration.setup_rule", _anchor="parameters"))
     return saved(
         round_,
         Step.RULE,
         form,
-        lambda: services.set_rule(round_, _rule(round_, chosen, form), by=current_user),
+        lambda: rules.set_rule(round_, _rule(round_, chosen, form), by=current_user),
         **shown,
     )
 
@@ -124,7 +124,7 @@ def setup_lots(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         round_,
         Step.LOTS,
         form,
-        lambda: services.draw_lots(round_, form.dice.data, form.record.data, by=current_user),
+        lambda: rules.draw_lots(round_, form.dice.data, form.record.data, by=current_user),
         order=[by_key[key] for key in order],
         stay=True,
     )

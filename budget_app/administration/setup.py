@@ -25,9 +25,9 @@ from budget_app.administration.pages import (
     saved,
 )
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import bounded
+from budget_app.presentation.dates import bounded
 from budget_app.proposals.queries import district_in_use
-from budget_app.rounds import drafts, manifests, services, steps
+from budget_app.rounds import districts, drafts, manifests, services, steps
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.models import District, PhaseKind, Round
@@ -130,7 +130,7 @@ def setup_districts(parliament: Parliament, round_: Round) -> ResponseReturnValu
 
     def save() -> None:
         names = by_language(form, "name", parliament.languages)
-        services.add_district(round_, form.slug.data, names, form.budget.data, by=current_user)
+        districts.add_district(round_, form.slug.data, names, form.budget.data, by=current_user)
 
     return saved(round_, Step.DISTRICTS, form, save, remove=EmptyForm(), stay=True)
 
@@ -146,7 +146,7 @@ def setup_district(
 
     def save() -> None:
         names = by_language(form, "name", parliament.languages)
-        services.change_district(district, names, form.budget.data, by=current_user)
+        districts.change_district(district, names, form.budget.data, by=current_user)
 
     return saved(
         round_, Step.DISTRICTS, form, save, template="district", stay=True, district=district
@@ -162,7 +162,7 @@ def remove_district(
     in_use = district_in_use(district) or any(
         project.district_id == district.id for project in round_.projects
     )
-    services.remove_district(district, in_use=in_use, by=current_user)
+    districts.remove_district(district, in_use=in_use, by=current_user)
     flash(_("The district is removed."), "success")
     return redirect(url_for("administration.setup_districts"))
 

@@ -14,7 +14,7 @@ from budget_app.deliberation.models import Decision
 from budget_app.extensions import db
 from budget_app.feedback.models import Answer, Commitment, Standing, Survey
 from budget_app.hearings.models import Hearing, HearingPoll, HearingQuestion, Participation
-from budget_app.presentation import best
+from budget_app.presentation.texts import best
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import Project
 from budget_app.training.models import Delegation, TrainingSession

@@ -17,7 +17,8 @@ from budget_app.deliberation.models import Rule
 from budget_app.deliberation.rules import NAMES as MODERATION_RULES
 from budget_app.feedback.models import Light
 from budget_app.parliaments.models import PageKind
-from budget_app.presentation import moment, word
+from budget_app.presentation.dates import moment
+from budget_app.presentation.texts import word
 from budget_app.rounds.models import ActKind
 from budget_app.rounds.steps import Step
 from voting.manifest import read_time

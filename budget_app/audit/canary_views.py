@@ -13,7 +13,7 @@ from budget_app.audit.errors import AuditError
 from budget_app.audit.forms import CanaryCastForm, CanaryFileForm, CanaryVotersForm
 from budget_app.audit.pages import desk_page, status
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import sealed_manifest
 from budget_app.translation import gettext as _

@@ -1,20 +1,12 @@
 """What an audit refuses, each in one sentence for the person who meets it."""
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from budget_app.rounds.errors import RoundError
 
-class AuditError(Exception):
-    """The root of every refusal; `message` is what the page says, in its language."""
 
-    sentence: LazyString = _l("This cannot be done.")
-
-    @property
-    def message(self) -> str:
-        return str(self.sentence)
-
-    def __str__(self) -> str:
-        return self.message
+class AuditError(RoundError):
+    """The root of what an audit refuses."""
 
 
 class InvalidKey(AuditError):

@@ -11,7 +11,7 @@ from budget_app.accounts.models import User
 from budget_app.administration.outbox import address, post
 from budget_app.booth.queries import account_name
 from budget_app.extensions import db
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.rounds.models import Project, Round
 from voting.changes import Withdrawal
 from voting.models import Voter

@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _l
 
 from budget_app.booth.drafts import NOT_A_NUMBER
 from budget_app.booth.queries import BallotPaper
-from budget_app.presentation import money, plain
+from budget_app.presentation.figures import money
+from budget_app.presentation.texts import plain
 from tallying.ballots import Reason, ReasonCode
 
 NOT_HERE = _l("One of the projects is not on the ballot of this district. It was left out.")

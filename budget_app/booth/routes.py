@@ -112,6 +112,9 @@ def review(parliament: Parliament, round_: Round) -> ResponseReturnValue:
 def cast(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     """Put the ballot in the box: committed before the answer leaves, the same answer for a retry."""
     pages.refuse_other_sites()
+    time = queries.voting_time(round_)
+    if time.opens is None:
+        return pages.not_open(round_, time, status=409)
     place = pages.own_place(round_)
     paper = pages.visitors_paper(round_, place, request.form.get("box"))
     if paper is None:

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from budget_app.booth import sealing
 from budget_app.booth.drafts import Draft
 from budget_app.booth.queries import BallotPaper
-from budget_app.presentation import money, plain
+from budget_app.presentation.figures import money
+from budget_app.presentation.texts import plain
 from budget_app.rounds.models import Round
 from tallying.election import BallotStyle
 

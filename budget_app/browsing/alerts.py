@@ -15,7 +15,7 @@ from budget_app.browsing import following
 from budget_app.browsing.finding import Wanted, new_in
 from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.extensions import db
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round

@@ -13,7 +13,7 @@ from budget_app.browsing.happened import Span, news_of
 from budget_app.browsing.models import DigestChoice, Pace
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from voting import clock
 
 

@@ -15,7 +15,7 @@ from budget_app.accounts.models import User
 from budget_app.administration.outbox import address, post
 from budget_app.browsing.models import AlertPlan, DigestChoice, Following, Pace, Support
 from budget_app.extensions import db, insert_into
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.models import PhaseKind, Round, RoundState

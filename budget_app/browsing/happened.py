@@ -20,7 +20,8 @@ from budget_app.feedback.models import Answer, Survey
 from budget_app.feedback.survey_queries import is_open
 from budget_app.hearings.models import Hearing, HearingState
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import bounded, plain
+from budget_app.presentation.dates import bounded
+from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.queries import PUBLIC
 from budget_app.results.models import Count, CountState

@@ -12,12 +12,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
-from budget_app.presentation import number as written
+from budget_app.presentation.figures import number as written
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import folded
+from budget_app.rounds.unsealed import record_change
 
 MOST_BYTES = 5_000_000
 MOST_POINTS = 20_000
@@ -81,14 +80,14 @@ def put_outlines(round_: Round, content: bytes, *, by: User | None) -> Assigned:
         if district.slug in by_slug:
             coordinates = by_slug[district.slug]
             district.outline = {"type": "MultiPolygon", "coordinates": coordinates}
-    record(Act.ROUND_CHANGED, actor=by, round_=round_, part="districts")
+    record_change(round_, by, "districts")
     return Assigned(sum(d.outline is not None for d in round_.districts), unknown)
 
 
 def remove_outlines(round_: Round, *, by: User | None) -> None:
     for district in round_.districts:
         district.outline = None
-    record(Act.ROUND_CHANGED, actor=by, round_=round_, part="districts")
+    record_change(round_, by, "districts")
 
 
 def told(names: Sequence[str], most: int = 8) -> str:

@@ -26,7 +26,8 @@ from budget_app.browsing.finding import (
 from budget_app.browsing.forms import CostRange, SaveSearchForm
 from budget_app.browsing.meant import meant, meant_on_map
 from budget_app.browsing.tiles import Background, background_of
-from budget_app.presentation import money, plain, word
+from budget_app.presentation.figures import money
+from budget_app.presentation.texts import plain, word
 from budget_app.proposals.goals import GOALS, goal_name
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.queries import MERGED, PUBLIC, of_author

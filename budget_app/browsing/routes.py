@@ -38,7 +38,7 @@ from budget_app.browsing.forms import DigestForm, PaceForm, SaveSearchForm
 from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.extensions import csrf, db
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.pages import refuse_who_is_not_the_author
 from budget_app.rounds.errors import InvalidField

@@ -13,10 +13,11 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from budget_app.extensions import db
-from budget_app.parliaments.models import LANGUAGES, Parliament
+from budget_app.languages import LANGUAGES
+from budget_app.parliaments.models import Parliament
 from budget_app.parliaments.queries import by_slug
 from budget_app.parliaments.services import InvalidParliament, create_parliament
-from budget_app.rounds import secrecy, services
+from budget_app.rounds import districts, rules, secrecy, services
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.fields import clean_text
 from budget_app.rounds.models import PhaseKind, Project, Round
@@ -159,10 +160,10 @@ def make_round(
     )
     secrecy.choose_open(round_, by=None)  # ballots that are published already
     services.set_phases(round_, {PhaseKind.VOTING: (opens, closes)}, by=None)
-    services.set_style(round_, election.style.value, by=None)
+    rules.set_style(round_, election.style.value, by=None)
     round_.limits = {name: getattr(limits_of(source), name) for name in FIELDS_OF_LIMITS}
-    services.set_rule(round_, config.to_json(), by=None)
-    services.change_district(
+    rules.set_rule(round_, config.to_json(), by=None)
+    districts.change_district(
         round_.districts[0],
         dict.fromkeys(parliament.languages, _place(source)),
         election.budget * scale,
@@ -171,7 +172,7 @@ def make_round(
     round_.official = None if file.official is None else list(file.official)
     round_.projects = _projects(election, round_, _language(source, parliament), scale)
     services.announce(round_, by=None)
-    services.draw_lots(round_, str(int(source.digest, 16)), _lots_record(source), by=None)
+    rules.draw_lots(round_, str(int(source.digest, 16)), _lots_record(source), by=None)
     return round_
 
 

@@ -17,9 +17,9 @@ from budget_app.accounts.models import User
 from budget_app.accounts.names import name_field
 from budget_app.deliberation.models import LONGEST, Rule, Stance
 from budget_app.deliberation.rules import NAMES
+from budget_app.languages import LANGUAGES
 from budget_app.navigation import ENDONYMS
-from budget_app.parliaments.models import LANGUAGES
-from budget_app.presentation import markdown
+from budget_app.presentation.light_markup import markdown
 from budget_app.rounds.fields import answers, text_field
 
 TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}

@@ -18,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from budget_app.extensions import db
 from budget_app.hearings.models import Hearing, HearingState
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.queries import PUBLIC
 from budget_app.rounds.models import PhaseKind, Round, RoundState, StageState

@@ -21,7 +21,7 @@ from budget_app.proposals.costs import CostLine
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.services import ProposalText
 from budget_app.reviews import checklists
-from budget_app.rounds import manifests, secrecy, services
+from budget_app.rounds import districts, manifests, rules, secrecy, services
 from budget_app.rounds.models import PhaseKind, Project, Round
 from budget_app.rounds.projects import ProjectFacts, add_project, change_project
 from voting import clock, roll
@@ -47,10 +47,10 @@ def announce(
         services.set_phases(round_, phases, by=office)
         _set_districts(round_, content, office)
         outline_districts(round_, content)
-        services.set_style(round_, content.table["style"], by=office)
-        services.set_limits(round_, content.limits, by=office)
-        services.choose_rule(round_, content.table["rule"]["rule"], by=office)
-        services.set_rule(round_, {**round_.rule, **content.table["rule"]}, by=office)
+        rules.set_style(round_, content.table["style"], by=office)
+        rules.set_limits(round_, content.limits, by=office)
+        rules.choose_rule(round_, content.table["rule"]["rule"], by=office)
+        rules.set_rule(round_, {**round_.rule, **content.table["rule"]}, by=office)
         secrecy.choose_exercise(round_, by=office)
         services.set_conditions(
             round_,
@@ -82,7 +82,7 @@ def seal(
     with clock.replay(publication.starts if publication else round_.created_at):
         for entry in content.projects:
             add_project(round_, _facts(round_, entry), by=office)
-        services.draw_lots(round_, DICE, WHERE, by=office)
+        rules.draw_lots(round_, DICE, WHERE, by=office)
         lines = electorate(content, round_, voters=voters, cast=cast).lines
         _enter(round_, lines + besides(len(lines) + 1), office)
         services.seal(round_, by=office)
@@ -148,12 +148,12 @@ def _set_districts(round_: Round, content: RoundContent, office: User) -> None:
         budget = entry["budget"] * _unit(round_)
         present = round_.district(entry["slug"])
         if present is None:
-            services.add_district(round_, entry["slug"], entry["names"], budget, by=office)
+            districts.add_district(round_, entry["slug"], entry["names"], budget, by=office)
         else:
-            services.change_district(present, entry["names"], budget, by=office)
+            districts.change_district(present, entry["names"], budget, by=office)
     wanted = {entry["slug"] for entry in content.districts}
     for district in [d for d in round_.districts if d.slug not in wanted]:
-        services.remove_district(district, in_use=False, by=office)
+        districts.remove_district(district, in_use=False, by=office)
 
 
 def _facts(round_: Round, entry: Table) -> ProjectFacts:

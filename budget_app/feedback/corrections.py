@@ -15,7 +15,7 @@ from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.feedback.models import Answer, Commitment, Correction, Light, Principle, Standing
-from budget_app.presentation import word
+from budget_app.presentation.texts import word
 from budget_app.proposals.differences import Piece, difference
 from voting import clock
 

@@ -13,7 +13,7 @@ from budget_app.feedback.models import Light, Principle, QuestionKind, Survey, S
 from budget_app.feedback.survey_queries import values_of
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain, word
+from budget_app.presentation.texts import plain, word
 from budget_app.rounds.fields import answers, clean_text, text_field
 
 QUESTION = "question_"

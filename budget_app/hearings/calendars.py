@@ -11,7 +11,7 @@ from budget_app.administration.outbox import address
 from budget_app.extensions import db
 from budget_app.hearings.models import Hearing, HearingState
 from budget_app.hearings.queries import hearings_of
-from budget_app.presentation import plain, word
+from budget_app.presentation.texts import plain, word
 from budget_app.rounds.models import Phase, Round
 
 PRODUCT = "-//Participatory budgeting//Hearings//EN"

@@ -23,7 +23,7 @@ from budget_app.hearings.models import (
 )
 from budget_app.hearings.preparing import admit, admit_press, refuse_others
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import signed_with
+from budget_app.presentation.texts import signed_with
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.moments import utc

@@ -21,9 +21,11 @@ from budget_app.hearings.models import (
 )
 from budget_app.hearings.polls import LEAST_OPTIONS, MOST_OPTIONS
 from budget_app.hearings.queries import possible_chairs
+from budget_app.languages import LANGUAGES
 from budget_app.navigation import ENDONYMS
-from budget_app.parliaments.models import LANGUAGES, Parliament
-from budget_app.presentation import now, plain, word
+from budget_app.parliaments.models import Parliament
+from budget_app.presentation.dates import now
+from budget_app.presentation.texts import plain, word
 from budget_app.rounds.fields import CheckboxesField, answers, clean_text, text_field
 from budget_app.rounds.moments import moment_field, utc, written
 from budget_app.rounds.queries import public_rounds

@@ -17,8 +17,9 @@ from budget_app.hearings.acts import expect, leads
 from budget_app.hearings.blueprint import BOTH, HEARING, bp
 from budget_app.hearings.models import CHANGEABLE, Hearing, HearingState, TrackKind
 from budget_app.hearings.services import HearingFacts
-from budget_app.parliaments.models import LANGUAGES, Parliament
-from budget_app.presentation import bounded
+from budget_app.languages import LANGUAGES
+from budget_app.parliaments.models import Parliament
+from budget_app.presentation.dates import bounded
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.moments import utc, written

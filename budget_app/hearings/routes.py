@@ -27,7 +27,7 @@ from budget_app.hearings.models import Hearing
 from budget_app.hearings.polls import told
 from budget_app.hearings.screens import screen_of, tracks_of
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import now
+from budget_app.presentation.dates import now
 from budget_app.rounds.models import Round
 from budget_app.security import allow_frame
 

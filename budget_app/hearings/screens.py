@@ -10,7 +10,7 @@ from budget_app.hearings.models import Hearing, HearingState, TrackKind
 from budget_app.hearings.queries import allowed_hosts
 from budget_app.hearings.streams import Player
 from budget_app.navigation import ENDONYMS
-from budget_app.presentation import word
+from budget_app.presentation.texts import word
 
 
 @dataclass(frozen=True)

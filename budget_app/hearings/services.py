@@ -26,7 +26,7 @@ from budget_app.hearings.models import (
 from budget_app.hearings.polls import close as close_poll
 from budget_app.hearings.queries import allowed_hosts, question_being_answered
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import bounded
+from budget_app.presentation.dates import bounded
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from voting import clock

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from voting.models import Base, UtcDateTime, values_of
 
-LANGUAGES = ("en", "es", "fr", "pt")
 DEFAULT_ACCENT = "#0b5d5b"
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, select
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.extensions import db
-from budget_app.parliaments.models import LANGUAGES, PageKind, Parliament, ParliamentPage
+from budget_app.languages import LANGUAGES
+from budget_app.parliaments.models import PageKind, Parliament, ParliamentPage
 
 _BY_SLUG = select(Parliament).where(
     Parliament.slug == bindparam("slug"), Parliament.retired_at.is_(None)

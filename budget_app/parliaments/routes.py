@@ -12,7 +12,7 @@ from budget_app.hearings.queries import hearings_of
 from budget_app.languages import preferred_language
 from budget_app.parliaments import queries
 from budget_app.parliaments.models import PageKind, Parliament
-from budget_app.presentation import now
+from budget_app.presentation.dates import now
 from budget_app.proposals.queries import count_public
 from budget_app.rounds.invitation import Invitation, invitation
 from budget_app.rounds.queries import project_count, public_rounds

@@ -9,14 +9,9 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.languages import LANGUAGES
 from budget_app.parliaments import queries
-from budget_app.parliaments.models import (
-    DEFAULT_ACCENT,
-    LANGUAGES,
-    PageKind,
-    Parliament,
-    ParliamentPage,
-)
+from budget_app.parliaments.models import DEFAULT_ACCENT, PageKind, Parliament, ParliamentPage
 from voting import clock
 
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from budget_app.accounts.models import User
 from budget_app.extensions import db
-from budget_app.presentation import money, number, plain
+from budget_app.presentation.figures import money, number
+from budget_app.presentation.texts import plain
 from budget_app.proposals.costs import CostLine
 from budget_app.proposals.differences import Piece, difference
 from budget_app.proposals.goals import goal_name

@@ -16,7 +16,7 @@ from budget_app.browsing import pages, picking
 from budget_app.browsing.places import map_of
 from budget_app.browsing.similar import similar_to
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.proposals import (
     coauthor_views,
     file_views,

@@ -12,8 +12,8 @@ from typing import Any
 
 from flask_babel import force_locale
 
-from budget_app.parliaments.models import LANGUAGES
-from budget_app.presentation import number, percent
+from budget_app.languages import LANGUAGES
+from budget_app.presentation.figures import number, percent
 from budget_app.results import shares
 from budget_app.results.models import Count, Picture
 from budget_app.results.queries import Result, result_of

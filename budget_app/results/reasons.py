@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from flask_babel import get_locale
 
-from budget_app.parliaments.models import LANGUAGES
-from budget_app.presentation import money, number
+from budget_app.languages import LANGUAGES
+from budget_app.presentation.figures import money, number
 from tallying.wording import Wording, beginning, comparison, margin, reason
 
 __all__ = ["beginning", "comparison", "margin", "page_wording", "reason"]

@@ -7,7 +7,7 @@ from budget_app import access
 from budget_app.addresses import page_number
 from budget_app.audit import queries as audit
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.proposals.queries import pictures_of
 from budget_app.results import queries, reasons, shares
 from budget_app.results import steps as telling

@@ -12,7 +12,7 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db, new_sessions
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.results import charts
 from budget_app.results.errors import CountLeftOpen, CountNotProved, CountNotWitnessed, CountStopped
 from budget_app.results.models import Count, CountState

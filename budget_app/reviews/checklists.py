@@ -10,16 +10,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
-from budget_app.presentation import localized
+from budget_app.presentation.texts import localized
 from budget_app.proposals.models import Proposal
 from budget_app.reviews.errors import ChecklistFixed, LastCriterion
 from budget_app.reviews.models import ReviewDecision
-from budget_app.rounds.errors import InvalidField, RoundSealed
+from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from budget_app.rounds.steps import Step
+from budget_app.rounds.unsealed import record_change, refuse_sealed
 
 MOST_CRITERIA = 12
 LONGEST_CRITERION = 160
@@ -106,8 +105,7 @@ def _opened(round_: Round) -> list[Criterion]:
     row = select(Round.id).where(Round.id == round_.id)
     db.session.execute(row.with_for_update())
     db.session.refresh(round_, ["checklist", "state"])
-    if round_.is_sealed:
-        raise RoundSealed
+    refuse_sealed(round_)
     if is_fixed(round_):
         raise ChecklistFixed
     return criteria_of(round_)
@@ -121,5 +119,4 @@ def _refuse_repeated(others: Sequence[Criterion], texts: Mapping[str, str]) -> N
 
 def _keep(round_: Round, criteria: Sequence[Criterion], by: User) -> None:
     round_.checklist = [{"key": each.key, "texts": dict(each.texts)} for each in criteria]
-    db.session.flush()
-    record(Act.ROUND_CHANGED, actor=by, round_=round_, part=Step.CHECKLIST.value)
+    record_change(round_, by, Step.CHECKLIST.value)

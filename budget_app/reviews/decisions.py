@@ -21,8 +21,9 @@ from budget_app.reviews.criteria import refuse_gaps
 from budget_app.reviews.errors import NotUnderReview
 from budget_app.reviews.mails import tell_decision, writers
 from budget_app.reviews.models import Checklist, Draft, Ending, Note, ReviewDecision, Verdict
-from budget_app.rounds.errors import InvalidField, RoundSealed
+from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.projects import ProjectFacts, add_project, refuse_unaffordable
+from budget_app.rounds.unsealed import refuse_sealed
 from voting import clock
 
 
@@ -113,8 +114,7 @@ def refuse_silence(words: str) -> None:
 
 def _begin(proposal: Proposal, by: User) -> None:
     hold(proposal)
-    if proposal.round_.is_sealed:
-        raise RoundSealed
+    refuse_sealed(proposal.round_)
     if proposal.state is not ProposalState.SUBMITTED:
         raise NotUnderReview
     refuse_outsiders(proposal, by)

@@ -15,7 +15,8 @@ from budget_app.reviews.assignments import end_assignment, hold, refuse_outsider
 from budget_app.reviews.errors import MergeOver, NotUnderReview
 from budget_app.reviews.mails import tell, writers
 from budget_app.reviews.models import Ending, Merge, MergeObjection, MergeState
-from budget_app.rounds.errors import InvalidField, RoundSealed
+from budget_app.rounds.errors import InvalidField
+from budget_app.rounds.unsealed import refuse_sealed
 from voting import clock
 
 SUBJECT = _l("Shall two proposals become one?")
@@ -31,8 +32,7 @@ def propose_merge(source: Proposal, target: Proposal | None, reasons: str, *, by
     """
     hold(source)
     refuse_outsiders(source, by)
-    if source.round_.is_sealed:
-        raise RoundSealed
+    refuse_sealed(source.round_)
     if source.state is not ProposalState.SUBMITTED:
         raise NotUnderReview
     target = _target(source, target)

@@ -20,7 +20,7 @@ from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAr
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.rounds.models import Round
 
 CATEGORIES = {

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField
 from wtforms.validators import InputRequired, Optional, ValidationError
 
-from budget_app.presentation import now
+from budget_app.presentation.dates import now
 
 MOMENT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 FIRST_YEAR = 2000

@@ -9,8 +9,9 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db
-from budget_app.rounds.errors import FromProposal, InvalidField, RoundSealed
+from budget_app.rounds.errors import FromProposal, InvalidField
 from budget_app.rounds.models import District, Project, Round
+from budget_app.rounds.unsealed import refuse_sealed
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,7 @@ def change_project(project: Project, facts: ProjectFacts, *, by: User | None) ->
 def remove_project(project: Project, *, by: User | None) -> None:
     """Take a project that the office added off the ballot again."""
     round_ = project.round_
-    if round_.is_sealed:
-        raise RoundSealed
+    refuse_sealed(round_)
     if project.proposal_id is not None:
         raise FromProposal
     record(Act.PROJECT_REMOVED, actor=by, round_=round_, project=project.key)
@@ -85,8 +85,7 @@ def refuse_unaffordable(field_name: str, cost: int, district: District) -> None:
 
 
 def _refuse(round_: Round, facts: ProjectFacts) -> None:
-    if round_.is_sealed:
-        raise RoundSealed
+    refuse_sealed(round_)
     refuse_unaffordable("cost", facts.cost, facts.district)
 
 

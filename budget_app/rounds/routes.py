@@ -15,7 +15,7 @@ from budget_app.extensions import db
 from budget_app.feedback.survey_queries import open_surveys
 from budget_app.languages import choose_language
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import now
+from budget_app.presentation.dates import now
 from budget_app.proposals.queries import count_public, drafts_of, pictures_of, proposal_of
 from budget_app.results.queries import current_count, result_of
 from budget_app.rounds import manifests, queries, words

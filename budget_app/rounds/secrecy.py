@@ -10,8 +10,9 @@ from budget_app.accounts.models import User
 from budget_app.administration.models import Act
 from budget_app.administration.records import record
 from budget_app.extensions import db, new_sessions
-from budget_app.rounds.errors import InvalidField, RoundSealed
+from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round, RoundState, Secrecy
+from budget_app.rounds.unsealed import record_change, refuse_sealed
 from tallying.errors import InvalidLayerKey
 from tallying.evidence.notes import InvalidNote, Verifier
 from tallying.evidence.seal import INNER, OUTER, Seal
@@ -100,10 +101,9 @@ def _check_signer(field: str, text: str, seen: set[str]) -> None:
 def _choose(
     round_: Round, secrecy: Secrecy, bodies: dict[str, dict[str, Any]], by: User | None
 ) -> None:
-    if round_.is_sealed:
-        raise RoundSealed
+    refuse_sealed(round_)
     round_.secrecy, round_.bodies = secrecy, bodies
-    record(Act.ROUND_CHANGED, actor=by, round_=round_, part="keys")
+    record_change(round_, by, "keys")
 
 
 def _stored(seal: Seal) -> dict[str, dict[str, Any]]:

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
-from budget_app.extensions import db
-from budget_app.rounds.errors import InvalidField, RoundSealed
+from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import LogWitness, Round
+from budget_app.rounds.unsealed import record_change, refuse_sealed
 from tallying.evidence.cosignature import WitnessKey
 from tallying.evidence.notes import InvalidNote
 from tallying.witness.client import Address, InvalidAddress
@@ -24,7 +22,7 @@ MOST_WITNESSES = 20
 
 def add_witness(round_: Round, name: str, key: str, address: str, *, by: User | None) -> None:
     """Raises `InvalidField` at what cannot stand in a policy; blanks of a name become hyphens."""
-    _refuse_sealed(round_)
+    refuse_sealed(round_)
     if len(round_.witnesses) >= MOST_WITNESSES:
         raise InvalidField("name", _("At most %(most)d witnesses.", most=MOST_WITNESSES))
     name = "-".join(name.split())
@@ -43,27 +41,27 @@ def add_witness(round_: Round, name: str, key: str, address: str, *, by: User | 
             _("An address begins with https:// (or http://), and has no “?”, “#” or “@”."),
         ) from error
     round_.witnesses.append(LogWitness(name=name, key=verifier.text, address=address))
-    _changed(round_, by)
+    record_change(round_, by, "witnesses")
 
 
 def remove_witness(witness: LogWitness, *, by: User | None) -> None:
     round_ = witness.round_
-    _refuse_sealed(round_)
+    refuse_sealed(round_)
     round_.witnesses.remove(witness)
     if not round_.witnesses:
         round_.witnesses_required = 0
-    _changed(round_, by)
+    record_change(round_, by, "witnesses")
 
 
 def require_witnesses(round_: Round, required: int, *, by: User | None) -> None:
     """Raises `InvalidField` for more than there are, or none."""
-    _refuse_sealed(round_)
+    refuse_sealed(round_)
     if not 1 <= required <= len(round_.witnesses):
         raise InvalidField(
             "required", _("Choose a number from 1 to %(most)d.", most=len(round_.witnesses))
         )
     round_.witnesses_required = required
-    _changed(round_, by)
+    record_change(round_, by, "witnesses")
 
 
 def policy_text(witnesses: Sequence[LogWitness], required: int) -> str | None:
@@ -83,13 +81,3 @@ def _verifier(key: str) -> WitnessKey:
             "key",
             _("This is not the verifier key of a witness, as “tallying keygen” prints it."),
         ) from error
-
-
-def _refuse_sealed(round_: Round) -> None:
-    if round_.is_sealed:
-        raise RoundSealed
-
-
-def _changed(round_: Round, by: User | None) -> None:
-    db.session.flush()
-    record(Act.ROUND_CHANGED, actor=by, round_=round_, part="witnesses")

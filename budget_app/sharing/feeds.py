@@ -19,7 +19,8 @@ from budget_app.hearings.models import Hearing
 from budget_app.hearings.queries import hearings_of
 from budget_app.navigation import page_language
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import date, plain, word
+from budget_app.presentation.dates import date
+from budget_app.presentation.texts import plain, word
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.queries import PUBLIC
 from budget_app.results.queries import current_count

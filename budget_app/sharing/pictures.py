@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import money, money_short, plain, word
+from budget_app.presentation.figures import money, money_short
+from budget_app.presentation.texts import plain, word
 from budget_app.proposals.models import Proposal
 from budget_app.results.queries import Result
 from budget_app.rounds.models import Project, Round

@@ -10,7 +10,7 @@ from budget_app import access
 from budget_app.administration.outbox import address
 from budget_app.navigation import page_language
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation import plain
+from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.queries import PUBLIC
 from budget_app.results.queries import current_count, result_of

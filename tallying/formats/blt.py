@@ -17,7 +17,7 @@ from tallying.formats.blt_tokens import Line, alternative_names, number_lines, t
 from tallying.formats.blt_writer import encode
 from tallying.formats.election_file import PlainFile
 from tallying.formats.ranks import RankPolicy
-from tallying.formats.rows import decode
+from tallying.formats.rows import read_text
 from tallying.formats.votes import Policy
 from tallying.outcome import Repair
 from tallying.profile import Profile
@@ -32,15 +32,8 @@ def read(source: Path | str | bytes, file: str | None = None) -> PlainFile:
 
     `file` is the name that errors give it.
     """
-    if isinstance(source, Path):
-        try:
-            content = source.read_bytes()
-        except OSError as error:
-            raise InvalidFile(str(source), None, "", error.strerror or str(error)) from error
-        return read(content, file or source.name)
-    name = file or "text"
-    content = source.encode() if isinstance(source, str) else source
-    return _Reader(decode(content, name), name).read()
+    text, name = read_text(source, file)
+    return _Reader(text, name).read()
 
 
 @dataclass

@@ -17,7 +17,7 @@ from tallying.formats.csv_ballots import Ballots
 from tallying.formats.csv_rows import BALLOTS, PROJECTS, Sheet, read_sheet
 from tallying.formats.election_file import ElectionFile, PlainFile, Voter
 from tallying.formats.pabulib_file import PabulibFile
-from tallying.formats.rows import Row, decode
+from tallying.formats.rows import Row, read_text
 from tallying.formats.said import meta_texts, project_texts, require_ids
 from tallying.profile import Profile
 
@@ -32,15 +32,8 @@ def read(source: Path | str | bytes, file: str | None = None) -> PlainFile:
 
     `file` is the name that errors give it.
     """
-    if isinstance(source, Path):
-        try:
-            content = source.read_bytes()
-        except OSError as error:
-            raise InvalidFile(str(source), None, "", error.strerror or str(error)) from error
-        return read(content, file or source.name)
-    name = file or "text"
-    content = source.encode() if isinstance(source, str) else source
-    sheet = read_sheet(decode(content, name, _SAVE_AS_UTF8), name)
+    text, name = read_text(source, file, _SAVE_AS_UTF8)
+    sheet = read_sheet(text, name)
     head = _Head(sheet, name).read()
     ballots = Ballots(head.election, sheet.ids, name)
     ballots.read(sheet)

@@ -10,7 +10,7 @@ from tallying.election import BallotStyle, Election, Limits, Project
 from tallying.errors import InvalidElection, InvalidFile
 from tallying.formats.amounts import decimals, parse_amount, parse_whole
 from tallying.formats.pabulib_file import PabulibFile
-from tallying.formats.rows import Row, Section, decode, sections, value
+from tallying.formats.rows import Row, Section, read_text, sections, value
 from tallying.formats.votes import read_votes
 
 STYLES = {
@@ -28,24 +28,12 @@ def read(source: Path | str | bytes, file: str | None = None) -> PabulibFile:
 
     `file` is the name that errors give it.
     """
-    if isinstance(source, Path):
-        try:
-            name = file or source.name
-            return _Reader(decode(source.read_bytes(), name), name).read()
-        except OSError as error:
-            raise InvalidFile(str(source), None, "", error.strerror or str(error)) from error
-    name = file or "text"
-    return _Reader(
-        decode(source.encode() if isinstance(source, str) else source, name), name
-    ).read()
+    return _Reader(*read_text(source, file)).read()
 
 
 def read_head(path: Path, file: str) -> "Head":
     """Read all but the ballots of a file; raises `InvalidFile`."""
-    try:
-        return _Reader(decode(path.read_bytes(), file), file).head()
-    except OSError as error:
-        raise InvalidFile(str(path), None, "", error.strerror or str(error)) from error
+    return _Reader(*read_text(path, file)).head()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -111,6 +112,22 @@ def _blocks(text: str, start: int, line: int) -> Iterator[Block]:
         yield Block(line, block)
         line += block.count("\n") + 1
         start = end + 1
+
+
+def read_text(source: Path | str | bytes, file: str | None, advice: str = "") -> tuple[str, str]:
+    """The text of a file by its path, or of its text or bytes; and the name that errors give it.
+
+    That is `file`, or else the path's. Raises `InvalidFile`, with `advice` as in `decode`.
+    """
+    if not isinstance(source, Path):
+        name = file or "text"
+        return decode(source.encode() if isinstance(source, str) else source, name, advice), name
+    name = file or source.name
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise InvalidFile(str(source), None, "", error.strerror or str(error)) from error
+    return decode(content, name, advice), name
 
 
 def decode(content: bytes, file: str, advice: str = "") -> str:

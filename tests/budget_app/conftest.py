@@ -1,8 +1,6 @@
 """The application on each database, and people who use it."""
 
-import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,12 +9,11 @@ from flask.testing import FlaskClient
 
 from budget_app import create_app
 from budget_app.accounts import services as accounts
-from budget_app.accounts import sessions
-from budget_app.accounts.models import Role, SignIn, User
+from budget_app.accounts.models import Role, User
 from budget_app.extensions import db
 from budget_app.parliaments.queries import by_slug
 from budget_app.settings import Settings
-from voting import clock
+from tests.budget_app import sign_ins
 from voting.database import writing
 
 AsUser = Callable[..., FlaskClient]
@@ -63,17 +60,13 @@ def as_user(app: Flask) -> AsUser:
     def sign_in(
         email: str, *roles: Role, slug: str = "example", second_factor: bool = True
     ) -> FlaskClient:
-        client = app.test_client()
         token = f"token of {email}"
         with app.app_context(), writing():
             user = accounts.ensure_user(email, name=email.partition("@")[0].title())
             _grant(user, slug, roles)
-            _begin(user, token, second_factor and bool(roles))
+            sign_ins.begin(user, token, second_factor=second_factor and bool(roles))
             db.session.commit()
-        with client.session_transaction() as session:
-            session["_user_id"] = token
-            session[sessions.SEEN] = int(time.time())
-        return client
+        return sign_ins.client_of(app, token)
 
     return sign_in
 
@@ -83,15 +76,3 @@ def _grant(user: User, slug: str, roles: tuple[Role, ...]) -> None:
     for role in roles:
         assert parliament is not None, f"There is no parliament {slug}."
         accounts.grant(user, parliament, role, by=None)
-
-
-def _begin(user: User, token: str, second_factor: bool) -> None:
-    now = clock.now(db.session())
-    row = SignIn(
-        token_hash=sessions.token_hash(token),
-        user=user,
-        created_at=now,
-        ends_at=now + timedelta(hours=1),
-        second_factor_at=now if second_factor else None,
-    )
-    db.session.merge(row)

@@ -11,7 +11,8 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms.validators import DataRequired, Optional
 
-from budget_app import create_app, presentation
+from budget_app import create_app
+from budget_app.presentation import dates
 from budget_app.rounds.models import PhaseKind, Stage, StageState
 from budget_app.settings import Settings
 
@@ -33,7 +34,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture
 def show(pages: Flask, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(presentation, "now", lambda: NOW)
+    monkeypatch.setattr(dates, "now", lambda: NOW)
 
     def render(file: str, call: str, **values: object) -> str:
         name = call.partition("(")[0]

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask, g
 
-from budget_app import create_app, presentation
+from budget_app import create_app, navigation
+from budget_app.presentation import dates
 from budget_app.settings import Settings
 
 NOW = datetime(2027, 5, 14, 12, 0, tzinfo=UTC)
@@ -26,7 +27,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture(autouse=True)
 def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presentation, "now", lambda: NOW)
+    monkeypatch.setattr(dates, "now", lambda: NOW)
 
 
 FIRST_OF_MARCH = datetime(2027, 3, 1, 10, 30, tzinfo=UTC)
@@ -178,13 +179,13 @@ def test_headings_in_citizens_texts_stand_below_those_of_the_page(show) -> None:
 
 def test_the_language_links_keep_the_page(pages: Flask) -> None:
     with pages.test_request_context("/en/valdoria/rounds/a?page=2"):
-        links = {code: address for code, _name, address in presentation.navigation.language_links()}
+        links = {code: address for code, _name, address in navigation.language_links()}
     assert links["fr"] == "/fr/valdoria/rounds/a?page=2"
 
 
 def test_the_language_links_of_a_refused_form_lead_to_a_page(pages: Flask) -> None:
     with pages.test_request_context("/en/valdoria/account/sign-in/link", method="POST"):
-        links = {code: address for code, _name, address in presentation.navigation.language_links()}
+        links = {code: address for code, _name, address in navigation.language_links()}
     assert links["pt"] == "/pt/valdoria/"
 
 
@@ -193,7 +194,7 @@ PRINTED = {"booklet_print.html"}
 
 
 def test_no_template_carries_inline_style_or_script() -> None:
-    folder = Path(presentation.__file__).parent / "templates"
+    folder = Path(navigation.__file__).parent / "templates"
     pages = [path for path in sorted(folder.rglob("*.html")) if path.name not in PRINTED]
     for path in pages:
         source = path.read_text(encoding="utf8")

@@ -11,7 +11,7 @@ from sqlalchemy import Enum, select
 
 from budget_app.extensions import babel, db
 from budget_app.navigation import ENDONYMS
-from budget_app.presentation import markdown
+from budget_app.presentation.light_markup import markdown
 from tallying.rules import RULES
 from tallying.wording import catalogs
 from tests.example import Answer, cookie_of, copy_of_example, kinds_of_pages

@@ -6,7 +6,7 @@ from budget_app import jobs
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import Role
 from budget_app.extensions import db
-from budget_app.rounds import acts, services
+from budget_app.rounds import acts, districts, rules, services
 from budget_app.rounds.models import PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
 from budget_app.rounds.witnesses import add_witness, require_witnesses
@@ -60,11 +60,11 @@ def _announce(office: Office) -> None:
         whole = round_.districts[0]
         for slug, euros in BUDGETS.items():
             names = {"en": slug.title(), "es": slug.title()}
-            services.add_district(round_, slug, names, euros * 100, by=ada)
-        services.remove_district(whole, in_use=False, by=ada)
-        services.set_style(round_, "points", by=ada)
-        services.set_limits(round_, {"max_points": MOST_POINTS}, by=ada)
-        services.choose_rule(round_, "greedy", ties=TIES, by=ada)
+            districts.add_district(round_, slug, names, euros * 100, by=ada)
+        districts.remove_district(whole, in_use=False, by=ada)
+        rules.set_style(round_, "points", by=ada)
+        rules.set_limits(round_, {"max_points": MOST_POINTS}, by=ada)
+        rules.choose_rule(round_, "greedy", ties=TIES, by=ada)
         services.set_conditions(round_, attestations_required=2, min_age=None, age_on=None, by=ada)
         services.announce(round_, by=ada)
 
@@ -76,7 +76,7 @@ def _fill(round_: Round, office: Office, witnesses: Witnesses) -> None:
         assert district is not None
         facts = ProjectFacts(district, {"en": name}, euros * 100, categories=["education"])
         add_project(round_, facts, by=ada)
-    services.draw_lots(round_, DICE, "In the plenary hall.", by=ada)
+    rules.draw_lots(round_, DICE, "In the plenary hall.", by=ada)
     for name, (key, address) in witnesses.named.items():
         add_witness(round_, name, key, address, by=ada)
     require_witnesses(round_, len(witnesses.named), by=ada)

@@ -12,7 +12,7 @@ from tallying.evidence.canaries import Canary
 from tallying.evidence.seal import Seal, SealedLayer
 from tallying.sealing.keys import LayerKey
 from tallying.sealing.seal import info, read_plain
-from tests.tallying.evidence.synthetic import ROUND, example_manifest
+from tests.tallying.evidence.example_round import ROUND, example_manifest
 
 Captured = pytest.CaptureFixture[str]
 

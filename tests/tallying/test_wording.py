@@ -1,14 +1,8 @@
 """Every code of the count has its sentence, the same meaning in every language."""
 
-import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
 from tallying.codes import Code
 from tallying.errors import (
@@ -26,7 +20,6 @@ from tallying.ties import Criterion
 from tallying.wording import (
     LANGUAGES,
     PlainFormatter,
-    Wording,
     beginning,
     criterion,
     margin,
@@ -37,95 +30,7 @@ from tallying.wording import (
     turns,
 )
 from tests.tallying.factories import counted, election
-
-HOME = Path(__file__).parents[2]
-NAMES = {"bus": "Library bus", "roof": "New roof"}
-ALWAYS = {
-    "cost": 410_000_00,
-    "votes": 90,
-    "score": 90,
-    "by_score": True,
-    "in_money": False,
-    "budget": 1_000_000_00,
-    "unspent": 0,
-}
-SPOKEN: dict[Code, tuple[dict[str, Any], str]] = {
-    Code.FUNDED: (
-        {"step": 2, "left": 96_000_00},
-        "It came up at step 2 with 90 votes; afterwards 96,000 EUR was left.",
-    ),
-    Code.FUNDED_BY_COMPLETION: (
-        {"step": 2, "left": 5_00, "completion": "greedy"},
-        "It was funded with money that would have been left over, with 90 votes; afterwards 5 EUR was left.",
-    ),
-    Code.FUNDED_IN_PART: (
-        {"step": 2, "left": 0, "amount": 100_000_00},
-        "It costs 410,000 EUR and gets 100,000 EUR: the money ended here.",
-    ),
-    Code.TOO_EXPENSIVE: (
-        {"step": 3, "left": 96_000_00},
-        "When it came up, 96,000 EUR was left and it costs 410,000 EUR.",
-    ),
-    Code.COUNT_ENDED: (
-        {"ended_by": "roof"},
-        "The count ended before its turn, at “New roof”, which no longer fitted.",
-    ),
-    Code.BELOW_MINIMUM: ({"minimum": 100}, "It got 90 votes; the rules ask for at least 100."),
-    Code.NO_SUPPORT: ({}, "Nobody chose it."),
-    Code.EXCLUDED_BY_GROUP: (
-        {"group": "east", "with": "roof"},
-        "Only one project of its group could be funded, and that is “New roof”.",
-    ),
-    Code.OVER_DISTRICT_BUDGET: (
-        {"step": 3, "district": "east", "district_left": 90_000_00},
-        "When it came up, 90,000 EUR was left of the money of its district, and it costs 410,000 EUR.",
-    ),
-    Code.OVER_CATEGORY_CAP: (
-        {"step": 3, "category": "Roads", "category_left": 90_000_00},
-        "When it came up, 90,000 EUR could still be spent on “Roads”, and it costs 410,000 EUR.",
-    ),
-    Code.LOST_TIE: (
-        {"step": 2, "left": 96_000_00, "to": ["roof"], "by": ["lower_cost", "lots"]},
-        "It came level with “New roof”, which the tie order put first (the lower cost, lots drawn in public before the vote). Then 96,000 EUR was left and it costs 410,000 EUR.",
-    ),
-    Code.SUPPORTERS_SHORT: (
-        {"held": 396_123_45, "used": [["roof", 1]]},
-        "13,877 EUR was missing: at the end its supporters' shares held 396,123 EUR together and it costs 410,000 EUR.",
-    ),
-    Code.NO_EQUAL_PARTS: (
-        {"held": 396_123_45, "used": []},
-        "No group of its supporters could pay for it in equal parts: at the end their shares held 396,123 EUR together and it costs 410,000 EUR.",
-    ),
-    Code.ELIMINATED: (
-        {"step": 3, "left": 96_000_00},
-        "At step 3 no project had enough votes for its cost. This one was furthest from it, so it left, and its votes went on to the next choices.",
-    ),
-    Code.NOT_IN_OPTIMUM: (
-        {"step": 3, "left": 0, "optimum": 1200, "with_it": 1190},
-        "The selection of the greatest total does without it: it reaches 1,200, and none with this project more than 1,190.",
-    ),
-    Code.WITHDRAWN: (
-        {},
-        "It was withdrawn during the vote and could not be funded: the votes for it count for nothing, and the other choices on those ballots count as if it were not there.",
-    ),
-    Code.NUMBERS_WITHHELD: (
-        {},
-        "So few people voted in this district that votes and reasons are not published: they would tell how people voted. Auditors see and recount them.",
-    ),
-}
-PLACEHOLDER = re.compile(r"%\(\w+\)s")
-
-
-def wording(language: str = "en", style: str = "approval") -> Wording:
-    return Wording(language, PlainFormatter(language, "EUR"), NAMES, style)
-
-
-def spoken(text: str) -> str:
-    return text.replace("\N{NO-BREAK SPACE}", " ")
-
-
-def explained(code: Code, **values: Any) -> Explanation:
-    return Explanation("bus", "not_funded", code, {**ALWAYS, **values})
+from tests.tallying.sentences import ALWAYS, SPOKEN, explained, spoken, wording
 
 
 @pytest.mark.parametrize("code", Code)
@@ -366,65 +271,9 @@ def test_amounts_of_a_file_without_a_currency_or_decimals_are_plain_numbers() ->
     assert PlainFormatter("en", "", 0).money(12_000) == "12,000"
 
 
-@cache
-def texts() -> frozenset[str]:
-    """Every text that the package marks for translation."""
-    found = extract_from_dir(HOME / "tallying")
-    return frozenset(text if isinstance(text, str) else text[0] for _, _, text, _, _ in found)
-
-
-@cache
-def catalog(language: str) -> Catalog:
-    path = HOME / "tallying" / "translations" / language / "LC_MESSAGES" / "tallying.po"
-    with path.open("rb") as file:
-        return read_po(file, locale=language)
-
-
-def said(translation: object) -> tuple[str, ...]:
-    return translation if isinstance(translation, tuple) else (str(translation),)
-
-
-@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
-def test_every_text_of_the_count_is_translated(language: str) -> None:
-    found = catalog(language)
-    assert not [
-        text
-        for text in sorted(texts())
-        if (message := found.get(text)) is None or message.fuzzy or not all(said(message.string))
-    ]
-
-
-@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
-def test_translations_of_the_count_keep_every_placeholder(language: str) -> None:
-    for message in catalog(language):
-        if not message.id:
-            continue
-        asked = {frozenset(PLACEHOLDER.findall(text)) for text in said(message.id)}
-        most = frozenset().union(*asked)
-        for text in said(message.string):
-            assert frozenset(PLACEHOLDER.findall(text)) in asked | {most}, text
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_lost_tie_that_no_criterion_decided_names_none(language: str) -> None:
     values = {**ALWAYS, "left": 0, "step": 2, "to": ["bus"], "by": []}
     told = reason(Explanation("roof", "not_funded", Code.LOST_TIE, values), wording(language))
     assert "()" not in told
     assert told.count("(") == 0
-
-
-FOREIGN_WORDS = {
-    "es": r"\bcostes?\b|\brecuentos?\b",
-    "fr": r"\bconsultations?\b|\bélecteurs?\b| [;:?!»]|« ",
-    "pt": r"\bboleti[mn]s?\b|\bcontage[mn]s?\b(?! das cédulas)|\bficheiros?\b|\brondas?\b",
-}
-"""What the pages call otherwise, and French punctuation that a line could begin with."""
-
-
-@pytest.mark.parametrize("language", FOREIGN_WORDS)
-def test_rules_and_sentences_use_the_words_of_the_pages(language: str) -> None:
-    told = [text for message in catalog(language) for text in said(message.string) if message.id]
-    for rule in RULES.values():
-        told += [rule.title[language], rule.description[language]]
-        told += [parameter.help[language] for parameter in rule.parameters]
-    assert not [text for text in told if re.search(FOREIGN_WORDS[language], text)]

@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import select
 
 from tallying.evidence.bundle import Bundle
-from tallying.evidence.cosignature import Witness, WitnessKey
 from tallying.evidence.count import count_bundle
 from tallying.evidence.notes import Verifier, generate_key, open_note
 from tallying.evidence.trust import Trust
@@ -21,33 +20,13 @@ from tallying.evidence.verify import verify
 from tests.stores import Store
 from tests.tallying.evidence import second
 from tests.tallying.evidence.archives import detail, failed
-from tests.tallying.witness.served import free_port, new_witness, serving
+from tests.tallying.witness.served import new_witness, serving
 from tests.voting.factories import OFFICIALS, ROUND, Vote, vote
-from voting import bundle, cosignatures, log, receipts
+from tests.voting.witness_scenes import NAMES, Witnesses, newest, signed
+from voting import bundle, cosignatures, receipts
 from voting.errors import InvalidManifest, NotWitnessed
 from voting.models import LogCosignature, Poll
 from voting.witnessing import Witnessing
-
-NAMES = ("Press", "University", "Union")
-
-
-class Witnesses:
-    """Three witnesses with keys and addresses, each to be started when its test wants it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.texts = {
-            name: generate_key(f"{name.lower()}.example.org/w", WitnessKey)[0] for name in NAMES
-        }
-        self.keys = {name: Witness(text) for name, text in self.texts.items()}
-        self.ports = {name: free_port() for name in NAMES}
-
-    def policy(self, threshold: int) -> str:
-        lines = [
-            f"witness {name} {self.keys[name].verifier_key} http://127.0.0.1:{self.ports[name]}/\n"
-            for name in NAMES
-        ]
-        return "".join(lines) + f"group g {threshold} {' '.join(NAMES)}\nquorum g\n"
 
 
 @pytest.fixture
@@ -91,22 +70,6 @@ def at_work(found: Vote, witnesses: Witnesses, *names: str) -> Iterator[None]:
                 )
             )
         yield
-
-
-def signed(found: Vote) -> dict[str, list[int]]:
-    """Whose signatures are kept, and of which sizes."""
-    rows: dict[str, list[int]] = {}
-    with found.store.sessions() as session:
-        for row in session.scalars(select(LogCosignature).order_by(LogCosignature.size)):
-            rows.setdefault(row.witness, []).append(row.size)
-    return rows
-
-
-def newest(found: Vote) -> bytes:
-    with found.store.sessions() as session:
-        checkpoint = log.checkpoint(session, ROUND)
-        assert checkpoint is not None
-        return cosignatures.cosigned(session, checkpoint)
 
 
 def test_every_new_checkpoint_is_cosigned(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from budget_app.parliaments.models import LANGUAGES
-from budget_app.rounds import services, words
+from budget_app.languages import LANGUAGES
+from budget_app.rounds import rules, words
 from tallying.election import BallotStyle
 from tallying.rules import RULES, Rule
 from tallying.rules.rule import Completion
@@ -30,9 +30,9 @@ def test_the_rules_on_offer_are_those_that_can_count_the_ballots(office: Office)
     ada = office.browser("ada")
     for style in BallotStyle:
         with office.work():
-            services.set_style(office.round_(), style.value, by=office.person("ada"))
+            rules.set_style(office.round_(), style.value, by=office.person("ada"))
             limits = {"blank_allowed": True, **LIMITS.get(style.value, {})}
-            services.set_limits(office.round_(), limits, by=office.person("ada"))
+            rules.set_limits(office.round_(), limits, by=office.person("ada"))
         shown = ada.text(f"{SETUP}/rule")
         for rule in RULES.values():
             assert (rule.description["en"] in shown) == (style in rule.styles), (style, rule.id)
@@ -44,8 +44,8 @@ def test_every_rule_is_offered_with_what_it_leaves_open_in_every_language(office
     for rule in RULES.values():
         style = min(rule.styles, key=list(BallotStyle).index)
         with office.work():
-            services.set_style(office.round_(), style.value, by=office.person("ada"))
-            services.choose_rule(office.round_(), rule.id, by=office.person("ada"))
+            rules.set_style(office.round_(), style.value, by=office.person("ada"))
+            rules.choose_rule(office.round_(), rule.id, by=office.person("ada"))
         for language in LANGUAGES:
             shown = ada.text(f"/{language}{ROUND}/rule")
             assert rule.title[language] in shown
@@ -98,7 +98,7 @@ def test_a_number_too_great_to_count_with_is_refused_at_its_field(office: Office
     office.announce()
     ada = office.browser("ada")
     with office.work():
-        services.choose_rule(office.round_(), "equal-shares", by=office.person("ada"))
+        rules.choose_rule(office.round_(), "equal-shares", by=office.person("ada"))
     sent = {"rule": "equal-shares", "utility": "cost", "completion": "add1"}
     numbers = {"parameter_step": "9" * 20, "parameter_min_score": "0"}
     ties = {"ties_1": "more_votes", "ties_2": "lots"}

@@ -1,7 +1,6 @@
 """A round whose vote has ended, counted from its bundle, and the people who audit it."""
 
 import random
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from budget_app.accounts import services as accounts
-from budget_app.accounts import sessions
-from budget_app.accounts.models import Role, SignIn, User
+from budget_app.accounts.models import Role, User
 from budget_app.audit import jobs, queries
 from budget_app.extensions import db, new_sessions
 from budget_app.parliaments.services import create_parliament
@@ -28,6 +26,7 @@ from budget_app.rounds.manifests import build
 from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState, Secrecy
 from tallying.election import BallotStyle
 from tallying.evidence import notes
+from tests.budget_app import sign_ins
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.snapshots import copied
 from voting import ballots, box, clock, log, roll
@@ -135,21 +134,9 @@ class Counted:
 
     def browser(self, name: str) -> Browser:
         """Somebody signed in, officials with their second factor."""
-        client = self.app.test_client()
         with self.work():
-            now = clock.now(db.session())
-            row = SignIn(
-                token_hash=sessions.token_hash(name),
-                user=self.person(name),
-                created_at=now,
-                ends_at=now + timedelta(hours=1),
-                second_factor_at=now,
-            )
-            db.session.merge(row)
-        with client.session_transaction() as session:
-            session["_user_id"] = name
-            session[sessions.SEEN] = int(time.time())
-        return Browser(client)
+            sign_ins.begin(self.person(name), name)
+        return Browser(sign_ins.client_of(self.app, name))
 
     def stranger(self) -> Browser:
         return Browser(self.app.test_client())

@@ -1,6 +1,5 @@
 """A round that takes ballots, and the people who vote in it through the pages."""
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +13,6 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from budget_app.accounts import services as accounts
-from budget_app.accounts import sessions
-from budget_app.accounts.models import SignIn
 from budget_app.booth import queries
 from budget_app.extensions import db, new_sessions
 from budget_app.parliaments.models import Parliament
@@ -23,6 +20,7 @@ from budget_app.parliaments.services import create_parliament
 from budget_app.rounds.manifests import build
 from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round, RoundState, Secrecy
 from tallying.sealing.seal import LAYERS, info, read_plain
+from tests.budget_app import sign_ins
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.snapshots import copied
 from voting import box, clock, eligibility, log, roll, server_trust
@@ -101,21 +99,11 @@ class Scene:
 
     def signed_in(self, email: str, *, minutes_ago: int = 0) -> Citizen:
         """Somebody with a sign-in of that age, not yet found on the roll."""
-        client = self.app.test_client()
         with self.app.app_context(), writing():
-            now = clock.now(db.session())
-            row = SignIn(
-                token_hash=sessions.token_hash(email),
-                user=accounts.ensure_user(email),
-                created_at=now - timedelta(minutes=minutes_ago),
-                ends_at=now + timedelta(hours=1),
-            )
-            db.session.merge(row)
+            ago = timedelta(minutes=minutes_ago)
+            sign_ins.begin(accounts.ensure_user(email), email, ago=ago, second_factor=False)
             db.session.commit()
-        with client.session_transaction() as session:
-            session["_user_id"] = email
-            session[sessions.SEEN] = int(time.time())
-        return Citizen(client)
+        return Citizen(sign_ins.client_of(self.app, email))
 
     def voter(self, number: int = 1, *, minutes_ago: int = 0) -> Citizen:
         """Somebody signed in and joined to the roll's entry `ID<number>`."""

@@ -65,6 +65,13 @@ class Meeting:
             by=self.office.person("pia"),
         )
 
+    def open_poll(self) -> None:
+        """Begin the hearing and open a poll, through the page."""
+        with self.office.work():
+            self.add_poll()
+        self.begin()
+        assert self.lead("polls/1/open").status_code == 302
+
     def live(self, language: str = "en") -> str:
         return self.office.stranger().get(f"/{language}/example/hearings/1/live").text
 

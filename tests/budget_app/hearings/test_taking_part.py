@@ -1,4 +1,4 @@
-"""Questions and polls: asked, supported, led, hidden, counted."""
+"""Questions: asked, supported, led, hidden, counted."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.hearings import polls, questions
 from budget_app.hearings.errors import AlreadySupported
-from budget_app.hearings.models import HearingPoll, HearingPollState, PollAnswer, QuestionState
+from budget_app.hearings.models import HearingPoll, QuestionState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import PAGE, Meeting, call, facts
 from voting.database import writing
@@ -125,7 +125,7 @@ def test_the_words_of_a_question_outlast_a_sign_in_that_ended(meeting: Meeting) 
     data = {"words": QUESTION, "csrf_token": "of a lost session"}
     answer = meeting.office.app.test_client().post(PAGE + "/ask", data=data, headers=own)
     assert answer.status_code == 400
-    assert f"{QUESTION}</textarea>" in answer.text
+    assert f"{QUESTION}</blockquote>" in answer.text
     assert 'data-ended="out"' in answer.text
     ana = meeting.browser("ana").client
     answer = ana.post(PAGE + "/ask", data=data, headers=own)
@@ -133,6 +133,24 @@ def test_the_words_of_a_question_outlast_a_sign_in_that_ended(meeting: Meeting) 
     token = re.findall(r'name="csrf_token" value="([^"]+)"', answer.text)[-1]
     assert ana.post(PAGE + "/ask", data=data | {"csrf_token": token}).status_code == 302
     assert QUESTION in meeting.live()
+
+
+@pytest.mark.one_store
+@pytest.mark.parametrize("what", ["support", "retract", "answer"])
+def test_a_press_after_the_sign_in_ended_leads_back_to_the_hearing(
+    meeting: Meeting, what: str
+) -> None:
+    """Nothing of the press is shown or kept: it is made again where the question stands."""
+    headers = {"Sec-Fetch-Site": "same-origin", "Referer": f"http://localhost{PAGE}"}
+    data = {"question": "1", "answer": "1-0"}
+    answer = meeting.office.app.test_client().post(f"{PAGE}/{what}", data=data, headers=headers)
+    assert answer.status_code == 400
+    assert 'data-ended="out"' in answer.text
+    assert f'href="/en/example/account/sign-in?next={PAGE}"' in answer.text
+    answer = meeting.browser("ben").client.post(f"{PAGE}/{what}", data=data, headers=headers)
+    assert 'data-ended="back"' in answer.text
+    assert f'href="{PAGE}">Back' in answer.text
+    assert 'name="question"' not in answer.text
 
 
 def test_the_first_comment_is_one_press_away_and_counts_as_something_done(meeting: Meeting) -> None:
@@ -218,118 +236,6 @@ def test_a_question_is_hidden_for_a_published_rule(meeting: Meeting) -> None:
     assert meeting.browser("ana").get(PAGE + "/questions/1/hide").status_code == 403
 
 
-def open_poll(meeting: Meeting) -> None:
-    with meeting.office.work():
-        meeting.add_poll()
-    meeting.begin()
-    assert meeting.lead("polls/1/open").status_code == 302
-
-
-def test_a_poll_tells_nothing_until_it_is_closed(meeting: Meeting) -> None:
-    open_poll(meeting)
-    before = meeting.live()
-    assert "decides about no money" in before
-    assert meeting.press("ana", "answer", answer="1-0").status_code == 302
-    assert meeting.live() == before
-    assert meeting.lead("polls/1/close").status_code == 302
-    assert "fewer than 10" in meeting.live()
-    assert meeting.lead("polls/1/open").status_code == 409
-
-
-def test_an_answer_that_is_not_taken_says_why_at_the_poll_and_only_there(meeting: Meeting) -> None:
-    open_poll(meeting)
-    for name, given, told, before in (
-        ("ana", "1-0", "Your answer counts.", lambda: None),
-        ("ana", "1-1", "You have answered this poll already.", lambda: None),
-        ("ben", "1-0", "This poll takes no answers now.", lambda: meeting.lead("polls/1/close")),
-    ):
-        before()
-        browser = meeting.browser(name)
-        answer = browser.post(f"{PAGE}/answer", {"answer": given})
-        assert answer.location.endswith(f"{PAGE}#live-poll")
-        page = browser.get(PAGE).text
-        poll = page.split('id="live-poll"')[1].split("</section>")[0]
-        assert told in poll
-        assert told.startswith("Your") or page.count(told) == 1
-    assert "takes no answers" not in meeting.live()
-    assert "takes no answers" not in meeting.browser("ben").text(PAGE)
-    with meeting.office.work():
-        assert db.session.scalars(db.select(HearingPoll)).one().counts == [1, 0, 0]
-
-
-def test_the_same_answer_twice_is_no_error_and_counts_once(meeting: Meeting) -> None:
-    open_poll(meeting)
-    ana = meeting.browser("ana")
-    for _press in range(2):
-        ana.post(f"{PAGE}/answer", {"answer": "1-2"})
-        page = ana.get(PAGE).text
-        assert "Your answer counts." in page
-        assert "poll-refused" not in page
-    meeting.lead("polls/1/close")
-    with meeting.office.work():
-        assert db.session.scalars(db.select(HearingPoll)).one().counts == [0, 0, 1]
-
-
-def test_an_answer_that_the_poll_does_not_have_is_not_found(meeting: Meeting) -> None:
-    open_poll(meeting)
-    for answer in ("1-3", "1--1", "1-", "1", "2-0", "", "1-x", "1-00"):
-        assert meeting.press("ana", "answer", answer=answer).status_code == 404
-
-
-def test_two_polls_are_never_open_at_once(meeting: Meeting) -> None:
-    open_poll(meeting)
-    with meeting.office.work():
-        meeting.add_poll()
-    assert meeting.lead("polls/2/open").status_code == 409
-    meeting.lead("polls/1/close")
-    assert meeting.lead("polls/2/open").status_code == 302
-    meeting.end()
-    with meeting.office.work():
-        states = set(db.session.scalars(db.select(HearingPoll.state)))
-    assert states == {HearingPollState.CLOSED}
-
-
-def test_a_poll_is_prepared_with_two_to_six_answers(meeting: Meeting) -> None:
-    data = {"question_en": "Which?", "option1_en": "One"}
-    answer = meeting.browser("pia").post(PAGE + "/polls", data)
-    assert re.findall(r'id="(\w+)-error"', answer.text) == ["option2_en"]
-    meeting.browser("pia").saved(
-        PAGE + "/polls", data | {"option2_en": "Two", "option5_en": "Five"}
-    )
-    with meeting.office.work():
-        poll = db.session.scalars(db.select(HearingPoll)).one()
-        assert [option["en"] for option in poll.options] == ["One", "Two", "Five"]
-
-
-@pytest.mark.parametrize(
-    ("counts", "total", "told"),
-    [
-        ([12, 30], 42, [12, 30]),
-        ([12, 9], None, [12, None]),
-        ([12, 0], None, [12, None]),
-        ([10, 10, 4], None, [10, 10, None]),
-    ],
-)
-def test_no_number_of_fewer_than_ten_people_is_told_or_can_be_worked_out(
-    counts: list[int], total: int | None, told: list[int | None]
-) -> None:
-    found = polls.told(HearingPoll(counts=counts))
-    assert found == polls.Told(total, told)
-
-
-def test_a_poll_of_few_people_tells_nothing() -> None:
-    assert polls.told(HearingPoll(counts=[9, 9, 9])) is None
-
-
-def test_when_a_poll_closes_who_answered_what_is_forgotten(meeting: Meeting) -> None:
-    open_poll(meeting)
-    meeting.press("ana", "answer", answer="1-0")
-    meeting.lead("polls/1/close")
-    with meeting.office.work():
-        assert db.session.scalars(db.select(PollAnswer)).all() == []
-        assert db.session.scalars(db.select(HearingPoll)).one().counts == [1, 0, 0]
-
-
 @pytest.fixture
 def on_both_stores(both_stores: str) -> str:
     return both_stores
@@ -340,7 +246,7 @@ def test_many_at_once_are_counted_once_each(
 ) -> None:
     """Each of six people supports, asks and answers twice at the same moment as all others."""
     meeting.ask("ana")
-    open_poll(meeting)
+    meeting.open_poll()
     with meeting.office.work():
         people = [accounts.ensure_user(f"p{number}@example.org").id for number in range(6)]
 

@@ -12,7 +12,7 @@ import pytest
 
 from budget_app import create_app
 from budget_app.extensions import db
-from budget_app.parliaments.models import LANGUAGES
+from budget_app.languages import LANGUAGES
 from budget_app.settings import Settings
 from tallying.election import BallotStyle, Election, Limits, Project
 from tallying.profile import Profile

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from budget_app.extensions import db
-from budget_app.parliaments.models import LANGUAGES
+from budget_app.languages import LANGUAGES
 from budget_app.results import services
 from budget_app.results.errors import CountLeftOpen
 from budget_app.results.models import Count, Picture

@@ -1,6 +1,5 @@
 """A parliament's office: its people's browsers, and rounds at every point of their life."""
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,14 +11,14 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from budget_app.accounts import services as accounts
-from budget_app.accounts import sessions
-from budget_app.accounts.models import Role, SignIn, User
+from budget_app.accounts.models import Role, User
 from budget_app.extensions import db
 from budget_app.parliaments.services import create_parliament
-from budget_app.rounds import acts, jobs, secrecy, services
+from budget_app.rounds import acts, districts, jobs, rules, secrecy, services
 from budget_app.rounds.models import ActKind, PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
 from budget_app.rounds.witnesses import add_witness, require_witnesses
+from tests.budget_app import sign_ins
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.snapshots import copied
 from voting import clock
@@ -96,21 +95,10 @@ class Office:
 
     def browser(self, name: str) -> Browser:
         """Somebody signed in, with a second factor; made when unknown."""
-        client = self.app.test_client()
         with self.work():
-            now = clock.now(db.session())
-            row = SignIn(
-                token_hash=sessions.token_hash(name),
-                user=accounts.ensure_user(f"{name}@example.org", name=name.title()),
-                created_at=now,
-                ends_at=now + timedelta(hours=8),
-                second_factor_at=now,
-            )
-            db.session.merge(row)
-        with client.session_transaction() as session:
-            session["_user_id"] = name
-            session[sessions.SEEN] = int(time.time())
-        return Browser(client)
+            user = accounts.ensure_user(f"{name}@example.org", name=name.title())
+            sign_ins.begin(user, name, lasts=timedelta(hours=8))
+        return Browser(sign_ins.client_of(self.app, name))
 
     def stranger(self) -> Browser:
         return Browser(self.app.test_client())
@@ -138,9 +126,9 @@ class Office:
             texts = {"en": "Schools", "es": "Escuelas"}
             services.set_texts(round_, texts, texts, by=ada)
             services.set_phases(round_, self.weeks(now_in), by=ada)
-            services.change_district(round_.districts[0], texts, 1000_00, by=ada)
-            services.choose_rule(round_, "greedy", by=ada)
-            services.set_rule(round_, {**round_.rule, "ties": list(ties)}, by=ada)
+            districts.change_district(round_.districts[0], texts, 1000_00, by=ada)
+            rules.choose_rule(round_, "greedy", by=ada)
+            rules.set_rule(round_, {**round_.rule, "ties": list(ties)}, by=ada)
             services.announce(round_, by=ada)
 
     def weeks(self, now_in: PhaseKind) -> dict[PhaseKind, Any]:
@@ -172,7 +160,7 @@ class Office:
                 )
                 add_project(round_, facts, by=ada)
             if "lots" in ties:
-                services.draw_lots(round_, DICE, "In the plenary hall.", by=ada)
+                rules.draw_lots(round_, DICE, "In the plenary hall.", by=ada)
             for name, (key, address) in witnesses.items():
                 add_witness(round_, name, key, address, by=ada)
                 require_witnesses(round_, 1, by=ada)

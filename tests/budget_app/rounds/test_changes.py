@@ -8,7 +8,7 @@ import pytest
 
 from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
-from budget_app.presentation import moment
+from budget_app.presentation.dates import moment
 from budget_app.rounds import acts
 from budget_app.rounds.errors import VotingOver, VotingStillOpen
 from budget_app.rounds.models import ActKind, ActState, OfficialAct, PhaseKind, RoundState

@@ -1,46 +1,18 @@
 """Setting a round up: in order, nothing lost, nothing after the seal."""
 
-import hashlib
 from io import BytesIO
 
 import pytest
-from babel.dates import format_date
 
-from budget_app.rounds import manifests, secrecy, services
-from budget_app.rounds.errors import InvalidField, NotReady
+from budget_app.rounds import manifests, services
+from budget_app.rounds.errors import NotReady
 from budget_app.rounds.models import PhaseKind, RoundState
-from budget_app.rounds.steps import gaps, roll_size
+from budget_app.rounds.steps import roll_size
 from tests.budget_app.booth.pages import Page
+from tests.budget_app.rounds.filled_forms import CONDITIONS, PHASES, TEXTS, rule_with_defaults
 from tests.budget_app.rounds.office import DESK, DICE, HOME, ROLL, ROUND, SETUP, Browser, Office
 
 pytestmark = pytest.mark.one_store
-
-PHASES = {
-    "voting_starts": "2039-03-01T08:00",
-    "voting_ends": "2039-03-14T20:00",
-    "counting_starts": "2039-03-14T20:00",
-    "counting_ends": "2039-03-20T20:00",
-}
-TEXTS = {"title_en": "Schools", "title_es": "Escuelas", "summary_en": "All.", "summary_es": "Todo."}
-RULE = {
-    "utility": "cardinality",
-    "completion": "none",
-    "ties_1": "more_votes",
-    "ties_2": "lots",
-    "ties_3": "",
-    "ties_4": "",
-}
-PRIVACY = {"least_ballots": "100", "least_cell": "10", "most_unique_permille": "200"}
-CONDITIONS = {"attestations_required": "2", "min_age": "16", "age_on": "2039-03-01", **PRIVACY}
-
-
-def rule_with_defaults(office: Office) -> dict[str, str]:
-    """The rule's form as the page fills it in."""
-    with office.work():
-        parameters = office.round_().rule["parameters"]
-    return RULE | {
-        f"parameter_{name}": str(value) for name, value in parameters.items() if value is not False
-    }
 
 
 def prepare(ada: Browser, office: Office) -> None:
@@ -165,103 +137,6 @@ def test_a_wrong_date_is_told_at_its_field(
     assert f'id="{field}-error"' in answer.text
 
 
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"ties_2": "lower_cost"}, "must end in lots or in a seed"),
-        ({"ties_1": "lots"}, "names the same thing twice"),
-        ({"parameter_magic": "7"}, "no parameter named “magic”"),
-        ({"parameter_min_score": "-1"}, "Choose a whole number from 0 to"),
-        ({"utility": "happiness"}, "Not a valid choice"),
-    ],
-)
-def test_a_rule_that_the_count_does_not_know_is_refused(
-    office: Office, change: dict[str, str], told: str
-) -> None:
-    office.announce()
-    answer = office.browser("ada").post(SETUP + "/rule", rule_with_defaults(office) | change)
-    assert answer.status_code == 422
-    assert told in Page(answer.text).text
-    with office.work():
-        assert office.round_().rule["ties"] == ["lots"]
-
-
-def test_an_unknown_parameter_is_refused_by_name(office: Office) -> None:
-    office.announce()
-    with office.work():
-        round_ = office.round_()
-        wrong = {**round_.rule, "parameters": {**round_.rule["parameters"], "magic": 7}}
-        with pytest.raises(InvalidField, match="magic"):
-            services.set_rule(round_, wrong, by=None)
-
-
-def test_another_style_needs_a_rule_that_takes_it(office: Office) -> None:
-    office.announce()
-    office.browser("ada").saved(SETUP + "/rule", {"rule": "equal-shares"})
-    office.browser("ada").saved(SETUP + "/ballot", {"style": "ranked"})
-    with office.work():
-        styles = manifests.styles_of("equal-shares")
-        codes = {gap.code for gap in gaps(office.round_())}
-        assert ("rule_does_not_take_style" in codes) == ("ranked" not in styles)
-
-
-def test_a_style_chosen_beside_the_limits_is_not_lost(office: Office) -> None:
-    office.announce()
-    ada = office.browser("ada")
-    answer = ada.post(SETUP + "/ballot", {"style": "ranked", "max_length": "3"})
-    assert answer.location.endswith(SETUP + "/ballot")
-    with office.work():
-        assert office.round_().style == "ranked"
-    assert ada.post(SETUP + "/ballot", {"style": "magic"}).status_code == 422
-
-
-def test_a_rule_chosen_beside_the_parameters_is_not_lost(office: Office) -> None:
-    office.announce()
-    ada = office.browser("ada")
-    answer = ada.post(SETUP + "/rule", rule_with_defaults(office) | {"rule": "equal-shares"})
-    assert answer.location.endswith(SETUP + "/rule#parameters")
-    with office.work():
-        assert office.round_().rule["rule"] == "equal-shares"
-    assert ada.post(SETUP + "/rule", {"rule": "magic"}).status_code == 422
-
-
-def test_a_worth_that_the_ballots_do_not_say_is_neither_offered_nor_kept(office: Office) -> None:
-    office.announce()
-    ada = office.browser("ada")
-    asked = {**rule_with_defaults(office), "utility": "points"}
-    assert 'value="points"' not in ada.get(SETUP + "/rule").text
-    assert ada.post(SETUP + "/rule", asked).status_code == 422
-    with office.work(), pytest.raises(InvalidField, match="do not say this"):
-        services.set_rule(office.round_(), {**office.round_().rule, "utility": "points"}, by=None)
-
-
-def test_another_style_asks_again_what_a_result_is_worth(office: Office) -> None:
-    office.announce()
-    ada = office.browser("ada")
-    ada.saved(SETUP + "/ballot", {"style": "points"})
-    ada.saved(SETUP + "/ballot", {"max_points": "10"})
-    ada.saved(SETUP + "/rule", {**rule_with_defaults(office), "utility": "points"})
-    ada.saved(SETUP + "/ballot", {"style": "approval"})
-    with office.work():
-        assert "utility_does_not_take_style" in {gap.code for gap in gaps(office.round_())}
-    assert "do not say what a result is worth" in Page(ada.get(SETUP + "/rule").text).text
-
-
-def test_points_need_their_number_of_points(office: Office) -> None:
-    office.announce()
-    ada = office.browser("ada")
-    ada.saved(SETUP + "/ballot", {"style": "points"})
-    assert ada.post(SETUP + "/ballot", {"max_points": ""}).status_code == 422
-    ada.saved(SETUP + "/ballot", {"max_points": "10"})
-
-
-def test_a_most_below_the_fewest_is_refused(office: Office) -> None:
-    office.announce()
-    answer = office.browser("ada").post(SETUP + "/ballot", {"min_length": "4", "max_length": "2"})
-    assert answer.status_code == 422
-    assert "cannot be less than the fewest" in answer.text
-
-
 @pytest.mark.parametrize("budget", ["a lot", "-5", "1.005", "1,00", "9" * 40, ""])
 def test_a_budget_that_is_no_amount_is_told_at_its_field(office: Office, budget: str) -> None:
     office.announce()
@@ -297,31 +172,17 @@ def test_an_announcement_waits_for_everything_before_it(office: Office) -> None:
         services.announce(office.round_(), by=None)
 
 
-@pytest.mark.both_stores
-def test_lots_are_drawn_once_and_anybody_can_repeat_the_order(office: Office) -> None:
+def test_a_ballot_that_comes_before_the_rules_are_sealed_is_told_that_the_vote_is_not_open(
+    office: Office,
+) -> None:
     office.announce()
-    ada = office.browser("ada")
-    for name in ("Roof", "Bus", "Pool"):
-        ada.saved(SETUP + "/projects/new", {"name_en": name, "district": "national", "cost": "10"})
-    assert (
-        ada.post(
-            SETUP + "/lots", {"dice": "12", "record": "In the hall.", "understood": "y"}
-        ).status_code
-        == 422
-    )
-    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall.", "understood": "y"})
-    digits = DICE.replace(" ", "").encode()
-    order = sorted(
-        ("p001", "p002", "p003"),
-        key=lambda key: hashlib.sha256(digits + b"\x1f" + key.encode()).digest(),
-    )
-    again = ada.post(
-        SETUP + "/lots", {"dice": DICE[::-1], "record": "Once more, there.", "understood": "y"}
-    )
-    assert again.status_code == 409
-    with office.work():
-        assert manifests.lots_order(office.round_()) == order
-    assert "lot 1" in office.stranger().text(ROUND + "projects")
+    address = HOME + "rounds/schools/vote"
+    assert "not open" in office.stranger().text(address)
+    for path in ("/review", "/cast"):
+        form = {"box": "national", "choice": "p001", "token": "t"}
+        answer = office.browser("max").post(address + path, form)
+        assert answer.status_code == 409
+        assert "not open" in answer.text
 
 
 @pytest.mark.both_stores
@@ -342,47 +203,6 @@ def test_a_roll_with_errors_enters_nobody_and_repeats_no_identity(office: Office
     assert "ID1" not in upload(ada, ROLL)
     with office.work():
         assert roll_size(office.round_()) == 2
-
-
-SEALED_POSTS = [
-    ("/texts", TEXTS),
-    ("/phases", PHASES),
-    ("/districts", {"name_en": "X", "name_es": "X", "slug": "x", "budget": "5"}),
-    ("/districts/national", {"name_en": "X", "name_es": "X", "budget": "5"}),
-    ("/districts/national/remove", {}),
-    ("/ballot", {"max_length": "1"}),
-    ("/rule", RULE),
-    ("/conditions", CONDITIONS),
-    ("/projects/new", {"name_en": "X", "district": "national", "cost": "5"}),
-    ("/projects/p001", {"name_en": "X", "district": "national", "cost": "5"}),
-    ("/projects/p001/remove", {}),
-    ("/lots", {"dice": DICE, "record": "x"}),
-    ("/roll/empty", {}),
-    ("/seal", {}),
-    ("/texts", {}),
-]
-
-
-def test_a_sealed_manifest_edited_by_address_stays_as_it_is(office: Office) -> None:
-    office.seal()
-    ada = office.browser("ada")
-    with office.work():
-        before = manifests.build(office.round_()).to_bytes()
-    for path, data in SEALED_POSTS:
-        answer = ada.post(SETUP + path, dict(data))
-        assert answer.status_code == 409, path
-        assert "sealed and can no longer be changed" in Page(answer.text).text
-    with office.work():
-        assert manifests.build(office.round_()).to_bytes() == before
-        assert roll_size(office.round_()) == 2
-
-
-def test_a_vote_that_is_over_cannot_be_sealed(office: Office) -> None:
-    office.announce()
-    with office.after_the_vote(), office.work():
-        assert "voting_already_over" in {gap.code for gap in gaps(office.round_())}
-        with pytest.raises(NotReady):
-            services.seal(office.round_())
 
 
 def test_a_step_that_still_lacks_something_is_not_left(office: Office) -> None:
@@ -425,44 +245,6 @@ def test_an_amount_with_the_thousands_of_another_language_is_not_taken_for_a_sma
     assert 'id="budget-error"' in answer.text
 
 
-def ready_to_seal(office: Office) -> Browser:
-    """Ada's browser, before a filled round that the server can seal."""
-    office.fill()
-    with office.work():
-        secrecy.choose_exercise(office.round_(), by=office.person("ada"))
-    return office.browser("ada")
-
-
-def test_nobody_seals_rules_that_were_not_on_the_page(office: Office) -> None:
-    ada = ready_to_seal(office)
-    shown = Page(ada.get(SETUP + "/seal").text).form("/seal").having()
-    office.browser("ben").saved(SETUP + "/texts", TEXTS | {"title_en": "Renamed"})
-    answer = ada.post(SETUP + "/seal", shown)
-    assert answer.status_code == 422
-    assert "Nothing was sealed: the rules changed" in Page(answer.text).text
-    with office.work():
-        assert office.round_().state is RoundState.ANNOUNCED
-    assert ada.post(SETUP + "/seal").status_code == 422
-    ada.saved(SETUP + "/seal", Page(answer.text).form("/seal").having())
-
-
-def test_the_seal_warns_while_proposals_are_collected_and_dates_are_written_in_full(
-    office: Office,
-) -> None:
-    ada = ready_to_seal(office)
-    assert "Proposals are collected until" not in ada.text(SETUP + "/seal")
-    with office.work():
-        services.set_phases(office.round_(), office.weeks(PhaseKind.PROPOSING), by=None)
-        ends = office.round_().phase(PhaseKind.PROPOSING).ends
-    day = format_date(ends, "long", locale="en")
-    assert f"Proposals are collected until {day}, " in ada.text(SETUP + "/seal")
-    with office.work():
-        weeks = office.weeks(PhaseKind.VOTING)
-        services.set_phases(office.round_(), weeks, by=None)
-    day = format_date(weeks[PhaseKind.VOTING][1], "long", locale="en")
-    assert f"Voting ends {day}, " in ada.text(SETUP + "/seal")
-
-
 def test_two_officials_do_not_wipe_each_others_names_of_the_round(office: Office) -> None:
     office.begin()
     ada, ben = office.browser("ada"), office.browser("ben")
@@ -473,25 +255,3 @@ def test_two_officials_do_not_wipe_each_others_names_of_the_round(office: Office
     assert "What stands now Name (English) Ben's schools" in Page(answer.text).text
     with office.work():
         assert office.round_().titles["en"] == "Ben's schools"
-
-
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"dice": "7890 1234 5612 3456 1234"}, "A die shows one to six"),
-        ({"record": "x"}, "Write it out: the place, the day, and who saw it."),
-        ({"understood": ""}, "Compare the dice, and say that you know it."),
-    ],
-)
-def test_a_draw_of_lots_is_confirmed_and_says_what_was_thrown_and_where(
-    office: Office, changed: dict[str, str], sentence: str
-) -> None:
-    office.fill(ties=("seed",))
-    with office.work():
-        services.set_rule(office.round_(), {**office.round_().rule, "ties": ["lots"]}, by=None)
-    ada = office.browser("ada")
-    assert "The draw is never repeated" in ada.text(SETUP + "/lots")
-    draw = {"dice": DICE, "record": "In the hall.", "understood": "y"} | changed
-    answer = ada.post(SETUP + "/lots", {name: value for name, value in draw.items() if value})
-    assert answer.status_code == 422
-    assert sentence in Page(answer.text).text

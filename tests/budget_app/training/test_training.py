@@ -18,6 +18,7 @@ from tests.budget_app.rounds.office import Browser, Office, found_office
 
 HOST = "/en/example/training/"
 NAMES = "Delegation of Belize\nDelegation of Haiti"
+NEW_PAGE = ' target="_blank" rel="noopener"'
 SESSION = {"title": "Regional workshop", "delegations": NAMES, "minutes": "60"}
 
 
@@ -147,10 +148,25 @@ def test_a_participant_takes_a_part_without_a_second_factor(held: Office) -> Non
 
 
 def test_an_account_of_an_exercise_is_nobody_elsewhere(held: Office) -> None:
-    code, _slug = delegation(held)
+    code, slug = delegation(held)
     browser, _home = join(held, code, "administrator")
-    assert browser.get("/en/example/administration/").status_code == 403
-    assert browser.get("/en/example/account/").status_code in (403, 404)
+    page = "/en/example/administration/members"
+    written = {"email": "mia@example.org", "name": "Mia Sol", "role": "reviewer"}
+    browser.client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    for answer in (
+        browser.get(page),
+        browser.get("/en/example/account/"),
+        browser.post("/en/example/administration/members/1/reviewer/remove"),
+        browser.post(page, written),
+    ):
+        assert answer.status_code == 403
+        text = Page(answer.text).text
+        assert "This account belongs to an exercise" in text
+        assert "It can do nothing outside of “Delegation of Belize”." in text
+        assert "role" not in text
+        assert f'href="/en/{slug}/">Go to the exercise' in answer.text.replace(NEW_PAGE, "")
+        assert 'href="/en/example/account/sign-in' in answer.text
+    assert "Mia Sol" in text
     assert browser.get("/en/example/").status_code == 200
 
 

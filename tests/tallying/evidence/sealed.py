@@ -12,10 +12,9 @@ from typing import Any
 
 from tallying.evidence import canonical
 from tallying.evidence.notes import Signer, generate_key, sign
-from tests.tallying.evidence.synthetic import (
+from tests.tallying.evidence.example_round import (
     COSTS,
     ROUND,
-    Case,
     Cast,
     Entry,
     Files,
@@ -23,6 +22,7 @@ from tests.tallying.evidence.synthetic import (
     joined,
     voter_ref,
 )
+from tests.tallying.evidence.synthetic import Case
 
 LAYERS = ("outer", "inner")
 BODIES = {

@@ -13,16 +13,10 @@ from tallying.evidence.notes import Signer, generate_key
 from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Report, verify
 from tests.tallying.evidence import second
+from tests.tallying.evidence.alterations import announce_input, entry, relogged
 from tests.tallying.evidence.archives import detail, failed
-from tests.tallying.evidence.synthetic import (
-    CLOSED,
-    ROUND,
-    Case,
-    example_manifest,
-    joined,
-    voter_ref,
-)
-from tests.tallying.evidence.test_mutations import announce_input, entry, relogged
+from tests.tallying.evidence.example_round import CLOSED, ROUND, example_manifest, joined, voter_ref
+from tests.tallying.evidence.synthetic import Case
 
 Judge = Callable[[Case, Path], Report]
 
@@ -31,8 +25,6 @@ AT, LATER, LATEST = "2027-05-30T10:00:00Z", "2027-06-02T20:00:00Z", "2027-06-03T
 EXTENDED = {"t": "extend", "at": AT, "closes": LATER, "reason": WHY}
 AGAIN = {"t": "extend", "at": "2027-06-01T10:00:00Z", "closes": LATEST, "reason": WHY}
 GONE = {"t": "withdraw", "at": AT, "box": "north", "project": "n1", "reason": WHY}
-
-
 ADMINISTRATION = Signer(generate_key("vote.example.org/example/_administration")[0])
 AMENDED = (
     example_manifest(title={"en": "Bugdet 2027"}),
@@ -147,8 +139,6 @@ def _envelope(line: bytes) -> bytes:
 NORTH = "box/north/restricted"
 COUNTED = f"{NORTH}/counted.jsonl"
 REVOCATIONS = "roll/restricted/revocations.jsonl"
-
-
 ADMIN_LOG = "admin-log/entries.jsonl"
 FIRST = "admin-log/history/0000000001.checkpoint"
 

@@ -9,7 +9,8 @@ from tallying.evidence import bundle, canonical
 from tallying.evidence.checks import CHECKS
 from tallying.evidence.count import Terms, count_bundle
 from tests.tallying.evidence.archives import alter
-from tests.tallying.evidence.synthetic import ROUND, Case
+from tests.tallying.evidence.example_round import ROUND
+from tests.tallying.evidence.synthetic import Case
 
 FORMAT = Path(__file__).parents[3] / "docs" / "formats" / "bundle.md"
 

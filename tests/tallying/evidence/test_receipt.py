@@ -13,8 +13,9 @@ from tallying.evidence.acceptance import receipt_code
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.proof import Proof
 from tests.tallying.evidence.archives import alter
+from tests.tallying.evidence.example_round import ORIGIN, ROUND, Keys
 from tests.tallying.evidence.second import pbverify
-from tests.tallying.evidence.synthetic import ORIGIN, ROUND, Case, Keys
+from tests.tallying.evidence.synthetic import Case
 
 Captured = pytest.CaptureFixture[str]
 PLACE = 7

@@ -22,8 +22,9 @@ from tallying.evidence.verify import Status, Verdict, verify
 from tallying.rules import RuleConfig
 from tests.tallying.evidence import second
 from tests.tallying.evidence.archives import alter, detail, failed
+from tests.tallying.evidence.example_round import ORIGIN, ROUND, example_manifest
 from tests.tallying.evidence.second import pbverify
-from tests.tallying.evidence.synthetic import ORIGIN, ROUND, Case, example_manifest
+from tests.tallying.evidence.synthetic import Case
 
 SOURCE = standalone.files()["verify/pbverify.py"].decode()
 LIBRARY = sys.stdlib_module_names

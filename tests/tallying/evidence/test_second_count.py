@@ -16,7 +16,8 @@ from tallying.evidence.verify import Verdict, verify
 from tallying.rules import RULES
 from tests.tallying.evidence import second
 from tests.tallying.evidence.archives import detail, failed
-from tests.tallying.evidence.synthetic import OPENED, Case, Cast, Keys, example_manifest, voter_ref
+from tests.tallying.evidence.example_round import OPENED, Cast, Keys, example_manifest, voter_ref
+from tests.tallying.evidence.synthetic import Case
 
 KEYS = Keys.make()
 NAMES = {"north": ["n1", "n2", "n3", "n4", "ñ5", "n6"], "south": ["s1", "s2", "s3"]}

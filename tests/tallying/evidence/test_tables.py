@@ -22,7 +22,8 @@ from tallying.evidence.tables.people import read_openings
 from tallying.evidence.tables.shape import DIGEST, NUMBER, TEXT, Shape
 from tallying.evidence.verify import verify
 from tallying.sealing.seal import plain_ballot
-from tests.tallying.evidence.synthetic import Case, joined
+from tests.tallying.evidence.example_round import joined
+from tests.tallying.evidence.synthetic import Case
 
 SHAPE = Shape({"a": TEXT, "n": NUMBER, "z": DIGEST})
 OPENINGS = "roll/restricted/openings.jsonl"

@@ -12,14 +12,14 @@ from tallying.evidence.trust import Trust
 from tallying.evidence.verify import Report, Status, Verdict, verify
 from tests.tallying.evidence.archives import detail, failed
 from tests.tallying.evidence.conftest import Verify
-from tests.tallying.evidence.synthetic import (
+from tests.tallying.evidence.example_round import (
     OFFICIALS,
     ROUND,
-    Case,
     Cast,
     example_manifest,
     voter_ref,
 )
+from tests.tallying.evidence.synthetic import Case
 
 ALL = [f"V{number:02d}" for number in range(1, 31)]
 NOT_YET = {"V06", "V08", "V18", "V19", "V20", "V25", "V26", "V30"}

@@ -1,0 +1,1 @@
+"""Votes in sealed rounds, in a real browser."""
