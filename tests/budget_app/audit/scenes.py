@@ -27,7 +27,7 @@ from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round,
 from tallying.election import BallotStyle
 from tallying.evidence import notes
 from tests.budget_app import sign_ins
-from tests.budget_app.booth.pages import Page
+from tests.budget_app.booth.pages import Page, token_to_sign_out
 from tests.budget_app.snapshots import copied
 from voting import ballots, box, clock, log, roll
 from voting.database import writing
@@ -77,8 +77,7 @@ class Browser:
         return Page(answer.text).text
 
     def post(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
-        shown = Page(self.get("audit/log").text)
-        token = next(f.value("csrf_token") for f in shown.forms if f.action.endswith("sign-out"))
+        token = token_to_sign_out(self.get("audit/log").text)
         return self.client.post(HOME + path, data={"csrf_token": token, **(data or {})})
 
 

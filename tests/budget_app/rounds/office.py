@@ -19,7 +19,7 @@ from budget_app.rounds.models import ActKind, PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
 from budget_app.rounds.witnesses import add_witness, require_witnesses
 from tests.budget_app import sign_ins
-from tests.budget_app.booth.pages import Page
+from tests.budget_app.booth.pages import Page, token_to_sign_out
 from tests.budget_app.snapshots import copied
 from voting import clock
 from voting.database import writing
@@ -54,7 +54,7 @@ class Browser:
         return Page(answer.text).text
 
     def post(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
-        token = Page(self.get(HOME).text).form("sign-out").value("csrf_token")
+        token = token_to_sign_out(self.get(HOME).text)
         return self.client.post(path, data={"csrf_token": token, **(data or {})})
 
     def saved(self, path: str, data: dict[str, Any] | None = None) -> None:
