@@ -258,8 +258,9 @@ def _form_missing(manifest: Manifest) -> list[str]:
 
 def _texts_missing(manifest: Manifest) -> list[str]:
     problems = [] if manifest.languages else ["no_languages"]
+    # The first language is the one that the others fall back to.
     problems += [
-        f"title_missing:{lang}" for lang in manifest.languages if not manifest.title.get(lang)
+        f"title_missing:{lang}" for lang in manifest.languages[:1] if not manifest.title.get(lang)
     ]
     problems += [
         f"project_without_name:{project.id}"

@@ -12,7 +12,16 @@ from budget_app import access
 from budget_app.accounts.forms import EmptyForm
 from budget_app.administration import forms
 from budget_app.administration.blueprint import bp
-from budget_app.administration.pages import BOTH, SETUP, by_field, confirm, enter, page, saved
+from budget_app.administration.pages import (
+    BOTH,
+    SETUP,
+    by_field,
+    confirm,
+    enter,
+    not_translated,
+    page,
+    saved,
+)
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.queries import count_waiting
 from budget_app.reviews.unsettled import unsettled
@@ -153,4 +162,5 @@ def setup_seal(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         rule=RULES[manifest.rule.rule],
         words=words,
         unsettled=unsettled(round_),
+        **not_translated(round_),
     )

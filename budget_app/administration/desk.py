@@ -98,6 +98,7 @@ def new_round(parliament: Parliament) -> ResponseReturnValue:
 def records(parliament: Parliament) -> ResponseReturnValue:
     """Who did what, newest first, page by page."""
     page = queries.records_of(parliament, page_number())
+    roles = current_user.roles_in(parliament)
     found = names_of(page.items)
     return render_template(
         "administration/records.html",
@@ -105,5 +106,5 @@ def records(parliament: Parliament) -> ResponseReturnValue:
         words=texts.record_words,
         actors={number: person(user) for number, user in queries.actors(page.items).items()},
         rounds={round_.id: round_ for round_ in all_rounds(parliament)},
-        details={record.id: subject_words(record, found) for record in page.items},
+        details={record.id: subject_words(record, found, roles) for record in page.items},
     )

@@ -96,12 +96,13 @@ def _project_field(round_: Round, presence: Any) -> SelectField:
 
 
 def _reasons(round_: Round) -> dict[str, Any]:
-    """The published reason, in each language of the parliament."""
+    """The published reason, in each language of the parliament; the first one is needed."""
     return {
         f"reason_{code}": text_field(
             _l("Reason that everybody reads (%(language)s)", language=ENDONYMS[code]),
             longest=LONGEST_REASON,
             lines=True,
+            required=code == round_.parliament.default_language,
         )
         for code in round_.parliament.languages
     }

@@ -79,15 +79,18 @@ def new_round_form(past: Sequence[tuple[str, str]]) -> type[FlaskForm]:
 
 
 def texts_form(parliament: Parliament) -> type[FlaskForm]:
-    """Name and summary in each language of the parliament."""
+    """Name and summary in each language of the parliament; the first one is needed."""
     fields: dict[str, Any] = {}
     for code in parliament.languages:
-        language = ENDONYMS[code]
+        language, needed = ENDONYMS[code], code == parliament.default_language
         fields[f"title_{code}"] = text_field(
-            _l("Name (%(language)s)", language=language), longest=120
+            _l("Name (%(language)s)", language=language), longest=120, required=needed
         )
         fields[f"summary_{code}"] = text_field(
-            _l("Summary (%(language)s)", language=language), longest=600, lines=True
+            _l("Summary (%(language)s)", language=language),
+            longest=600,
+            lines=True,
+            required=needed,
         )
     fields["hashtag"] = StringField(
         _l("Hashtag"),
@@ -129,7 +132,11 @@ def phases_form() -> type[FlaskForm]:
 def district_form(parliament: Parliament, *, new: bool) -> type[FlaskForm]:
     """A district's names, budget and, for a new one, the code that the roll uses."""
     fields: dict[str, Any] = {
-        f"name_{code}": text_field(_l("Name (%(language)s)", language=ENDONYMS[code]), longest=120)
+        f"name_{code}": text_field(
+            _l("Name (%(language)s)", language=ENDONYMS[code]),
+            longest=120,
+            required=code == parliament.default_language,
+        )
         for code in parliament.languages
     }
     if new:
@@ -146,10 +153,12 @@ def district_form(parliament: Parliament, *, new: bool) -> type[FlaskForm]:
 
 
 def criterion_form(parliament: Parliament) -> type[FlaskForm]:
-    """What to check, in each language of the parliament."""
+    """What to check, in each language of the parliament; the first one is needed."""
     fields = {
         f"text_{code}": text_field(
-            _l("Criterion (%(language)s)", language=ENDONYMS[code]), longest=LONGEST_CRITERION
+            _l("Criterion (%(language)s)", language=ENDONYMS[code]),
+            longest=LONGEST_CRITERION,
+            required=code == parliament.default_language,
         )
         for code in parliament.languages
     }
@@ -281,13 +290,14 @@ class LotsForm(DiceForm):
 
 def project_form(round_: Round) -> type[FlaskForm]:
     """What the ballot says of a project that the office adds or translates."""
-    languages = round_.parliament.languages
+    parliament = round_.parliament
     fields: dict[str, Any] = {}
-    for code in languages:
+    for code in parliament.languages:
         language = ENDONYMS[code]
-        first = code == languages[0]
         fields[f"name_{code}"] = text_field(
-            _l("Name (%(language)s)", language=language), longest=120, required=first
+            _l("Name (%(language)s)", language=language),
+            longest=120,
+            required=code == parliament.default_language,
         )
         fields[f"summary_{code}"] = text_field(
             _l("Summary (%(language)s)", language=language),

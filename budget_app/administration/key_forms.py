@@ -45,7 +45,8 @@ def keys_form(parliament: Parliament) -> type[FlaskForm]:
     for layer in LAYER_OF_BODY:
         for code in parliament.languages:
             name = _l("Name of the body (%(language)s)", language=ENDONYMS[code])
-            fields[f"{layer}_body_{code}"] = _body_field(name, 120)
+            first = code == parliament.default_language
+            fields[f"{layer}_body_{code}"] = _body_field(name, 120, needed=first)
         fields[f"{layer}_key"] = _body_field(
             _l("Public key of the body"),
             2000,
@@ -63,12 +64,15 @@ def keys_form(parliament: Parliament) -> type[FlaskForm]:
     return type("KeysForm", (FlaskForm,), fields)
 
 
-def _body_field(label: Any, longest: int, *, help_: Any = "", lines: bool = False) -> Any:
+def _body_field(
+    label: Any, longest: int, *, help_: Any = "", lines: bool = False, needed: bool = True
+) -> Any:
     return text_field(
         label,
         longest=longest,
         lines=lines,
-        presence=needed_if_sealed,
+        required=False,
+        presence=needed_if_sealed if needed else None,
         first=[refuse_private],
         description=help_,
     )

@@ -66,6 +66,7 @@ class Act(StrEnum):
     COMMENT_KEPT = "moderation:comment:kept"
     COMMENT_HIDDEN = "moderation:comment:hidden"
     COMMENT_RESTORED = "moderation:comment:restored"
+    COMMENT_REOPENED = "moderation:comment:reopened"
     APPEAL_UPHELD = "moderation:appeal:upheld"
     APPEAL_DISMISSED = "moderation:appeal:dismissed"
     MODERATION_RULES_CHANGED = "moderation:rules:changed"

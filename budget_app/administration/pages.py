@@ -10,11 +10,12 @@ from flask_wtf import FlaskForm
 
 from budget_app.accounts.forms import EmptyForm
 from budget_app.administration import texts
-from budget_app.navigation import StepItem
+from budget_app.navigation import ENDONYMS, StepItem
 from budget_app.rounds import steps
 from budget_app.rounds.errors import InvalidField, RoundError, RoundSealed
 from budget_app.rounds.models import Round
 from budget_app.rounds.steps import Step
+from budget_app.rounds.untranslated import languages_missing
 
 BOTH = ("GET", "POST")
 SETUP = "/rounds/<round_slug>"
@@ -133,6 +134,14 @@ def _sealed_item(step: Step, here: Step | None) -> StepItem:
     return StepItem(
         str(texts.STEPS[step]), href, "done", step is here, _("Sealed") if not href else ""
     )
+
+
+def not_translated(round_: Round) -> dict[str, Any]:
+    """In which languages a text is missing, for a step that shows the round to everybody."""
+    return {
+        "untranslated": [ENDONYMS[code] for code in languages_missing(round_)],
+        "first_language": ENDONYMS[round_.parliament.default_language],
+    }
 
 
 def address_of(step: Step) -> str:

@@ -1,41 +1,57 @@
 """The public log of a parliament's administration: what officials did, and when."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from flask import Response, abort, render_template, stream_with_context
+from flask import Response, abort, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from budget_app import access
 from budget_app.accounts.models import Role
 from budget_app.addresses import page_number
-from budget_app.administration import texts
+from budget_app.administration import log_words
 from budget_app.administration.blueprint import bp
+from budget_app.administration.log_entries import KINDS, Choice, page_of_log
 from budget_app.administration.queries import records_opened
-from budget_app.audit import queries
+from budget_app.administration.subject_names import names_of
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.rounds.models import Round
+from budget_app.rounds.queries import public_rounds
 from voting import admin_log, log
 
 
 @bp.get("/log")
 @access.public
 def public_log(parliament: Parliament) -> ResponseReturnValue:
-    """Its checkpoint, and its entries from the newest to the first."""
+    """Its checkpoint, and its entries from the newest to the first, or those that one chose."""
     name = admin_log.log_id(parliament.slug)
     checkpoint = log.checkpoint(db.session(), name)
-    pages, page, start, end = queries.page_of(checkpoint, page_number())
+    rounds = public_rounds(parliament)
+    choice = _choice(rounds)
+    size = checkpoint.size if checkpoint else 0
+    page = page_of_log(name, size, choice, page_number(), rounds)
+    found = names_of(page.entries, for_everybody=True)
     return render_template(
         "administration/public_log.html",
         checkpoint=checkpoint,
         log_key=admin_log.verifier_key(db.session(), parliament.slug),
-        entries=queries.entries_of(name, start, end)[::-1],
-        words={act.value: text for act, text in texts.RECORDS.items()},
+        rounds=rounds,
+        kinds={kind: words for kind, (words, _beginnings) in KINDS.items()},
+        choice=choice,
         page=page,
-        pages=pages,
+        sentence=log_words.sentence,
+        things={entry.position: log_words.things(entry, found) for entry in page.entries},
         audits=current_user.is_authenticated and Role.AUDITOR in current_user.roles_in(parliament),
     )
+
+
+def _choice(rounds: Sequence[Round]) -> Choice:
+    """What the address asks for; a round or kind that there is not narrows nothing."""
+    slug, kind = request.args.get("round", ""), request.args.get("kind", "")
+    found = next((round_ for round_ in rounds if round_.slug == slug), None)
+    return Choice(found, kind if kind in KINDS else "")
 
 
 @bp.get("/log/checkpoint")

@@ -77,6 +77,7 @@ LOGGED: dict[Act, tuple[str, ...]] = {
     Act.COMMENT_KEPT: ("decision",),
     Act.COMMENT_HIDDEN: ("decision", "rule"),
     Act.COMMENT_RESTORED: ("decision", "rule"),
+    Act.COMMENT_REOPENED: ("decision",),
     Act.APPEAL_UPHELD: ("decision", "rule"),
     Act.APPEAL_DISMISSED: ("decision", "rule"),
     Act.MODERATION_RULES_CHANGED: (),

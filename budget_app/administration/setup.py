@@ -21,6 +21,7 @@ from budget_app.administration.pages import (
     confirm,
     enter,
     items,
+    not_translated,
     page,
     saved,
 )
@@ -193,5 +194,11 @@ def setup_announce(parliament: Parliament, round_: Round) -> ResponseReturnValue
     enter(round_, Step.ANNOUNCE)
     form = EmptyForm()
     if round_.is_public:
-        return page(round_, Step.ANNOUNCE, form)
-    return saved(round_, Step.ANNOUNCE, form, lambda: services.announce(round_, by=current_user))
+        return page(round_, Step.ANNOUNCE, form, **not_translated(round_))
+    return saved(
+        round_,
+        Step.ANNOUNCE,
+        form,
+        lambda: services.announce(round_, by=current_user),
+        **not_translated(round_),
+    )

@@ -2,18 +2,24 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Record
-from budget_app.deliberation.models import Decision
+from budget_app.audit.models import Objection
+from budget_app.deliberation.models import Comment, Decision
 from budget_app.extensions import db
 from budget_app.feedback.models import Answer, Commitment, Standing, Survey
-from budget_app.hearings.models import Hearing, HearingPoll, HearingQuestion, Participation
+from budget_app.hearings.models import (
+    Hearing,
+    HearingPoll,
+    HearingPollState,
+    HearingQuestion,
+    Participation,
+)
 from budget_app.presentation.texts import best
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import Project
@@ -25,17 +31,35 @@ Found = Mapping[tuple[int | None, str, Any], Markup]
 """By round, fact and value, the name of what the value stands for."""
 
 
+class Told(Protocol):
+    """An act as the desk's record or the public log tells it."""
+
+    @property
+    def round_id(self) -> int | None: ...
+
+    @property
+    def subject(self) -> dict[str, Any]: ...
+
+
+def nobody(_row: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Source:
-    """Which facts of a record are numbers of rows of `table`, and what such a row is called."""
+    """Which facts of a record are numbers of rows of `table`, and what such a row is called.
+
+    `is_public` says which rows everybody may read; the others are named to officials alone.
+    """
 
     facts: tuple[str, ...]
     table: type[Any]
     name: Callable[[Any], Markup]
+    is_public: Callable[[Any], bool] = nobody
 
 
-def names_of(records: Sequence[Record]) -> Found:
-    """Whatever still has a name, with one query for each kind of thing on the page."""
+def names_of(records: Sequence[Told], *, for_everybody: bool = False) -> Found:
+    """Whatever still has a name that the reader may know, with one query for each kind of thing."""
     found = dict(_projects(records))
     for source in SOURCES:
         facts = [
@@ -46,8 +70,10 @@ def names_of(records: Sequence[Record]) -> Found:
         ]
         rows = _rows(source.table, {number for _round, _fact, number in facts})
         for key in facts:
-            name = source.name(rows[key[2]]) if key[2] in rows else Markup()
-            if name:
+            row = rows.get(key[2])
+            if row is None or (for_everybody and not source.is_public(row)):
+                continue
+            if name := source.name(row):
                 found[key] = name
     return found
 
@@ -63,7 +89,7 @@ def _rows(table: type[Any], numbers: set[int]) -> dict[int, Any]:
     return {row.id: row for row in db.session.scalars(select(table).where(table.id.in_(numbers)))}
 
 
-def _projects(records: Sequence[Record]) -> list[tuple[tuple[int | None, str, Any], Markup]]:
+def _projects(records: Sequence[Told]) -> list[tuple[tuple[int | None, str, Any], Markup]]:
     """A project is named by its key, which is its own within a round."""
     keys = {record.subject["project"] for record in records if "project" in record.subject}
     rounds = {record.round_id for record in records if "project" in record.subject}
@@ -80,8 +106,10 @@ def _best(texts: Mapping[str, str]) -> Markup:
 
 
 def _in(language: str, text: str) -> Markup:
-    """The beginning of a text, in its language."""
+    """The beginning of a text, marked with its language where that is known."""
     short = text if len(text) <= LONGEST_EXCERPT else text[: LONGEST_EXCERPT - 1].rstrip() + "…"
+    if not language:
+        return escape(short)
     return Markup('<span lang="{}">{}</span>').format(language, short) if short else Markup()
 
 
@@ -100,6 +128,24 @@ def _hearing(hearing: Hearing) -> Markup:
     return Markup() if hearing.is_draft else _best(hearing.titles)
 
 
+def _comment(comment: Comment) -> Markup:
+    """What was removed is not shown again here, only what it was about."""
+    if comment.is_visible and comment.text:
+        return _in(comment.language, comment.text)
+    subject = comment.thread.subject
+    language, title = best(subject.titles)
+    return escape(_("a comment on %(title)s")) % {"title": _in(subject.language or language, title)}
+
+
+def _objection(objection: Objection) -> Markup:
+    """Its reasons, in a language that nobody noted."""
+    return _in("", objection.reasons)
+
+
+def _of_public_round(row: Any) -> bool:
+    return bool(row.round_.is_public)
+
+
 def _titles(row: Any) -> Markup:
     return _best(row.titles)
 
@@ -112,17 +158,24 @@ def _decision(decision: Decision) -> Markup:
 
 
 SOURCES = (
-    Source(("standing",), Standing, lambda row: _best(row.words)),
+    Source(("standing",), Standing, lambda row: _best(row.words), _of_public_round),
     Source(("decision",), Decision, _decision),
     Source(("proposal", "into"), Proposal, _proposal),
     Source(("user", "reviewer"), User, person),
-    Source(("hearing",), Hearing, _hearing),
-    Source(("question",), HearingQuestion, _question),
-    Source(("poll",), HearingPoll, lambda poll: _best(poll.questions)),
+    Source(("hearing",), Hearing, _hearing, lambda hearing: not hearing.is_draft),
+    Source(("question",), HearingQuestion, _question, lambda row: not row.hearing.is_draft),
+    Source(
+        ("poll",),
+        HearingPoll,
+        lambda poll: _best(poll.questions),
+        lambda poll: poll.state is not HearingPollState.PREPARED,
+    ),
     Source(("organisation",), Participation, lambda row: escape(row.name)),
-    Source(("commitment",), Commitment, lambda row: _best(row.promises)),
-    Source(("answer",), Answer, lambda row: _best(row.said)),
-    Source(("survey",), Survey, _titles),
+    Source(("commitment",), Commitment, lambda row: _best(row.promises), _of_public_round),
+    Source(("answer",), Answer, lambda row: _best(row.said), _of_public_round),
+    Source(("survey",), Survey, _titles, lambda survey: survey.is_published),
+    Source(("comment",), Comment, _comment, lambda comment: comment.is_visible),
+    Source(("objection",), Objection, _objection),
     Source(("session",), TrainingSession, lambda row: escape(row.title)),
     Source(("delegation",), Delegation, lambda row: escape(row.name)),
 )

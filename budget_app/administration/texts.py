@@ -213,6 +213,7 @@ RECORDS = {
     Act.COMMENT_KEPT: _l("Reported comment kept"),
     Act.COMMENT_HIDDEN: _l("Comment removed by moderation"),
     Act.COMMENT_RESTORED: _l("Comment restored: removed by mistake"),
+    Act.COMMENT_REOPENED: _l("Reports of a comment reopened: kept by mistake"),
     Act.APPEAL_UPHELD: _l("Removed comment restored on appeal"),
     Act.APPEAL_DISMISSED: _l("Appeal against a removal dismissed"),
     Act.MODERATION_RULES_CHANGED: _l("Moderation rules changed"),

@@ -50,7 +50,6 @@ KINDS = {
     "canary.commit": _l("Canaries were committed to"),
     "canary.open": _l("Canaries were opened"),
     "key.destroyed": _l("Keys and personal data were destroyed"),
-    "admin.config": _l("The log begins"),
 }
 
 
@@ -61,11 +60,6 @@ class ShownEntry:
     position: int
     leaf_hash: str
     text: str
-
-    @property
-    def act(self) -> str:
-        """The act that an entry of an administration's log tells; empty in others."""
-        return str(json.loads(self.text).get("a", ""))
 
     @cached_property
     def words(self) -> str:

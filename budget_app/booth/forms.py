@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -93,11 +92,6 @@ class EligibilityForm(FlaskForm):
     def ending(self) -> str:
         """The last two signs of the number, by which people know it again."""
         return eligibility.normalised(self.identity_number.data or "")[-2:]
-
-    @property
-    def born(self) -> str:
-        """The date of birth in the page's language, once the form is valid."""
-        return str(format_date(self.date_of_birth, "long"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also checks that the three numbers are a day of the calendar."""

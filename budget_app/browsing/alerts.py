@@ -1,6 +1,5 @@
-"""One mail a day, or a week, of what is new in saved searches and followed rounds."""
+"""One mail a day, or a week, of what is new in saved searches, followed rounds and hearings."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template
@@ -13,7 +12,9 @@ from budget_app.accounts.models import User
 from budget_app.administration.outbox import post
 from budget_app.browsing import following
 from budget_app.browsing.finding import Wanted, new_in
+from budget_app.browsing.happened import Span, answered_in, hearings_to_come
 from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
+from budget_app.browsing.news import News
 from budget_app.extensions import db
 from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
@@ -24,15 +25,6 @@ from voting import clock
 MOST_SEARCHES = 30
 MOST_TOLD = 20
 """Of one search: the page shows the rest."""
-
-
-@dataclass(frozen=True)
-class News:
-    """What is new under one heading."""
-
-    heading: str
-    proposals: list[tuple[str, str]]
-    more: int
 
 
 def save(user: User, round_: Round, name: str, wanted: Wanted) -> SavedSearch:
@@ -115,8 +107,20 @@ def _news(plan: AlertPlan, now: datetime) -> list[News]:
     user = plan.user
     with force_locale(user.language):
         found = [_of_search(s, plan, now) for s in searches_of(user)]
-        found += [_of_round(f.round_, plan, now) for f in followed_by(user) if f.round_ is not None]
-    return [news for news in found if news.proposals]
+        for followed in followed_by(user):
+            found += _of_followed(followed.thing, plan, now)
+    return [news for news in found if news.told]
+
+
+def _of_followed(thing: following.Followed, plan: AlertPlan, now: datetime) -> list[News]:
+    """Of a proposal nothing: what happens to it is told at once."""
+    if isinstance(thing, Proposal):
+        return []
+    next_mail = now + plan.pace.length
+    span = Span(thing.parliament, plan.told_until, now, next_mail, plan.user.language, thing)
+    if isinstance(thing, Round):
+        return [_decided_in(thing, plan, now), answered_in(thing, span)]
+    return [hearings_to_come(span), answered_in(thing, span)]
 
 
 def _of_search(saved: SavedSearch, plan: AlertPlan, now: datetime) -> News:
@@ -125,7 +129,7 @@ def _of_search(saved: SavedSearch, plan: AlertPlan, now: datetime) -> News:
     return _told(_("New in “%(name)s”", name=saved.name), new, plan.user)
 
 
-def _of_round(round_: Round, plan: AlertPlan, now: datetime) -> News:
+def _decided_in(round_: Round, plan: AlertPlan, now: datetime) -> News:
     decided = db.session.scalars(
         select(Proposal)
         .where(

@@ -15,13 +15,16 @@ from budget_app.accounts.models import User
 from budget_app.administration.outbox import address, post
 from budget_app.browsing.models import AlertPlan, DigestChoice, Following, Pace, Support
 from budget_app.extensions import db, insert_into
+from budget_app.hearings.models import Hearing
 from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.models import PhaseKind, Round, RoundState
 from voting import clock
 
-Thing = Proposal | Round | AlertPlan | DigestChoice
+Followed = Proposal | Round | Hearing
+
+Thing = Followed | AlertPlan | DigestChoice
 """What mails of one kind are about, and can be ended by."""
 
 SIGNED_FOR = "no more mails"
@@ -95,25 +98,25 @@ def supporters_of(proposal: Proposal) -> int:
     return db.session.scalar(query) or 0
 
 
-def follow(user: User, thing: Proposal | Round) -> None:
-    """Once; again does nothing. What is new in a round comes with the person's daily mail."""
+def follow(user: User, thing: Followed) -> None:
+    """Once; again does nothing. What is new in rounds and hearings comes with the person's daily mail."""
     insert_once(Following, user_id=user.id, created_at=clock.now(db.session()), **_place(thing))
-    if isinstance(thing, Round):
+    if not isinstance(thing, Proposal):
         ensure_plan(user)
 
 
-def unfollow(user_id: int, thing: Proposal | Round) -> None:
+def unfollow(user_id: int, thing: Followed) -> None:
     found = _following(user_id, thing)
     if found is not None:
         db.session.delete(found)
 
 
-def follows(user: User, thing: Proposal | Round) -> bool:
+def follows(user: User, thing: Followed) -> bool:
     return _following(user.id, thing) is not None
 
 
-def followers_of(thing: Proposal | Round) -> Sequence[User]:
-    """Who wants to be told of a proposal or of a round, in the order in which they began."""
+def followers_of(thing: Followed) -> Sequence[User]:
+    """Who wants to be told of a proposal, a round or a hearing, in the order in which they began."""
     return db.session.scalars(
         select(User)
         .join(Following, Following.user_id == User.id)
@@ -123,7 +126,7 @@ def followers_of(thing: Proposal | Round) -> Sequence[User]:
 
 
 def tell_followers(
-    thing: Proposal | Round,
+    thing: Followed,
     happening: Happening,
     *,
     words: str = "",
@@ -184,9 +187,13 @@ def end(user_id: int, thing: Thing) -> None:
 _KINDS: dict[str, Any] = {
     "proposal": Proposal,
     "round": Round,
+    "hearing": Hearing,
     "news": AlertPlan,
     "digest": DigestChoice,
 }
+
+
+_KEYS = {"proposal_id": Proposal, "round_id": Round, "hearing_id": Hearing}
 
 
 def _named(thing: Thing) -> tuple[str, int]:
@@ -199,11 +206,12 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt=SIGNED_FOR)
 
 
-def _place(thing: Proposal | Round) -> dict[str, int]:
-    return {"proposal_id" if isinstance(thing, Proposal) else "round_id": thing.id}
+def _place(thing: Followed) -> dict[str, int]:
+    key = next(name for name, table in _KEYS.items() if isinstance(thing, table))
+    return {key: thing.id}
 
 
-def _following(user_id: int, thing: Proposal | Round) -> Following | None:
+def _following(user_id: int, thing: Followed) -> Following | None:
     return db.session.scalars(
         select(Following).filter_by(user_id=user_id, **_place(thing))
     ).one_or_none()
@@ -214,7 +222,7 @@ def insert_once(table: type[Support | Following | DigestChoice], **values: Any) 
     db.session.execute(insert_into(table).values(values).on_conflict_do_nothing())
 
 
-def _tell(user: User, thing: Proposal | Round, happening: Happening, words: str) -> None:
+def _tell(user: User, thing: Followed, happening: Happening, words: str) -> None:
     with force_locale(user.language):
         end_here = end_address(user, thing, user.language)
         title = title_of(thing)
@@ -230,15 +238,18 @@ def _tell(user: User, thing: Proposal | Round, happening: Happening, words: str)
         post(user.email, subject, body, unsubscribe=end_here)
 
 
-def title_of(thing: Proposal | Round | DigestChoice) -> str:
+def title_of(thing: Followed | DigestChoice) -> str:
     if isinstance(thing, DigestChoice):
         title: str = _("Digest: %(parliament)s", parliament=plain(thing.parliament.names))
         return title
     return thing.title if isinstance(thing, Proposal) else plain(thing.titles)
 
 
-def page_of(thing: Proposal | Round, language: str) -> str:
-    """The whole address of the page of a proposal or a round."""
+def page_of(thing: Followed, language: str) -> str:
+    """The whole address of the page of a proposal, a round or a hearing."""
+    if isinstance(thing, Hearing):
+        place = {"language": language, "parliament": thing.parliament.slug}
+        return address("hearings.show", **place, hearing_id=thing.id)
     round_ = thing.round_ if isinstance(thing, Proposal) else thing
     parts: dict[str, str | int] = {
         "language": language,

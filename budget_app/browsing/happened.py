@@ -1,26 +1,26 @@
-"""What is new in the announced rounds of a parliament, between two moments."""
+"""What is new in the announced rounds of a parliament, in one of them, or in a hearing, between two moments."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from budget_app.administration.outbox import address
-from budget_app.browsing.alerts import News
 from budget_app.browsing.following import page_of
+from budget_app.browsing.news import News
 from budget_app.deliberation.models import Comment, CommentState, Thread
+from budget_app.deliberation.subjects import Subject, subject_of
 from budget_app.extensions import db
 from budget_app.feedback.models import Answer, Survey
 from budget_app.feedback.survey_queries import is_open
-from budget_app.hearings.models import Hearing, HearingState
+from budget_app.hearings.models import Hearing, HearingQuestion, HearingState
 from budget_app.parliaments.models import Parliament
-from budget_app.presentation.dates import bounded
+from budget_app.presentation.dates import bounded, date
 from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.proposals.queries import PUBLIC
@@ -36,20 +36,38 @@ ALONE = (lazyload(Proposal.author), lazyload(Proposal.pictures), lazyload(Propos
 
 @dataclass(frozen=True)
 class Span:
-    """Where and when to look: after `since`, up to `until`; addresses are in `language`."""
+    """Where and when to look: after `since`, up to `until`; addresses are in `language`.
+
+    `within` a round only that one and its hearings, within a hearing that alone, else everything in
+    the parliament.
+    """
 
     parliament: Parliament
     since: datetime
     until: datetime
     next_mail: datetime
     language: str
+    within: Round | Hearing | None = None
 
     def holds(self, at: InstrumentedAttribute[Any] | ColumnElement[Any]) -> ColumnElement[bool]:
         return (at > self.since) & (at <= self.until)
 
     @property
     def is_here(self) -> ColumnElement[bool]:
-        return (Round.parliament_id == self.parliament.id) & (Round.state != RoundState.DRAFT)
+        announced = (Round.parliament_id == self.parliament.id) & (Round.state != RoundState.DRAFT)
+        if isinstance(self.within, Hearing):
+            return false()
+        return announced if self.within is None else announced & (Round.id == self.within.id)
+
+    @property
+    def is_heard_here(self) -> ColumnElement[bool]:
+        """Of a hearing, with its round joined if it has one."""
+        if isinstance(self.within, Hearing):
+            return Hearing.id == self.within.id
+        if self.within is not None:
+            return self.is_here
+        of_parliament = Hearing.parliament_id == self.parliament.id
+        return of_parliament & (Hearing.round_id.is_(None) | (Round.state != RoundState.DRAFT))
 
     def page(self, endpoint: str, round_: Round, **parts: int) -> str:
         place: dict[str, str | int] = {"parliament": round_.parliament.slug, **parts}
@@ -58,7 +76,15 @@ class Span:
 
 def news_of(span: Span) -> list[News]:
     """One piece for each kind of news that there is, in the language of the present locale."""
-    return [news for news in (kind(span) for kind in KINDS) if news.proposals]
+    return [news for news in (kind(span) for kind in KINDS) if news.told]
+
+
+def answered_in(thing: Round | Hearing, span: Span) -> News:
+    """All that officials answered in a round and its hearings, or in one, under one heading."""
+    found = [kind(span) for kind in (_answers, _questions, _replies, _replies_elsewhere)]
+    heading = _("Answered in “%(round)s”", round=plain(thing.titles))
+    told = [line for news in found for line in news.told]
+    return News(heading, told, sum(news.more for news in found))
 
 
 def _proposals(span: Span) -> News:
@@ -84,17 +110,8 @@ def _decisions(span: Span) -> News:
 
 
 def _replies(span: Span) -> News:
-    replied = (
-        select(Thread.proposal_id)
-        .join(Comment, Comment.thread_id == Thread.id)
-        .where(
-            Comment.office.is_not(None),
-            Comment.state == CommentState.VISIBLE,
-            span.holds(Comment.created_at),
-        )
-    )
     query = _of_round(Proposal).where(
-        span.is_here, Proposal.state.in_(PUBLIC), Proposal.id.in_(replied)
+        span.is_here, Proposal.state.in_(PUBLIC), Proposal.id.in_(_replied(span, "proposal_id"))
     )
     found, number = _newest(query, Proposal.id, Proposal.id, *ALONE)
     heading = ngettext(
@@ -103,6 +120,65 @@ def _replies(span: Span) -> News:
         number,
     )
     return _told(heading, [(p.title, page_of(p, span.language)) for p in found], number)
+
+
+def _replied(span: Span, key: str) -> Select[Any]:
+    """The numbers of what got an official reply that can be read; `key` points to it."""
+    return (
+        select(getattr(Thread, key))
+        .join(Comment, Comment.thread_id == Thread.id)
+        .where(
+            Comment.office.is_not(None),
+            Comment.state == CommentState.VISIBLE,
+            span.holds(Comment.created_at),
+        )
+    )
+
+
+def _replies_elsewhere(span: Span) -> News:
+    """Among the comments on rounds and hearings."""
+    rounds = select(Round).where(span.is_here, Round.id.in_(_replied(span, "round_id")))
+    hearings = _hearings_here(span).where(
+        Hearing.state.not_in((HearingState.DRAFT, HearingState.CANCELLED)),
+        Hearing.id.in_(_replied(span, "hearing_id")),
+    )
+    found: list[Round | Hearing] = []
+    number = 0
+    for query, of in ((rounds, Round), (hearings, Hearing)):
+        some, total = _newest(query, of.id, of.id)
+        found, number = [*found, *some], number + total
+    told = [
+        (plain(each.titles), _page(subject_of(each), span, "deliberation.index")) for each in found
+    ]
+    return _told(_("Officials answered comments on rounds and hearings"), told, number)
+
+
+def _questions(span: Span) -> News:
+    """How many questions were answered in each hearing."""
+    answers = (
+        select(HearingQuestion.hearing_id, func.count().label("number"))
+        .where(~HearingQuestion.hidden, span.holds(HearingQuestion.answered_at))
+        .group_by(HearingQuestion.hearing_id)
+        .subquery()
+    )
+    query = _hearings_here(span).join(answers, answers.c.hearing_id == Hearing.id)
+    found, number = _newest(query, Hearing.starts, Hearing.id)
+    shown = answers.c.hearing_id.in_([each.id for each in found])
+    rows = db.session.execute(select(answers.c.hearing_id, answers.c.number).where(shown))
+    counts = dict(iter(rows))
+    told = [
+        (
+            ngettext(
+                "%(hearing)s: %(num)s question was answered",
+                "%(hearing)s: %(num)s questions were answered",
+                counts[each.id],
+                hearing=plain(each.titles),
+            ),
+            _page(subject_of(each), span),
+        )
+        for each in found
+    ]
+    return _told(_("Answered in hearings"), told, number)
 
 
 def _answers(span: Span) -> News:
@@ -129,35 +205,36 @@ def _surveys(span: Span) -> News:
         )
     )
     found, number = _newest(query, opened, Survey.id)
-    told = [(plain(each.titles), _survey_page(each, span.language)) for each in found]
+    told = [
+        (plain(each.titles), _page(each.subject, span, "feedback.survey", survey_id=each.id))
+        for each in found
+    ]
     return _told(_("Surveys that you can answer"), told, number)
 
 
-def _survey_page(survey: Survey, language: str) -> str:
-    subject = survey.subject
-    place = {"language": language, "parliament": subject.parliament.slug, **subject.parts}
-    return address("feedback.survey", survey_id=survey.id, **place)
+def _page(subject: Subject, span: Span, endpoint: str = "", **parts: int) -> str:
+    """An address below a proposal, a round or a hearing; without `endpoint` its own page."""
+    place = {"language": span.language, "parliament": subject.parliament.slug, **subject.parts}
+    return address(endpoint or subject.page, **place, **parts)
 
 
-def _hearings(span: Span) -> News:
+def _hearings_here(span: Span) -> Select[Any]:
+    joined = select(Hearing).outerjoin(Round, Hearing.round_id == Round.id)
+    return joined.where(span.is_heard_here)
+
+
+def hearings_to_come(span: Span) -> News:
     """Those newly called or moved, and those that are before the next mail."""
-    query = (
-        select(Hearing)
-        .outerjoin(Round, Hearing.round_id == Round.id)
-        .where(
-            Hearing.parliament_id == span.parliament.id,
-            or_(Hearing.round_id.is_(None), Round.state != RoundState.DRAFT),
-            Hearing.state == HearingState.PLANNED,
-            Hearing.starts > span.until,
-            or_(span.holds(Hearing.changed_at), Hearing.starts <= span.next_mail),
-        )
+    query = _hearings_here(span).where(
+        Hearing.state == HearingState.PLANNED,
+        Hearing.starts > span.until,
+        or_(span.holds(Hearing.changed_at), Hearing.starts <= span.next_mail),
     )
     found, number = _newest(query, Hearing.starts, Hearing.id)
     zone, place = span.parliament.zone, {"parliament": span.parliament.slug}
     told = [
         (
-            f"{format_date(bounded(each.starts).astimezone(zone), 'long', locale=get_locale())}: "
-            + plain(each.titles),
+            f"{date(bounded(each.starts).astimezone(zone).date(), 'long')}: {plain(each.titles)}",
             address("hearings.show", language=span.language, hearing_id=each.id, **place),
         )
         for each in reversed(found)
@@ -176,11 +253,13 @@ def _results(span: Span) -> News:
 
 KINDS: tuple[Callable[[Span], News], ...] = (
     _results,
-    _hearings,
+    hearings_to_come,
     _surveys,
     _answers,
+    _questions,
     _decisions,
     _replies,
+    _replies_elsewhere,
     _proposals,
 )
 """What asks for an act of the reader, or ends something, comes first."""

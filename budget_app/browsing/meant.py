@@ -1,4 +1,5 @@
-"""What somebody may have meant whose search found nothing: one wrong letter in a word is forgiven.
+"""What somebody may have meant whose search found nothing: a wrong letter in a word is forgiven,
+two in a long one.
 
 The words of the titles and official names of public proposals are compared here, so that both
 databases offer the same; texts are too long to be read whole for one search. No draft is read.
@@ -22,6 +23,9 @@ from budget_app.rounds.queries import folded
 
 SHORTEST_WORD = 4
 """Of fewer letters, too many words are one letter apart."""
+
+LONG_WORD = 7
+"""Of so many letters, few words are two letters apart."""
 
 
 def meant(round_: Round, wanted: Wanted) -> str | None:
@@ -52,15 +56,20 @@ def nearest_words(text: str, titles: Iterable[str], is_found: Callable[[str], bo
     return mended if is_found(mended) else None
 
 
-def one_apart(one: str, other: str) -> bool:
-    """Whether one letter more, less or another, or two neighbours swapped, makes one of the other."""
-    if one == other or abs(len(one) - len(other)) > 1:
+def are_near(one: str, other: str, most: int) -> bool:
+    """Whether at most `most` mistakes make one of the other: a letter more, less or another, or two
+    neighbours swapped."""
+    if one == other:
+        return True
+    if most == 0 or abs(len(one) - len(other)) > most:
         return False
     pairs = enumerate(zip(one, other, strict=False))
     same = next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
     one, other = one[same:], other[same:]
-    swapped = one[:2] == other[:2][::-1] and one[2:] == other[2:]
-    return swapped or one[1:] == other[1:] or one[1:] == other or one == other[1:]
+    left = [(one[1:], other[1:]), (one[1:], other), (one, other[1:])]
+    if one[:2] == other[:2][::-1]:
+        left.append((one[2:], other[2:]))
+    return any(are_near(a, b, most - 1) for a, b in left)
 
 
 class _Known:
@@ -79,13 +88,24 @@ class _Known:
 
     def nearest(self, word: str, *, last: bool) -> str:
         """The word itself when it is known, as the `last` may be by its beginning; else the most
-        frequent one that is one letter apart; else itself."""
+        frequent of those with the fewest mistakes; else itself."""
         if word in self._often or len(word) < SHORTEST_WORD:
             return self._written.get(word, word)
         if last and any(each.startswith(word) for each in self._often):
             return word
-        near = [each for each in self._often if one_apart(word, each)]
+        near = self._near(word, 1)
+        if not near and len(word) >= LONG_WORD:
+            near = self._near(word, 2)
         return self._written[min(near, key=lambda w: (-self._often[w], w))] if near else word
+
+    def _near(self, word: str, mistakes: int) -> list[str]:
+        """The letters are compared first: each mistake puts in one and leaves out another at most."""
+        letters, most = set(word), 2 * mistakes
+        return [
+            each
+            for each in self._often
+            if len(letters.symmetric_difference(each)) <= most and are_near(word, each, mistakes)
+        ]
 
 
 def _titles(round_: Round) -> Iterator[str]:

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from budget_app.accounts.models import User
+from budget_app.hearings.models import Hearing
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import Round
@@ -57,13 +58,19 @@ class Support(Base):
 
 
 class Following(Base):
-    """That a person wants to be told of one proposal, or of one round."""
+    """That a person wants to be told of one proposal, one round, or one hearing."""
 
     __tablename__ = "following"
     __table_args__ = (
         UniqueConstraint("user_id", "proposal_id"),
         UniqueConstraint("user_id", "round_id"),
-        CheckConstraint("(proposal_id IS NULL) <> (round_id IS NULL)", name="one_thing"),
+        UniqueConstraint("user_id", "hearing_id"),
+        CheckConstraint(
+            "(CASE WHEN proposal_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN round_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN hearing_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_thing",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,10 +81,22 @@ class Following(Base):
     round_id: Mapped[int | None] = mapped_column(
         ForeignKey("round.id", ondelete="CASCADE"), index=True
     )
+    hearing_id: Mapped[int | None] = mapped_column(
+        ForeignKey("hearing.id", ondelete="CASCADE"), index=True
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship()
     proposal: Mapped[Proposal | None] = relationship()
     round_: Mapped[Round | None] = relationship()
+    hearing: Mapped[Hearing | None] = relationship()
+
+    @property
+    def thing(self) -> Proposal | Round | Hearing:
+        thing = self.proposal or self.round_ or self.hearing
+        if thing is None:
+            message = f"Following {self.id} names nothing."
+            raise RuntimeError(message)
+        return thing
 
 
 class SavedSearch(Base):

@@ -10,10 +10,11 @@ from budget_app.access import Loaded
 from budget_app.accounts.models import User
 from budget_app.browsing import alerts, pages
 from budget_app.browsing.finding import Wanted
+from budget_app.browsing.following import Followed
 from budget_app.browsing.models import Following, SavedSearch
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
-from budget_app.rounds.models import Round
+from budget_app.proposals.models import Proposal
 
 
 @access.loader("following_id", gives="followed")
@@ -33,10 +34,13 @@ def load_search(_loaded: Loaded, number: Any) -> SavedSearch | None:
 
 
 def followed_in(user: User, parliament: Parliament) -> list[Following]:
-    """Proposals and rounds of one parliament, in the order in which they were followed."""
-    return [
-        each for each in alerts.followed_by(user) if _round_of(each).parliament_id == parliament.id
-    ]
+    """Proposals, rounds and hearings of one parliament, in the order in which they were followed."""
+
+    def parliament_of(thing: Followed) -> int:
+        return (thing.round_ if isinstance(thing, Proposal) else thing).parliament_id
+
+    followed = alerts.followed_by(user)
+    return [each for each in followed if parliament_of(each.thing) == parliament.id]
 
 
 def searches_in(
@@ -50,11 +54,3 @@ def searches_in(
             words = [text for text, _without in pages.chips(saved.round_, wanted)]
             found.append((saved, words, pages.parameters(wanted)))
     return found
-
-
-def _round_of(each: Following) -> Round:
-    round_ = each.proposal.round_ if each.proposal is not None else each.round_
-    if round_ is None:
-        message = f"Following {each.id} names nothing."
-        raise RuntimeError(message)
-    return round_

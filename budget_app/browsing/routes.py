@@ -37,6 +37,8 @@ from budget_app.browsing import (
 from budget_app.browsing.forms import DigestForm, PaceForm, SaveSearchForm
 from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.extensions import csrf, db
+from budget_app.hearings.blueprint import HEARING
+from budget_app.hearings.models import Hearing
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
@@ -197,6 +199,22 @@ def press_round(parliament: Parliament, round_: Round, wish: str) -> ResponseRet
         following.unfollow(current_user.id, round_)
     flash(_SAID[wish](), "success")
     return redirect(url_for("proposals.index"))
+
+
+@bp.post(f"/<parliament>{HEARING}/<any(follow, unfollow):wish>")
+@access.signed_in
+def press_hearing(parliament: Parliament, hearing: Hearing, wish: str) -> ResponseReturnValue:
+    """Follow a hearing, or no longer; a draft is nobody's news."""
+    _pressed()
+    limits.hit("press", str(current_user.id), limit=PRESSES_AN_HOUR, seconds=3600)
+    if hearing.is_draft:
+        abort(404)
+    if wish == "follow":
+        following.follow(current_user, hearing)
+    else:
+        following.unfollow(current_user.id, hearing)
+    flash(_SAID[wish](), "success")
+    return redirect(url_for("hearings.show", hearing_id=hearing.id))
 
 
 @bp.post(ROUND + "/searches")

@@ -77,6 +77,12 @@ class AppealDecided(RoundError):
     sentence = _l("This appeal is decided already.")
 
 
+class NothingToReopen(RoundError):
+    """Taking back that a comment was kept, when its words are gone."""
+
+    sentence = _l("This decision cannot be taken back: the comment is no longer there.")
+
+
 class NothingToRestore(RoundError):
     """Taking back what is no removal any more, or what an appeal decided."""
 

@@ -187,7 +187,7 @@ class CommentTranslation(Base):
 class Decision(Base):
     """A decision on a comment or on a question of a hearing, and the one appeal against it.
 
-    `restored_at` is set when the office took a removal back itself, as made by mistake.
+    `restored_at` is set when the office took it back itself, as made by mistake.
     """
 
     __tablename__ = "moderation_decision"
@@ -204,9 +204,8 @@ class Decision(Base):
             name="decided_appeal_has_an_official",
         ),
         CheckConstraint(
-            "restored_at IS NULL OR (verdict = 'hidden' AND restored_by_id IS NOT NULL"
-            " AND appeal IN ('none', 'open'))",
-            name="restored_was_hidden",
+            "restored_at IS NULL OR (restored_by_id IS NOT NULL AND appeal IN ('none', 'open'))",
+            name="restored_before_an_appeal",
         ),
     )
 
@@ -278,7 +277,10 @@ class Decision(Base):
 
     @property
     def can_be_taken_back(self) -> bool:
-        """A removal that stands, and of which no appeal was decided."""
+        """A removal that stands, and of which no appeal was decided; or what was kept, and is there."""
+        if self.verdict is Verdict.KEPT:
+            is_there = self.comment is not None and self.comment.is_visible
+            return is_there and self.restored_at is None
         return self.can_be_appealed or self.awaits_appeal
 
 

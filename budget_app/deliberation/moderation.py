@@ -104,18 +104,46 @@ def restore(decision: Decision, *, by: User) -> None:
     if not decision.can_be_taken_back:
         raise errors.NothingToRestore
     take_back(decision, by=by)
-    db.session.execute(
-        update(Report).where(Report.decision_id == decision.id).values(decision_id=None)
-    )
+    _reopen_reports(decision)
     _record(Act.COMMENT_RESTORED, decision, by)
     tell_author(decision, _l("Your comment is back"), "comment_restored")
 
 
 def take_back(decision: Decision, *, by: User) -> None:
     """Show the words again, and mark the decision as a mistake of the office."""
+    _mark_mistaken(decision, by)
+    _restore(decision)
+
+
+def reopen(decision: Decision, *, by: User) -> None:
+    """Take back that a comment was kept: its reports wait again, and who made them is told.
+
+    The decision stays beside the comment, marked. Pressed twice it is done once.
+
+    Raises `OwnModeration` or `NothingToReopen`.
+    """
+    lock_decision(decision)
+    if by.id == decision.author.id:
+        raise errors.OwnModeration
+    if decision.restored_at is not None:
+        return
+    if not decision.can_be_taken_back:
+        raise errors.NothingToReopen
+    _mark_mistaken(decision, by)
+    _record(Act.COMMENT_REOPENED, decision, by)
+    _tell_reporters(decision)
+    _reopen_reports(decision)
+
+
+def _mark_mistaken(decision: Decision, by: User) -> None:
     decision.restored_at = clock.now(db.session())
     decision.restored_by_id, decision.restored_office = by.id, by.office
-    _restore(decision)
+
+
+def _reopen_reports(decision: Decision) -> None:
+    db.session.execute(
+        update(Report).where(Report.decision_id == decision.id).values(decision_id=None)
+    )
 
 
 def appeal(decision: Decision, words: str, *, by: User) -> None:

@@ -63,6 +63,19 @@ def load_decision(loaded: Loaded, number: Any) -> Decision | None:
     )
 
 
+@access.loader("kept_id", gives="decision")
+def load_kept(loaded: Loaded, number: Any) -> Decision | None:
+    """That a reported comment of the parliament was kept; among moderators only."""
+    parliament: Parliament = loaded["parliament"]
+    return db.session.scalar(
+        select(Decision).where(
+            Decision.id == number,
+            Decision.parliament_id == parliament.id,
+            Decision.verdict == Verdict.KEPT,
+        )
+    )
+
+
 def _open_reports(parliament: Parliament, moderator: User) -> tuple[Any, ...]:
     """Reports that wait for anybody but the comment's author."""
     return (
@@ -173,14 +186,16 @@ def removals(parliament: Parliament, page: int) -> Pagination:
     return db.paginate(query, page=page, per_page=A_PAGE, error_out=False)
 
 
-def removed_lately(parliament: Parliament, moderator: User) -> Sequence[Decision]:
-    """The last removals by a moderator that can still be taken back, the newest first."""
+def decided_lately(parliament: Parliament, moderator: User) -> Sequence[Decision]:
+    """The last decisions of a moderator that can still be taken back, the newest first."""
+    kept = (Decision.verdict == Verdict.KEPT) & (Comment.state == CommentState.VISIBLE)
     return db.session.scalars(
         select(Decision)
+        .outerjoin(Comment, Decision.comment_id == Comment.id)
         .where(
             Decision.parliament_id == parliament.id,
             Decision.by_id == moderator.id,
-            Decision.verdict == Verdict.HIDDEN,
+            kept | (Decision.verdict == Verdict.HIDDEN),
             Decision.restored_at.is_(None),
             Decision.appeal.in_((AppealState.NONE, AppealState.OPEN)),
         )

@@ -74,7 +74,7 @@ def queue(parliament: Parliament) -> ResponseReturnValue:
         page=page_number(),
         pages=pages,
         appeals=moderation_queries.appeals(parliament, current_user),
-        removed=moderation_queries.removed_lately(parliament, current_user),
+        decided=moderation_queries.decided_lately(parliament, current_user),
         names=rules.NAMES,
     )
 
@@ -121,6 +121,17 @@ def restore(parliament: Parliament, decision: Decision) -> ResponseReturnValue:
         abort(404)
     moderation.restore(decision, by=current_user)
     flash(_("The comment is back, and its author is told. Its reports wait again."), "success")
+    return redirect(url_for("deliberation.case", comment_id=decision.comment_id))
+
+
+@bp.post(MODERATION + "/decisions/<int:kept_id>/reopen")
+@access.moderator
+def reopen(parliament: Parliament, decision: Decision) -> ResponseReturnValue:
+    """Take back that a comment was kept by mistake."""
+    if not EmptyForm().validate_on_submit():
+        abort(400)
+    moderation.reopen(decision, by=current_user)
+    flash(_("The reports wait again, and who made them is told."), "success")
     return redirect(url_for("deliberation.case", comment_id=decision.comment_id))
 
 

@@ -1,6 +1,6 @@
 """Reading a thread: one page of comments with their replies, in a number of queries that is fixed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from budget_app.deliberation.models import (
     CommentTranslation,
     CommentVote,
     Decision,
+    Report,
     Stance,
     Thread,
     Verdict,
@@ -65,6 +66,7 @@ class Shown:
     replies: Mapping[int, Sequence[Comment]] = field(default_factory=dict)
     reply_counts: Mapping[int, int] = field(default_factory=dict)
     votes: Mapping[int, bool] = field(default_factory=dict)
+    reported: Collection[int] = ()
     decisions: Mapping[int, Decision] = field(default_factory=dict)
     translations: Mapping[int, str] = field(default_factory=dict)
 
@@ -166,6 +168,7 @@ def beside(comments: Sequence[Comment], language: str, also: Iterable[Comment] =
         replies=replies,
         reply_counts=counts,
         votes=_own_votes(ids),
+        reported=_own_reports(ids),
         decisions=_hidden_by(ids),
         translations=_translations(ids, language),
     )
@@ -207,6 +210,15 @@ def _own_votes(ids: set[int]) -> dict[int, bool]:
         CommentVote.comment_id.in_(ids), CommentVote.user_id == current_user.id
     )
     return {row.comment_id: row.useful for row in db.session.execute(query)}
+
+
+def _own_reports(ids: set[int]) -> set[int]:
+    if not ids or not current_user.is_authenticated:
+        return set()
+    query = select(Report.comment_id).where(
+        Report.comment_id.in_(ids), Report.reporter_id == current_user.id
+    )
+    return set(db.session.scalars(query))
 
 
 def _hidden_by(ids: set[int]) -> dict[int, Decision]:

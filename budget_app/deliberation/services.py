@@ -7,6 +7,7 @@ from sqlalchemy import case, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from budget_app.accounts.models import Role, User
+from budget_app.browsing.following import Happening, tell_followers
 from budget_app.deliberation import errors
 from budget_app.deliberation.models import (
     Comment,
@@ -20,6 +21,7 @@ from budget_app.deliberation.ordering import usefulness
 from budget_app.deliberation.subjects import Subject
 from budget_app.deliberation.translators import Translator
 from budget_app.extensions import db, insert_into
+from budget_app.proposals.models import Proposal
 from voting import clock
 
 EDITING = timedelta(minutes=10)
@@ -54,7 +56,8 @@ def post(
 ) -> Comment:
     """Publish a comment, or a reply `below` one; `official` marks it with the author's office.
 
-    Words that this form published already are not published again.
+    Words that this form published already are not published again. Who follows a proposal gets a
+    mail with an official reply below it.
 
     Raises `CommentsClosed`, `ReplyToReply` or `NotThere`.
     """
@@ -83,6 +86,8 @@ def post(
         if made is None:
             raise
         return made
+    if official and isinstance(subject.row, Proposal):
+        tell_followers(subject.row, Happening.ANSWERED, words=words.text, by=author)
     return comment
 
 

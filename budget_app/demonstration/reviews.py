@@ -48,12 +48,28 @@ def appeal(proposal: Proposal, entry: Table) -> None:
 
 def merge(source: Proposal, target: Proposal, reasons: str) -> None:
     """A reviewer proposes it, and both authors agree."""
-    reviewer = people.with_role(Role.REVIEWER)[0]
-    assignments.declare(source, by=reviewer, conflict=False)
-    assignments.take(source, by=reviewer)
-    request = merging.propose_merge(source, target, reasons, by=reviewer)
+    request = merging.propose_merge(source, target, reasons, by=_taken(source))
     for author in (source.author, target.author):
         merging.answer_merge(request, by=author, agrees=True)
+
+
+def ask_to_merge(source: Proposal, target: Proposal, entry: Table) -> None:
+    """A reviewer asks, takes it back and asks again; co-authors object, and no author has answered."""
+    reviewer = _taken(source)
+    if "taken_back" in entry:
+        first = merging.propose_merge(source, target, entry["taken_back"], by=reviewer)
+        merging.withdraw(first, by=reviewer)
+    request = merging.propose_merge(source, target, entry["reasons"], by=reviewer)
+    for objection in entry["objections"]:
+        merging.object_to(request, objection["words"], by=people.person(objection["by"]))
+
+
+def _taken(proposal: Proposal) -> User:
+    """The reviewer, who takes it."""
+    reviewer = people.with_role(Role.REVIEWER)[0]
+    assignments.declare(proposal, by=reviewer, conflict=False)
+    assignments.take(proposal, by=reviewer)
+    return reviewer
 
 
 def _reviewer(proposal: Proposal, entry: Table) -> User:

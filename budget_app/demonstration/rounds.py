@@ -127,15 +127,18 @@ def _review(proposal: Proposal, entry: Table, round_: Round, now: datetime) -> N
         if "explanation" in entry:
             _translate(_in_order(round_)[-1], entry, people.with_role(Role.REVIEWER)[0])
         if "merged_into" in entry:
-            target = db.session.scalars(
-                select(Proposal).where(
-                    Proposal.round_id == round_.id, Proposal.title == entry["merged_into"]
-                )
-            ).one()
-            reviews.merge(proposal, target, entry["why_merged"])
+            reviews.merge(proposal, _titled(round_, entry["merged_into"]), entry["why_merged"])
+        if "asked_to_merge" in entry:
+            asked = entry["asked_to_merge"]
+            reviews.ask_to_merge(proposal, _titled(round_, asked["into"]), asked)
     if "appeal" in entry:
         with clock.replay(now + timedelta(days=entry["day"] + 4)):
             reviews.appeal(proposal, entry)
+
+
+def _titled(round_: Round, title: str) -> Proposal:
+    found = select(Proposal).where(Proposal.round_id == round_.id, Proposal.title == title)
+    return db.session.scalars(found).one()
 
 
 def _in_order(round_: Round) -> list[Project]:

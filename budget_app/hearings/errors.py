@@ -44,6 +44,14 @@ class QuestionsClosed(HearingError):
     sentence = _l("This hearing takes no more questions.")
 
 
+class AskedAlready(HearingError):
+    """The same person's same words a second time in one hearing."""
+
+    sentence = _l(
+        "You have asked this in this hearing already. “What you did here”, on its page, says what became of it."
+    )
+
+
 class AlreadySupported(HearingError):
     """A second support by the same person."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from budget_app import access
 from budget_app.access import Loaded
 from budget_app.accounts.models import Membership, Role, User
+from budget_app.browsing.following import follows
 from budget_app.deliberation.models import Comment, CommentState, Decision, Thread
 from budget_app.extensions import db
 from budget_app.hearings.models import (
@@ -258,6 +259,7 @@ class Mine:
     answered_polls: frozenset[int]
     removals: Mapping[int, Decision]
     comments: int
+    follows: bool
 
     @property
     def supported_numbers(self) -> frozenset[int]:
@@ -275,6 +277,7 @@ def mine(hearing: Hearing, user: User) -> Mine:
         answered_polls=frozenset(db.session.scalars(polls)),
         removals=removals_of(asked),
         comments=_comments_of(hearing, user),
+        follows=follows(user, hearing),
     )
 
 

@@ -6,12 +6,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from budget_app.accounts.models import User
+from budget_app.accounts.names import words_of
 from budget_app.administration.models import Act
 from budget_app.extensions import db, insert_into
 from budget_app.hearings.acts import lock, note, touch
 from budget_app.hearings.errors import (
     AlreadyDealtWith,
     AlreadySupported,
+    AskedAlready,
     OwnQuestion,
     QuestionsClosed,
     WrongHearingState,
@@ -49,9 +51,16 @@ def ask(
     once: str | None = None,
 ) -> HearingQuestion:
     """Put a question into the queue; a confirmed organisation's carries its name, one that is
-    `signed` its author's. What a form with this `once` asked already is not asked again."""
+    `signed` its author's. What a form with this `once` asked already is not asked again.
+
+    Raises `QuestionsClosed`, or `AskedAlready` for what the person asked here before.
+    """
     if not hearing.takes_questions:
         raise QuestionsClosed
+    made = asked(author, once) if once else None
+    if made is not None:
+        return made
+    _refuse_repeated(hearing, words, author)
     speaks_for: Participation | None = confirmed_for(hearing, author)
     question = HearingQuestion(
         hearing=hearing,
@@ -78,6 +87,18 @@ def ask(
     touch(hearing)
     db.session.flush()
     return question
+
+
+def _refuse_repeated(hearing: Hearing, words: str, author: User) -> None:
+    """In other letters or signs they are the same words, whatever became of them."""
+    before = db.session.scalars(
+        select(HearingQuestion.words).where(
+            HearingQuestion.hearing_id == hearing.id, HearingQuestion.author_id == author.id
+        )
+    )
+    said = words_of(words)
+    if any(words == other or (said and said == words_of(other)) for other in before):
+        raise AskedAlready
 
 
 def support(question: HearingQuestion, user: User) -> None:

@@ -13,7 +13,12 @@ from budget_app.accounts.limits import hit
 from budget_app.accounts.names import keep_name
 from budget_app.hearings import live, organisations, polls, queries, questions
 from budget_app.hearings.blueprint import BOTH, HEARING, bp
-from budget_app.hearings.errors import HearingError, QuestionsClosed, WrongHearingState
+from budget_app.hearings.errors import (
+    AskedAlready,
+    HearingError,
+    QuestionsClosed,
+    WrongHearingState,
+)
 from budget_app.hearings.forms import AskForm, OrganisationForm
 from budget_app.hearings.models import Hearing, HearingQuestion, HearingState
 from budget_app.hearings.organisations import OrganisationWords
@@ -32,10 +37,14 @@ def ask(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
         raise QuestionsClosed
     form: Any = AskForm()
     if form.validate_on_submit():
-        if questions.asked(current_user, form.once.data) is None:
-            _ask(hearing, form)
-        flash(_("Your question is in the queue."), "success")
-        return _back(hearing)
+        try:
+            if questions.asked(current_user, form.once.data) is None:
+                _ask(hearing, form)
+        except AskedAlready as error:
+            form.words.errors = [error.message]
+        else:
+            flash(_("Your question is in the queue."), "success")
+            return _back(hearing)
     page = render_template(
         "hearings/ask.html",
         hearing=hearing,

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache, wraps
 
 from flask import Flask
+from flask_babel import gettext as _
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -26,7 +27,7 @@ from budget_app.presentation.dates import (
 from budget_app.presentation.figures import money, money_short, number, percent
 from budget_app.presentation.light_markup import markdown
 from budget_app.presentation.texts import best, localized, office_name, plain, signed_with, word
-from budget_app.rounds.models import Round, Stage
+from budget_app.rounds.models import Round, RoundState, Stage, StageState
 from budget_app.wording import category_icon
 
 
@@ -78,6 +79,20 @@ def _icon(sprite: str, name: str) -> Markup:
     ).format(sprite, name)
 
 
+def where_it_stands(round_: Round) -> str:
+    """A round's state in words; while only its dates say it, its phase as public pages name it."""
+    if round_.state is not RoundState.ANNOUNCED:
+        return word(round_.state)
+    stages = stages_of(round_)
+    for state in (StageState.NOW, StageState.NEXT):
+        present = next((word(stage.key) for stage in stages if stage.state is state), None)
+        if present is not None:
+            to_come: str = _("%(phase)s, to come", phase=present)
+            return present if state is StageState.NOW else to_come
+    over: str = _("All phases are over")
+    return over
+
+
 def stages_of(round_: Round) -> list[Stage]:
     return round_.stages_at(now())
 
@@ -102,5 +117,6 @@ FILTERS: dict[str, Callable[..., object]] = {
     "office_name": office_name,
     "signed_with": signed_with,
     "word": word,
+    "where_it_stands": where_it_stands,
     "category_icon": category_icon,
 }

@@ -3,6 +3,7 @@
 import math
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import date as Day  # noqa: N812 — `date` is the filter
 from functools import lru_cache
 from typing import Literal
 
@@ -40,8 +41,8 @@ def _first(text: str) -> str:
     return FIRST.sub("1er", text, count=1) if page_locale().language == "fr" else text
 
 
-def date(value: datetime, pattern: str = "medium") -> str:
-    """The day alone, “3 May 2027”."""
+def date(value: datetime | Day, pattern: str = "medium") -> str:
+    """The day alone, “3 May 2027”, of a moment or of the calendar."""
     return _first(format_date(value, pattern))
 
 

@@ -53,17 +53,19 @@ def propose_merge(source: Proposal, target: Proposal | None, reasons: str, *, by
 
 
 def withdraw(merge: Merge, *, by: User) -> None:
-    """Take a request back that the authors have not answered; raises `MergeOver`."""
+    """Take a request back that the authors have not answered; everybody who was asked is told.
+
+    Raises `MergeOver`.
+    """
     hold(merge.source)
     hold(merge.target)
     db.session.refresh(merge)
     refuse_over(merge)
     refuse_outsiders(merge.source, by)
-    _end(merge, MergeState.OVER)
+    _end(merge, MergeState.WITHDRAWN)
     _note(Act.MERGE_WITHDRAWN, merge, by)
-    authors = {each.author_id: each for each in (merge.source, merge.target)}
-    for proposal in authors.values():
-        tell([proposal.author], proposal, SUBJECT, TAKEN_BACK)
+    for user, proposal in _asked(merge):
+        tell([user], proposal, SUBJECT, TAKEN_BACK)
 
 
 def _note(act: Act, merge: Merge, actor: User) -> None:
@@ -73,16 +75,21 @@ def _note(act: Act, merge: Merge, actor: User) -> None:
 
 def _ask_everybody(merge: Merge) -> None:
     """One mail to each of the authors, who decide, and of the co-authors, who may object."""
+    for user, proposal in _asked(merge):
+        sentence = ASKED if user.id == proposal.author_id else TOLD
+        tell([user], proposal, SUBJECT, sentence, merge.reasons)
+
+
+def _asked(merge: Merge) -> list[tuple[User, Proposal]]:
+    """Authors, then co-authors, each once with a proposal that they write."""
     pair = (merge.source, merge.target)
-    told: set[int] = set()
-    for proposal, user in [
-        *((each, each.author) for each in pair),
-        *((each, user) for each in pair for user in each.joined),
-    ]:
-        if user.id not in told:
-            told.add(user.id)
-            asked = user.id == proposal.author_id
-            tell([user], proposal, SUBJECT, ASKED if asked else TOLD, merge.reasons)
+    found: dict[int, tuple[User, Proposal]] = {}
+    for proposal in pair:
+        found.setdefault(proposal.author_id, (proposal.author, proposal))
+    for proposal in pair:
+        for user in proposal.joined:
+            found.setdefault(user.id, (user, proposal))
+    return list(found.values())
 
 
 def open_merges(*proposals: Proposal) -> list[Merge]:

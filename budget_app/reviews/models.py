@@ -64,7 +64,11 @@ class Assignment(Base):
 
 
 class Declaration(Base):
-    """What somebody declared before seeing the review of a proposal; `words` stay among officials."""
+    """What somebody declared before seeing the review of a proposal.
+
+    Who declared what, and `words`, are for those who assign and review; with a decision the office
+    and its answer are published.
+    """
 
     __tablename__ = "review_declaration"
     __table_args__ = (UniqueConstraint("proposal_id", "user_id"),)
@@ -201,7 +205,8 @@ class MergeState(StrEnum):
     ASKED = "asked"
     DONE = "done"
     DECLINED = "declined"
-    OVER = "over"
+    WITHDRAWN = "withdrawn"  # by the reviewers, before both authors had answered
+    OVER = "over"  # because one of the two was decided or withdrawn
 
 
 class Merge(Base):

@@ -26,6 +26,7 @@ def of_proposal(proposal: Proposal) -> dict[str, Any]:
         "merge_requests": [],
         "merges_to_know": [],
         "merges_agreed": [],
+        "merges_ended": [],
         "appeal_until": None,
         "appeal_waits": False,
     }
@@ -34,6 +35,7 @@ def of_proposal(proposal: Proposal) -> dict[str, Any]:
     if proposal.state == "submitted":
         asked = queries.questions_of(proposal)
         shown["to_answer"] = [question for question in asked if question.answered_at is None]
+        shown["merges_ended"] = queries.ended_merges(proposal)
     requests = merging.open_merges(proposal)
     shown["merge_requests"] = [
         merge for merge in requests if merging.waits_for(merge, current_user)

@@ -307,6 +307,12 @@ def merges_of(proposal: Proposal) -> Sequence[Merge]:
     ).all()
 
 
+def ended_merges(proposal: Proposal) -> list[Merge]:
+    """The requests that came to nothing, for those who write the proposal."""
+    ended = (MergeState.DECLINED, MergeState.WITHDRAWN, MergeState.OVER)
+    return [merge for merge in merges_of(proposal) if merge.state in ended]
+
+
 def proposal_numbered(round_: Round, number: int) -> Proposal | None:
     return db.session.scalar(
         select(Proposal).where(Proposal.round_id == round_.id, Proposal.id == number)

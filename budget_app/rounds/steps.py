@@ -108,15 +108,10 @@ def is_finished(round_: Round) -> bool:
 
 
 def _text_gaps(round_: Round) -> list[Gap]:
-    languages = round_.parliament.languages
-    titles = [
-        Gap(Step.TEXTS, "title_missing", code) for code in languages if not round_.titles.get(code)
-    ]
-    return titles + [
-        Gap(Step.TEXTS, "summary_missing", code)
-        for code in languages
-        if not round_.summaries.get(code)
-    ]
+    """The other languages fall back to the first one, which no round lacks."""
+    first = round_.parliament.default_language
+    texts = {"title_missing": round_.titles, "summary_missing": round_.summaries}
+    return [Gap(Step.TEXTS, code, first) for code, text in texts.items() if not text.get(first)]
 
 
 def _phase_gaps(round_: Round) -> list[Gap]:

@@ -10,13 +10,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LiveServer, PageFactory
-from tests.budget_app.booth.scenes import Scene, open_scene
+from tests.budget_app.booth.scenes import DESCRIBED, Scene, open_scene
 
 pytestmark = pytest.mark.browser
 
 Axe = Callable[[Page], None]
 WIDTHS = [1280, 320]
+SMALL_PHONE = {"width": 320, "height": 640}
 LANGUAGES = ["en", "es", "fr", "pt"]
+STYLES = ["approval", "knapsack", "ranked", "points", "score"]
 EMAIL = "citizen@example.org"
 SAME_TAB = "[data-same-tab]:not([target])"
 """A link that a script has kept from opening a tab of its own."""
@@ -108,7 +110,7 @@ def test_a_citizen_signs_in_votes_and_checks_the_receipt(
     assert "/sign-in" in page.url
 
 
-@pytest.mark.parametrize("style", ["approval", "knapsack", "ranked", "points", "score"])
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 def test_every_ballot_style_is_voted_by_keyboard_alone(
     live_server: LiveServer, page_factory: PageFactory, axe: Axe, style: str, javascript: bool
@@ -125,6 +127,25 @@ def test_every_ballot_style_is_voted_by_keyboard_alone(
         expect(page.locator(".chosen-name").first).to_have_text("Project B")
     press(page, "#cast")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your ballot is in the box.")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_small_phone_shows_a_whole_project_before_anybody_scrolls(
+    live_server: LiveServer, page_factory: PageFactory, style: str
+) -> None:
+    """Its name, its words and its control, above the bar at the lower edge."""
+    page = signed_in_page(
+        live_server, open_scene(live_server.app, style, texts=DESCRIBED), page_factory
+    )
+    page.set_viewport_size(SMALL_PHONE)
+    for language in LANGUAGES:
+        page.goto(address("", language))
+        expect(page.locator("#ballot[data-script=ready]")).to_be_visible()
+        ends = page.locator("[data-card] .project-action").first.evaluate(
+            "element => element.getBoundingClientRect().bottom"
+        )
+        bar = page.locator(".booth-foot").evaluate("e => e.getBoundingClientRect().top")
+        assert ends <= bar, (language, ends, bar)
 
 
 def press(page: Page, selector: str, key: str = "Enter") -> None:

@@ -19,6 +19,12 @@ from tests.example import Answer, cookie_of, copy_of_example, kinds_of_pages
 pytestmark = pytest.mark.browser
 
 NARROW = {"width": 320, "height": 800}
+SMALL_PHONE = 640
+"""How high the screen of one is."""
+LIST_BEGINS = """(() => {
+  const first = document.querySelector('.fold ~ form .cards > li, .fold ~ .map-and-list .map');
+  return first ? first.getBoundingClientRect().top + scrollY : 0;
+})()"""
 EVERYWHERE = ["nobody", "administrator"]
 OTHERS = ["citizen", "reviewer", "auditor", "moderator", "parliamentarian"]
 LANGUAGES = ["en", "es", "fr", "pt"]
@@ -83,6 +89,8 @@ def check(page: Page, source: str) -> list[str]:
         wrong.append("it is wider than the screen")
     if page.evaluate("document.querySelector('main').offsetTop") > NARROW["height"] / 2:
         wrong.append("what is above its content takes half of the first screen")
+    if page.evaluate(LIST_BEGINS) > SMALL_PHONE:
+        wrong.append("what narrows its list takes the first screen of a small phone")
     return [f"{page.url}: {text}" for text in wrong]
 
 

@@ -16,6 +16,13 @@ Axe = Callable[[Page], None]
 EVA = "eva"
 
 
+def unfold(page: Page) -> None:
+    """Open what narrows the list, where it is folded: on a narrow screen."""
+    fold = page.locator(".fold > summary")
+    if fold.is_visible():
+        fold.click()
+
+
 @pytest.mark.parametrize(("width", "javascript"), [(320, False), (1280, True)])
 def test_search_filter_compare_and_follow(
     live_server: LiveServer, page_factory: PageFactory, axe: Axe, width: int, javascript: bool
@@ -27,9 +34,11 @@ def test_search_filter_compare_and_follow(
     scene.propose("A bench at its stop", latitude=18.501, longitude=-69.9)
     page = signed_in(live_server, scene, page_factory(width, javascript=javascript))
     page.goto(LIST)
+    unfold(page)
     page.fill("#text", "roof")
     page.locator("form.search button").click()
     expect(page.locator(".project-name")).to_have_count(2)
+    unfold(page)
     page.locator(".filters > summary").click()
     page.fill("#most", "600")
     page.locator("form.search button").click()

@@ -136,6 +136,14 @@ def test_a_table_row_names_its_cells_for_narrow_screens(show) -> None:
     assert "<caption>Votes</caption>" in page
 
 
+def test_a_small_list_leaves_out_what_is_not_told_and_names_a_sum_once(show) -> None:
+    columns = "[('What', 'text'), ('How many', 'number'), ('In all', 'number')]"
+    call = f"data_table('Costs', {columns}, [['Boat', '–', '5']], footer=['In all', '', '5'])"
+    page = show("tables", call)
+    assert 'class="number data-nothing">–' in page
+    assert page.count('data-label="In all"') == 1
+
+
 def test_a_verdict_is_a_word_and_a_reason(show) -> None:
     page = show("projects", "verdict_ribbon('not_funded', 'It needed 412 more votes.')")
     assert "Not funded" in page

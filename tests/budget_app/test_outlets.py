@@ -75,6 +75,8 @@ PARAMETERS = {
     "to": ["2"],
     "q": ["project"],
     "page": ["1", "2"],
+    "round": ["schools"],
+    "kind": ["vote"],
     "goal": ["4"],
     "least": ["1"],
     "most": ["100000"],

@@ -72,6 +72,7 @@ def show(pages: Flask) -> Iterator[object]:
         ("{{ 0.1234|percent(1) }}", "fr", "12,3\xa0%"),
         ("{{ first|date }}", "fr", "1er mars 2027"),
         ("{{ first|moment|striptags }}", "fr", "1er mars 2027 à 10:30 UTC"),
+        ("{{ first.date()|date('long') }}", "fr", "1er mars 2027"),
         ("{{ first|date }}", "es", "1 mar 2027"),
     ],
 )

@@ -1,5 +1,9 @@
 """The desk: people and roles, the record of acts, what waits for whom."""
 
+from datetime import timedelta
+
+import pytest
+
 from budget_app.accounts.models import Role
 from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.administration.records import record
@@ -9,6 +13,7 @@ from budget_app.feedback.services import commit, set_light
 from budget_app.rounds.models import RoundState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import DESK, SETUP, Office
+from voting import clock
 
 MEMBERS = DESK + "members"
 NEW = {"email": "New@Example.org", "name": "Noor", "office_en": "Court of audit", "role": "auditor"}
@@ -185,6 +190,21 @@ def test_each_official_finds_their_own_tasks(office: Office) -> None:
     assert "1 proposal has no reviewer yet" in office.browser("rosa").text(DESK)
     assert "has no reviewer yet" not in office.browser("aude").text(DESK)
     assert "New round" not in office.browser("rosa").text(DESK)
+
+
+@pytest.mark.one_store
+def test_officials_read_where_a_round_stands_in_the_word_of_its_public_page(
+    office: Office,
+) -> None:
+    office.announce()
+    with office.work():
+        begins = office.round_().phases[0].starts
+    ada, aude = office.browser("ada"), office.browser("aude")
+    for text in (ada.text(DESK), ada.text(SETUP), aude.text(DESK)):
+        assert "Announced" not in text
+    assert "Schools Proposals" in aude.text(DESK)
+    with clock.replay(begins - timedelta(hours=1)):
+        assert "Schools Proposals, to come" in aude.text(DESK)
 
 
 def test_a_counted_round_has_no_next_step(office: Office) -> None:

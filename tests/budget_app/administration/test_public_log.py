@@ -1,6 +1,8 @@
 """The log of the administration: every act of an official, for everybody, and nobody's name."""
 
+import html
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from budget_app.administration.records import LOGGED
+from budget_app.administration.log_entries import ENTRIES_A_PAGE, KINDS
+from budget_app.administration.log_words import SENTENCES
+from budget_app.administration.models import Act
+from budget_app.administration.records import LOGGED, record
 from budget_app.administration.texts import RECORDS
+from budget_app.deliberation.subjects import OfRound
 from budget_app.extensions import db, new_sessions
+from budget_app.feedback import surveys
+from budget_app.feedback.models import QuestionKind, Survey
 from budget_app.rounds.models import ActKind
 from tallying.evidence import canonical, notes
 from tallying.evidence.bundle import Bundle
@@ -21,6 +29,7 @@ from tests.budget_app.rounds.test_changes import vote
 from voting import admin_log, log
 
 LOG = DESK + "log"
+ROUND = "/en/example/rounds/schools"
 
 
 @pytest.fixture
@@ -53,7 +62,11 @@ def test_acts_of_officials_stand_in_their_order_and_name_nobody(office: Office) 
     content = office.stranger().get(LOG + "/entries.jsonl").text
     assert "ada" not in content.casefold()
     text = office.stranger().text(LOG)
-    for told in ("Log of the administration", "Round announced", "Role given", "Checkpoint"):
+    announced, given = (
+        "The round was announced to everybody.",
+        "Somebody was given a role: Auditor.",
+    )
+    for told in ("Log of the administration", announced, given, "Checkpoint", "The log begins."):
         assert told in text
 
 
@@ -118,5 +131,79 @@ def test_a_counted_round_names_the_log_and_brings_it_along(office: Office) -> No
     assert kinds[-1] == "round:act:approved"
 
 
-def test_every_act_that_is_logged_has_words(office: Office) -> None:
+def test_every_act_that_is_logged_has_words_and_a_sentence_of_its_public_facts() -> None:
     assert set(LOGGED) <= set(RECORDS)
+    assert set(LOGGED) == set(SENTENCES)
+    for act, text in SENTENCES.items():
+        assert set(re.findall(r"%\((\w+)\)s", str(text))) <= set(LOGGED[act]), act
+
+
+def test_every_logged_act_is_of_one_kind_that_a_reader_can_choose() -> None:
+    for act in LOGGED:
+        fitting = [kind for kind, (_words, begins) in KINDS.items() if act.startswith(begins)]
+        assert len(fitting) == 1, act
+
+
+def test_an_entry_is_told_in_a_sentence_and_shown_as_it_stands_in_the_log(office: Office) -> None:
+    office.announce()
+    sequence(office)
+    page = office.stranger().get(LOG).text
+    [line] = [
+        line
+        for line in office.stranger().get(LOG + "/entries.jsonl").text.splitlines()
+        if "round:itself:announced" in line
+    ]
+    entry = page.split('<li class="log-act"')[1]
+    assert "The round was announced to everybody." in entry
+    assert f'href="{ROUND}/"' in entry
+    assert html.escape(line, quote=False).replace('"', "&#34;") in entry.split("<details>")[1]
+
+
+def test_the_log_is_narrowed_to_a_round_and_to_a_kind_of_act(office: Office) -> None:
+    office.announce()
+    sequence(office)
+    stranger = office.stranger()
+    announced, given = "announced to everybody", "Somebody was given a role"
+    for choice, told in {
+        "": (True, True),
+        "?round=schools": (True, False),
+        "?kind=rules": (True, False),
+        "?kind=office": (False, True),
+        "?round=schools&kind=office": (False, False),
+        "?round=nowhere&kind=none": (True, True),
+    }.items():
+        text = stranger.text(LOG + choice)
+        assert (announced in text, given in text) == told, choice
+    assert "1 entry fits." in stranger.text(LOG + "?round=schools")
+    assert "No act fits" in stranger.text(LOG + "?kind=training")
+    assert f'href="{LOG}?round=schools"' in stranger.get(ROUND + "/").text
+
+
+def test_pages_of_a_narrowed_log_stay_narrowed(office: Office) -> None:
+    office.announce()
+    with office.work():
+        round_ = office.round_()
+        for _number in range(ENTRIES_A_PAGE + 1):
+            record(Act.PROJECT_ADDED, actor=office.person("ada"), round_=round_, project="p")
+    sequence(office)
+    page = office.stranger().get(LOG + "?round=schools&page=2").text
+    assert "announced to everybody" in page
+    assert f'href="{LOG}?page=1&amp;round=schools"' in page or "round=schools&amp;page=1" in page
+
+
+def test_a_thing_is_named_once_everybody_may_read_it(office: Office) -> None:
+    office.announce()
+    title = "What do you think of schools?"
+    with office.work():
+        by = office.person("ada")
+        survey = surveys.begin_survey(OfRound(office.round_()), {"en": title}, by=by)
+        number = survey.id
+    sequence(office)
+    assert "A survey was prepared." in office.stranger().text(LOG)
+    assert title not in office.stranger().text(LOG)
+    with office.work():
+        survey = db.session.get_one(Survey, number)
+        surveys.ask(survey, QuestionKind.WORDS, {"en": "Why?"}, [])
+        surveys.open_survey(survey, by=office.person("ada"))
+    sequence(office)
+    assert f"Survey: {title}" in office.stranger().text(LOG)

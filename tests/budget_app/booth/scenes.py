@@ -38,6 +38,13 @@ LIMITS: dict[str, dict[str, Any]] = {
 BORN = date(1990, 4, 1)
 PROJECTS = ((60, 0), (30, 0), (20, 0), (20, 1))
 """Cost and district of each."""
+PLAIN = ("Example", "Project {key}", "")
+DESCRIBED = (
+    "National Assembly of San Telmo",
+    "{key}: A covered court for the school in the valley",
+    "Shade and a roof, so that sport and assemblies take place in the rainy months as well.",
+)
+"""Names of a parliament and of each project, with a summary, as long as they are in reality."""
 BODIES = {"outer": {"en": "Electoral office"}, "inner": {"en": "Court of audit"}}
 MINUTES_LEFT = timedelta(minutes=20)
 """A sign-in is fresh for longer."""
@@ -157,6 +164,7 @@ def open_scene(
     *,
     sealed: bool = False,
     keys: Sequence[str] = "abcd",
+    texts: tuple[str, str, str] = PLAIN,
     **limits: Any,
 ) -> Scene:
     """An open round with four projects of these keys; with `sealed` the server has the seal's."""
@@ -171,11 +179,11 @@ def _open(
     with app.app_context(), writing():
         parliament = create_parliament(
             "example",
-            {"en": "Example", "es": "Ejemplo", "fr": "Exemple", "pt": "Exemplo"},
+            dict.fromkeys(["en", "es", "fr", "pt"], texts[0]),
             languages=["en", "es", "fr", "pt"],
             currency="EUR",
         )
-        round_ = _round_of(parliament, style, keys, {**LIMITS[style], **limits})
+        round_ = _round_of(parliament, style, keys, {**LIMITS[style], **limits}, texts)
         _seal(round_, sealed=sealed)
         db.session.commit()
     with app.app_context():
@@ -189,7 +197,11 @@ def _open(
 
 
 def _round_of(
-    parliament: Parliament, style: str, keys: Sequence[str], limits: dict[str, Any]
+    parliament: Parliament,
+    style: str,
+    keys: Sequence[str],
+    limits: dict[str, Any],
+    texts: tuple[str, str, str],
 ) -> Round:
     """A round of two districts that is to be sealed: a vote under way, and a project for each key."""
     now = clock.now(db.session())
@@ -223,7 +235,8 @@ def _round_of(
         round_.projects.append(
             Project(
                 key=key,
-                names={"en": f"Project {key.upper()}"},
+                names={"en": texts[1].format(key=key.upper())},
+                summaries={"en": texts[2]} if texts[2] else {},
                 cost=cost * 100,
                 district=round_.districts[district],
                 categories=["Parks" if key in "ab" else "mobility"],

@@ -1,7 +1,7 @@
 """Digests: chosen for a parliament, one mail a period, nothing new no mail, ended by one press."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +20,7 @@ from budget_app.feedback.models import QuestionKind
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import RoundState
+from tests.budget_app.browsing.answering import answer_everywhere
 from tests.budget_app.browsing.scenes import Proposing
 from tests.budget_app.hearings.meeting import convene
 from tests.budget_app.reviews.scenes import NOT_FEASIBLE, review_as
@@ -140,15 +141,38 @@ class TestOneStore:
         assert told == [1, 2, 2, 2]
         assert "Hearings to come" in mails(scene)[0][2]
 
+    def test_a_digest_tells_what_officials_answered_wherever_it_was(self, scene: Proposing) -> None:
+        scene.office.browser("eva").saved(DIGEST, {"digest": "daily"})
+        answer_everywhere(scene, scene.propose("Roof"), in_round=False)
+        tell_all(scene, now(scene) + timedelta(days=1, minutes=1))
+        [(_to, _end, body)] = mails(scene)
+        for words in (
+            "An official answered under 1 proposal",
+            "Officials answered comments on rounds and hearings",
+            "/en/example/rounds/schools/comments",
+            "/en/example/hearings/1/comments",
+            "Answered in hearings",
+            "Schools: 1 question was answered",
+            "More shade",
+        ):
+            assert words in body
+        tell_all(scene, now(scene) + timedelta(days=3))
+        assert len(mails(scene)) == 1
+
     def test_a_digest_is_in_the_language_of_the_person(self, scene: Proposing) -> None:
         with scene.office.work():
             eva = accounts.ensure_user("eva@example.org")
             eva.language = "fr"
-            digests.choose(eva, scene.office.round_().parliament, Pace.DAILY)
+            parliament = scene.office.round_().parliament
+            digests.choose(eva, parliament, Pace.DAILY)
+            hearing = convene(parliament, scene.office.person("ada"))
+            hearing.starts = datetime(2087, 3, 1, 12, tzinfo=UTC)
+            hearing.ends = hearing.starts + timedelta(hours=2)
         scene.propose("Roof")
         tell_all(scene, now(scene) + timedelta(days=2))
         [(_to, _end, body)] = mails(scene)
         assert "1 nouvelle proposition" in body
+        assert "1er mars 2087" in body
         assert "/fr/example/" in body
 
     def test_one_press_in_the_mail_program_ends_it(self, scene: Proposing) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from budget_app.browsing import finding, following
 from budget_app.browsing.finding import A_PAGE, Wanted
-from budget_app.browsing.meant import meant, one_apart
+from budget_app.browsing.meant import are_near, meant
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.reviews.models import Merge, MergeState
@@ -69,7 +69,7 @@ def test_proposals_are_narrowed_and_put_in_order(scene: Proposing) -> None:
     assert titles(scene, text="roof", state="accepted") == []
 
 
-def test_one_wrong_letter_in_a_word_is_forgiven(scene: Proposing) -> None:
+def test_a_wrong_letter_in_a_word_is_forgiven_and_two_in_a_long_one(scene: Proposing) -> None:
     scene.propose("Biblioteca móvil", district="south")
     scene.propose("A secret treehouse", state=ProposalState.DRAFT)
     with scene.office.work():
@@ -81,7 +81,9 @@ def test_one_wrong_letter_in_a_word_is_forgiven(scene: Proposing) -> None:
                 ("BIBILOTECA mov", {}),
                 ("Movli", {"district": "south"}),
                 ("móvvil", {"district": "national"}),  # nothing there has the word
-                ("bilbiotca", {}),  # two mistakes
+                ("bilbiotca", {}),
+                ("bibliotecario", {}),  # three mistakes
+                ("mvlio", {}),  # two mistakes in a short word
                 ("biblioteca", {"state": "rejected"}),
                 ("bus", {}),
                 ("treehuose", {}),  # of a draft
@@ -93,24 +95,31 @@ def test_one_wrong_letter_in_a_word_is_forgiven(scene: Proposing) -> None:
         "bibloteca": "biblioteca",
         "BIBILOTECA mov": "biblioteca mov",
         "Movli": "móvil",
+        "bilbiotca": "biblioteca",
     }
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "apart"),
+    ("one", "other", "mistakes"),
     [
-        ("roof", "roofs", True),
-        ("oof", "roof", True),
-        ("raof", "roof", True),
-        ("orof", "roof", True),
-        ("roof", "roof", False),
-        ("roof", "foor", False),
-        ("rooffs", "roof", False),
-        ("", "", False),
+        ("roof", "roof", 0),
+        ("", "", 0),
+        ("roof", "roofs", 1),
+        ("oof", "roof", 1),
+        ("raof", "roof", 1),
+        ("orof", "roof", 1),
+        ("roof", "foor", 2),
+        ("rooffs", "roof", 2),
+        ("bilbiotca", "biblioteca", 2),
+        ("library", "libarye", 2),
+        ("bibliotecario", "biblioteca", 3),
     ],
 )
-def test_words_are_one_letter_apart_in_both_directions(one: str, other: str, apart: bool) -> None:
-    assert one_apart(one, other) is one_apart(other, one) is apart
+def test_the_mistakes_between_words_are_the_same_in_both_directions(
+    one: str, other: str, mistakes: int
+) -> None:
+    for most in range(3):
+        assert are_near(one, other, most) is are_near(other, one, most) is (mistakes <= most)
 
 
 def test_what_a_search_looks_for_is_kept_whole() -> None:

@@ -7,13 +7,19 @@ from urllib.parse import urlsplit
 import pytest
 
 from budget_app import jobs
+from budget_app.accounts import services as accounts
 from budget_app.administration.models import OutgoingMail
 from budget_app.browsing import following
 from budget_app.browsing.models import AlertPlan, Following, Support
 from budget_app.extensions import db
+from budget_app.hearings.models import Hearing
 from budget_app.proposals.models import Proposal
+from budget_app.rounds.models import RoundState
+from budget_app.rounds.services import create_round
 from tests.budget_app.booth.pages import Page
+from tests.budget_app.browsing.answering import answer_everywhere, answer_in
 from tests.budget_app.browsing.scenes import LIST, Proposing
+from tests.budget_app.hearings.meeting import convene
 from tests.budget_app.reviews.scenes import NOT_FEASIBLE, review_as
 from tests.budget_app.rounds.office import HOME, ROUND
 from voting import clock
@@ -106,6 +112,91 @@ class TestPages:
             told = following.tell_followers(scene.office.round_(), following.Happening.OPENED)
             assert told == 1
         assert "Voting is open." in mails(scene)[-1].body
+
+    def test_an_official_reply_below_a_proposal_is_told_to_its_followers(
+        self, scene: Proposing
+    ) -> None:
+        number = scene.propose("Roof")
+        for name in ("eva", "rosa"):
+            scene.office.browser(name).saved(f"{LIST}{number}/follow")
+        answer_everywhere(scene, number)
+        (mail,) = mails(scene)
+        assert (mail.recipient, "Roof" in mail.subject) == ("eva@example.org", True)
+        assert "There is an official reply." in mail.body
+        assert "We look into it." in mail.body
+
+    def test_who_follows_a_round_is_told_in_one_mail_what_was_answered_in_it(
+        self, scene: Proposing
+    ) -> None:
+        scene.office.browser("eva").saved(ROUND + "follow")
+        with scene.office.work():
+            ada = scene.office.person("ada")
+            other = create_round(ada.memberships[0].parliament, {"en": "Bridges"}, by=ada)
+            other.state = RoundState.ANNOUNCED
+            following.follow(accounts.ensure_user("ben@example.org"), other)
+        answer_everywhere(scene, scene.propose("Roof"))
+        with scene.office.work():
+            tomorrow = clock.now(db.session()) + timedelta(days=1, minutes=1)
+        for _again in range(2):
+            with clock.replay(tomorrow):
+                jobs.run_once(scene.office.app)
+        assert [mail.recipient for mail in mails(scene)] == ["eva@example.org"]
+        sent = scene.office.app.extensions["mailman"].outbox[-1].body
+        for words in (
+            "Answered in “Schools”",
+            "More shade",
+            "Schools: 1 question was answered",
+            "/rounds/schools/proposals/1",
+            "/en/example/rounds/schools/comments",
+            "/en/example/hearings/1/comments",
+        ):
+            assert words in sent
+
+    def test_a_hearing_is_followed_told_of_in_one_mail_and_let_go(self, scene: Proposing) -> None:
+        with scene.office.work():
+            convene(scene.office.round_().parliament, scene.office.person("ada"))
+        eva, page = scene.office.browser("eva"), HOME + "hearings/1"
+        assert page + "/follow" in eva.get(page).text
+        for _again in range(2):
+            eva.saved(page + "/follow")
+        assert page + "/unfollow" in eva.get(page).text
+        assert "Schools" in eva.text(FOLLOWED)
+        with scene.office.work():
+            answer_in(db.session.get_one(Hearing, 1), scene.office.person("rosa"))
+            tomorrow = clock.now(db.session()) + timedelta(days=1, minutes=1)
+        for _again in range(2):
+            with clock.replay(tomorrow):
+                jobs.run_once(scene.office.app)
+        assert [mail.recipient for mail in mails(scene)] == ["eva@example.org"]
+        sent = scene.office.app.extensions["mailman"].outbox[-1].body
+        for words in ("Answered in “Schools”", "1 question was answered", page + "/comments"):
+            assert words in sent
+        eva.saved(page + "/unfollow")
+        assert "None yet" in eva.text(FOLLOWED)
+        assert "Sign in to follow" in scene.office.stranger().text(page)
+
+    def test_who_follows_a_hearing_is_told_the_day_before_that_it_comes(
+        self, scene: Proposing
+    ) -> None:
+        with scene.office.work():
+            hearing = convene(scene.office.round_().parliament, scene.office.person("ada"))
+            hearing.starts += timedelta(days=1)
+            hearing.ends += timedelta(days=1)
+            day = clock.now(db.session())
+        scene.office.browser("eva").saved(HOME + "hearings/1/follow")
+        with clock.replay(day + timedelta(days=1, minutes=1)):
+            jobs.run_once(scene.office.app)
+        assert "Hearings to come" in scene.office.app.extensions["mailman"].outbox[-1].body
+
+    def test_a_mail_about_a_hearing_can_be_ended_too(self, scene: Proposing) -> None:
+        with scene.office.work():
+            eva = accounts.ensure_user("eva@example.org")
+            hearing = convene(scene.office.round_().parliament, scene.office.person("ada"))
+            following.follow(eva, hearing)
+            path = urlsplit(following.end_address(eva, hearing, "en")).path
+        scene.office.stranger().client.post(path, data={"List-Unsubscribe": "One-Click"})
+        with scene.office.work():
+            assert db.session.scalars(db.select(Following)).all() == []
 
     def test_a_saved_search_is_told_of_once_a_day(self, scene: Proposing) -> None:
         scene.propose("An old roof")

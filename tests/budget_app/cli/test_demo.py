@@ -26,6 +26,7 @@ from budget_app.demonstration.content import ROUNDS, RoundContent, read
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.results.queries import current_count
+from budget_app.reviews.models import Merge, MergeState
 from budget_app.rounds.models import Round, RoundState
 from budget_app.rounds.replays import check_bundle
 from budget_app.settings import Settings
@@ -104,6 +105,16 @@ def test_proposals_are_accepted_rejected_withdrawn_and_waiting(filled: Flask) ->
         decided = (ProposalState.ACCEPTED, ProposalState.REJECTED)
         assert all(proposal.explanation for proposal in found if proposal.state in decided)
         assert any(proposal.pictures and proposal.joined and proposal.lines for proposal in found)
+
+
+def test_a_merge_waits_with_a_coauthors_objection_after_one_was_taken_back(filled: Flask) -> None:
+    with filled.app_context():
+        first, second = db.session.scalars(
+            select(Merge).where(Merge.state != MergeState.DONE).order_by(Merge.id)
+        )
+        assert (first.state, second.state) == (MergeState.WITHDRAWN, MergeState.ASKED)
+        (objection,) = second.objections
+        assert objection.user in second.target.joined
 
 
 def test_citizens_of_the_example_can_vote_now(filled: Flask) -> None:

@@ -21,6 +21,7 @@ from budget_app.deliberation.moderation import Explained
 from budget_app.extensions import db
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.deliberation.scenes import COMMENTS, MODERATION, PROPOSAL, Talk
+from tests.budget_app.rounds.office import DESK
 
 WORDS = "You are all fools."
 LOG = MODERATION + "log"
@@ -61,6 +62,20 @@ def test_a_report_names_a_rule_and_waits_in_the_queue(talk: Talk, number: int) -
     assert WORDS in mia.text(MODERATION)
     assert "Fools!" in mia.text(f"{MODERATION}comments/{number}")
     assert "report of a comment" in mia.text("/en/example/administration/")
+
+
+def test_who_reported_a_comment_sees_so_in_place_of_the_link(talk: Talk, number: int) -> None:
+    other, address = talk.say("eva", "Another remark."), f"{COMMENTS}/{number}/report"
+    ben, rosa = talk.office.browser("ben"), talk.office.browser("rosa")
+    assert address in ben.get(PROPOSAL).text
+    talk.report("ben", number)
+    page = ben.get(PROPOSAL).text
+    assert Page(page).text.count("You reported this") == 1
+    assert address not in page
+    assert f"{COMMENTS}/{other}/report" in page
+    assert "You reported this" not in rosa.text(PROPOSAL)
+    talk.office.browser("mia").saved(f"{MODERATION}comments/{number}/keep")
+    assert "You reported this" in ben.text(f"{COMMENTS}/{number}")
 
 
 def test_nobody_reports_their_own_comment(talk: Talk, number: int) -> None:
@@ -333,6 +348,23 @@ def test_the_public_log_tells_rule_reason_office_and_appeal_without_words_or_nam
     assert "Office of Max" in text
     for secret in (WORDS, "Eva", "Roofs!", "fools"):
         assert secret not in answer
+
+
+def test_records_name_a_comment_by_its_words_and_a_removed_one_by_what_it_was_about(
+    talk: Talk, number: int
+) -> None:
+    decision = talk.hide(number, reported_by="ben")
+    records = DESK + "records"
+    told = talk.office.browser("aude").text(records)
+    assert f"Comment: a comment on A new roof ({number})" in told
+    assert WORDS not in told
+    talk.office.browser("eva").saved(
+        f"{MODERATION}decisions/{decision.id}/appeal", {"words": "Roofs!"}
+    )
+    talk.office.browser("max").saved(
+        f"{MODERATION}appeals/{decision.id}", {"explanation": "Sharp only.", "restore": "1"}
+    )
+    assert f"Comment: {WORDS} ({number})" in talk.office.browser("aude").text(records)
 
 
 def test_the_acts_of_moderators_are_logged_without_names_or_words(talk: Talk, number: int) -> None:

@@ -9,7 +9,7 @@ def test_a_removal_by_a_slip_is_taken_back_in_the_open(talk: Talk) -> None:
     number = talk.say("ana", "A sharp word.")
     decision = talk.hide(number)
     mia = talk.office.browser("mia")
-    assert "What you removed last" in mia.text(MODERATION)
+    assert "What you decided last" in mia.text(MODERATION)
     restore = f"{MODERATION}decisions/{decision.id}/restore"
     assert restore in mia.get(f"{MODERATION}comments/{number}").text
     mia.saved(restore)
@@ -75,3 +75,47 @@ def test_nobody_restores_a_comment_of_their_own_and_citizens_none(talk: Talk) ->
     assert talk.office.browser("ana").post(restore).status_code == 403
     kept = talk.decision()
     assert kept.restored_at is None
+
+
+def test_a_report_dismissed_by_a_slip_waits_again_and_who_made_it_is_told(talk: Talk) -> None:
+    number = talk.say("ana", "A sharp word.")
+    talk.report("eva", number)
+    mia = talk.office.browser("mia")
+    mia.saved(f"{MODERATION}comments/{number}/keep")
+    assert "Kept: it breaks no rule" in mia.text(MODERATION)
+    reopen = f"{MODERATION}decisions/{talk.decision().id}/reopen"
+    assert reopen in mia.get(f"{MODERATION}comments/{number}").text
+    mia.saved(reopen)
+    mia.saved(reopen)  # pressed twice
+    page = mia.text(f"{MODERATION}comments/{number}")
+    assert "1 report" in page
+    assert "Kept by mistake" in page
+    assert "It breaks no rule" not in mia.text(MODERATION)
+    with talk.office.work():
+        acts = [row.act for row in db.session.scalars(db.select(Record).order_by(Record.id))]
+        mails = db.session.scalars(db.select(OutgoingMail).order_by(OutgoingMail.id)).all()
+        told = [mail.body for mail in mails if mail.recipient == "eva@example.org"]
+    assert acts.count(Act.COMMENT_REOPENED) == 1
+    assert len(told) == 2
+    assert "your report waits for another decision" in told[-1]
+    verdict = {"rule": "insult", "explanation": "It insults people."}
+    mia.saved(f"{MODERATION}comments/{number}/hide", verdict)
+    assert not talk.comment(number).is_visible
+
+
+def test_what_was_kept_is_reopened_by_moderators_other_than_its_author_while_it_is_there(
+    talk: Talk,
+) -> None:
+    number = talk.say("max")
+    talk.report("eva", number)
+    talk.office.browser("mia").saved(f"{MODERATION}comments/{number}/keep")
+    kept = talk.decision().id
+    reopen = f"{MODERATION}decisions/{kept}/reopen"
+    assert talk.office.browser("max").post(reopen).status_code == 409
+    assert talk.office.browser("eva").post(reopen).status_code == 403
+    restore = talk.office.browser("mia").post(f"{MODERATION}decisions/{kept}/restore")
+    assert restore.status_code == 404  # this address is of removals
+    talk.hide(number, reported_by="ben")
+    late = talk.office.browser("mia").post(reopen)
+    assert late.status_code == 409
+    assert "the comment is no longer there" in late.text

@@ -61,7 +61,7 @@ def test_the_live_page_and_the_page_of_its_own_sign_a_question_alike(meeting: Me
         shown = ana.get(page).text
         assert "It is published with your name: Ana Paz" in shown
         form = next(form for form in Page(shown).forms if "once" in dict(form.fields))
-        ana.saved(PAGE + "/ask", dict(form.fields) | {"words": QUESTION})
+        ana.saved(PAGE + "/ask", dict(form.fields) | {"words": f"{QUESTION} {page}"})
     assert meeting.live().count("Ana Paz") == 2
 
 
@@ -74,9 +74,31 @@ def test_a_form_that_is_sent_twice_makes_one_question(meeting: Meeting) -> None:
     ]
     assert len(set(tokens)) == 2
     for token in tokens * 4:
-        ana.saved(PAGE + "/ask", {"words": QUESTION, "once": token})
+        ana.saved(PAGE + "/ask", {"words": f"{QUESTION} {token}", "once": token})
     assert meeting.live().count("question-words") == 2
     meeting.browser("ben").saved(PAGE + "/ask", {"words": QUESTION, "once": tokens[0]})
+    assert meeting.live().count("question-words") == 3
+
+
+def test_the_same_question_by_the_same_person_is_refused_in_another_visit(meeting: Meeting) -> None:
+    """However it is typed, and whatever became of it; another person asks it all the same."""
+    meeting.ask("ana")
+    again = "  when will the NEW school open its doors "
+
+    def refused() -> str:
+        answer = meeting.browser("ana").post(PAGE + "/ask", {"words": again})
+        assert answer.status_code == 422
+        assert re.findall(r'id="(\w+)-error"', answer.text) == ["words"]
+        return answer.text
+
+    assert "You have asked this in this hearing already" in Page(refused()).text
+    assert again.strip() in refused()
+    with meeting.office.work():
+        pia = meeting.office.person("pia")
+        questions.set_aside(meeting.question(), "It is for the council.", by=pia)
+    refused()
+    meeting.ask("ben")
+    meeting.ask("ana", "When will the new school open its windows?")
     assert meeting.live().count("question-words") == 3
 
 

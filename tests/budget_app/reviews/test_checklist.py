@@ -80,7 +80,7 @@ def test_a_sealed_round_keeps_its_checklist(scene: Reviewing) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"text_es": " "}, "This cannot stay empty."),
+        ({"text_en": " "}, "This cannot stay empty."),
         ({"text_en": "x" * 161}, "At most 160 characters."),
         ({"text_en": "it is LEGAL"}, "The checklist says this already."),
     ],

@@ -83,6 +83,7 @@ def test_who_agreed_sees_what_is_pending_and_the_reviewer_takes_it_back(
     scene: Reviewing, pair: tuple[int, int]
 ) -> None:
     source, target = pair
+    cleo = scene.write_along("cleo", source)
     assert propose(scene, source, target) == 302
     ana = scene.by("ana")
     ana.saved(f"{LIST}{target}/merges/1/agree")
@@ -93,7 +94,12 @@ def test_who_agreed_sees_what_is_pending_and_the_reviewer_takes_it_back(
     assert scene.by("rui").post(take_back).status_code == 409  # who has declared nothing
     scene.by("rosa").saved(take_back)
     assert "It waits for" not in ana.text(f"{LIST}{target}")
-    assert "took the request to merge back" in scene.mails_to("ana")[-1]
+    for name in ("ana", "eva", "cleo"):
+        assert "took the request to merge back" in scene.mails_to(name)[-1]
+    rosa = scene.by("rosa").text(f"{LIST}{source}/review")
+    for text in (ana.text(f"{LIST}{target}"), cleo.text(f"{LIST}{source}"), rosa):
+        assert "Taken back by the reviewers" in text
+    assert "Taken back" not in scene.public(target)
     assert scene.by("eva").post(f"{LIST}{source}/merges/1/agree").status_code == 409
     assert scene.by("rosa").post(take_back).status_code == 409
     assert acts_of_merges(scene)[-1] == ("proposal:merge:withdrawn", "rosa@example.org")

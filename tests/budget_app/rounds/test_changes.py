@@ -102,7 +102,7 @@ def test_an_earlier_end_and_a_missing_reason_are_refused_at_the_field(office: Of
     refused = ada.post(EXTEND, {"closes": later(office, days=-1), **WHY})
     assert refused.status_code == 422
     assert "must be later than the present one" in Page(refused.text).text
-    refused = ada.post(EXTEND, {"closes": later(office, days=1), **WHY, "reason_es": " "})
+    refused = ada.post(EXTEND, {"closes": later(office, days=1), **WHY, "reason_en": " "})
     assert "This cannot stay empty." in Page(refused.text).text
     without = {name: value for name, value in WHY.items() if name != "understood"}
     refused = ada.post(EXTEND, {"closes": later(office, days=1), **without})

@@ -11,16 +11,22 @@ from budget_app.rounds.steps import roll_size
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.filled_forms import CONDITIONS, PHASES, TEXTS, rule_with_defaults
 from tests.budget_app.rounds.office import DESK, DICE, HOME, ROLL, ROUND, SETUP, Browser, Office
+from voting.manifest import missing
 
 pytestmark = pytest.mark.one_store
 
 
-def prepare(ada: Browser, office: Office) -> None:
-    """Every step before the announcement, through its page."""
-    ada.saved(SETUP + "/texts", TEXTS)
+def prepare(ada: Browser, office: Office, *, without: str = "nothing") -> None:
+    """Every step before the announcement, through its page; `without` fields that end so."""
+
+    def written(fields: dict[str, str]) -> dict[str, str]:
+        return {name: text for name, text in fields.items() if not name.endswith(without)}
+
+    ada.saved(SETUP + "/texts", written(TEXTS))
     ada.saved(SETUP + "/phases", PHASES)
     ada.saved(
-        SETUP + "/districts/national", {"name_en": "All", "name_es": "Todos", "budget": "1,000.50"}
+        SETUP + "/districts/national",
+        written({"name_en": "All", "name_es": "Todos", "budget": "1,000.50"}),
     )
     ada.saved(SETUP + "/ballot", {"style": "approval"})
     ada.saved(SETUP + "/ballot", {"max_length": "3", "blank_allowed": "y"})
@@ -35,6 +41,28 @@ def test_only_the_dates_of_the_vote_are_not_optional(office: Office) -> None:
     office.announce()
     page = Page(office.browser("ada").get(SETUP + "/phases").text).text
     assert page.count("(optional)") == 2 * (len(PhaseKind) - 1)
+
+
+def test_only_the_first_language_is_needed_and_what_the_others_lack_is_said(
+    office: Office,
+) -> None:
+    ada = office.browser("ada")
+    ada.saved(DESK + "rounds/new", {"title": "Schools", "copy_of": ""})
+    wrong = ada.post(SETUP + "/texts", {**TEXTS, "title_en": ""})
+    assert wrong.status_code == 422
+    assert 'id="title_en-error"' in wrong.text
+    assert 'id="title_es-error"' not in wrong.text
+    prepare(ada, office, without="_es")
+    ada.saved(SETUP + "/checklist", {"text_en": "Is it ours to do?"})
+    lacking = "Something is missing in Español."
+    assert lacking in ada.text(SETUP + "/announce")
+    ada.saved(SETUP + "/announce")
+    with office.work():
+        found = missing(manifests.build(office.round_()))
+    assert not any(code.startswith("title_missing") for code in found)
+    assert "Schools" in office.stranger().text("/es/example/rounds/schools/")
+    ada.saved(SETUP + "/texts", TEXTS)
+    assert "Something is missing" not in ada.text(SETUP + "/announce")
 
 
 def upload(ada: Browser, text: str) -> str:
@@ -77,8 +105,8 @@ def test_no_step_can_be_skipped(office: Office) -> None:
 def test_the_overview_lists_what_is_missing(office: Office) -> None:
     office.begin()
     text = office.browser("ada").text(SETUP)
-    for missing in ("Español", "dates of the vote", "budget is missing", "No counting rule"):
-        assert missing in text
+    for gap in ("summary is missing", "dates of the vote", "budget is missing", "No counting rule"):
+        assert gap in text
 
 
 def test_a_draft_is_seen_by_administrators_only(office: Office) -> None:
