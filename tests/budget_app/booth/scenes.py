@@ -168,13 +168,18 @@ def open_scene(
     **limits: Any,
 ) -> Scene:
     """An open round with four projects of these keys; with `sealed` the server has the seal's."""
-    what = repr(("open", style, sealed, list(keys), sorted(limits.items())))
-    copied(app, what, lambda: _open(app, style, keys, limits, sealed=sealed))
+    options = (style, sealed, keys, texts, limits)
+    copied(app, repr(("open", options)), lambda: _open(app, *options))
     return Scene(app)
 
 
 def _open(
-    app: Flask, style: str, keys: Sequence[str], limits: dict[str, Any], *, sealed: bool
+    app: Flask,
+    style: str,
+    sealed: bool,
+    keys: Sequence[str],
+    texts: tuple[str, str, str],
+    limits: dict[str, Any],
 ) -> None:
     with app.app_context(), writing():
         parliament = create_parliament(
