@@ -1,5 +1,6 @@
 """What holds for the whole suite: in CI nothing that matters may be left out."""
 
+import gc
 import os
 from collections.abc import Generator
 
@@ -7,7 +8,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.folders import use_memory
-from tests.quicker import remember_addresses, remember_statements, remember_templates
+from tests.quicker import (
+    collect_seldom,
+    remember_addresses,
+    remember_statements,
+    remember_templates,
+)
 from tests.stores import (
     database_url,
     postgresql_database,
@@ -32,6 +38,7 @@ use_memory()
 remember_addresses()
 remember_templates()
 remember_statements()
+collect_seldom()
 
 NEEDED = ("browser", "elections", "postgres")
 LONG = {"browser", "elections", "timeout"}
@@ -54,6 +61,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long ones, or at the end one worker is left alone with them."""
     items.sort(key=lambda item: LONG.isdisjoint(mark.name for mark in item.iter_markers()))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end; nobody needs to search it for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

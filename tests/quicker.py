@@ -4,7 +4,8 @@ Addresses are turned into code by Werkzeug, templates by Jinja and statements by
 application is made, which took longer than most tests of a page.
 """
 
-from collections.abc import Callable
+import gc
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
@@ -12,12 +13,13 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.orm import Mapper
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing.rules import RulePart
 
 STATEMENTS = 5_000
 """More than the application has."""
-
-Builder = Callable[..., tuple[str, str]]
+NEW_OBJECTS = 20_000
+"""After so many more than were freed the youngest are searched for garbage; seven hundred by itself."""
 
 
 class Remembered(BytecodeCache):
@@ -39,19 +41,45 @@ def remember_templates() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Remembered()}
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """What the pattern of an address becomes; Werkzeug's converters know no application."""
+
+    parts: list[RulePart]
+    trace: list[tuple[bool, str]]
+    converters: dict[str, BaseConverter]
+    arguments: frozenset[str]
+    builders: tuple[Any, Any]
+
+    def put_into(self, rule: Rule) -> None:
+        rule._parts, rule._trace, rule._converters = self.parts, self.trace, self.converters
+        rule.arguments |= self.arguments
+        rule._build, rule._build_unknown = (one.__get__(rule, None) for one in self.builders)
+
+
 def remember_addresses() -> None:
-    """The same; the code of an address depends on nothing but its parts and their defaults."""
-    builders: dict[tuple[Any, ...], Builder] = {}
-    compiled = Rule._compile_builder
+    """The same; the code of an address depends on nothing but its pattern and its defaults."""
+    known: dict[tuple[Any, ...], Compiled] = {}
+    compile_rule = Rule.compile
 
-    def remembered(self: Rule, append_unknown: bool = True) -> Builder:
+    def compiled(self: Rule) -> None:
         defaults = repr(sorted((self.defaults or {}).items()))
-        key = (self.rule, tuple(self._trace), defaults, append_unknown)
-        if key not in builders:
-            builders[key] = compiled(self, append_unknown)
-        return builders[key]
+        converters = frozenset(self.map.converters.items())
+        key = (self.rule, self.subdomain, self.host, self.merge_slashes, defaults, converters)
+        if key not in known:
+            compile_rule(self)
+            builders: Any = (self._build, self._build_unknown)
+            known[key] = Compiled(
+                self._parts,
+                self._trace,
+                self._converters,
+                frozenset(self.arguments),
+                tuple(bound.__func__ for bound in builders),
+            )
+        else:
+            known[key].put_into(self)
 
-    Rule._compile_builder = remembered  # type: ignore[method-assign]
+    Rule.compile = compiled  # type: ignore[method-assign]
 
 
 class Shared(LRUCache[Any, Any]):
@@ -78,3 +106,8 @@ def remember_statements() -> None:
     shared = Shared(STATEMENTS)
     Mapper._compiled_cache = shared  # type: ignore[assignment]
     Engine._compiled_cache = property(lambda _: shared, lambda *_: None)  # type: ignore[assignment]
+
+
+def collect_seldom() -> None:
+    """Search for garbage more seldom: memory is there, and each search of the old costs 0.1 seconds."""
+    gc.set_threshold(NEW_OBJECTS, 20, 100)

@@ -7,7 +7,7 @@ such thing is named in `CHANCE` or `_cookie`, with its reason.
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, ClassVar
@@ -72,13 +72,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Walk:
-    """Who walks with which values; `labels` are the world's own random names, by what they name."""
+    """Who walks with which values; `labels` are the world's own random names, by what they name.
+
+    With `endpoints` only those are walked.
+    """
 
     app: Flask
     visitors: Mapping[str, FlaskClient]
     arguments: Values
     parameters: Values
     labels: Mapping[str, str]
+    endpoints: Collection[str] | None = None
 
     def found(self) -> Found:
         """Every answer to every visitor; raises `KeyError` for an argument without a value."""
@@ -95,6 +99,8 @@ class Walk:
         """The endpoint and the addresses of every rule, with each value of each argument."""
         adapter = self.app.url_map.bind("localhost")
         for rule in pages(self.app):
+            if self.endpoints is not None and rule.endpoint not in self.endpoints:
+                continue
             names = sorted(rule.arguments)
             for values in product(*(self.arguments[name] for name in names)):
                 with self.app.test_request_context():

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from budget_app.accounts import services
 from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
@@ -23,6 +25,21 @@ def parliament(app: Flask) -> None:
     with app.app_context(), writing():
         create_parliament("example", {"en": "Example"}, languages=["en"], currency="EUR")
         db.session.commit()
+
+
+@pytest.fixture
+def whole_work() -> None:
+    """A password costs what it costs in an installation."""
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hash with little work, for it is made to be slow; not beside `whole_work`."""
+    if "whole_work" in request.fixturenames:
+        return
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(services, "_hasher", cheap)
+    monkeypatch.setattr(services, "_NOBODY", cheap.hash("nobody's"))
 
 
 def token_of(page: str) -> str:

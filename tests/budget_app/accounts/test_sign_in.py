@@ -116,10 +116,15 @@ def test_an_address_that_is_none_is_refused_at_its_field(client: FlaskClient) ->
     assert "Enter an e-mail address like name@example.org." in answer.text
 
 
+@pytest.mark.usefixtures("whole_work")
 def test_a_password_signs_in(app: Flask, client: FlaskClient) -> None:
     with_password(app)
     assert sign_in(client).status_code == 302
     assert client.get(f"{BASE}/").status_code == 200
+    with app.app_context():
+        user = services.find("ana@example.org")
+        assert user is not None
+        assert str(user.password_hash).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round,
 from tallying.election import BallotStyle
 from tallying.evidence import notes
 from tests.budget_app import sign_ins
-from tests.budget_app.booth.pages import Page
+from tests.budget_app.booth.pages import Page, token_to_sign_out
 from tests.budget_app.snapshots import copied
 from voting import ballots, box, clock, log, roll
 from voting.database import writing
@@ -76,8 +77,7 @@ class Browser:
         return Page(answer.text).text
 
     def post(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
-        shown = Page(self.get("audit/log").text)
-        token = next(f.value("csrf_token") for f in shown.forms if f.action.endswith("sign-out"))
+        token = token_to_sign_out(self.get("audit/log").text)
         return self.client.post(HOME + path, data={"csrf_token": token, **(data or {})})
 
 
@@ -175,7 +175,9 @@ def counted_round(
         "style": style,
         "south_every": south_every,
     }
-    copied(app, repr((rule, options)), lambda: closed_round(app, rule, **options).count())
+    copied(
+        app, repr(("counted", rule, options)), lambda: closed_round(app, rule, **options).count()
+    )
     return Counted(app)
 
 
@@ -190,10 +192,24 @@ def closed_round(
     south_every: int = 4,
 ) -> Counted:
     """The same round before the count; of so many people on the roll one lives in the south."""
-    scene = Counted(app)
+    what = repr(("closed", rule, voters, attestations, official, style, south_every))
+    build = partial(_close, app, rule or GREEDY, voters, attestations, official, style, south_every)
+    copied(app, what, build)
+    return Counted(app)
+
+
+def _close(
+    app: Flask,
+    rule: dict[str, Any],
+    voters: int,
+    attestations: int,
+    official: list[str] | None,
+    style: str,
+    south_every: int,
+) -> None:
     with app.app_context(), writing():
         _found_parliament()
-        round_ = _announced(rule or GREEDY, attestations, official, style)
+        round_ = _announced(rule, attestations, official, style)
         people = [
             Line(n, f"ID{n}", "south" if n % south_every == 0 else "north", date(1990, 1, 1))
             for n in range(1, voters + 6)
@@ -209,7 +225,6 @@ def closed_round(
             box.commit_boxes(db.session(), round_.poll_id)
         round_.state = RoundState.CLOSED
         db.session.commit()
-    return scene
 
 
 def _found_parliament() -> None:

@@ -1,11 +1,14 @@
 """Reading a page as a visitor's browser does: its text, its forms with their fields."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 VOID = frozenset({"input", "meta", "link", "br", "img", "hr"})
 UNSEEN = frozenset({"script", "template", "style", "title"})
+
+SIGN_OUT = re.compile(r'action="[^"]*sign-out".*?name="csrf_token"[^>]* value="([^"]+)"', re.DOTALL)
 
 Fields = list[tuple[str, str]]
 
@@ -27,6 +30,13 @@ class PostedForm:
 
     def value(self, name: str) -> str:
         return next(value for key, value in self.fields if key == name)
+
+
+def token_to_sign_out(content: str) -> str:
+    """The token of the form that everybody signed in is shown, found without reading all the page."""
+    found = SIGN_OUT.search(content)
+    assert found, "Nobody is signed in."
+    return found[1]
 
 
 class Page(HTMLParser):

@@ -22,6 +22,7 @@ from budget_app.rounds.models import District, Phase, PhaseKind, Project, Round,
 from tallying.sealing.seal import LAYERS, info, read_plain
 from tests.budget_app import sign_ins
 from tests.budget_app.booth.pages import Page
+from tests.budget_app.snapshots import copied
 from voting import box, clock, eligibility, log, roll, server_trust
 from voting.database import writing
 from voting.models import Envelope, LayerPurpose, Poll
@@ -47,6 +48,7 @@ DESCRIBED = (
 BODIES = {"outer": {"en": "Electoral office"}, "inner": {"en": "Court of audit"}}
 MINUTES_LEFT = timedelta(minutes=20)
 """A sign-in is fresh for longer."""
+ROUND_ID = "example/schools"
 ADDRESS = "/en/example/rounds/schools/vote"
 
 
@@ -97,7 +99,7 @@ class Scene:
     """An open round: `north` with projects a (60), b (30), c (20) of 100, `south` with d."""
 
     app: Flask
-    round_id: str = "example/schools"
+    round_id: str = ROUND_ID
 
     def stranger(self) -> Citizen:
         return Citizen(self.app.test_client())
@@ -166,7 +168,19 @@ def open_scene(
     **limits: Any,
 ) -> Scene:
     """An open round with four projects of these keys; with `sealed` the server has the seal's."""
-    scene = Scene(app)
+    options = (style, sealed, keys, texts, limits)
+    copied(app, repr(("open", options)), lambda: _open(app, *options))
+    return Scene(app)
+
+
+def _open(
+    app: Flask,
+    style: str,
+    sealed: bool,
+    keys: Sequence[str],
+    texts: tuple[str, str, str],
+    limits: dict[str, Any],
+) -> None:
     with app.app_context(), writing():
         parliament = create_parliament(
             "example",
@@ -181,11 +195,10 @@ def open_scene(
         store = queries.keys()
         if sealed:
             folder, sessions = Path(app.instance_path), new_sessions()
-            server_trust.open_layers(sessions, store, scene.round_id, LayerPurpose.TEST, folder)
+            server_trust.open_layers(sessions, store, ROUND_ID, LayerPurpose.TEST, folder)
         with writing():
-            box.open_round(db.session(), store, scene.round_id, ("official-a", "official-b"))
+            box.open_round(db.session(), store, ROUND_ID, ("official-a", "official-b"))
             db.session.commit()
-    return scene
 
 
 def _round_of(

@@ -10,6 +10,7 @@ from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.models import District
 from tests.budget_app.rounds.office import ROUND, Office, found_office
+from tests.budget_app.snapshots import copied
 from voting import clock
 
 LIST = ROUND + "proposals/"
@@ -49,8 +50,12 @@ class Proposing:
 
 def proposing_round(app: Flask) -> Proposing:
     office = found_office(app)
+    copied(app, "proposing", lambda: _announce(office))
+    return Proposing(office)
+
+
+def _announce(office: Office) -> None:
     office.announce()
     with office.work():
         round_ = office.round_()
         round_.districts.append(District(slug="south", names={"en": "South"}, budget=1000_00))
-    return Proposing(office)

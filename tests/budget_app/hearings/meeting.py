@@ -15,6 +15,7 @@ from budget_app.hearings.organisations import OrganisationWords
 from budget_app.hearings.services import HearingFacts
 from budget_app.parliaments.models import Parliament
 from tests.budget_app.rounds.office import Browser, Office, found_office
+from tests.budget_app.snapshots import copied
 from voting import clock
 
 HEARINGS = "/en/example/hearings/"
@@ -98,6 +99,11 @@ def call(parliament: Parliament, given: HearingFacts, *, by: User | None) -> Hea
 
 def called(app: Flask) -> Meeting:
     office = found_office(app)
+    copied(app, "called", lambda: _call(office))
+    return Meeting(office)
+
+
+def _call(office: Office) -> None:
     with office.work():
         parliament = office.person("ada").memberships[0].parliament
         pia = accounts.ensure_user("pia@example.org", name="Pia Costa")
@@ -107,7 +113,6 @@ def called(app: Flask) -> Meeting:
         db.session.add(StreamHost(parliament_id=parliament.id, host=HOST))
         db.session.flush()
         call(parliament, facts(office), by=office.person("ada"))
-    return Meeting(office)
 
 
 def convene(parliament: Parliament, person: User) -> Hearing:

@@ -19,7 +19,8 @@ from budget_app.rounds.models import ActKind, PhaseKind, Round
 from budget_app.rounds.projects import ProjectFacts, add_project
 from budget_app.rounds.witnesses import add_witness, require_witnesses
 from tests.budget_app import sign_ins
-from tests.budget_app.booth.pages import Page
+from tests.budget_app.booth.pages import Page, token_to_sign_out
+from tests.budget_app.snapshots import copied
 from voting import clock
 from voting.database import writing
 
@@ -59,7 +60,7 @@ class Browser:
         return Page(answer.text).text
 
     def post(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
-        token = Page(self.get(HOME).text).form("sign-out").value("csrf_token")
+        token = token_to_sign_out(self.get(HOME).text)
         return self.client.post(path, data={"csrf_token": token, **(data or {})})
 
     def saved(self, path: str, data: dict[str, Any] | None = None) -> None:
@@ -121,6 +122,9 @@ class Office:
         self, *, now_in: PhaseKind = PhaseKind.PROPOSING, ties: tuple[str, ...] = ("lots",)
     ) -> None:
         """An announced round of one district with 1,000 euros; one week to each phase."""
+        copied(self.app, ("announced", now_in, ties), lambda: self._announce(now_in, ties))
+
+    def _announce(self, now_in: PhaseKind, ties: tuple[str, ...]) -> None:
         self.begin()
         with self.work():
             round_, ada = self.round_(), self.person("ada")
@@ -148,6 +152,10 @@ class Office:
 
         `witnesses` are keys and addresses by name, of which one must sign.
         """
+        what = ("filled", ties, repr(witnesses))
+        copied(self.app, what, lambda: self._fill(ties, witnesses))
+
+    def _fill(self, ties: tuple[str, ...], witnesses: Mapping[str, tuple[str, str]]) -> None:
         self.announce(now_in=PhaseKind.VOTING, ties=ties)
         with self.work():
             round_, ada = self.round_(), self.person("ada")
@@ -167,12 +175,19 @@ class Office:
         self, *, ties: tuple[str, ...] = ("lots",), witnesses: Mapping[str, tuple[str, str]] = {}
     ) -> None:
         """A filled round, sealed; the server holds both keys, as in an exercise."""
+        what = ("sealed", ties, repr(witnesses), services.seal)  # which a test may have replaced
+        copied(self.app, what, lambda: self._seal(ties, witnesses))
+
+    def _seal(self, ties: tuple[str, ...], witnesses: Mapping[str, tuple[str, str]]) -> None:
         self.fill(ties=ties, witnesses=witnesses)
         with self.work():
             secrecy.choose_exercise(self.round_(), by=self.person("ada"))
             services.seal(self.round_(), by=self.person("ada"))
 
     def open(self, *, ties: tuple[str, ...] = ("lots",)) -> None:
+        copied(self.app, ("open", ties, services.seal), lambda: self._open(ties))
+
+    def _open(self, ties: tuple[str, ...]) -> None:
         self.seal(ties=ties)
         self.act(ActKind.OPEN)
 
@@ -201,6 +216,11 @@ class Office:
 
 def found_office(app: Flask) -> Office:
     office = Office(app)
+    copied(app, "founded", lambda: _found(office))
+    return office
+
+
+def _found(office: Office) -> None:
     with office.work():
         parliament = create_parliament(
             "example", {"en": "Example", "es": "Ejemplo"}, languages=["en", "es"], currency="EUR"
@@ -209,4 +229,3 @@ def found_office(app: Flask) -> Office:
             user = accounts.ensure_user(f"{name}@example.org", name=name.title())
             user.office = f"Office of {name.title()}"
             accounts.grant(user, parliament, role)
-    return office
