@@ -47,7 +47,7 @@ FEATURES_WITH_JOBS = (
     "rounds",
     "audit",
     "browsing",
-    "administration",
+    "mailing",
     "training",
     "hearings",
 )

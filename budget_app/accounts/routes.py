@@ -31,7 +31,7 @@ from budget_app.accounts.forms import (
 )
 from budget_app.accounts.models import LinkPurpose, User
 from budget_app.accounts.names import keep_name
-from budget_app.administration.outbox import post
+from budget_app.mailing.outbox import post
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.queries import drafts_of
 from budget_app.proposals.services import is_proposing

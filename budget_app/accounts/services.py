@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, select, update
 
 from budget_app.accounts import sessions
 from budget_app.accounts.models import LinkPurpose, Membership, Role, SignInLink, User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from voting import clock
 
 LINK_MINUTES = 30

@@ -1,1 +1,1 @@
-"""The participation office's desk, the record of acts, and the mail that leaves."""
+"""The participation office's desk."""

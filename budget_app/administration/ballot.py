@@ -13,7 +13,6 @@ from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import User
 from budget_app.administration import ballot_forms as forms
 from budget_app.administration.blueprint import bp
-from budget_app.administration.models import Act
 from budget_app.administration.pages import (
     BOTH,
     SETUP,
@@ -24,9 +23,10 @@ from budget_app.administration.pages import (
     page,
     saved,
 )
-from budget_app.administration.queries import last_to
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.queries import count_waiting
+from budget_app.records.models import Act
+from budget_app.records.queries import last_to
 from budget_app.reviews.unsettled import unsettled
 from budget_app.rounds import manifests, projects, services, steps, words
 from budget_app.rounds.errors import InvalidField, OtherPreview

@@ -9,7 +9,7 @@ from flask_login import current_user
 from budget_app import access
 from budget_app.accounts.models import Role
 from budget_app.addresses import page_number
-from budget_app.administration import forms, queries, texts
+from budget_app.administration import forms, texts
 from budget_app.administration.blueprint import bp
 from budget_app.administration.pages import BOTH
 from budget_app.administration.subject_names import names_of, person
@@ -20,6 +20,7 @@ from budget_app.hearings.queries import led_by
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation.texts import plain
+from budget_app.records.queries import actors, records_of
 from budget_app.reviews.queries import Waiting, to_decide
 from budget_app.rounds import services, steps
 from budget_app.rounds.models import Round, RoundState
@@ -97,14 +98,14 @@ def new_round(parliament: Parliament) -> ResponseReturnValue:
 @access.official
 def records(parliament: Parliament) -> ResponseReturnValue:
     """Who did what, newest first, page by page."""
-    page = queries.records_of(parliament, page_number())
+    page = records_of(parliament, page_number())
     roles = current_user.roles_in(parliament)
     found = names_of(page.items)
     return render_template(
         "administration/records.html",
         page=page,
         words=texts.record_words,
-        actors={number: person(user) for number, user in queries.actors(page.items).items()},
+        actors={number: person(user) for number, user in actors(page.items).items()},
         rounds={round_.id: round_ for round_ in all_rounds(parliament)},
         details={record.id: subject_words(record, found, roles) for record in page.items},
     )

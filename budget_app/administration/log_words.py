@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from budget_app.administration.log_entries import LoggedAct
-from budget_app.administration.models import Act
-from budget_app.administration.records import LOGGED
 from budget_app.administration.subject_names import Found
 from budget_app.administration.subjects import NAMES, in_words
+from budget_app.records.models import Act
+from budget_app.records.services import LOGGED
 
 SENTENCES: dict[Act, LazyString] = {
     Act.PARLIAMENT_CREATED: _l("The parliament was created."),
@@ -87,6 +87,7 @@ SENTENCES: dict[Act, LazyString] = {
     Act.COMMENT_KEPT: _l("Moderation kept something that had been reported: it breaks no rule."),
     Act.COMMENT_HIDDEN: _l("Moderation removed a comment. Rule: %(rule)s."),
     Act.COMMENT_RESTORED: _l("Moderation restored what it had removed by mistake. Rule: %(rule)s."),
+    Act.COMMENT_REOPENED: _l("Moderation looks again at what it had kept by mistake."),
     Act.APPEAL_UPHELD: _l("On appeal, what moderation had removed is shown again. Rule: %(rule)s."),
     Act.APPEAL_DISMISSED: _l(
         "An appeal was dismissed: what moderation had removed stays removed. Rule: %(rule)s."

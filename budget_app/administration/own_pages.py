@@ -13,12 +13,12 @@ from wtforms import SubmitField
 from budget_app import access, meanwhile
 from budget_app.accounts.models import User
 from budget_app.administration.blueprint import bp
-from budget_app.administration.models import Act
 from budget_app.administration.pages import BOTH, by_field
-from budget_app.administration.queries import last_to
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments import queries, services
 from budget_app.parliaments.models import PageKind, Parliament
+from budget_app.records.models import Act
+from budget_app.records.queries import last_to
 from budget_app.rounds.fields import by_language, text_field
 
 LONGEST = 20_000

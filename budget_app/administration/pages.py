@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from budget_app.accounts.forms import EmptyForm
-from budget_app.administration import queries, texts
-from budget_app.administration.models import Act
+from budget_app.administration import texts
 from budget_app.meanwhile import LastWriter
 from budget_app.navigation import ENDONYMS, StepItem
+from budget_app.records.models import Act
+from budget_app.records.queries import last_to
 from budget_app.rounds import steps
 from budget_app.rounds.errors import InvalidField, RoundError, RoundSealed
 from budget_app.rounds.models import Round
@@ -51,9 +52,7 @@ def confirm(round_: Round, step: Step) -> None:
 
 def last_change(round_: Round, step: Step, **subject: Any) -> LastWriter:
     """Who saved this step last, or the part of it that `subject` names."""
-    return lambda: queries.last_to(
-        Act.ROUND_CHANGED, round_.parliament, round_, part=step.value, **subject
-    )
+    return lambda: last_to(Act.ROUND_CHANGED, round_.parliament, round_, part=step.value, **subject)
 
 
 def _turn_away(refusal: RoundError) -> None:

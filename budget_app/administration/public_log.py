@@ -13,10 +13,10 @@ from budget_app.addresses import page_number
 from budget_app.administration import log_words
 from budget_app.administration.blueprint import bp
 from budget_app.administration.log_entries import KINDS, Choice, page_of_log
-from budget_app.administration.queries import records_opened
 from budget_app.administration.subject_names import names_of
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.records.queries import records_opened
 from budget_app.rounds.models import Round
 from budget_app.rounds.queries import public_rounds
 from voting import admin_log, log

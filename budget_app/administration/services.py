@@ -10,12 +10,12 @@ from flask_babel import lazy_gettext as _l
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import LinkPurpose, Membership, Role, User
 from budget_app.administration import queries
-from budget_app.administration.models import Act
-from budget_app.administration.outbox import address, post
-from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.mailing.outbox import address, post
 from budget_app.parliaments.models import Parliament
 from budget_app.parliaments.services import name_office
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds.errors import InvalidField, RoundError
 
 INDEPENDENT = frozenset(Role) - {Role.AUDITOR, Role.CITIZEN}

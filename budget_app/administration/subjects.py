@@ -11,7 +11,6 @@ from markupsafe import Markup, escape
 
 from budget_app.accounts.models import Role
 from budget_app.administration.exceptional_forms import REVOCATIONS
-from budget_app.administration.models import Act, Record
 from budget_app.administration.subject_names import Found
 from budget_app.administration.texts import STEPS
 from budget_app.deliberation.models import Rule
@@ -21,6 +20,7 @@ from budget_app.parliaments.models import PageKind
 from budget_app.presentation.dates import moment
 from budget_app.presentation.figures import number
 from budget_app.presentation.texts import word
+from budget_app.records.models import Act, Record
 from budget_app.rounds.models import ActKind
 from budget_app.rounds.steps import Step
 from voting.manifest import read_time

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from budget_app.administration.blueprint import bp
-from budget_app.administration.models import Act, Record
 from budget_app.navigation import ENDONYMS
+from budget_app.records.models import Act, Record
 from budget_app.rounds.models import PhaseKind
 from budget_app.rounds.steps import Gap, Step
 from voting.errors import VotingError

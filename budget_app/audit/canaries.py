@@ -9,10 +9,10 @@ from typing import Any
 from flask import current_app
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.audit import errors
 from budget_app.extensions import db
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.results.models import Count
 from budget_app.results.services import editions
 from budget_app.rounds.acts import official_refs

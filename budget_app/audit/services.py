@@ -5,12 +5,12 @@ import re
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.audit import errors, queries
 from budget_app.audit.models import Attestation, AuditorKey, Objection, ObjectionState
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.results import services as results
 from budget_app.results.models import Count, CountState
 from tallying.evidence.notes import PRIVATE, InvalidNote, Verifier, open_note, text_of

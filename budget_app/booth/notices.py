@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.administration.outbox import address, post
 from budget_app.booth.queries import account_name
 from budget_app.extensions import db
+from budget_app.mailing.outbox import address, post
 from budget_app.presentation.texts import plain
 from budget_app.rounds.models import Project, Round
 from voting.changes import Withdrawal

@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.outbox import post
-from budget_app.administration.records import record
 from budget_app.booth import queries
 from budget_app.booth.drafts import Draft
 from budget_app.extensions import db, new_sessions
+from budget_app.mailing.outbox import post
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds.models import Round
 from voting import acceptances, box, eligibility, receipts
 from voting.acceptances import HandedIn

@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
-from budget_app.administration.outbox import post
 from budget_app.browsing import following
 from budget_app.browsing.finding import Wanted, new_in
 from budget_app.browsing.happened import Span, answered_in, hearings_to_come
 from budget_app.browsing.models import AlertPlan, Following, Pace, SavedSearch
 from budget_app.browsing.news import News
 from budget_app.extensions import db
+from budget_app.mailing.outbox import post
 from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.errors import InvalidField

@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.administration.outbox import post
 from budget_app.browsing import following
 from budget_app.browsing.happened import Span, news_of
 from budget_app.browsing.models import DigestChoice, Pace
 from budget_app.browsing.news import News
 from budget_app.extensions import db
+from budget_app.mailing.outbox import post
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation.texts import plain
 from voting import clock

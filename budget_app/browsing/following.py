@@ -12,10 +12,10 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import delete, func, select
 
 from budget_app.accounts.models import User
-from budget_app.administration.outbox import address, post
 from budget_app.browsing.models import AlertPlan, DigestChoice, Following, Pace, Support
 from budget_app.extensions import db, insert_into
 from budget_app.hearings.models import Hearing
+from budget_app.mailing.outbox import address, post
 from budget_app.presentation.texts import plain
 from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.rounds.errors import RoundError

@@ -10,7 +10,6 @@ from flask_babel import ngettext
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
-from budget_app.administration.outbox import address
 from budget_app.browsing.following import page_of
 from budget_app.browsing.news import News
 from budget_app.deliberation.models import Comment, CommentState, Thread
@@ -19,6 +18,7 @@ from budget_app.extensions import db
 from budget_app.feedback.models import Answer, Survey
 from budget_app.feedback.survey_queries import is_open
 from budget_app.hearings.models import Hearing, HearingQuestion, HearingState
+from budget_app.mailing.outbox import address
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation.dates import bounded, date
 from budget_app.presentation.texts import plain

@@ -12,12 +12,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from budget_app.administration.outbox import address
 from budget_app.cli import elections_round as rounds
 from budget_app.cli.databases import with_database
 from budget_app.cli.elections_round import SourceFile
 from budget_app.cli.progress import Steps, speaker
 from budget_app.extensions import db
+from budget_app.mailing.outbox import address
 from budget_app.parliaments.services import InvalidParliament
 from budget_app.results.models import Count
 from budget_app.results.queries import result_of

@@ -10,10 +10,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.outbox import address
-from budget_app.administration.outbox import post as post_mail
-from budget_app.administration.records import record
 from budget_app.deliberation import errors
 from budget_app.deliberation.explanations import refuse_revealing
 from budget_app.deliberation.models import (
@@ -29,6 +25,10 @@ from budget_app.deliberation.rules import NAMES
 from budget_app.deliberation.services import lock
 from budget_app.extensions import db
 from budget_app.hearings.acts import note, touch
+from budget_app.mailing.outbox import address
+from budget_app.mailing.outbox import post as post_mail
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from voting import clock
 
 

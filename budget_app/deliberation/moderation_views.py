@@ -11,8 +11,6 @@ from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import User
 from budget_app.addresses import page_number
-from budget_app.administration.models import Act
-from budget_app.administration.queries import last_to
 from budget_app.deliberation import moderation, moderation_queries, rules
 from budget_app.deliberation.blueprint import BOTH, MODERATION, bp
 from budget_app.deliberation.errors import OwnModeration, SameOfficial
@@ -22,6 +20,8 @@ from budget_app.deliberation.moderation import Explained
 from budget_app.deliberation.pages import moderates
 from budget_app.navigation import ENDONYMS
 from budget_app.parliaments.models import Parliament
+from budget_app.records.models import Act
+from budget_app.records.queries import last_to
 from budget_app.rounds.errors import InvalidField, RoundError
 from budget_app.rounds.fields import by_language
 

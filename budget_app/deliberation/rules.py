@@ -4,11 +4,11 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.deliberation.models import ModerationText, Rule
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from voting import clock
 
 NAMES = {

@@ -11,9 +11,9 @@ from sqlalchemy import delete
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import Role, User
-from budget_app.administration.models import OutgoingMail
 from budget_app.demonstration.content import Table, read
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
 from budget_app.parliaments.models import Parliament
 from budget_app.parliaments.services import name_office
 from tallying.evidence.notes import Signer, generate_key

@@ -7,8 +7,6 @@ from flask import current_app
 from sqlalchemy import select
 
 from budget_app.accounts.models import Role, User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.demonstration import people, reviews
 from budget_app.demonstration.audience import gather, outline_districts
 from budget_app.demonstration.content import RoundContent, Table
@@ -20,6 +18,8 @@ from budget_app.proposals import services as proposals
 from budget_app.proposals.costs import CostLine
 from budget_app.proposals.models import Proposal
 from budget_app.proposals.services import ProposalText
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.reviews import checklists
 from budget_app.rounds import districts, manifests, rules, secrecy, services
 from budget_app.rounds.models import PhaseKind, Project, Round

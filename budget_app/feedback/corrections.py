@@ -11,12 +11,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.feedback.models import Answer, Commitment, Correction, Light, Principle, Standing
 from budget_app.presentation.texts import word
 from budget_app.proposals.differences import Piece, difference
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from voting import clock
 
 Published = Commitment | Standing | Answer

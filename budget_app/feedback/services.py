@@ -2,8 +2,6 @@
 
 from budget_app.accounts.models import User
 from budget_app.accounts.services import one_at_a_time
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.feedback import queries
 from budget_app.feedback.models import (
@@ -14,6 +12,8 @@ from budget_app.feedback.models import (
     Standing,
     Texts,
 )
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds.models import Round
 from voting import clock
 

@@ -6,8 +6,6 @@ from sqlalchemy import select
 
 from budget_app.accounts.models import User
 from budget_app.accounts.services import one_at_a_time
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.deliberation.subjects import Subject
 from budget_app.extensions import db, insert_into
 from budget_app.feedback.errors import (
@@ -27,6 +25,8 @@ from budget_app.feedback.models import (
 )
 from budget_app.hearings.errors import WrongHearingState
 from budget_app.hearings.models import Hearing, HearingState
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from voting import clock
 
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 from budget_app.accounts.models import Role, User
-from budget_app.administration import queries
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.hearings.errors import WrongHearingState
 from budget_app.hearings.models import Hearing, HearingState
 from budget_app.meanwhile import LastWriter
+from budget_app.records import queries
+from budget_app.records.models import Act
+from budget_app.records.services import record
 
 
 def leads(hearing: Hearing, user: User) -> bool:

@@ -6,12 +6,12 @@ from flask import current_app
 from icalendar import Calendar, Event
 from sqlalchemy import func, select
 
-from budget_app.administration.models import Act, Record
-from budget_app.administration.outbox import address
 from budget_app.extensions import db
 from budget_app.hearings.models import Hearing, HearingState
 from budget_app.hearings.queries import hearings_of
+from budget_app.mailing.outbox import address
 from budget_app.presentation.texts import plain, word
+from budget_app.records.models import Act, Record
 from budget_app.rounds.models import Phase, Round
 
 PRODUCT = "-//Participatory budgeting//Hearings//EN"

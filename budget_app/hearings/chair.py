@@ -10,7 +10,6 @@ from flask_login import current_user
 
 from budget_app import access, meanwhile
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
 from budget_app.deliberation.rules import NAMES
 from budget_app.hearings import forms, organisations, polls, queries, questions, services
 from budget_app.hearings.acts import last_to
@@ -26,6 +25,7 @@ from budget_app.hearings.models import (
 from budget_app.hearings.preparing import admit, admit_press, refuse_others
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation.texts import signed_with
+from budget_app.records.models import Act
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.moments import utc

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
 from budget_app.extensions import db
 from budget_app.hearings.acts import expect, note, touch
 from budget_app.hearings.errors import MomentOver
 from budget_app.hearings.models import Hearing, HearingState
+from budget_app.records.models import Act
 from voting import clock
 
 GRACE = timedelta(days=1)

@@ -7,7 +7,6 @@ What the author does about it, and what another official decides, are those of c
 from flask_babel import lazy_gettext as _l
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
 from budget_app.deliberation.errors import OwnModeration
 from budget_app.deliberation.explanations import refuse_revealing
 from budget_app.deliberation.models import Decision, Rule, Verdict
@@ -17,6 +16,7 @@ from budget_app.hearings.acts import note, touch
 from budget_app.hearings.errors import AlreadyDealtWith
 from budget_app.hearings.models import HearingQuestion, QuestionState
 from budget_app.hearings.queries import removals_of
+from budget_app.records.models import Act
 from voting import clock
 
 

@@ -10,13 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.outbox import address, post
 from budget_app.extensions import db
 from budget_app.hearings.acts import expect, note, touch
 from budget_app.hearings.errors import AlreadyDealtWith, AlreadyRegistered
 from budget_app.hearings.models import Hearing, HearingState, Participation, ParticipationState
 from budget_app.hearings.queries import participation_of
+from budget_app.mailing.outbox import address, post
+from budget_app.records.models import Act
 from budget_app.rounds.errors import InvalidField
 from voting import clock
 

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
 from budget_app.extensions import db, insert_into
 from budget_app.hearings.acts import expect, lock, note, touch
 from budget_app.hearings.errors import (
@@ -23,6 +22,7 @@ from budget_app.hearings.models import (
     HearingState,
     PollAnswer,
 )
+from budget_app.records.models import Act
 from budget_app.rounds.errors import InvalidField
 from tallying.evidence.privacy import LEAST_CELL
 

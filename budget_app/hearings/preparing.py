@@ -13,8 +13,6 @@ from flask_wtf import FlaskForm
 from budget_app import access, meanwhile
 from budget_app.accounts.forms import EmptyForm
 from budget_app.accounts.models import User
-from budget_app.administration import queries as records
-from budget_app.administration.models import Act
 from budget_app.hearings import drafts, forms, polls, queries, services
 from budget_app.hearings.acts import expect, last_to, leads
 from budget_app.hearings.blueprint import BOTH, HEARING, bp
@@ -23,6 +21,8 @@ from budget_app.hearings.services import HearingFacts
 from budget_app.languages import LANGUAGES
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation.dates import bounded
+from budget_app.records import queries as records
+from budget_app.records.models import Act
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.fields import by_language
 from budget_app.rounds.moments import utc, written

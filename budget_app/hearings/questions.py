@@ -7,7 +7,6 @@ from sqlalchemy.exc import IntegrityError
 
 from budget_app.accounts.models import User
 from budget_app.accounts.names import words_of
-from budget_app.administration.models import Act
 from budget_app.extensions import db, insert_into
 from budget_app.hearings.acts import lock, note, touch
 from budget_app.hearings.errors import (
@@ -27,6 +26,7 @@ from budget_app.hearings.models import (
     QuestionSupport,
 )
 from budget_app.hearings.queries import confirmed_for, question_being_answered
+from budget_app.records.models import Act
 from voting import clock
 
 OPEN = (QuestionState.WAITING, QuestionState.SHORTLISTED, QuestionState.CURRENT)

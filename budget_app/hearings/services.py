@@ -8,8 +8,6 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from budget_app.accounts.models import Role, User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.hearings import organisations, streams
 from budget_app.hearings.acts import expect, lock, note, touch
@@ -27,6 +25,8 @@ from budget_app.hearings.polls import close as close_poll
 from budget_app.hearings.queries import allowed_hosts, question_being_answered
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation.dates import bounded
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round
 from voting import clock

@@ -7,13 +7,13 @@ looks next goes on there, and no step happens twice.
 from datetime import timedelta
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
 from budget_app.extensions import db
 from budget_app.hearings.acts import expect, lock, note
 from budget_app.hearings.errors import AlreadySimulated, NoExercise, RealParliament
 from budget_app.hearings.models import Hearing, HearingSimulation, HearingState, SimulationState
 from budget_app.hearings.simulation import Memory, play, script
 from budget_app.parliaments.models import Parliament
+from budget_app.records.models import Act
 from budget_app.rounds.errors import RoundError
 from voting import clock
 

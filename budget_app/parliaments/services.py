@@ -6,12 +6,12 @@ from zoneinfo import available_timezones
 from babel.numbers import get_currency_precision, is_currency
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.languages import LANGUAGES
 from budget_app.parliaments import queries
 from budget_app.parliaments.models import DEFAULT_ACCENT, PageKind, Parliament, ParliamentPage
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from voting import clock
 
 SLUG = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from budget_app.accounts.models import User
 from budget_app.accounts.services import normal_email
 from budget_app.accounts.sessions import token_hash
-from budget_app.administration.models import Act
-from budget_app.administration.outbox import address, post
-from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.mailing.outbox import address, post
 from budget_app.proposals.models import Coauthor, Proposal
 from budget_app.proposals.services import begin_rewriting, refuse_rewriting
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds.errors import InvalidField, RoundError
 from budget_app.rounds.models import Round
 from voting import clock

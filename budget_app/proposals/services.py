@@ -7,13 +7,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.browsing.following import Happening, tell_followers
 from budget_app.extensions import db
 from budget_app.proposals.costs import CostLine, total
 from budget_app.proposals.history import keep_version
 from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds.errors import RoundError
 from budget_app.rounds.models import District, PhaseKind, Round, RoundState
 from voting import clock

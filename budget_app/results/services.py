@@ -9,10 +9,10 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db, new_sessions
 from budget_app.presentation.texts import plain
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.results import charts
 from budget_app.results.errors import CountLeftOpen, CountNotProved, CountNotWitnessed, CountStopped
 from budget_app.results.models import Count, CountState

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 
 from budget_app.accounts.models import Role, User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.reviews.errors import (
     AlreadyAssigned,
     ConflictOfInterest,

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.browsing.following import Happening, tell_followers
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.reviews.assignments import (
     end_assignment,
     hold,

@@ -7,8 +7,8 @@ from flask_babel import LazyString, force_locale
 from flask_babel import gettext as _
 
 from budget_app.accounts.models import User
-from budget_app.administration.outbox import post
 from budget_app.browsing.following import page_of
+from budget_app.mailing.outbox import post
 from budget_app.proposals.models import Proposal
 
 

@@ -5,12 +5,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.browsing.following import Happening, tell_followers
 from budget_app.browsing.moving import move_supporters_and_followers
 from budget_app.extensions import db
 from budget_app.proposals.models import Coauthor, Proposal, ProposalState
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.reviews.assignments import end_assignment, hold, refuse_outsiders
 from budget_app.reviews.errors import MergeOver, NotUnderReview
 from budget_app.reviews.mails import tell, writers

@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds import manifests
 from budget_app.rounds.changes import move_phases
 from budget_app.rounds.errors import InvalidField

@@ -4,9 +4,10 @@ from flask import current_app
 from sqlalchemy import delete, select, update
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act, OutgoingMail, Record
-from budget_app.administration.records import record
 from budget_app.extensions import db, new_sessions
+from budget_app.mailing.models import OutgoingMail
+from budget_app.records.models import Act, Record
+from budget_app.records.services import record
 from budget_app.reviews.erasing import erase_private_words
 from budget_app.rounds.models import ActKind, OfficialAct, Round
 from budget_app.rounds.secrecy import evidence_folder

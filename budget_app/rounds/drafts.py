@@ -3,9 +3,9 @@
 from sqlalchemy import select, update
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act, Record
-from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.records.models import Act, Record
+from budget_app.records.services import record
 from budget_app.rounds.errors import WrongRoundState
 from budget_app.rounds.models import Round, RoundState
 from budget_app.rounds.queries import all_rounds

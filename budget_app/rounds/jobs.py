@@ -8,11 +8,11 @@ from sqlalchemy import or_, select
 
 from budget_app import jobs
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.booth import notices
 from budget_app.browsing.following import Happening, tell_followers
 from budget_app.extensions import db
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.results.services import count_round
 from budget_app.rounds import acts, amendments, changes, secrecy
 from budget_app.rounds.destruction import destroy_round

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds.errors import FromProposal, InvalidField
 from budget_app.rounds.models import District, Project, Round
 from budget_app.rounds.unsealed import refuse_sealed

@@ -7,9 +7,9 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db, new_sessions
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds.errors import InvalidField
 from budget_app.rounds.models import Round, RoundState, Secrecy
 from budget_app.rounds.unsealed import record_change, refuse_sealed

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds import checklists, manifests, steps
 from budget_app.rounds.errors import InvalidField, NotReady, OtherPreview, WrongRoundState
 from budget_app.rounds.models import District, LogWitness, Phase, PhaseKind, Round, RoundState

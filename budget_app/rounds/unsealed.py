@@ -3,9 +3,9 @@
 from typing import Any
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.rounds.errors import RoundSealed
 from budget_app.rounds.models import Round
 

@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from budget_app.administration.outbox import address
 from budget_app.deliberation.moderation_queries import removals
 from budget_app.deliberation.rules import NAMES
 from budget_app.extensions import db
 from budget_app.feedback import queries as feedback
 from budget_app.hearings.models import Hearing
 from budget_app.hearings.queries import hearings_of
+from budget_app.mailing.outbox import address
 from budget_app.navigation import page_language
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation.dates import date

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from budget_app import access
-from budget_app.administration.outbox import address
+from budget_app.mailing.outbox import address
 from budget_app.navigation import page_language
 from budget_app.parliaments.models import Parliament
 from budget_app.presentation.texts import plain

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from budget_app.accounts import services as accounts
 from budget_app.accounts import sessions
 from budget_app.accounts.models import Role, User
-from budget_app.administration.models import Act
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
 from budget_app.parliaments.services import create_parliament
+from budget_app.records.models import Act
+from budget_app.records.services import record
 from budget_app.training import template
 from budget_app.training.beginnings import DOMAIN
 from budget_app.training.errors import ExerciseFull, ExerciseNotReady, TrainingEnded

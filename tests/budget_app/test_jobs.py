@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from budget_app import jobs
-from budget_app.administration.models import MailState, OutgoingMail
-from budget_app.administration.outbox import post
 from budget_app.extensions import db
+from budget_app.mailing.models import MailState, OutgoingMail
+from budget_app.mailing.outbox import post
 from voting.database import BUSY_TIMEOUT_MILLISECONDS, writing
 
 

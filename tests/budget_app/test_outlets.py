@@ -22,7 +22,6 @@ from budget_app import create_app, jobs
 from budget_app.accounts import services as accounts
 from budget_app.accounts import sessions
 from budget_app.accounts.models import LinkPurpose, Role, SignIn, SignInLink, User
-from budget_app.administration.models import OutgoingMail
 from budget_app.booth.queries import ORDER, keys
 from budget_app.browsing.pages import SHUFFLE
 from budget_app.cli import pb
@@ -41,6 +40,7 @@ from budget_app.extensions import db
 from budget_app.feedback import services as feedback
 from budget_app.feedback import surveys
 from budget_app.feedback.models import Light, Principle, QuestionKind
+from budget_app.mailing.models import OutgoingMail
 from budget_app.parliaments.models import PageKind
 from budget_app.parliaments.queries import by_slug
 from budget_app.parliaments.services import keep_page

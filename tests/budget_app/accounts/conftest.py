@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from budget_app.accounts import services
-from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
 from budget_app.parliaments.models import Parliament
 from budget_app.parliaments.services import create_parliament
 from voting.database import writing

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from budget_app.accounts.models import Role
-from budget_app.administration.models import Act, OutgoingMail, Record
-from budget_app.administration.records import record
 from budget_app.extensions import db
 from budget_app.feedback.models import Light, Principle
 from budget_app.feedback.services import commit, set_light
+from budget_app.mailing.models import OutgoingMail
+from budget_app.records.models import Act, Record
+from budget_app.records.services import record
 from budget_app.rounds.models import RoundState
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import DESK, SETUP, Office

@@ -12,13 +12,13 @@ from flask import Flask
 
 from budget_app.administration.log_entries import ENTRIES_A_PAGE, KINDS
 from budget_app.administration.log_words import SENTENCES
-from budget_app.administration.models import Act
-from budget_app.administration.records import LOGGED, record
 from budget_app.administration.texts import RECORDS
 from budget_app.deliberation.subjects import OfRound
 from budget_app.extensions import db, new_sessions
 from budget_app.feedback import surveys
 from budget_app.feedback.models import QuestionKind, Survey
+from budget_app.records.models import Act
+from budget_app.records.services import LOGGED, record
 from budget_app.rounds.models import ActKind
 from tallying.evidence import canonical, notes
 from tallying.evidence.bundle import Bundle

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 
 import voting
-from budget_app.administration.models import Act, Record
 from budget_app.audit import queries
 from budget_app.audit import services as audit
 from budget_app.audit.errors import NotWaiting, OwnAnswer
 from budget_app.audit.models import AuditorKey, Objection
 from budget_app.extensions import db
+from budget_app.records.models import Act, Record
 from budget_app.results.models import CountState
 from budget_app.rounds.models import RoundState
 from tallying.evidence import notes

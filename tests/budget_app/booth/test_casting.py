@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
 from budget_app.parliaments.models import Parliament
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.booth.scenes import ADDRESS, Citizen, Scene

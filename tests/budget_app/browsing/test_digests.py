@@ -8,7 +8,6 @@ import pytest
 
 from budget_app import jobs
 from budget_app.accounts import services as accounts
-from budget_app.administration.models import OutgoingMail
 from budget_app.browsing import digests
 from budget_app.browsing.models import DigestChoice, Pace
 from budget_app.deliberation import services as deliberation
@@ -17,6 +16,7 @@ from budget_app.extensions import db
 from budget_app.feedback import services as feedback
 from budget_app.feedback import surveys
 from budget_app.feedback.models import QuestionKind
+from budget_app.mailing.models import OutgoingMail
 from budget_app.parliaments.models import Parliament
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import RoundState

@@ -8,11 +8,11 @@ import pytest
 
 from budget_app import jobs
 from budget_app.accounts import services as accounts
-from budget_app.administration.models import OutgoingMail
 from budget_app.browsing import following
 from budget_app.browsing.models import AlertPlan, Following, Support
 from budget_app.extensions import db
 from budget_app.hearings.models import Hearing
+from budget_app.mailing.models import OutgoingMail
 from budget_app.proposals.models import Proposal
 from budget_app.rounds.models import RoundState
 from budget_app.rounds.services import create_round

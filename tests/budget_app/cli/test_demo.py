@@ -18,13 +18,14 @@ from sqlalchemy import func, select
 
 from budget_app import create_app
 from budget_app.accounts import services as accounts
-from budget_app.administration.models import OutgoingMail, Record
 from budget_app.audit.models import Attestation, Objection, ObjectionState
 from budget_app.booth import queries
 from budget_app.demonstration import people
 from budget_app.demonstration.content import ROUNDS, RoundContent, read
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
 from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.records.models import Record
 from budget_app.results.queries import current_count
 from budget_app.reviews.models import Merge, MergeState
 from budget_app.rounds.models import Round, RoundState

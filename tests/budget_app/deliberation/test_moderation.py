@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.deliberation import moderation
 from budget_app.deliberation.errors import NoAppeal, OwnModeration, SameOfficial
 from budget_app.deliberation.models import (
@@ -19,6 +18,8 @@ from budget_app.deliberation.models import (
 )
 from budget_app.deliberation.moderation import Explained
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
+from budget_app.records.models import Act, Record
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.deliberation.scenes import COMMENTS, MODERATION, PROPOSAL, Talk
 from tests.budget_app.rounds.office import DESK

@@ -1,7 +1,8 @@
 """A removal made by mistake: taken back by moderators, in the open."""
 
-from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
+from budget_app.records.models import Act, Record
 from tests.budget_app.deliberation.scenes import MODERATION, PROPOSAL, Talk
 
 

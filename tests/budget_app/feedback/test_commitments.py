@@ -2,9 +2,9 @@
 
 import pytest
 
-from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.feedback.models import Commitment
+from budget_app.records.models import Act, Record
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import Office
 

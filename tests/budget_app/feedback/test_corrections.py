@@ -2,10 +2,10 @@
 
 import pytest
 
-from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.feedback import corrections, services
 from budget_app.feedback.models import Answer, Commitment, Correction, Light, Principle
+from budget_app.records.models import Act, Record
 from tests.budget_app.at_once import at_once
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.rounds.office import Office

@@ -5,7 +5,6 @@ import time
 import pytest
 from flask import Flask
 
-from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.hearings import organisations, simulations
 from budget_app.hearings.jobs import take_step
@@ -18,6 +17,7 @@ from budget_app.hearings.models import (
 )
 from budget_app.hearings.organisations import OrganisationWords
 from budget_app.hearings.simulation import script
+from budget_app.records.models import Act, Record
 from tests.budget_app.at_once import at_once
 from tests.budget_app.hearings.meeting import Meeting
 

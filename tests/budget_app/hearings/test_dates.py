@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
 from budget_app.hearings import services
 from budget_app.hearings.errors import WrongHearingState
 from budget_app.hearings.models import AgendaItem, Hearing
+from budget_app.mailing.models import OutgoingMail
 from budget_app.rounds.errors import InvalidField
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import HEARINGS, PAGE, Meeting, convene, facts

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from budget_app.administration.models import Act, Record
 from budget_app.browsing.happened import Span, news_of
 from budget_app.deliberation.subjects import OfHearing
 from budget_app.extensions import db
@@ -14,6 +13,7 @@ from budget_app.feedback.models import QuestionKind
 from budget_app.hearings import drafts, services
 from budget_app.hearings.errors import WrongHearingState
 from budget_app.hearings.models import Hearing, HearingState
+from budget_app.records.models import Act, Record
 from tests.budget_app.hearings.meeting import HEARINGS, Meeting, facts
 from voting import clock
 

@@ -2,10 +2,11 @@
 
 import pytest
 
-from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.deliberation.models import AppealState, Decision
 from budget_app.extensions import db
 from budget_app.hearings.models import QuestionState
+from budget_app.mailing.models import OutgoingMail
+from budget_app.records.models import Act, Record
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import PAGE, Meeting
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from icalendar import Calendar
 
-from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.extensions import db
 from budget_app.hearings import live, services
 from budget_app.hearings.models import HearingState, ParticipationState
+from budget_app.mailing.models import OutgoingMail
+from budget_app.records.models import Act, Record
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import HEARINGS, PAGE, STREAM, Meeting, call, facts
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.hearings import jobs, simulation, simulations
 from budget_app.hearings.models import (
@@ -16,6 +15,7 @@ from budget_app.hearings.models import (
     HearingState,
     SimulationState,
 )
+from budget_app.records.models import Act, Record
 from budget_app.rounds import secrecy
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import HEARINGS, PAGE, Meeting, call, facts

@@ -8,11 +8,11 @@ from flask import Flask
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.hearings import polls, questions
 from budget_app.hearings.errors import AlreadySupported
 from budget_app.hearings.models import HearingPoll, QuestionState
+from budget_app.records.models import Act, Record
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.hearings.meeting import PAGE, Meeting, call, facts
 from voting.database import writing

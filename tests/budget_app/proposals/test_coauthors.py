@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
 from budget_app.proposals.models import Coauthor
+from budget_app.records.models import Act, Record
 from tests.budget_app.booth.pages import Page
 from tests.budget_app.proposals.drafts import DRAFT, LIST
 from tests.budget_app.rounds.office import Browser, Office

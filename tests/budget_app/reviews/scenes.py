@@ -7,8 +7,8 @@ from flask import Flask
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import Role
-from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
 from budget_app.parliaments.queries import by_slug
 from budget_app.proposals.models import Coauthor, Proposal, ProposalState
 from budget_app.reviews.criteria import answer_field

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.records.models import Act, Record
 from budget_app.reviews.models import Assignment, Ending, Note
 from budget_app.rounds.destruction import _erase
 from budget_app.rounds.models import RoundState

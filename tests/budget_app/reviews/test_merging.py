@@ -4,11 +4,11 @@ import pytest
 
 from budget_app.accounts import services as accounts
 from budget_app.accounts.models import User
-from budget_app.administration.models import Record
 from budget_app.browsing.following import follow, follows, supporters_of
 from budget_app.browsing.models import Support
 from budget_app.extensions import db
 from budget_app.proposals.models import Proposal, ProposalState
+from budget_app.records.models import Record
 from budget_app.rounds import services
 from budget_app.rounds.destruction import _erase
 from tests.budget_app.browsing.scenes import LIST

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
 from budget_app.presentation.dates import moment
 from budget_app.rounds import acts
 from budget_app.rounds.errors import VotingOver, VotingStillOpen

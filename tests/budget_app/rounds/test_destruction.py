@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from budget_app.administration.models import Act, OutgoingMail, Record
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
+from budget_app.records.models import Act, Record
 from budget_app.rounds import acts, services
 from budget_app.rounds.errors import AppealsPossible, InvalidField, WrongRoundState
 from budget_app.rounds.models import ActKind, ActState, OfficialAct, RoundState

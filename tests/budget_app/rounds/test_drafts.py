@@ -2,8 +2,8 @@
 
 import pytest
 
-from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
+from budget_app.records.models import Act, Record
 from budget_app.rounds.models import Round
 from tests.budget_app.rounds.office import DESK, SETUP, Office
 

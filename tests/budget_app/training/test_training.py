@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from budget_app import jobs
 from budget_app.accounts.models import User
-from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
 from budget_app.parliaments.models import Parliament
 from budget_app.training.models import Delegation, DelegationState
 from tests.budget_app.booth.pages import Page

@@ -19,8 +19,8 @@ from flask_mailman import EmailMessage
 from flask_mailman.backends.base import BaseEmailBackend
 from sqlalchemy import Row, Table, bindparam, or_, select, update
 
-from budget_app.administration.models import MailState, OutgoingMail
 from budget_app.extensions import db
+from budget_app.mailing.models import MailState, OutgoingMail
 from voting import clock
 
 BATCH = 50

@@ -1,10 +1,10 @@
-"""The office's background work: sending what waits in the outbox."""
+"""Background work: sending what waits in the outbox."""
 
 from sqlalchemy import select
 
 from budget_app import jobs
-from budget_app.administration.models import MailState, OutgoingMail
-from budget_app.administration.sending import send_waiting
+from budget_app.mailing.models import MailState, OutgoingMail
+from budget_app.mailing.sending import send_waiting
 
 
 @jobs.task(select(OutgoingMail.id).where(OutgoingMail.state == MailState.WAITING), lane="mail")

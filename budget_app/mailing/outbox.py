@@ -6,8 +6,8 @@ from flask import current_app
 from sqlalchemy import Table, insert
 
 from budget_app import moment
-from budget_app.administration.models import OutgoingMail
 from budget_app.extensions import db
+from budget_app.mailing.models import OutgoingMail
 
 _POSTING = insert(cast("Table", OutgoingMail.__table__))
 

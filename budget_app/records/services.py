@@ -6,9 +6,9 @@ from typing import Any
 from flask import current_app
 
 from budget_app.accounts.models import User
-from budget_app.administration.models import Act, Record
 from budget_app.extensions import db
 from budget_app.parliaments.models import Parliament
+from budget_app.records.models import Act, Record
 from budget_app.rounds.models import Round
 from tallying.evidence import canonical
 from voting import admin_log, clock

@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from budget_app import create_app, jobs
-from budget_app.administration import sending
-from budget_app.administration.models import MailState, OutgoingMail
-from budget_app.administration.outbox import post
 from budget_app.extensions import db
+from budget_app.mailing import sending
+from budget_app.mailing.models import MailState, OutgoingMail
+from budget_app.mailing.outbox import post
 from budget_app.settings import Settings
 from tests.smtp import MailServer
 from voting import clock
