@@ -31,6 +31,9 @@ KEPT_CONNECTIONS = 16
 """For each engine of a server: as many as its threads and its worker use at once. What goes beyond
 is opened anew each time."""
 
+PREPARED_AFTER = 5
+"""How often PostgreSQL is sent a statement before it is prepared; psycopg's own default."""
+
 _writing: ContextVar[bool | None] = ContextVar("writing", default=None)
 """Whether transactions that begin now write; None where nobody has said so: they may."""
 
@@ -132,24 +135,27 @@ def _postgresql_connected(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("SET synchronous_commit TO on")
     cursor.execute("SET TIME ZONE 'UTC'")
-    # A plan that is kept while a table grows from empty to a million ballots would go on reading
-    # the whole table.
-    cursor.execute("SET plan_cache_mode TO force_custom_plan")
     cursor.close()
     connection.commit()
 
 
 def _postgresql_began(connection: Connection) -> None:
-    """Nothing is sent yet: the driver begins with the first statement."""
+    """Nothing is sent yet: the driver begins with the first statement.
+
+    Only what writes is prepared, and its plans kept: it finds rows by their keys. A plan that a
+    page's query got while a table was empty would go on reading the whole of a full one.
+    """
     driver: Any = connection.connection.dbapi_connection
-    driver.read_only = _writing.get() is False or None
+    reads = _writing.get() is False
+    driver.read_only = reads or None
+    driver.prepare_threshold = None if reads else PREPARED_AFTER
 
 
 def _end(driver: Any) -> None:
     """Roll back; what has only read is committed instead.
 
     At a rollback psycopg drops what the connection has prepared, since it might have been made in
-    the same transaction: every page would have its statements parsed and planned anew.
+    the same transaction: after every page the next ballot's statements would be planned anew.
     """
     if driver.read_only:
         driver.commit()

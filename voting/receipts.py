@@ -34,9 +34,13 @@ _OWN = (
     .order_by(Envelope.seq.desc())
 )
 _OF_VOTER = _OWN.where(Envelope.voter_ref == bindparam("voter"))
-_OF_ACCOUNT = _OWN.join(
-    Voter, (Voter.round_id == Envelope.round_id) & (Voter.voter_ref == Envelope.voter_ref)
-).where(Voter.account == bindparam("account"))
+_OF_ACCOUNT = _OWN.where(
+    # No join: its plan, once made for an empty box, reads the whole of a full one.
+    Envelope.voter_ref
+    == select(Voter.voter_ref)
+    .where(Voter.round_id == bindparam("round"), Voter.account == bindparam("account"))
+    .scalar_subquery()
+)
 _QUEUED = select(LogQueue.epoch).where(
     LogQueue.round_id == bindparam("round"),
     LogQueue.leaf_hash.between(bindparam("first"), bindparam("last")),
