@@ -1,21 +1,20 @@
 """Letting the database's files forget what a destruction deleted: freed pages hold it until then.
 
-SQLite rewrites its file. PostgreSQL rewrites table by table, for the tables' owner alone: asked by
-anybody else it warns and skips. It also keeps deleted rows for transactions that began earlier. So
-what it says of each table is read, and nothing is called compacted that was not.
+SQLite rewrites its file, and then says whether its write-ahead log is empty. PostgreSQL rewrites
+table by table, for the tables' owner alone: asked by anybody else it warns and skips. It also keeps
+deleted rows for transactions that began earlier. So what they say is read, and nothing is called
+compacted that was not.
 """
 
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from voting import clock
-from voting.database import Sessions, transaction
+from voting.database import Sessions, outside_transactions, transaction
 from voting.errors import NotCompacted, StoreBusy
 from voting.models import Base, Envelope, Poll
 from voting.triggers import APPEND_ONLY
@@ -53,9 +52,11 @@ def waiting(session: Session) -> list[str]:
 
 
 def _compact_sqlite(engine: Engine) -> None:
-    with _driver(engine) as driver:
+    with outside_transactions(engine) as driver:
         driver.execute("VACUUM")
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_kept, _pages, _copied = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_kept:  # for somebody who reads since before
+        raise StoreBusy
 
 
 def _compact_postgresql(engine: Engine) -> None:
@@ -66,7 +67,7 @@ def _compact_postgresql(engine: Engine) -> None:
     """
     envelopes = Envelope.__tablename__
     others = sorted(Base.metadata.tables.keys() - {envelopes, *APPEND_ONLY})
-    with _driver(engine) as driver:
+    with outside_transactions(engine) as driver:
         driver.autocommit = True
         driver.execute(f"SET lock_timeout TO '{LOCK_TIMEOUT}'")
         try:
@@ -104,16 +105,6 @@ def _rewrite(driver: Any, table: str) -> int:
     if kept is None:
         raise NotCompacted
     return int(kept[0])
-
-
-@contextmanager
-def _driver(engine: Engine) -> Iterator[Any]:
-    """The driver's own connection, outside any transaction."""
-    connection = engine.raw_connection()
-    try:
-        yield connection.driver_connection
-    finally:
-        connection.close()
 
 
 _COMPACTING = {"sqlite": _compact_sqlite, "postgresql": _compact_postgresql}

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry, Pool
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolProxiedConnection
 
 from voting.discretion import keep_values_out
 from voting.turns import Turns
@@ -84,6 +84,18 @@ def transaction(sessions: Sessions) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def outside_transactions(engine: Engine) -> Iterator[Any]:
+    """The driver's own connection, whatever used it last: it may write what no transaction can."""
+    connection = engine.raw_connection()
+    try:
+        if engine.dialect.name == "sqlite":
+            _refuse_writes(connection, False)
+        yield connection.driver_connection
+    finally:
+        connection.close()
+
+
 def configure(engine: Engine) -> Engine:
     """Set up every connection of `engine`; answers the engine. Calling it twice does no harm."""
     for name, hook in _HOOKS[engine.dialect.name].items():
@@ -116,12 +128,16 @@ def _sqlite_began(connection: Connection) -> None:
         turns = _turns.setdefault(connection.engine.pool, Turns())
         if turns.take(BUSY_TIMEOUT_MILLISECONDS / 1000):
             connection.info[_TURN] = turns
-    reads = writes is False
+    _refuse_writes(connection.connection, writes is False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _refuse_writes(connection: PoolProxiedConnection, reads: bool) -> None:
+    """SQLite goes on refusing until it is told otherwise."""
     if connection.info.get(_READS, False) is not reads:
-        driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.driver_connection
         driver.execute(f"PRAGMA query_only = {reads:d}")
         connection.info[_READS] = reads
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _sqlite_given_back(_connection: Any, record: ConnectionPoolEntry) -> None:

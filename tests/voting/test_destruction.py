@@ -15,9 +15,9 @@ from tests.stores import Store
 from tests.tallying.evidence import second
 from tests.voting.factories import OFFICIALS, ROUND, Vote, vote
 from tests.voting.test_changes import count, revoke
-from voting import box, bundle, clock, destruction, eligibility, receipts, roll
-from voting.database import transaction
-from voting.errors import SameOfficial, TooEarly, WrongState
+from voting import box, bundle, clock, database, destruction, eligibility, receipts, roll
+from voting.database import reading, transaction
+from voting.errors import SameOfficial, StoreBusy, TooEarly, WrongState
 from voting.models import Base, Poll, Voter
 from voting.roll_file import Line
 
@@ -208,3 +208,33 @@ def test_an_interrupted_destruction_is_finished_by_another_try(
     assert [mark for mark in marks if mark in everything(counted, tmp_path)] == []
     assert counted.types().count("key.destroyed") == 1
     assert judge(tmp_path, counted, AUDITOR.verifier_key).passed
+
+
+def test_pages_that_were_read_before_hinder_no_destruction(counted: Vote, tmp_path: Path) -> None:
+    """A connection that a page has read with is refused writes until somebody may write with it."""
+    marks = personal(counted)
+    pages = [counted.store.sessions() for _ in range(12)]
+    with reading():
+        for page in pages:
+            page.execute(select(Poll.state))
+    for page in pages:
+        page.close()
+    destroy(counted, tmp_path)
+    assert [mark for mark in marks if mark in everything(counted, tmp_path)] == []
+
+
+@pytest.mark.one_store
+def test_what_the_write_ahead_log_still_holds_is_not_called_destroyed(
+    counted: Vote, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite keeps it for whoever began to read before; PostgreSQL's rows are in test_compaction."""
+    marks = personal(counted)
+    counted.store.engine.dispose()
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MILLISECONDS", 100)
+    with counted.store.sessions() as reader:
+        reader.execute(select(Poll.state)).all()
+        with pytest.raises(StoreBusy):
+            destroy(counted, tmp_path)
+    assert "key.destroyed" not in counted.types()
+    destroy(counted, tmp_path)
+    assert [mark for mark in marks if mark in everything(counted, tmp_path)] == []
