@@ -14,11 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from flask import Flask
 from sqlalchemy import Select
 
 from budget_app.extensions import db
+from budget_app.logs import places, tell_seldom
 from budget_app.settings import Settings
 from voting.database import reading, writing
 
@@ -36,7 +36,6 @@ class Task:
     lane: str
 
 
-log = structlog.get_logger()
 _tasks: dict[str, Task] = {}
 
 
@@ -68,7 +67,8 @@ def run_once(app: Flask, lane: str | None = None) -> None:
                 _run(each)
             except Exception as error:  # noqa: BLE001 — a worker that dies logs no ballot any more
                 db.session.rollback()
-                log.error("worker.failed", task=name, error=type(error).__name__)
+                kind = type(error).__name__
+                tell_seldom("worker.failed", task=name, error=kind, where=places(error))
 
 
 def _run(each: Task) -> None:

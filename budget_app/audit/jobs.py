@@ -1,15 +1,13 @@
 """Adding attestations to the bundles, after the transaction in which they were accepted."""
 
-import structlog
 from sqlalchemy import select
 
 from budget_app import jobs
 from budget_app.audit.models import Attestation
 from budget_app.audit.services import add_to_bundles
 from budget_app.extensions import db
+from budget_app.logs import tell_seldom
 from tallying.errors import TallyingError
-
-log = structlog.get_logger()
 
 
 @jobs.task(select(Attestation.count_id).where(~Attestation.in_bundle))
@@ -25,4 +23,4 @@ def add_attestations() -> None:
         try:
             add_to_bundles(attestation)
         except TallyingError as error:  # a damaged bundle must not stop the others
-            log.error("attestation.not_added", count=attestation.count_id, error=str(error))
+            tell_seldom("attestation.not_added", count=attestation.count_id, error=str(error))

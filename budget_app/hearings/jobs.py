@@ -9,6 +9,7 @@ from budget_app import jobs
 from budget_app.extensions import db
 from budget_app.hearings import simulations
 from budget_app.hearings.models import Hearing, HearingSimulation, SimulationState
+from budget_app.logs import places
 from budget_app.parliaments.models import Parliament
 from voting import clock
 from voting.database import writing
@@ -39,7 +40,7 @@ def take_step(number: int | None = None) -> bool:
             moved = _advance(due)
         except Exception as error:  # noqa: BLE001 — one hearing must not keep the others waiting
             db.session.rollback()
-            _fail(due, type(error).__name__)
+            _fail(due, error)
         db.session.commit()
     return moved
 
@@ -79,8 +80,9 @@ def _advance(number: int) -> bool:
     return run is not None
 
 
-def _fail(number: int, error: str) -> None:
-    log.error("simulation.failed", hearing=number, error=error)
+def _fail(number: int, error: Exception) -> None:
+    kind = type(error).__name__
+    log.error("simulation.failed", hearing=number, error=kind, where=places(error))
     run = db.session.get(HearingSimulation, number)
     if run is not None:
-        run.state, run.failure = SimulationState.FAILED, error
+        run.state, run.failure = SimulationState.FAILED, kind

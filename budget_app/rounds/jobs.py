@@ -11,6 +11,7 @@ from budget_app.accounts.models import User
 from budget_app.booth import notices
 from budget_app.browsing.following import Happening, tell_followers
 from budget_app.extensions import db
+from budget_app.logs import places
 from budget_app.records.models import Act
 from budget_app.records.services import record
 from budget_app.results.services import count_round
@@ -62,7 +63,8 @@ def _carry_out(act: OfficialAct) -> None:
             tell_followers(act.round_, _TOLD[act.kind])
     except (VotingError, TallyingError, OSError) as error:
         db.session.rollback()
-        log.error("act.failed", act=act.id, kind=act.kind.value, error=type(error).__name__)
+        name, where = type(error).__name__, places(error)
+        log.error("act.failed", act=act.id, kind=act.kind.value, error=name, where=where)
         act.state = ActState.FAILED
         act.error = str(error)
         record(Act.ACT_FAILED, actor=None, round_=act.round_, kind=act.kind.value, request=act.id)

@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select
 
 from budget_app import jobs
 from budget_app.extensions import db
+from budget_app.logs import places
 from budget_app.training import services
 from budget_app.training.models import Delegation, DelegationState
 from voting import clock
@@ -39,8 +40,9 @@ def make_exercises() -> None:
         db.session.commit()
     except Exception as error:  # noqa: BLE001 — one delegation must not keep the others waiting
         db.session.rollback()
-        log.error("exercise.failed", delegation=number, error=type(error).__name__)
+        kind = type(error).__name__
+        log.error("exercise.failed", delegation=number, error=kind, where=places(error))
         delegation = db.session.get_one(Delegation, number)
-        delegation.state, delegation.error = DelegationState.FAILED, type(error).__name__
+        delegation.state, delegation.error = DelegationState.FAILED, kind
         delegation.made += 1
         db.session.commit()

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from budget_app import jobs
+from budget_app import jobs, logs
 from budget_app.extensions import db
 from budget_app.mailing.models import MailState, OutgoingMail
 from budget_app.mailing.outbox import post
@@ -51,12 +51,29 @@ def test_what_waits_is_done_once(app: Flask) -> None:
 
 
 def test_a_task_that_fails_stops_no_other(
-    app: Flask, broken: str, capsys: pytest.CaptureFixture[str]
+    app: Flask, broken: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(logs, "_told", {})
     write_mail(app)
     jobs.run_once(app)
     assert states(app) == [MailState.SENT]
     assert broken in capsys.readouterr().out
+
+
+@pytest.mark.one_store
+def test_a_failure_says_where_it_was_and_is_not_repeated_at_every_look(
+    app: Flask, broken: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that stays damaged would fill the disk with one line twice a second."""
+    monkeypatch.setattr(logs, "_told", {})
+    for _ in range(3):
+        jobs.run_once(app)
+    said = capsys.readouterr().out
+    assert said.count("worker.failed") == 1
+    assert "budget_app/jobs.py" in said
+    monkeypatch.setattr(logs, "AGAIN_SECONDS", 0.0)
+    jobs.run_once(app)
+    assert "worker.failed" in capsys.readouterr().out
 
 
 def test_an_idle_worker_waits_for_no_writer(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
