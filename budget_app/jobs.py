@@ -62,13 +62,12 @@ def run_once(app: Flask, lane: str | None = None) -> None:
     for name, each in _tasks.items():
         if lane not in (None, each.lane):
             continue
-        with reading(), app.app_context():
-            try:
+        try:
+            with reading(), app.app_context():  # at its end the session is given up
                 _run(each)
-            except Exception as error:  # noqa: BLE001 — a worker that dies logs no ballot any more
-                db.session.rollback()
-                kind = type(error).__name__
-                tell_seldom("worker.failed", task=name, error=kind, where=places(error))
+        except Exception as error:  # noqa: BLE001 — a worker that dies logs no ballot any more
+            kind = type(error).__name__
+            tell_seldom("worker.failed", task=name, error=kind, where=places(error))
 
 
 def _run(each: Task) -> None:

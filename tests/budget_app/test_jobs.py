@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from budget_app import jobs, logs
 from budget_app.extensions import db
@@ -58,6 +58,28 @@ def test_a_task_that_fails_stops_no_other(
     jobs.run_once(app)
     assert states(app) == [MailState.SENT]
     assert broken in capsys.readouterr().out
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_breaks_ends_no_lane(
+    app: Flask, broken: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Giving up a broken connection fails as well; nobody would sequence the log any more."""
+
+    def lose_the_database() -> None:
+        ours = db.session.scalar(select(func.pg_backend_pid()))
+        with db.engine.connect() as other:
+            other.execute(select(func.pg_terminate_backend(ours, 30_000)))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(logs, "_told", {})
+    [first, *_others] = jobs._tasks
+    monkeypatch.setitem(jobs._tasks, first, jobs.Task(lose_the_database, None, "acts"))
+    write_mail(app)
+    jobs.run_once(app)
+    assert states(app) == [MailState.SENT]
+    assert "worker.failed" in capsys.readouterr().out
 
 
 @pytest.mark.one_store
