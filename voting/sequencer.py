@@ -6,6 +6,7 @@ when it dies.
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -20,6 +21,9 @@ from voting.models import LogCheckpoint, LogHead, LogQueue, Poll
 logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 1.0
+AGAIN_SECONDS = 60.0
+_told: dict[tuple[str, str], float] = {}
+"""By round and kind of fault, when it was logged: what stays would be logged at every look."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,17 @@ class Sequencer:
             return sorted({*queued, *session.scalars(unsigned)})
 
     def _sequence(self, round_id: str) -> int:
-        """One round's fault (a lost key, a fork) must not stop the others."""
+        """One round's fault (a lost key, a fork, a folder of another's) must not stop the others."""
         try:
             return log.sequence(self.sessions, self.keys, round_id)
-        except VotingError:
-            logger.exception("The log of %s cannot be sequenced.", round_id)
+        except (VotingError, OSError) as error:
+            _tell(round_id, error)
             return 0
+
+
+def _tell(round_id: str, error: Exception) -> None:
+    """Log what keeps a log from being sequenced, once a minute."""
+    what, now = (round_id, type(error).__name__), time.monotonic()
+    if now - _told.get(what, -AGAIN_SECONDS) >= AGAIN_SECONDS:
+        _told[what] = now
+        logger.error("The log of %s cannot be sequenced.", round_id, exc_info=error)

@@ -3,13 +3,15 @@
 import base64
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
 
+from tallying import durable
 from tallying.evidence import canonical, merkle
 from tests.voting.factories import ROUND, Vote
-from voting import log, receipts, tiles
+from voting import log, receipts, sequencer, tiles
 from voting.database import transaction
 from voting.errors import LogForked
 from voting.models import LogCheckpoint, LogEntry, LogHead, LogTile, Poll
@@ -202,8 +204,8 @@ def test_a_forgotten_last_signature_stops_the_signing(open_vote: Vote) -> None:
 
 def test_the_sequencer_runs_until_it_is_stopped(open_vote: Vote, voters: list[str]) -> None:
     stop = threading.Event()
-    sequencer = Sequencer(open_vote.store.sessions, open_vote.keys, interval=0.01)
-    worker = threading.Thread(target=sequencer.run, args=(stop,))
+    ours = Sequencer(open_vote.store.sessions, open_vote.keys, interval=0.01)
+    worker = threading.Thread(target=ours.run, args=(stop,))
     worker.start()
     answer = open_vote.cast(voters[0], "a")
     state = ReceiptState.QUEUED
@@ -215,12 +217,29 @@ def test_the_sequencer_runs_until_it_is_stopped(open_vote: Vote, voters: list[st
     assert state is ReceiptState.LOGGED
 
 
-def test_one_rounds_lost_key_does_not_stop_the_others(
-    open_vote: Vote, caplog: pytest.LogCaptureFixture
+def test_one_rounds_lost_key_does_not_stop_the_others_and_is_not_logged_at_every_look(
+    open_vote: Vote, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sequencer, "_told", {})
     shutil.rmtree(open_vote.keys.folder / ROUND)
-    Sequencer(open_vote.store.sessions, open_vote.keys).run_once()
-    assert ROUND in caplog.text
+    for _ in range(3):
+        Sequencer(open_vote.store.sessions, open_vote.keys).run_once()
+    assert caplog.text.count(f"The log of {ROUND} cannot be sequenced.") == 1
+
+
+@pytest.mark.one_store
+def test_a_folder_that_cannot_be_written_to_stops_no_other_round(
+    open_vote: Vote, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a folder of keys was brought back as somebody else's."""
+
+    def refuse(path: Path, _content: bytes) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(sequencer, "_told", {})
+    monkeypatch.setattr(durable, "write", refuse)
+    assert Sequencer(open_vote.store.sessions, open_vote.keys).run_once() == 0
+    assert f"The log of {ROUND} cannot be sequenced." in caplog.text
 
 
 def test_checkpoints_say_when_they_were_signed(open_vote: Vote) -> None:
