@@ -73,7 +73,7 @@ class Settings(BaseSettings):
         "console", description="`console` for people, `json` for machines."
     )
     mail_backend: Literal["console", "smtp", "file", "locmem"] = Field(
-        "console", description="`console`, `smtp`, `file` or `locmem` (see Flask-Mailman)."
+        "console", description="`console`, `smtp`, `file` or `locmem` (see Flask-Mailman); production wants `smtp` or `file`."
     )
     mail_server: str = Field("localhost", description="Host of the mail server.")
     mail_port: int = Field(25, description="Port of the mail server.")
@@ -180,6 +180,10 @@ class Settings(BaseSettings):
             (not self.hosts or "*" in self.hosts, "PB_SERVER_HOSTS must list the host names"),
             (bool(os.environ.get("FLASK_DEBUG")), "FLASK_DEBUG must not be set"),
             (not self.base_url.startswith("https://"), "PB_BASE_URL must begin with https://"),
+            (
+                self.mail_backend in ("console", "locmem"),
+                "PB_MAIL_BACKEND must be smtp or file: links that sign people in belong into no log",
+            ),
         ]
         wrong = [reason for refused, reason in refusals if refused]
         if wrong:

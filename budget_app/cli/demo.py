@@ -48,13 +48,18 @@ def demo(port: int, voters: int, no_serve: bool, even_in_production: bool) -> No
         raise click.ClickException(
             "This is a production installation; say --even-in-production to put the example there."
         )
+    if settings.production and not no_serve:
+        raise click.ClickException(
+            "A production installation has a server of its own; say --no-serve as well."
+        )
     if not no_serve:
         _refuse_taken(port)
     console = speaker(to_stderr=False)
     ensure_database()
     with writing():
         parliament = fill(Steps(console).step, voters)
-        tell(console, f"http://{HOST}:{port}/", parliament.slug)
+        base = settings.base_url.rstrip("/") if settings.production else f"http://{HOST}:{port}"
+        tell(console, f"{base}/", parliament.slug)
         db.session.commit()
         db.session.remove()
     if not no_serve:

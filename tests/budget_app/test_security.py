@@ -17,6 +17,7 @@ PRODUCTION = {
     "database_url": "postgresql+psycopg://localhost/pb",
     "server_hosts": "pb.example.org",
     "base_url": "https://pb.example.org",
+    "mail_backend": "smtp",
 }
 
 
@@ -69,6 +70,7 @@ def test_an_application_with_an_unguarded_view_does_not_start(app: Flask) -> Non
         ({"database_url": ""}, "PB_ALLOW_SQLITE"),
         ({"server_hosts": "*"}, "PB_SERVER_HOSTS"),
         ({"base_url": "http://pb.example.org"}, "https://"),
+        ({"mail_backend": "console"}, "PB_MAIL_BACKEND"),
     ],
 )
 def test_production_refuses_an_unsafe_setting(change: dict[str, str], sentence: str) -> None:

@@ -213,12 +213,16 @@ def test_production_is_not_filled_unless_that_is_said(tmp_path: Path) -> None:
             secret_key="a secret of the tests, long enough",
             base_url="https://vote.example.org",
             server_hosts="vote.example.org",
+            mail_backend="smtp",
             embedded_worker=False,
         )
     )
     result = app.test_cli_runner().invoke(args=FILL)
     assert result.exit_code == 1
     assert "--even-in-production" in result.stderr
+    said = app.test_cli_runner().invoke(args=["pb", "demo", "--even-in-production"])
+    assert said.exit_code == 1
+    assert "--no-serve" in said.stderr  # a second server would refuse its own address
     assert not (tmp_path / "platform.db").exists()
 
 
