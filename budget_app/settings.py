@@ -73,7 +73,8 @@ class Settings(BaseSettings):
         "console", description="`console` for people, `json` for machines."
     )
     mail_backend: Literal["console", "smtp", "file", "locmem"] = Field(
-        "console", description="`console`, `smtp`, `file` or `locmem` (see Flask-Mailman); production wants `smtp` or `file`."
+        "console",
+        description="`console`, `smtp`, `file` or `locmem` (see Flask-Mailman); production wants `smtp` or `file`.",
     )
     mail_server: str = Field("localhost", description="Host of the mail server.")
     mail_port: int = Field(25, description="Port of the mail server.")
