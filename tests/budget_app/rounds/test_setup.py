@@ -39,6 +39,14 @@ def prepare(ada: Browser, office: Office, *, without: str = "nothing") -> None:
     ada.saved(SETUP + "/conditions", CONDITIONS)
 
 
+def test_an_error_names_the_phase_of_its_date(office: Office) -> None:
+    office.announce()
+    half = PHASES | {"audit_starts": "2039-04-01T08:00", "audit_ends": ""}
+    answer = office.browser("ada").post(SETUP + "/phases", half)
+    assert answer.status_code == 422
+    assert "Audit: Ends: Give both dates, or neither." in Page(answer.text).text
+
+
 def test_only_the_dates_of_the_vote_are_not_optional(office: Office) -> None:
     office.announce()
     page = Page(office.browser("ada").get(SETUP + "/phases").text).text
@@ -181,7 +189,7 @@ def test_times_are_those_of_the_parliament(office: Office) -> None:
     ("change", "field"),
     [
         ({"voting_ends": "2039-02-01T08:00"}, "voting_ends"),
-        ({"audit_starts": "2039-04-01T08:00"}, "audit_ends"),
+        ({"audit_starts": "2039-04-01T08:00", "audit_ends": ""}, "audit_ends"),
         ({"voting_starts": "", "voting_ends": ""}, "voting_starts"),
         ({"voting_starts": "the first of May"}, "voting_starts"),
         ({"voting_starts": "0001-01-01T00:00"}, "voting_starts"),
