@@ -15,6 +15,8 @@ from voting.eligibility import normalised
 COLUMNS = ("identity_number", "district", "date_of_birth")
 OPTIONAL_COLUMNS = ("email",)
 SEPARATORS = ",;\t"
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How files of Excel and LibreOffice begin, new and old."""
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 
@@ -43,6 +45,8 @@ def read_lines(
     content: bytes, districts: frozenset[str], today: date
 ) -> tuple[list[Line], list[RollError]]:
     """The people of a file, or every fault found in it."""
+    if content.startswith(SPREADSHEETS):
+        return [], [RollError(1, "", "spreadsheet", "The file is a spreadsheet, not CSV.")]
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

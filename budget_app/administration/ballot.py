@@ -116,6 +116,12 @@ def _facts(round_: Round, form: FlaskForm, project: Project | None = None) -> pr
     )
 
 
+def _entered(added: int) -> str:
+    if not added:
+        return str(_("Everybody in this file stands on the roll already: nobody was added."))
+    return str(_("%(number)s people were entered on the roll.", number=added))
+
+
 @bp.route(f"{SETUP}/roll", methods=BOTH)
 @access.administrator
 def setup_roll(parliament: Parliament, round_: Round) -> ResponseReturnValue:
@@ -126,7 +132,7 @@ def setup_roll(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if form.validate_on_submit():
         report = services.import_roll(round_, form.file.data.read(), by=current_user)
         if not report.error_count:
-            flash(_("%(number)s people were entered on the roll.", number=report.added), "success")
+            flash(_entered(report.added), "success")
             return redirect(url_for("administration.setup_roll"))
     return page(
         round_,

@@ -17,6 +17,7 @@ from budget_app.records.queries import last_to
 from budget_app.rounds import steps
 from budget_app.rounds.errors import InvalidField, RoundError, RoundSealed
 from budget_app.rounds.models import Round
+from budget_app.rounds.namesakes import shared_names
 from budget_app.rounds.steps import Step
 from budget_app.rounds.untranslated import languages_missing
 
@@ -113,6 +114,7 @@ def page(
         next_address=address_of(steps.following(round_, step)),
         steps=items(round_, found, step),
         gaps=[texts.gap_sentence(gap) for gap in found if gap.step is step],
+        shared_names=shared_names(round_, step),
         **context,
     )
     return content, 422 if failed or form.errors else 200

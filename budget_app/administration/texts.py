@@ -263,6 +263,7 @@ def record_words(record: Record) -> LazyString:
 
 _ROLL_ERRORS: dict[str, LazyString] = {
     "not_utf8": _l("The file is not encoded in UTF-8."),
+    "spreadsheet": _l("This is a spreadsheet: open it in your program and save it as “CSV UTF-8”."),
     "malformed": _l("This line cannot be read as CSV."),
     "column_missing": _l("This column is missing."),
     "column_unknown": _l("This column is not expected."),

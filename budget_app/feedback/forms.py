@@ -127,6 +127,11 @@ def question_form(parliament: Parliament) -> type[FlaskForm]:
     return type("QuestionForm", (QuestionForm,), fields)
 
 
+def is_begun(form: Any) -> bool:
+    """Whether something is written into the form of a question."""
+    return any(field.data for field in form if field.name.startswith(("text_", "options_")))
+
+
 def _wrong_options(form: Any, parliament: Parliament) -> tuple[str, str]:
     """In which language the options cannot be taken, and why, in one sentence; empty when they can."""
     home = parliament.default_language

@@ -14,7 +14,7 @@ from budget_app.accounts.forms import EmptyForm
 from budget_app.deliberation.subjects import OfHearing, Subject, about
 from budget_app.feedback import forms, survey_queries, surveys
 from budget_app.feedback.blueprint import BOTH, HEARING, ROUND, bp
-from budget_app.feedback.models import QuestionKind, Survey, SurveyQuestion
+from budget_app.feedback.models import QuestionKind, Survey, SurveyQuestion, SurveyState
 from budget_app.hearings.models import Hearing
 from budget_app.parliaments.models import Parliament
 from budget_app.rounds.fields import by_language
@@ -97,6 +97,10 @@ def write_survey(parliament: Parliament, subject: Subject, survey: Survey) -> Re
         surveys.ask(survey, QuestionKind(form.kind.data), texts, options)
         flash(_("Saved."), "success")
         return redirect(survey_address(survey, "write_survey"))
+    return _writing_page(subject, survey, form)
+
+
+def _writing_page(subject: Subject, survey: Survey, form: Any) -> ResponseReturnValue:
     page = render_template(
         "feedback/write_survey.html",
         subject=subject,
@@ -123,7 +127,14 @@ def drop_question(
 def conduct_survey(
     parliament: Parliament, subject: Subject, survey: Survey, verb: str
 ) -> ResponseReturnValue:
+    """Open, await the hearing, or close; a question that is written and not added comes back."""
     _button()
+    form: Any = forms.question_form(parliament)()
+    if verb != "close" and survey.state is SurveyState.DRAFT and forms.is_begun(form):
+        form.form_errors.append(
+            _("This question is not part of the survey yet: add it, or empty its fields.")
+        )
+        return _writing_page(subject, survey, form)
     ACTS[verb](survey, by=current_user)
     return redirect(survey_address(survey, "write_survey"))
 

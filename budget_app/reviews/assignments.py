@@ -153,6 +153,12 @@ def administers(user: User, proposal: Proposal) -> bool:
     return Role.ADMINISTRATOR in user.roles_in(proposal.round_.parliament)
 
 
+def decides(proposal: Proposal, user: User) -> bool:
+    """Whether the person has the proposal, or administers."""
+    held = assignment_of(proposal)
+    return administers(user, proposal) or (held is not None and held.reviewer_id == user.id)
+
+
 def reviews(user: User, proposal: Proposal) -> bool:
     """Whether the person's roles allow reviewing in this parliament."""
     roles = user.roles_in(proposal.round_.parliament)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from budget_app.accounts.models import User
 from budget_app.browsing.following import Happening, tell_followers
@@ -100,10 +101,18 @@ def _reject(proposal: Proposal, findings: Findings, by: User) -> None:
 
 
 def write_note(proposal: Proposal, text: str, *, by: User) -> None:
-    """Tell the other reviewers something; also after the decision."""
+    """Tell the other reviewers something, once; also after the decision."""
     refuse_undeclared(proposal, by)
+    if _is_last_note(proposal, text, by):  # a second press, or the page loaded again
+        return
     now = clock.now(db.session())
     db.session.add(Note(proposal_id=proposal.id, author=by, text=text, at=now))
+
+
+def _is_last_note(proposal: Proposal, text: str, by: User) -> bool:
+    notes = select(Note).where(Note.proposal_id == proposal.id)
+    last = db.session.scalar(notes.order_by(Note.id.desc()).limit(1))
+    return last is not None and (last.author, last.text) == (by, text)
 
 
 def refuse_silence(words: str) -> None:

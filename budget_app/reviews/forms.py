@@ -147,11 +147,11 @@ def assignment_form(reviewers: Sequence[User], loads: Mapping[int, int], **optio
 
 
 class NoteForm(FlaskForm):
-    text = text_field(_l("Note for the other reviewers"), longest=5000, lines=True)
+    note = text_field(_l("Note for the other reviewers"), longest=5000, lines=True)
 
 
 class QuestionForm(FlaskForm):
-    text = text_field(_l("Question to the authors"), longest=2000, lines=True)
+    question = text_field(_l("Question to the authors"), longest=2000, lines=True)
 
 
 class AnswerForm(FlaskForm):

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from budget_app.browsing.similar import similar_to
 from budget_app.extensions import db
-from budget_app.proposals.models import Proposal
+from budget_app.proposals.models import Proposal, ProposalState
 from budget_app.reviews import appeals, assignments, forms, merging, queries
 from budget_app.reviews.checklists import criteria_of, keys_of
 from budget_app.reviews.criteria import ANSWERS, answer_field, note_field
@@ -64,7 +64,8 @@ def review_page(
         proposal=proposal,
         held=held,
         administers=administers,
-        decides=administers or (held is not None and held.reviewer_id == current_user.id),
+        decides=assignments.decides(proposal, current_user),
+        with_checklist=has_checklist(round_, proposal),
         under_review=assignments.is_under_review(proposal),
         appeal=appeals.appeal_of(proposal),
         decided_by_me=proposal.reviewed_by_id == current_user.id,
@@ -82,17 +83,29 @@ def review_page(
     return page, status
 
 
+def has_checklist(round_: Round, proposal: Proposal) -> bool:
+    """Whether the person at hand still decides, so that the page shows the checklist."""
+    decides = assignments.decides(proposal, current_user)
+    return decides and proposal.state is ProposalState.SUBMITTED and not round_.is_sealed
+
+
+def is_sent_along() -> bool:
+    """Whether the request carries the checklist, and with it all that was typed on the page."""
+    return "asked" in request.form
+
+
 def _forms(proposal: Proposal, filled: dict[str, Any]) -> dict[str, Any]:
     fresh: dict[str, Any] = {"formdata": None}
+    sent: dict[str, Any] = {} if is_sent_along() else fresh
     round_ = proposal.round_
     return {
-        "review_form": forms.review_form(proposal, **fresh),
+        "review_form": forms.review_form(proposal, **sent),
         "assignment_form": forms.assignment_form(
             queries.can_be_given(proposal), queries.loads(round_), **fresh
         ),
-        "note_form": forms.NoteForm(**fresh),
-        "question_form": forms.QuestionForm(**fresh),
+        "note_form": forms.NoteForm(**sent),
+        "question_form": forms.QuestionForm(**sent),
         "appeal_form": forms.AppealDecisionForm(**fresh),
-        "merge_form": forms.MergeForm(**fresh),
+        "merge_form": forms.MergeForm(**sent),
         **filled,
     }

@@ -17,6 +17,7 @@ from budget_app.reviews import (
     appeals,
     assignments,
     author_views,
+    beside,
     checklists,
     decisions,
     forms,
@@ -119,7 +120,7 @@ def decide(parliament: Parliament, round_: Round, proposal: Proposal) -> Respons
     if not form.publish.data:
         decisions.save_draft(proposal, findings, by=current_user)
         flash(_("Saved. Nothing of it is public."), "success")
-        return redirect(url_for("reviews.review", proposal_id=proposal.id))
+        return beside.done(round_, proposal)
     try:
         decisions.decide(proposal, findings, by=current_user)
     except InvalidField as error:
@@ -134,11 +135,11 @@ def decide(parliament: Parliament, round_: Round, proposal: Proposal) -> Respons
 def write_note(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
     assignments.refuse_undeclared(proposal, current_user)
     form: Any = forms.NoteForm()
-    if not form.validate_on_submit():
-        return review_page(round_, proposal, 422, note_form=form)
-    decisions.write_note(proposal, form.text.data, by=current_user)
+    if not form.validate_on_submit() or not beside.checklist_fits(round_, proposal):
+        return beside.refused(round_, proposal, note_form=form)
+    decisions.write_note(proposal, form.note.data, by=current_user)
     flash(_("The other reviewers can read your note."), "success")
-    return redirect(url_for("reviews.review", proposal_id=proposal.id))
+    return beside.done(round_, proposal, "note_form")
 
 
 @bp.post("/<int:proposal_id>/review/questions")
@@ -146,11 +147,11 @@ def write_note(parliament: Parliament, round_: Round, proposal: Proposal) -> Res
 def ask(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
     assignments.refuse_outsiders(proposal, current_user)
     form: Any = forms.QuestionForm()
-    if not form.validate_on_submit():
-        return review_page(round_, proposal, 422, question_form=form)
-    questions.ask(proposal, form.text.data, by=current_user)
+    if not form.validate_on_submit() or not beside.checklist_fits(round_, proposal):
+        return beside.refused(round_, proposal, question_form=form)
+    questions.ask(proposal, form.question.data, by=current_user)
     flash(_("The authors are asked by mail."), "success")
-    return redirect(url_for("reviews.review", proposal_id=proposal.id))
+    return beside.done(round_, proposal, "question_form")
 
 
 @bp.post("/<int:proposal_id>/review/appeal")
@@ -177,16 +178,16 @@ def decide_appeal(parliament: Parliament, round_: Round, proposal: Proposal) -> 
 def propose_merge(parliament: Parliament, round_: Round, proposal: Proposal) -> ResponseReturnValue:
     assignments.refuse_outsiders(proposal, current_user)
     form: Any = forms.MergeForm()
-    if not form.validate_on_submit():
-        return review_page(round_, proposal, 422, merge_form=form)
+    if not form.validate_on_submit() or not beside.checklist_fits(round_, proposal):
+        return beside.refused(round_, proposal, merge_form=form)
     target = queries.proposal_numbered(round_, form.number)
     try:
         merging.propose_merge(proposal, target, form.reasons.data, by=current_user)
     except InvalidField as error:
         show_at_field(form, error)
-        return review_page(round_, proposal, 422, merge_form=form)
+        return beside.refused(round_, proposal, merge_form=form)
     flash(_("The authors of both proposals are asked by mail."), "success")
-    return redirect(url_for("reviews.review", proposal_id=proposal.id))
+    return beside.done(round_, proposal, "merge_form")
 
 
 @bp.post("/<int:proposal_id>/review/merges/<int:merge_id>/withdraw")
@@ -196,9 +197,11 @@ def withdraw_merge(
 ) -> ResponseReturnValue:
     """Whoever has the proposal takes back what was asked about it."""
     expect_button()
+    if not beside.checklist_fits(round_, proposal):
+        return beside.refused(round_, proposal)
     merging.withdraw(merge, by=current_user)
     flash(_("The request is taken back, and the authors are told."), "success")
-    return redirect(url_for("reviews.review", proposal_id=proposal.id))
+    return beside.done(round_, proposal)
 
 
 def _declaration_page(

@@ -161,8 +161,11 @@ def set_conditions(
         round_.privacy = privacy.to_json()
     if min_age is not None and age_on is None:
         raise InvalidField("age_on", _("Say on which day this age must be reached."))
+    if min_age is None and age_on is not None:
+        message = _("Say the age that must be reached on that day, or leave the day empty.")
+        raise InvalidField("min_age", message)
     round_.attestations_required = attestations_required
-    round_.min_age, round_.age_on = min_age, age_on if min_age is not None else None
+    round_.min_age, round_.age_on = min_age, age_on
     record_change(round_, by, "conditions")
 
 

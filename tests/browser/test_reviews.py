@@ -49,7 +49,7 @@ def question(rosa: Page, eva: Page, target: int, axe: Axe) -> None:
     """The reviewer asks, a co-author who joined by the merge answers."""
     rosa.goto(f"{LIST}{target}/review")
     take(rosa)
-    rosa.fill("#ask-text", "How steep is it?")
+    rosa.fill("#ask-question", "How steep is it?")
     rosa.get_by_role("button", name="Ask the authors this question").click()
     eva.goto(f"{LIST}{target}")
     eva.get_by_role("link", name="Answer the question").click()

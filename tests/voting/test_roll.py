@@ -122,6 +122,12 @@ def test_a_file_in_another_encoding_is_refused(draft: Vote) -> None:
     assert (fault.line, fault.code) == (2, "not_utf8")
 
 
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_a_spreadsheet_is_told_from_a_file_in_another_encoding(draft: Vote, start: bytes) -> None:
+    [fault] = load(draft, start + b"\xff\n" * 9).errors
+    assert (fault.line, fault.code) == (1, "spreadsheet")
+
+
 def test_importing_the_same_roll_again_changes_nothing(draft: Vote) -> None:
     load(draft, GOOD)
     assert load(draft, GOOD) == RollReport(added=0, unchanged=2)

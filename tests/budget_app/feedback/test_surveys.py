@@ -49,6 +49,20 @@ def test_the_result_is_told_after_the_close_and_not_before(office: Office) -> No
     assert "10 people" in text
 
 
+def test_no_survey_opens_without_the_question_that_is_half_written(office: Office) -> None:
+    address = begin(office, CHOICE)
+    ada = office.browser("ada")
+    page = ada.get(f"{address}/questions").text
+    assert f'form="question" formaction="{address}/open"' in page
+    refused = ada.post(f"{address}/open", WORDS)
+    assert refused.status_code == 422
+    assert "not part of the survey yet" in refused.text
+    assert WORDS["text_en"] in refused.text
+    with office.work():
+        assert db.session.scalars(db.select(Survey)).one().state == "draft"
+    ada.saved(f"{address}/open", {"kind": "words", "text_en": " "})
+
+
 def test_an_open_survey_is_offered_on_the_first_page_of_its_round(office: Office) -> None:
     address = begin(office, CHOICE)
     assert address not in office.stranger().get(ROUND + "/").text

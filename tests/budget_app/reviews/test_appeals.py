@@ -61,7 +61,7 @@ def test_a_reopened_proposal_is_reviewed_anew_and_keeps_its_history(
     scene.by("rui").saved(f"{LIST}{appealed}/review/appeal", REOPENED)
     assert scene.state_of(appealed) is ProposalState.SUBMITTED
     scene.by("rosa").saved(f"{LIST}{appealed}/review/take")
-    scene.by("rosa").saved(f"{LIST}{appealed}/review/questions", {"text": "Measured how?"})
+    scene.by("rosa").saved(f"{LIST}{appealed}/review/questions", {"question": "Measured how?"})
     assert "Measured how?" not in scene.public(appealed)
     second = NOT_FEASIBLE | {"words": "Measured: twenty degrees."}
     scene.by("rosa").saved(f"{LIST}{appealed}/review", second)

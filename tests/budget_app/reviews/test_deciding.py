@@ -174,8 +174,8 @@ def test_nothing_public_tells_of_a_running_review(scene: Reviewing) -> None:
     number = scene.propose()
     before = _public_pages(scene, number)
     rosa = scene.begin("rosa", number)
-    rosa.saved(review(number, "/notes"), {"text": "A secret note."})
-    rosa.saved(review(number, "/questions"), {"text": "How steep is it?"})
+    rosa.saved(review(number, "/notes"), {"note": "A secret note."})
+    rosa.saved(review(number, "/questions"), {"question": "How steep is it?"})
     draft = ALL_YES | {"verdict": "not_feasible", "words": "Probably too steep.", "save": "1"}
     rosa.saved(review(number), draft)
     assert "Probably too steep." in rosa.get(review(number)).text
@@ -210,7 +210,7 @@ def test_an_answer_comes_from_the_authors_and_is_published_with_the_decision(
 ) -> None:
     number = scene.propose()
     rosa = scene.begin("rosa", number)
-    rosa.saved(review(number, "/questions"), {"text": "How steep is it?"})
+    rosa.saved(review(number, "/questions"), {"question": "How steep is it?"})
     (mail,) = scene.mails_to("ana")
     assert "How steep is it?" in mail
     assert "Waits for the author" in rosa.text(LIST + "review")
@@ -225,12 +225,12 @@ def test_an_answer_comes_from_the_authors_and_is_published_with_the_decision(
     assert "Waits for the author" not in rosa.text(LIST + "review")
     rosa.saved(review(number), NOT_FEASIBLE)
     assert "Thirty degrees." in scene.public(number)
-    assert rosa.post(review(number, "/questions"), {"text": "And now?"}).status_code == 409
+    assert rosa.post(review(number, "/questions"), {"question": "And now?"}).status_code == 409
 
 
 def test_notes_and_the_sentences_of_conflicts_are_erased(scene: Reviewing) -> None:
     number = scene.propose()
-    scene.begin("rosa", number).saved(review(number, "/notes"), {"text": "A secret note."})
+    scene.begin("rosa", number).saved(review(number, "/notes"), {"note": "A secret note."})
     scene.declare("rui", number, "yes", "My sister wrote it.")
     assert "My sister wrote it." in scene.by("rosa").text(review(number))
     with scene.office.work():

@@ -192,6 +192,8 @@ def test_a_coauthor_objects_and_the_authors_still_decide(
         assert [mail for mail in scene.mails_to(name) if "A co-author objects" in mail] == [
             mail for mail in scene.mails_to(name) if "tiles" in mail
         ]
+    request = scene.by("rosa").text(f"{LIST}{source}/review").partition("Take the request back")[0]
+    assert "Cleo, a co-author, objects: Ours is about <slates>." in request
     assert "slates" not in scene.public(source)
     scene.by("eva").saved(f"{LIST}{source}/merges/1/agree")
     scene.by("ana").saved(f"{LIST}{target}/merges/1/agree")

@@ -34,7 +34,17 @@ def prepare(ada: Browser, office: Office, *, without: str = "nothing") -> None:
     ada.saved(SETUP + "/rule", rule_with_defaults(office))
     for name, low in (("attestations_required", "0"), ("most_unique_permille", "900")):
         assert ada.post(SETUP + "/conditions", CONDITIONS | {name: low}).status_code == 422
+    for half in ("min_age", "age_on"):  # neither says anything without the other
+        assert ada.post(SETUP + "/conditions", CONDITIONS | {half: ""}).status_code == 422
     ada.saved(SETUP + "/conditions", CONDITIONS)
+
+
+def test_an_error_names_the_phase_of_its_date(office: Office) -> None:
+    office.announce()
+    half = PHASES | {"audit_starts": "2039-04-01T08:00", "audit_ends": ""}
+    answer = office.browser("ada").post(SETUP + "/phases", half)
+    assert answer.status_code == 422
+    assert "Audit: Ends: Give both dates, or neither." in Page(answer.text).text
 
 
 def test_only_the_dates_of_the_vote_are_not_optional(office: Office) -> None:
@@ -68,6 +78,39 @@ def test_only_the_first_language_is_needed_and_what_the_others_lack_is_said(
 def upload(ada: Browser, text: str) -> str:
     answer = ada.post(SETUP + "/roll", {"file": (BytesIO(text.encode()), "roll.csv")})
     return Page(answer.text).text
+
+
+def test_a_roll_that_adds_nobody_and_a_spreadsheet_are_told_as_what_they_are(
+    office: Office,
+) -> None:
+    office.announce()
+    ada = office.browser("ada")
+    ada.saved(SETUP + "/projects/new", {"name_en": "Roof", "district": "national", "cost": "9"})
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall.", "understood": "y"})
+    upload(ada, ROLL)
+    ada.text(SETUP + "/roll")  # says that they were entered
+    upload(ada, ROLL)
+    assert "nobody was added" in ada.text(SETUP + "/roll")
+    assert "This is a spreadsheet" in upload(ada, "PK\x03\x04\x14")
+
+
+def test_districts_and_projects_of_one_name_are_told_before_the_seal(office: Office) -> None:
+    office.announce()
+    ada = office.browser("ada")
+    roof = {"name_en": "Roof", "district": "national", "cost": "9"}
+    ada.saved(SETUP + "/projects/new", roof)
+    assert "bear the same name" not in ada.text(SETUP + "/projects")
+    ada.saved(SETUP + "/projects/new", roof | {"name_en": "ROOF", "name_es": "Techo"})
+    assert "bear the same name: ROOF." in ada.text(SETUP + "/projects")
+    north = {"slug": "north", "name_en": "Schools", "budget": "10"}
+    ada.saved(SETUP + "/districts", north)
+    assert "bear the same name: Schools." in ada.text(SETUP + "/districts")
+    ada.saved(SETUP + "/projects/new", roof | {"district": "north", "name_en": "Hall"})
+    ada.saved(SETUP + "/projects/new", roof | {"district": "national", "name_en": "Hall"})
+    ada.saved(SETUP + "/lots", {"dice": DICE, "record": "In the hall.", "understood": "y"})
+    upload(ada, ROLL)
+    ada.saved(SETUP + "/keys", {"secrecy": "exercise"})
+    assert "bear the same name: Schools, ROOF." in ada.text(SETUP + "/seal")
 
 
 @pytest.mark.both_stores
@@ -146,7 +189,7 @@ def test_times_are_those_of_the_parliament(office: Office) -> None:
     ("change", "field"),
     [
         ({"voting_ends": "2039-02-01T08:00"}, "voting_ends"),
-        ({"audit_starts": "2039-04-01T08:00"}, "audit_ends"),
+        ({"audit_starts": "2039-04-01T08:00", "audit_ends": ""}, "audit_ends"),
         ({"voting_starts": "", "voting_ends": ""}, "voting_starts"),
         ({"voting_starts": "the first of May"}, "voting_starts"),
         ({"voting_starts": "0001-01-01T00:00"}, "voting_starts"),
