@@ -171,6 +171,27 @@ def test_a_ballot_can_be_filled_before_signing_in_and_goes_on_after_it(scene: Sc
     assert ("choice", "a") in review.form("/cast").fields
 
 
+def test_without_scripts_whoever_comes_back_signed_in_is_sent_to_the_page_with_the_choices(
+    scene: Scene,
+) -> None:
+    sentence = "Your choices wait on the page that you came from"
+    voter = scene.voter()
+    assert voter.get("?then=review&district=north").text.count(sentence) == 1
+    assert sentence not in voter.page().text
+    assert sentence not in voter.post("", {"box": "north", "choice": ["a"]}).text
+
+
+def test_a_ballot_page_says_that_the_visitor_has_voted(scene: Scene) -> None:
+    voter, sentence = scene.voter(), "Your ballot is in the box."
+    assert sentence not in voter.page().text
+    voter.vote(("choice", "a"))
+    page = voter.page().text
+    assert sentence in page
+    assert "only your last ballot counts" in page
+    assert sentence not in scene.voter(2).page().text
+    assert sentence not in scene.stranger().page("?district=north").text
+
+
 def test_changing_the_choices_brings_the_same_ballot_back(scene: Scene) -> None:
     voter = scene.voter()
     review = voter.review(("choice", "a"))
