@@ -192,6 +192,18 @@ def test_a_ballot_page_says_that_the_visitor_has_voted(scene: Scene) -> None:
     assert sentence not in scene.stranger().page("?district=north").text
 
 
+@pytest.mark.parametrize(("style", "tag"), [("knapsack", "ul"), ("ranked", "ol")])
+def test_choices_are_numbered_only_where_their_order_counts(
+    open_round: Callable[..., Scene], style: str, tag: str
+) -> None:
+    review = open_round(style).voter().post("/review", {"box": "north", "choice": ["a"]}).text
+    assert f'<{tag} class="chosen-list"' in review
+
+
+def test_without_scripts_the_sum_says_of_when_it_is(open_round: Callable[..., Scene]) -> None:
+    assert "As last added up." in open_round("knapsack").voter().page().text
+
+
 def test_changing_the_choices_brings_the_same_ballot_back(scene: Scene) -> None:
     voter = scene.voter()
     review = voter.review(("choice", "a"))
