@@ -68,7 +68,12 @@ OTHER_WORDS = {
         r"eliminar|acrescent\w+|(?:tem|têm|terá) de",
     ),
     "es": (r"añad\w+|recuentos?|conteos?|recibos?|resguardos?|edici(?:ón|ones)|identificarse",),
-    "fr": (r"cycles?|ce tour|(?:le|votre|des|les) reçus?|décomptes?",),
+    "fr": (
+        r"cycles?|ce tour|(?:le|votre|des|les) reçus?|décomptes?",
+        # Women read it as well: a session is open, nobody is "connecté".
+        r"(?:je suis|vous êtes|vous en serez|de nouveau) (?:déjà )?(?:(?:dé)?connecté|venu|inscrit)",
+        r"vous vous êtes (?:retiré|inscrit|trompé)",
+    ),
 }
 
 
