@@ -52,6 +52,7 @@ UNKEPT = {
     "hearings.answer_poll",
     "hearings.retract",
     "hearings.support",
+    "hearings.withdraw",
 }
 """Views that ask for a sign-in, and of whose forms nothing is ever shown again."""
 OWN = {"Sec-Fetch-Site": "same-origin"}
