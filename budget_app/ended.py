@@ -21,6 +21,7 @@ VIEWS_NEVER_KEPT = frozenset(
 )
 PRESSES = frozenset(
     {"deliberation.vote", "hearings.support", "hearings.retract", "hearings.answer_poll"}
+    | {"hearings.withdraw"}
 )
 """One press with nothing typed: it is quicker made once more where the button stands."""
 

@@ -83,6 +83,7 @@ WORDS: dict[tuple[str, str], LazyString] = {
     ("QuestionState", "current"): _l("Being answered"),
     ("QuestionState", "answered"): _l("Answered"),
     ("QuestionState", "aside"): _l("Set aside"),
+    ("QuestionState", "withdrawn"): _l("Withdrawn"),
     ("TrackKind", "captions"): _l("Captions"),
     ("TrackKind", "interpretation"): _l("Interpretation"),
     ("SimulationState", "running"): _l("Running"),

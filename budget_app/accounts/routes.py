@@ -209,6 +209,7 @@ def _sign_in_page(
         link_form=link_form,
         password_form=password_form,
         next=_next_address(),
+        signed_in=current_user.is_authenticated and sessions.is_fresh(moment.now()),
     )
     return page, status
 

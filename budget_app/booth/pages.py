@@ -98,19 +98,24 @@ def ballot(
     reasons: Sequence[Reason] = (),
     *,
     chosen_of: str | None = None,
+    goes_on: bool = False,
 ) -> str:
     """The ballot with what was filled in so far; `reasons` stand at their projects and on top.
 
-    `chosen_of` is the box whose ballot the visitor has filled in, where that is another one.
+    `chosen_of` is the box whose ballot the visitor has filled in, where that is another one;
+    `goes_on` tells of a visitor who comes back to a ballot, which without scripts waits elsewhere.
     """
     words = request.form.get("q", "").strip()
     category = request.form.get("category", "")
+    place = own_place(round_)
     return render_template(
         "booth/choose.html",
         round=round_,
         paper=paper,
         draft=draft,
-        place=own_place(round_),
+        place=place,
+        voted=place is not None and queries.own_ballot(round_, current_user, None) is not None,
+        goes_on=goes_on,
         faults=[(reason.project_id, sentence(reason, paper)) for reason in reasons],
         chosen_elsewhere=queries.district_of(round_, chosen_of) if chosen_of else None,
         words=words,

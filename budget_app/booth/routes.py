@@ -48,7 +48,7 @@ def choose(parliament: Parliament, round_: Round) -> ResponseReturnValue:
         return pages.choose_district(round_)
     goes_on = request.args.get("then") == "review"
     chosen_of = asked if goes_on and asked != paper.box_id else None
-    return pages.ballot(round_, paper, Draft(paper.style), chosen_of=chosen_of)
+    return pages.ballot(round_, paper, Draft(paper.style), chosen_of=chosen_of, goes_on=goes_on)
 
 
 @bp.post("")

@@ -52,6 +52,7 @@ class QuestionState(StrEnum):
     CURRENT = "current"  # being answered: at most one in a hearing
     ANSWERED = "answered"
     ASIDE = "aside"
+    WITHDRAWN = "withdrawn"  # by its author, who alone still sees it
 
 
 class HearingPollState(StrEnum):

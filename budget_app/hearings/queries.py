@@ -217,7 +217,9 @@ def unanswered(parliament: Parliament) -> Sequence[HearingQuestion]:
             Hearing.parliament_id == parliament.id,
             Hearing.state.in_((HearingState.ENDED, HearingState.PUBLISHED)),
             HearingQuestion.hidden.is_(False),
-            HearingQuestion.state.not_in((QuestionState.ANSWERED, QuestionState.ASIDE)),
+            HearingQuestion.state.not_in(
+                (QuestionState.ANSWERED, QuestionState.ASIDE, QuestionState.WITHDRAWN)
+            ),
         )
         .order_by(HearingQuestion.asked_at, HearingQuestion.id)
     ).all()

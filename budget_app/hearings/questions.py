@@ -90,10 +90,12 @@ def ask(
 
 
 def _refuse_repeated(hearing: Hearing, words: str, author: User) -> None:
-    """In other letters or signs they are the same words, whatever became of them."""
+    """In other letters or signs they are the same words, whatever became of them, unless withdrawn."""
     before = db.session.scalars(
         select(HearingQuestion.words).where(
-            HearingQuestion.hearing_id == hearing.id, HearingQuestion.author_id == author.id
+            HearingQuestion.hearing_id == hearing.id,
+            HearingQuestion.author_id == author.id,
+            HearingQuestion.state != QuestionState.WITHDRAWN,
         )
     )
     said = words_of(words)
@@ -127,6 +129,18 @@ def retract(question: HearingQuestion, user: User) -> None:
     )
     if gone is not None:
         _count(question, -1)
+
+
+def withdraw(question: HearingQuestion) -> None:
+    """Take a question out of the queue, for its author; what waits for nobody else yet.
+
+    Raises `AlreadyDealtWith` for one that the chair has taken up or set aside, or that is hidden.
+    """
+    if not question.hearing.takes_questions:
+        raise QuestionsClosed
+    _expect(question, QuestionState.WAITING)
+    question.state = QuestionState.WITHDRAWN
+    touch(question.hearing)
 
 
 def shortlist(question: HearingQuestion, listed: Sequence[HearingQuestion]) -> None:

@@ -86,6 +86,18 @@ def retract(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
     return _back(hearing)
 
 
+@bp.post(f"{HEARING}/withdraw")
+@access.signed_in
+def withdraw(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:
+    """404 for a question of somebody else; its author still reads it, and may ask it again."""
+    question = _pressed(hearing)
+    if question.author_id != current_user.id:
+        abort(404)
+    questions.withdraw(question)
+    flash(_("You have withdrawn your question."), "success")
+    return _back(hearing)
+
+
 @bp.post(f"{HEARING}/answer")
 @access.signed_in
 def answer_poll(parliament: Parliament, hearing: Hearing) -> ResponseReturnValue:

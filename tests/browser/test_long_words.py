@@ -27,3 +27,19 @@ def test_a_long_word_in_a_name_widens_no_page(
     for name in ("", "members", "records", "rounds/long/setup"):
         page.goto(f"{live_server.url}{DESK}{name}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+
+def test_a_wordy_title_above_amounts_widens_no_page(
+    live_server: LiveServer, page_factory: PageFactory
+) -> None:
+    with live_server.app.test_request_context():
+        tables = live_server.app.jinja_env.get_template("components/tables.html").module
+        rows = [["Vivero con las cooperativas pesqueras", "127.173,91 US$"]]
+        columns = [("Proyecto", "text"), ("Pagado por quienes lo apoyan", "number")]
+        table = tables.data_table("Pagos", columns, rows, stacks=False)  # type: ignore[attr-defined]
+    page = page_factory(320)
+    page.goto(f"{live_server.url}/en/")
+    page.locator("main").evaluate(
+        "(main, table) => { main.innerHTML = `<div class=page>${table}</div>`; }", str(table)
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320

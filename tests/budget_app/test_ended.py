@@ -52,6 +52,7 @@ UNKEPT = {
     "hearings.answer_poll",
     "hearings.retract",
     "hearings.support",
+    "hearings.withdraw",
 }
 """Views that ask for a sign-in, and of whose forms nothing is ever shown again."""
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -91,7 +92,8 @@ def test_words_outlast_a_lost_session_and_are_sent_after_the_next_sign_in(office
     answer = send(office.app.test_client(), DRAFT | {"csrf_token": "of a lost session"})
     page = kept(answer)
     assert "Your sign-in ended" in page
-    assert re.findall('href="(/en/example/[^"]*)"', page.partition("<body>")[2]) == [SIGN_IN]
+    there = f"{SIGN_IN}?next={SIGN_IN}"
+    assert re.findall('href="(/en/example/[^"]*)"', page.partition("<body>")[2]) == [there]
     assert "First line\n&lt;b&gt;Second&lt;/b&gt; line</blockquote>" in page
     assert "csrf_token" not in dict(resend(page).fields)
     client = office.browser("ana").client

@@ -53,6 +53,25 @@ def sign_in(client: FlaskClient, email: str = "ana@example.org", password: str =
     return post(client, PAGE, f"{BASE}/sign-in/password", email=email, password=password)
 
 
+def test_who_is_signed_in_already_is_told_so_and_where_to_go_on(
+    app: Flask, client: FlaskClient
+) -> None:
+    with_password(app)
+    told = "You are signed in already"
+    assert told not in client.get(PAGE).text
+    sign_in(client)
+    page = client.get(f"{PAGE}?next={BASE}/").text
+    assert told in page
+    assert "Close this one and go on there." in page
+    assert f'<a href="{BASE}/">Go on</a>' in page
+    assert (
+        '<a href="https://elsewhere.example'
+        not in client.get(f"{PAGE}?next=https://elsewhere.example/").text
+    )
+    with time_machine.travel(datetime.now(UTC) + timedelta(hours=2)):
+        assert told not in client.get(PAGE).text, "an older sign-in has to be made anew to vote"
+
+
 def test_a_link_signs_in_and_makes_the_account(app: Flask, client: FlaskClient) -> None:
     link = ask_for_link(client, app, "Ana@Example.org")
     assert post(client, link, link).status_code == 302

@@ -171,6 +171,37 @@ def test_a_ballot_can_be_filled_before_signing_in_and_goes_on_after_it(scene: Sc
     assert ("choice", "a") in review.form("/cast").fields
 
 
+def test_without_scripts_whoever_comes_back_signed_in_is_sent_to_the_page_with_the_choices(
+    scene: Scene,
+) -> None:
+    sentence = "Your choices wait on the page that you came from"
+    voter = scene.voter()
+    assert voter.get("?then=review&district=north").text.count(sentence) == 1
+    assert sentence not in voter.page().text
+    assert sentence not in voter.post("", {"box": "north", "choice": ["a"]}).text
+
+
+def test_a_ballot_page_says_that_the_visitor_has_voted(scene: Scene) -> None:
+    voter, sentence = scene.voter(), "You have voted: a new ballot takes the place"
+    assert sentence not in voter.page().text
+    voter.vote(("choice", "a"))
+    assert sentence in voter.page().text
+    assert sentence not in scene.voter(2).page().text
+    assert sentence not in scene.stranger().page("?district=north").text
+
+
+@pytest.mark.parametrize(("style", "tag"), [("knapsack", "ul"), ("ranked", "ol")])
+def test_choices_are_numbered_only_where_their_order_counts(
+    open_round: Callable[..., Scene], style: str, tag: str
+) -> None:
+    review = open_round(style).voter().post("/review", {"box": "north", "choice": ["a"]}).text
+    assert f'<{tag} class="chosen-list"' in review
+
+
+def test_without_scripts_the_sum_says_of_when_it_is(open_round: Callable[..., Scene]) -> None:
+    assert "As last added up." in open_round("knapsack").voter().page().text
+
+
 def test_changing_the_choices_brings_the_same_ballot_back(scene: Scene) -> None:
     voter = scene.voter()
     review = voter.review(("choice", "a"))

@@ -136,6 +136,27 @@ def test_a_question_of_another_hearing_is_not_found(meeting: Meeting) -> None:
     assert meeting.lead(f"questions/{numbers[0]}/shortlist").status_code == 404
 
 
+def test_a_question_is_withdrawn_by_its_author_alone_while_it_waits(meeting: Meeting) -> None:
+    meeting.ask("ana")
+    meeting.press("ben", "support", question="1")
+    assert meeting.press("ben", "withdraw", question="1").status_code == 404
+    assert meeting.office.stranger().get(PAGE).text.count("/withdraw") == 0
+    meeting.lead("questions/1/shortlist")
+    assert "/withdraw" not in meeting.browser("ana").get(PAGE).text
+    assert meeting.press("ana", "withdraw", question="1").status_code == 409
+    meeting.lead("questions/1/unlist")
+    ana = meeting.browser("ana")
+    form = Page(ana.get(PAGE).text).form("/withdraw")
+    ana.saved(f"{PAGE}/withdraw", {"question": form.value("question")})
+    assert QUESTION not in meeting.live()
+    assert QUESTION not in meeting.browser("ben").text(PAGE)
+    assert f"{QUESTION} Withdrawn" in ana.text(PAGE)
+    assert meeting.lead("questions/1/shortlist").status_code == 409
+    assert meeting.press("ben", "support", question="1").status_code == 409
+    meeting.ask("ana")
+    assert meeting.live().count("question-words") == 1
+
+
 def test_a_stranger_is_asked_to_sign_in(meeting: Meeting) -> None:
     answer = meeting.office.stranger().get(PAGE + "/ask")
     assert "/sign-in" in answer.location
