@@ -7,7 +7,7 @@ from tallying.ballots import check as check_ballot
 from tallying.election import Election
 from tallying.evidence import canonical, merkle, opened
 from tallying.evidence.checks.check import Check, Failed, Skipped
-from tallying.evidence.checks.evidence import Evidence, Json, field, whole
+from tallying.evidence.checks.evidence import Evidence, Json, field, only_fields, whole
 from tallying.evidence.count import has_ballots
 from tallying.evidence.envelopes import RANDOM_BYTES, tally_ballots, tally_bodies
 from tallying.evidence.suppression import committed_size
@@ -34,6 +34,9 @@ def v15(evidence: Evidence) -> str:
     """The equations hold, and their numbers are those of the log, the boxes and the ballots."""
     if set(evidence.reconciliation) != set(evidence.elections):
         raise Failed("The reconciliation does not name each box once.")
+    for box, line in evidence.reconciliation.items():
+        only_fields(line, ("box", *NUMBERS), f"reconciliation.json, box {box}")
+    only_fields(evidence.bundle.read_json("reconciliation.json"), ["boxes"], "reconciliation.json")
     numbers = {box: _numbers(line) for box, line in evidence.reconciliation.items()}
     if not evidence.bundle.is_public:
         numbers = _completed(evidence, numbers)
@@ -208,6 +211,7 @@ def _invalid(evidence: Evidence, box_id: str) -> Counter[str]:
     path = f"box/{box_id}/invalid.json"
     listed: Counter[str] = Counter()
     for item in evidence.bundle.read_json(path):
+        only_fields(item, ("count", "reason"), path)
         listed[str(field(item, "reason", path))] += whole(item, "count", path)
     return listed
 
