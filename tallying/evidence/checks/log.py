@@ -106,6 +106,9 @@ def v09(evidence: Evidence) -> str:
     if unknown:
         raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
     entries.in_form(evidence)
+    committed = [box["box"] for box in evidence.only("box.commit")[1]["boxes"]]
+    if sorted(committed) != sorted(evidence.elections):
+        raise Failed("box.commit does not name each box once.")
     told = changes.as_logged(evidence)
     return f"the manifest was fixed before voting opened{amended}{told}"
 

@@ -1182,20 +1182,23 @@ class Log(Leaves):
 
 
 class Roll(Table):
-    """The box of everybody who may vote."""
+    """The box of everybody who may vote; `twice` is the first line that names somebody again, or 0."""
 
     def __init__(self) -> None:
         super().__init__()
         self.tree, self.boxes = Tree(), dict[bytes, str]()
         self.canaries, self._known = Counter[str](), dict[str, str]()
+        self.twice = 0
 
     def line(self, content: bytes) -> None:
         self.tree.add(leaf(content))
 
     def take(self, value: Any) -> None:
         fields(value, "box", "class", "voter_ref")
-        box = str(get(value, "box", "It"))
-        self.boxes[reference(get(value, "voter_ref", "It"))] = self._known.setdefault(box, box)
+        box, voter = str(get(value, "box", "It")), reference(get(value, "voter_ref", "It"))
+        if voter in self.boxes:
+            self.twice = self.twice or self.count
+        self.boxes[voter] = self._known.setdefault(box, box)
         self.canaries[box] += value.get("class") == "canary"
 
 
@@ -1671,6 +1674,7 @@ def v09(e: Evidence) -> str:
     unknown = sorted(set(e.log.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
     require(not unknown, f"The log has entries {unknown[:1]}, which this program cannot judge.")
     _entries_in_form(e)
+    committed(e)
     _acts_in_place(e)
     changed = f"; {len(e.acts)} acts changed it during the vote" if e.acts else ""
     return f"the manifest was fixed before voting opened{amended}{changed}"
@@ -1805,8 +1809,7 @@ def v12(e: Evidence) -> str:
 def v13(e: Evidence) -> str:
     """Every voter stands on the roll once, in the box of the ballot."""
     roll, openings = cast("Roll", e.table(ROLL)), e.openings
-    once = len(roll.boxes) == roll.count
-    require(once, f"The roll of {roll.count} lines names {len(roll.boxes)} people: somebody twice.")
+    require(not roll.twice, f"The roll names somebody twice: {ROLL}, line {roll.twice}.")
     for n, voter in enumerate(column(openings.voters)):
         box = openings.boxes[n]
         if roll.boxes.get(voter) != box or box not in e.boxes:
@@ -1835,10 +1838,22 @@ def v14(e: Evidence) -> str:
         last.setdefault(key, bytearray()).extend(log.envelope[place : place + 32])
     for (kind, box), expected_hashes in last.items():
         found = e.envelopes(box, kind).hashes
-        same = sorted(column(found)) == sorted(column(expected_hashes))
-        require(same, f"Box {box}: another ballot is {kind} than each voter's last.")
+        what = f"Box {box}: another ballot is {kind} than each voter's last"
+        _same_envelopes(log, found, expected_hashes, what)
     told = f"; {len(revoked)} revocations open" if revoked else ""
     return f"{people} people voted; the last ballot of each counts{told}"
+
+
+def _same_envelopes(log: Log, found: bytearray, expected: bytearray, what: str) -> None:
+    """Fail unless the hashes are the same, each as often; the message names the first cast of others."""
+    if sorted(column(found)) == sorted(column(expected)):
+        return
+    here, there = Counter(column(found)), Counter(column(expected))
+    for position, envelope in enumerate(column(log.envelope)):
+        if log.is_cast[position] and here[envelope] != there[envelope]:
+            told = "is missing" if here[envelope] < there[envelope] else "is too many"
+            raise Failed(f"{what}: that of entry index {position} {told}.")
+    raise Failed(f"{what}: one is of no cast.")
 
 
 def _revoked(e: Evidence) -> set[bytes]:
@@ -1951,9 +1966,10 @@ def v16(e: Evidence) -> str:
         logged = (commit.get("root"), commit.get("size"))
         equal(logged, found, f"The envelopes counted in box {box} are not those of box.commit")
         total += len(hashes)
-    log = e.log
-    casts = sorted(found for n, found in enumerate(column(log.envelope)) if log.is_cast[n])
-    require(sorted(column(held)) == casts, "The envelopes are not those of the casts in the log.")
+    log, casts = e.log, bytearray()
+    for n, envelope in enumerate(column(log.envelope)):
+        casts += envelope if log.is_cast[n] else b""
+    _same_envelopes(log, held, casts, "The envelopes are not those of the casts in the log")
     return f"{total} counted envelopes are the committed ones"
 
 

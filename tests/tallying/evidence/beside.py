@@ -27,6 +27,7 @@ BESIDE: dict[str, str] = {
     "no official at all": "V09",
     "an opening at no time": "V09",
     "a close at a time in other digits": "V09",
+    "a box committed twice": "V16 V28",
     "a remark about a person": "V13 V22",
     "a remark beside an opening": "V13 V14 V15 V17 V22 V28",
     "a remark beside an envelope": "V14 V15 V21 V22 V28",

@@ -154,6 +154,14 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         relogged(lambda case: entry(case, "box.commit")["boxes"][1].update(ballots=7)),
     ),
     "an act that says less": ("V09", relogged(lambda case: entry(case, "tally.result").pop("r"))),
+    "a box committed twice": (
+        "V09",
+        relogged(
+            lambda case: entry(case, "box.commit")["boxes"].insert(
+                0, {**entry(case, "box.commit")["boxes"][0], "size": 99}
+            )
+        ),
+    ),
     "boxes committed before the close": ("V09", move("box.commit", 3)),
     "one official for two": (
         "V10",
