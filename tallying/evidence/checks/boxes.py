@@ -35,8 +35,6 @@ NUMBERS = [
 
 def v15(evidence: Evidence) -> str:
     """The equations hold, and their numbers are those of the log, the boxes and the ballots."""
-    if set(evidence.reconciliation) != set(evidence.elections):
-        raise Failed("The reconciliation does not name each box once.")
     for box, line in evidence.reconciliation.items():
         only_fields(line, ("box", *NUMBERS), f"reconciliation.json, box {box}")
     only_fields(evidence.bundle.read_json("reconciliation.json"), ["boxes"], "reconciliation.json")

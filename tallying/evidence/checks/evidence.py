@@ -254,8 +254,8 @@ class Evidence:
             message = f"{path} holds no list of boxes."
             raise InvalidBundle(message)
         found = {str(field(box, "box", path)): box for box in boxes}
-        if len(found) != len(boxes):
-            message = f"{path} names a box twice."
+        if len(found) != len(boxes) or set(found) != set(self.elections):
+            message = f"{path} does not name each box of the manifest once."
             raise InvalidBundle(message)
         return found
 

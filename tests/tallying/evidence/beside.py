@@ -32,6 +32,7 @@ BESIDE: dict[str, str] = {
     "a remark beside an opening": "V13 V14 V15 V17 V22 V28",
     "a remark beside an envelope": "V14 V15 V21 V22 V28",
     "a remark in the reconciliation": "V22 V28",
+    "another box reconciled": "V01 V15 V21 V22 V25",
     "a box reconciled twice": "V01 V21 V22 V25 V28",
     "a remark beside invalid ballots": "V15 V22",
     "boxes committed before the close": "V12 V14",

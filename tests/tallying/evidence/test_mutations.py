@@ -179,6 +179,10 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         "V15",
         edit("reconciliation.json", lambda value: value["boxes"][1].update(remark=7)),
     ),
+    "another box reconciled": (
+        "V28",
+        edit("reconciliation.json", lambda value: value["boxes"][1].update(box="centre")),
+    ),
     "a box reconciled twice": (
         "V15",
         edit("reconciliation.json", lambda value: value["boxes"].insert(0, value["boxes"][1])),
