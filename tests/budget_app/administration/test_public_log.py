@@ -59,8 +59,8 @@ def test_acts_of_officials_stand_in_their_order_and_name_nobody(office: Office) 
     assert acts[-1] == "round:itself:announced"
     assert acts.count("parliament:member:added") == 4
     assert logged[-1]["round"] == "schools"
-    content = office.stranger().get(LOG + "/entries.jsonl").text
-    assert "ada" not in content.casefold()
+    facts = [{name: value for name, value in entry.items() if name != "c"} for entry in logged[1:]]
+    assert "ada" not in str(facts).casefold()  # a commitment's letters are left to chance
     text = office.stranger().text(LOG)
     announced, given = (
         "The round was announced to everybody.",
