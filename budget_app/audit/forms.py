@@ -6,6 +6,8 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from budget_app.rounds.private_keys import refuse_private, refuse_private_file
+
 LONGEST_WORDS = 10_000
 LONGEST_KEY = 255
 LONGEST_NOTE = 10_000
@@ -22,6 +24,7 @@ class KeyForm(FlaskForm):
         _l("Verifier key"),
         description=_l("The line that “tallying keygen” printed. It is public."),
         validators=[
+            refuse_private,
             _cannot_be_empty,
             Length(max=LONGEST_KEY, message=_l("At most %(max)d characters.")),
         ],
@@ -32,10 +35,13 @@ class KeyForm(FlaskForm):
 class AttestForm(FlaskForm):
     """A signed note, as a file or as text."""
 
-    note_file = FileField(_l("Signed note, as a file"), validators=[Optional()])
+    note_file = FileField(
+        _l("Signed note, as a file"), validators=[refuse_private_file, Optional()]
+    )
     note = TextAreaField(
         _l("Signed note, as text"),
         validators=[
+            refuse_private,
             Optional(),
             Length(max=LONGEST_NOTE, message=_l("At most %(max)d characters.")),
         ],
@@ -60,6 +66,7 @@ class ObjectionForm(FlaskForm):
             "Public, with your name. Name the check that failed, or the numbers that differ."
         ),
         validators=[
+            refuse_private,
             _cannot_be_empty,
             Length(max=LONGEST_WORDS, message=_l("At most %(max)d characters.")),
         ],
@@ -73,6 +80,7 @@ class AnswerForm(FlaskForm):
         _l("Answer"),
         description=_l("Public, with your name and office."),
         validators=[
+            refuse_private,
             _cannot_be_empty,
             Length(max=LONGEST_WORDS, message=_l("At most %(max)d characters.")),
         ],

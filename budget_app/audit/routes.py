@@ -21,7 +21,7 @@ from budget_app.accounts.models import Role
 from budget_app.addresses import page_number
 from budget_app.audit import canaries, canary_views, published, queries, services
 from budget_app.audit.blueprint import bp
-from budget_app.audit.errors import AuditError, PrivateKeyShown
+from budget_app.audit.errors import AuditError
 from budget_app.audit.forms import (
     AnswerForm,
     AttestForm,
@@ -142,8 +142,6 @@ def key(parliament: Parliament, round_: Round) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             services.register_key(parliament, current_user, form.verifier_key.data or "")
-        except PrivateKeyShown as error:
-            form.verifier_key.errors, form.verifier_key.data = [error.message], ""
         except AuditError as error:
             form.verifier_key.errors = [error.message]
         else:

@@ -1,13 +1,16 @@
 """V15, V16 and V21: the numbers tie, the envelopes are the committed ones, the ballots are theirs."""
 
 from collections import Counter
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from tallying.ballots import check as check_ballot
 from tallying.election import Election
 from tallying.evidence import canonical, merkle, opened
 from tallying.evidence.checks.check import Check, Failed, Skipped
-from tallying.evidence.checks.evidence import Evidence, Json, field, whole
+from tallying.evidence.checks.differences import difference
+from tallying.evidence.checks.evidence import Evidence, Json, field, only_fields, whole
 from tallying.evidence.count import has_ballots
 from tallying.evidence.envelopes import RANDOM_BYTES, tally_ballots, tally_bodies
 from tallying.evidence.suppression import committed_size
@@ -32,8 +35,9 @@ NUMBERS = [
 
 def v15(evidence: Evidence) -> str:
     """The equations hold, and their numbers are those of the log, the boxes and the ballots."""
-    if set(evidence.reconciliation) != set(evidence.elections):
-        raise Failed("The reconciliation does not name each box once.")
+    for box, line in evidence.reconciliation.items():
+        only_fields(line, ("box", *NUMBERS), f"reconciliation.json, box {box}")
+    only_fields(evidence.bundle.read_json("reconciliation.json"), ["boxes"], "reconciliation.json")
     numbers = {box: _numbers(line) for box, line in evidence.reconciliation.items()}
     if not evidence.bundle.is_public:
         numbers = _completed(evidence, numbers)
@@ -98,21 +102,26 @@ def _counted_numbers(evidence: Evidence, box_id: str, n: dict[str, int]) -> None
     """The numbers that the files themselves give."""
     if has_ballots(evidence.bundle, box_id):
         profile = evidence.profile(box_id)
-        if (profile.total, profile.blank) != (n["result"] - n["paper"], n["blank"]):
-            raise Failed(f"Box {box_id} has other numbers of ballots than the reconciliation.")
+        ballots = {"all": profile.total, "blank": profile.blank}
+        told = {"all": n["result"] - n["paper"], "blank": n["blank"]}
+        if ballots != told:
+            what = f"Box {box_id} has other numbers of ballots than the reconciliation"
+            raise Failed(difference(what, told, ballots))
     refused = sum(_invalid(evidence, box_id).values())
     if refused != n["invalid"]:
         raise Failed(f"Box {box_id} lists {refused} invalid ballots, not {n['invalid']}.")
     if not evidence.bundle.is_public:
         stated = {"counted": n["into_peel"], "superseded": n["superseded"], "revoked": n["revoked"]}
-        if {kind: len(evidence.envelopes(box_id, kind)) for kind in stated} != stated:
-            raise Failed(f"Box {box_id} holds other numbers of envelopes than the reconciliation.")
+        here = {kind: len(evidence.envelopes(box_id, kind)) for kind in stated}
+        if here != stated:
+            what = f"Box {box_id} holds other numbers of envelopes than the reconciliation"
+            raise Failed(difference(what, stated, here))
 
 
 def v16(evidence: Evidence) -> str:
     """The envelopes counted are those of `box.commit`, each once; all are in the log."""
     commits = {
-        str(item.get("box")): item
+        str(field(item, "box", "box.commit")): item
         for item in field(evidence.only("box.commit")[1], "boxes", "box.commit")
     }
     if set(commits) != set(evidence.elections):
@@ -126,8 +135,12 @@ def v16(evidence: Evidence) -> str:
         for kind in ("superseded", "revoked"):
             kept.update(_true(evidence, box_id, kind).ct)
         total += len(counted)
-    if dict(kept) != dict(Counter(evidence.casts.ct)):
-        raise Failed("The envelopes are not those of the casts in the log.")
+    logged = Counter(evidence.casts.ct)
+    if dict(kept) != dict(logged):
+        casts = zip(evidence.casts.ct, evidence.casts.positions, strict=True)
+        place = next((place for ct, place in casts if kept[ct] != logged[ct]), None)
+        told = "one is of no cast" if place is None else f"see the cast at entry index {place}"
+        raise Failed(f"The envelopes are not those of the casts in the log: {told}.")
     return f"{total} counted envelopes are the committed ones"
 
 
@@ -138,8 +151,11 @@ def _committed(evidence: Evidence, box_id: str, commit: Json, counted: Envelopes
         raise Failed(f"An envelope of box {box_id} stands twice, or out of order.")
     leaves = [merkle.leaf_hash(ct) for ct in sorted(canonical.unb64u_digests(counted.ct))]
     size = committed_size(len(counted), evidence.privacy.least_cell)
-    if (canonical.b64u(merkle.root(leaves)), size) != (commit.get("root"), commit.get("size")):
-        raise Failed(f"The envelopes counted in box {box_id} are not those of box.commit.")
+    found = {"root": canonical.b64u(merkle.root(leaves)), "size": size}
+    committed = {"root": commit.get("root"), "size": commit.get("size")}
+    if found != committed:
+        what = f"The envelopes counted in box {box_id} are not those of box.commit"
+        raise Failed(difference(what, committed, found))
 
 
 def _true(evidence: Evidence, box_id: str, kind: str) -> Envelopes:
@@ -158,14 +174,25 @@ def v21(evidence: Evidence) -> str:
         if not bundle.is_public:
             pairs, invalid = _opened(evidence, box_id, election)
             listed = canonical.encoded_each(pairs)
-            if _list(box_id) in bundle and listed != bundle.lines(_list(box_id)):
-                raise Failed(f"The ballots listed for box {box_id} are not those in its envelopes.")
+            if _list(box_id) in bundle:
+                _as_listed(box_id, bundle.lines(_list(box_id)), listed)
             if box_id not in evidence.merged and _invalid(evidence, box_id) != invalid:
-                raise Failed(f"The invalid ballots of box {box_id} are not those in its envelopes.")
+                what = f"The invalid ballots of box {box_id} are not those in its envelopes"
+                raise Failed(difference(what, dict(invalid), dict(_invalid(evidence, box_id))))
         counted += _public_list(evidence, box_id, election)
     if bundle.is_public and not counted:
         raise Skipped("the ballots are withheld in this edition")
     return f"{counted} published ballots are valid" if counted else "every ballot is accounted for"
+
+
+def _as_listed(box_id: str, found: Sequence[bytes], expected: Sequence[bytes]) -> None:
+    if found != expected:
+        pairs = enumerate(zip_longest(found, expected), start=1)
+        line = next(number for number, (one, other) in pairs if one != other)
+        where = f"{_list(box_id)}, line {line}"
+        raise Failed(
+            f"The ballots listed for box {box_id} are not those in its envelopes: {where}."
+        )
 
 
 def _list(box_id: str) -> str:
@@ -208,6 +235,7 @@ def _invalid(evidence: Evidence, box_id: str) -> Counter[str]:
     path = f"box/{box_id}/invalid.json"
     listed: Counter[str] = Counter()
     for item in evidence.bundle.read_json(path):
+        only_fields(item, ("count", "reason"), path)
         listed[str(field(item, "reason", path))] += whole(item, "count", path)
     return listed
 

@@ -1,6 +1,6 @@
 """The files of a bundle as values, each read once. Every property may raise `InvalidBundle`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from functools import cached_property
@@ -22,6 +22,7 @@ from tallying.evidence.seal import OUTER, Seal
 from tallying.evidence.tables.envelopes import Asked, Envelopes
 from tallying.evidence.tables.log import Casts, Log
 from tallying.evidence.tables.people import Openings, Roll
+from tallying.evidence.tables.shape import expect_fields
 from tallying.evidence.trust import Trust
 from tallying.profile import Profile
 from tallying.sealing.keys import LayerKey
@@ -207,7 +208,9 @@ class Evidence:
         path = "roll/restricted/revocations.jsonl"
         if path not in self.bundle:
             return []
-        return [_object(value, path) for value in self.bundle.read_lines(path)]
+        found = [_object(value, path) for value in self.bundle.read_lines(path)]
+        expect_fields(path, found, ("box", "position", "salt", "voter_ref"), 1)
+        return found
 
     def published(self, box_id: str) -> Profile:
         """The ballots of a box's public file; parsed once."""
@@ -250,7 +253,11 @@ class Evidence:
         if not isinstance(boxes, list):
             message = f"{path} holds no list of boxes."
             raise InvalidBundle(message)
-        return {str(field(box, "box", path)): box for box in boxes}
+        found = {str(field(box, "box", path)): box for box in boxes}
+        if len(found) != len(boxes) or set(found) != set(self.elections):
+            message = f"{path} does not name each box of the manifest once."
+            raise InvalidBundle(message)
+        return found
 
     @cached_property
     def merged(self) -> frozenset[str]:
@@ -283,6 +290,14 @@ def whole(value: Json, name: str, path: str) -> int:
         message = f"{path}: {name} is not a whole number."
         raise InvalidBundle(message)
     return found
+
+
+def only_fields(value: Json, names: Iterable[str], path: str) -> None:
+    """Raise `InvalidBundle` where an object has a field that none of the names is."""
+    more = sorted(set(value) - set(names))
+    if more:
+        message = f"{path}: {more[0][:40]} is a field too many."
+        raise InvalidBundle(message)
 
 
 def _object(value: Any, path: str) -> Json:

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from tallying.evidence import merkle
-from tallying.evidence.checks import changes
+from tallying.evidence.checks import changes, entries
 from tallying.evidence.checks.admin import admin_log, sealings
 from tallying.evidence.checks.check import Check, Failed, Skipped, later
 from tallying.evidence.checks.evidence import POLICY, Evidence
@@ -105,6 +105,10 @@ def v09(evidence: Evidence) -> str:
     unknown = sorted(set(evidence.by_type) - KNOWN - CANARIES)
     if unknown:
         raise Failed(f"The log has entries {unknown[0]}, which this verifier cannot judge.")
+    entries.in_form(evidence)
+    committed = [box["box"] for box in evidence.only("box.commit")[1]["boxes"]]
+    if sorted(committed) != sorted(evidence.elections):
+        raise Failed("box.commit does not name each box once.")
     told = changes.as_logged(evidence)
     return f"the manifest was fixed before voting opened{amended}{told}"
 
@@ -125,7 +129,7 @@ def _two_names(officials: object) -> bool:
     return (
         isinstance(officials, list)
         and all(isinstance(name, str) and name for name in officials)
-        and len(set(officials)) > 1
+        and len(set(officials)) == len(officials) == 2
     )
 
 

@@ -6,7 +6,9 @@ from hashlib import sha256
 from tallying.errors import InvalidBundle
 from tallying.evidence import canonical
 from tallying.evidence.checks.check import Check, Failed
+from tallying.evidence.checks.differences import difference
 from tallying.evidence.checks.evidence import Evidence, Json, field, whole
+from tallying.evidence.checks.reading import ROLL
 
 REVOCATIONS = "revocations.jsonl"
 
@@ -14,8 +16,9 @@ REVOCATIONS = "revocations.jsonl"
 def v11(evidence: Evidence) -> str:
     """The roll's root and size are the last that the log commits to."""
     stated, roll = stated_roll(evidence), evidence.roll
-    if {"root": canonical.b64u(roll.root), "size": len(roll.voters)} != stated:
-        raise Failed("The roll is not the one whose root is stated.")
+    found = {"root": canonical.b64u(roll.root), "size": len(roll.voters)}
+    if found != stated:
+        raise Failed(difference("The roll is not the one whose root is stated", stated, found))
     return f"{len(roll.voters)} people on the roll, as committed"
 
 
@@ -62,7 +65,10 @@ def v13(evidence: Evidence) -> str:
     roll, openings = evidence.roll, evidence.openings
     boxes = dict(zip(map(str, roll.voters), roll.boxes, strict=True))
     if len(boxes) != len(roll.voters):
-        raise Failed("The roll names somebody twice.")
+        first: dict[object, int] = {}
+        names = enumerate(map(str, roll.voters), start=1)
+        line = next(number for number, name in names if first.setdefault(name, number) != number)
+        raise Failed(f"The roll names somebody twice: {ROLL}, line {line}.")
     found = zip(openings.voters, openings.boxes, openings.positions, strict=True)
     for voter, box, position in found:
         if boxes.get(str(voter)) != box:
@@ -83,13 +89,25 @@ def v14(evidence: Evidence) -> str:
         kind = "revoked" if voter in revoked else "counted"
         last[kind].setdefault(box, set()).add(ct.get(position, ""))
     for box, expected in last["counted"].items():
-        if _envelopes(evidence, box, "counted") != expected:
-            raise Failed(f"Box {box} counts another ballot than each voter's last.")
+        what = f"Box {box} counts another ballot than each voter's last"
+        _same(evidence, _envelopes(evidence, box, "counted"), expected, what)
     for box, expected in last["revoked"].items():
-        if _envelopes(evidence, box, "revoked") != expected:
-            raise Failed(f"The revoked ballots of box {box} are not those of the revocations.")
+        what = f"The revoked ballots of box {box} are not those of the revocations"
+        _same(evidence, _envelopes(evidence, box, "revoked"), expected, what)
     told = f"; {len(revoked)} revocations open" if revoked else ""
     return f"{len(voters)} people voted; the last ballot of each counts{told}"
+
+
+def _same(evidence: Evidence, found: set[str], expected: set[str], what: str) -> None:
+    """Raise `Failed` unless both are the same envelopes, naming where in the log one stands."""
+    if found == expected:
+        return
+    differing = found ^ expected
+    for ct, position in zip(evidence.casts.ct, evidence.casts.positions, strict=True):
+        if ct in differing:
+            told = "is missing" if ct in expected else "is too many"
+            raise Failed(f"{what}: that of entry index {position} {told}.")
+    raise Failed(f"{what}: one is of no cast.")
 
 
 def _last_casts(evidence: Evidence) -> dict[str, int]:
@@ -108,7 +126,11 @@ def _last_casts(evidence: Evidence) -> dict[str, int]:
     for voter, later in again.items():
         later.sort()
         if voter not in last or [seq for seq, _ in later] != list(range(2, len(later) + 2)):
-            raise Failed("A voter's ballots are not numbered from 1 without a gap.")
+            position = openings.positions[later[0][1]]
+            raise Failed(
+                "A voter's ballots are not numbered from 1 without a gap: "
+                f"the number of the one at entry index {position}."
+            )
         last[voter] = later[-1][1]
     return last
 

@@ -1,7 +1,5 @@
 """V22, V23, V27: the count repeated gives the published outcome; ties were settled as announced."""
 
-import json
-import os
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -10,13 +8,10 @@ from tallying.errors import InvalidBundle, TallyingError
 from tallying.evidence import canonical
 from tallying.evidence.bundle import Bundle, input_digest
 from tallying.evidence.checks.check import Check, Failed, Skipped
+from tallying.evidence.checks.differences import difference
 from tallying.evidence.checks.evidence import Evidence, Json, field
 from tallying.evidence.checks.outcomes import agrees_with_itself
 from tallying.evidence.count import OUTCOME, SCHEMA, Terms, count_box, has_ballots
-
-SHOWN = 120
-"""So many characters of a value are shown where two differ."""
-MISSING = object()
 
 
 def v22(evidence: Evidence) -> str:
@@ -88,8 +83,10 @@ def _logged(evidence: Evidence) -> None:
             for position, entry in evidence.by_type.get(kind, [])
             if entry.get("version") == version
         ]
-        if [value for _, value in stated] != [found]:
-            raise Failed(f"The log's {kind} is not about the {name} of this bundle.")
+        logged = [value for _, value in stated]
+        if logged != [found]:
+            what = f"The log's {kind} is not about the {name} of this bundle"
+            raise Failed(difference(what, found, logged[0] if len(logged) == 1 else logged))
         places.append(stated[0][0])
     if places != sorted(places):
         raise Failed("The log names the outcome before what was counted.")
@@ -101,45 +98,7 @@ def _where(ours: Json, theirs: Json) -> str:
         step = _first_unequal(ours["rounds"], rounds)
         if step is not None:
             return f"the recount departs from the published steps at step {step + 1}."
-    return _difference("", ours, theirs)
-
-
-def _difference(where: str, ours: Any, theirs: Any) -> str:
-    """The first place in which the outcomes differ, and what is found there and expected."""
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        for name in (*ours, *(extra for extra in theirs if extra not in ours)):
-            mine, other = ours.get(name, MISSING), theirs.get(name, MISSING)
-            if mine != other or type(mine) is not type(other):
-                return _difference(f"{where}, {name}" if where else str(name), mine, other)
-    if isinstance(ours, list) and isinstance(theirs, list):
-        for number, (mine, other) in enumerate(zip(ours, theirs, strict=False), start=1):
-            if mine != other:
-                return _difference(f"{where}, {_named(mine, number)}", mine, other)
-    found, expected = _around(_spelt(theirs), _spelt(ours))
-    return f"{where}: found {found}, expected {expected}."
-
-
-def _named(item: Any, number: int) -> Any:
-    """What an item of a list is about: its project, or its number."""
-    return item.get("project", item.get("id", number)) if isinstance(item, dict) else number
-
-
-def _spelt(value: Any) -> str:
-    return "nothing" if value is MISSING else json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def _around(found: str, expected: str) -> tuple[str, str]:
-    """Two texts, of long ones what stands around their first difference."""
-    first = len(os.path.commonprefix([found, expected]))  # noqa: RUF071 — texts, not paths
-    start = max(0, first - SHOWN // 2)
-    cut = [
-        text
-        if len(text) <= SHOWN
-        else f"{'… ' if start else ''}{text[start : start + SHOWN]}"
-        f"{' …' if text[start + SHOWN :] else ''}"
-        for text in (found, expected)
-    ]
-    return cut[0], cut[1]
+    return difference("", ours, theirs)
 
 
 def _first_unequal(ours: Sequence[Any], theirs: Sequence[Any]) -> int | None:

@@ -238,6 +238,11 @@ def digest_of(text: Any) -> bytes:
 ZEROS = bytes(32)
 
 
+def is_hash(text: Any) -> bool:
+    """Whether a text is 32 bytes in base64url."""
+    return digest_of(text) != ZEROS or text == b64u(ZEROS)
+
+
 def reference(text: Any) -> bytes:
     """Who somebody is, without a name: 32 bytes; raises `Failed`, so that no two look alike."""
     found = digest_of(text)
@@ -677,6 +682,13 @@ def get(value: Any, name: str, where: str) -> Any:
     return value[name]
 
 
+def fields(value: Any, *names: str, where: str = "It") -> None:
+    """Fail unless an object has just these fields."""
+    found = value.keys() if isinstance(value, dict) else set[str]()
+    differing = ", ".join(sorted(found ^ set(names))[:3])
+    require(not differing, f"{where} has a field too many, or one too few: {differing}.")
+
+
 def whole(value: Any, name: str, where: str) -> int:
     """A field that is a whole number; raises `Failed`."""
     found = get(value, name, where)
@@ -697,6 +709,18 @@ def formed(value: Any, form: Any, where: str) -> None:
         kinds = form if isinstance(form, tuple) else (form,)
         names = " or ".join(kind.__name__ for kind in kinds)
         require(type(value) in kinds, f"{where} is {short(value)}, which is no {names}.")
+
+
+def nothing_else(value: Any, form: Any, where: str) -> None:
+    """Fail where a value of this form has a field that the form does not name."""
+    if isinstance(form, dict):
+        more = sorted(set(value) - set(form))
+        require(not more, f"{where} has a field too many: {', '.join(more[:3])}.")
+        for name, inner in form.items():
+            nothing_else(value[name], inner, f"{where}, {name}")
+    elif isinstance(form, list):
+        for number, item in enumerate(value):
+            nothing_else(item, form[0], f"{where}[{number}]")
 
 
 TEXT_OR_NONE, NUMBER_OR_NONE = (str, type(None)), (int, type(None))
@@ -960,6 +984,7 @@ class Evidence:
         if path not in self.archive and f"box/{box}/withheld.json" in self.archive:
             return found  # a box of few ballots lists none, and its outcome tells no number
         for line in self.json(path):
+            fields(line, "count", "reason", where=path)
             found[str(get(line, "reason", path))] += whole(line, "count", path)
         return found
 
@@ -1124,8 +1149,14 @@ class Leaves(Table):
         self.longest = max(self.longest, len(content))
 
 
+CAST = {"c", "ct", "r", "t"}
+
+
 class Log(Leaves):
-    """The entries by type with their positions; of casts only both hashes, zeros for other entries."""
+    """The entries by type with their positions; of casts only both hashes, zeros for other entries.
+
+    `odd_cast` is the position of the first cast that says anything else, or -1.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -1133,6 +1164,7 @@ class Log(Leaves):
         self.envelope, self.commitment = bytearray(), bytearray()
         self.is_cast, self.casts = bytearray(), 0
         self.first_of: dict[str, int] = {}
+        self.odd_cast = -1
 
     def take(self, value: Any) -> None:
         require(isinstance(value, dict), "It is no object.")
@@ -1142,24 +1174,31 @@ class Log(Leaves):
         self.casts += cast_here
         self.envelope += digest_of(value.get("ct")) if cast_here else ZEROS
         self.commitment += digest_of(value.get("c")) if cast_here else ZEROS
+        if cast_here and self.odd_cast < 0:
+            hashes = value.keys() == CAST and is_hash(value["ct"]) and is_hash(value["c"])
+            self.odd_cast = -1 if hashes else position
         if not cast_here:
             self.by_type[str(value.get("t"))].append((position, value))
 
 
 class Roll(Table):
-    """The box of everybody who may vote."""
+    """The box of everybody who may vote; `twice` is the first line that names somebody again, or 0."""
 
     def __init__(self) -> None:
         super().__init__()
         self.tree, self.boxes = Tree(), dict[bytes, str]()
         self.canaries, self._known = Counter[str](), dict[str, str]()
+        self.twice = 0
 
     def line(self, content: bytes) -> None:
         self.tree.add(leaf(content))
 
     def take(self, value: Any) -> None:
-        box = str(get(value, "box", "It"))
-        self.boxes[reference(get(value, "voter_ref", "It"))] = self._known.setdefault(box, box)
+        fields(value, "box", "class", "voter_ref")
+        box, voter = str(get(value, "box", "It")), reference(get(value, "voter_ref", "It"))
+        if voter in self.boxes:
+            self.twice = self.twice or self.count
+        self.boxes[voter] = self._known.setdefault(box, box)
         self.canaries[box] += value.get("class") == "canary"
 
 
@@ -1174,6 +1213,7 @@ class Openings(Table):
         self.earliest, self.latest = ("9999", 0), ("", 0)
 
     def take(self, value: Any) -> None:
+        fields(value, "at", "box", "channel", "position", "salt", "seq", "voter_ref")
         personal = {
             name: get(value, name, "It") for name in ("at", "box", "channel", "seq", "voter_ref")
         }
@@ -1197,6 +1237,7 @@ class Envelopes(Table):
         self.sizes, self.bodies = set[int](), Counter[bytes]()
 
     def take(self, value: Any) -> None:
+        fields(value, "ct", "envelope")
         envelope = unb64u(get(value, "envelope", "It"))
         found = sha256(envelope).digest()
         self.hashes += found
@@ -1437,6 +1478,31 @@ TWO_OFFICIALS = (
     "key.destroyed",
 )
 ORDER = ("round.config", "roll.commit", "open", "close", "box.commit")
+AT, TWO, ROOT = {"at": str}, {"by": [str]}, {"root": str, "size": int}
+ACT = AT | TWO
+ENTRIES_SAY: Json = {  # what each type of entry has beside type and round, and nothing more
+    "round.config": dict.fromkeys(("manifest", "origin", "log", "receipt"), str),
+    "roll.commit": ROOT,
+    "roll.change": ROOT,
+    "amend": ACT | {"manifest": str, "what": dict},
+    "key.test": dict.fromkeys(("expected", "outer", "inner"), str),
+    "open": ACT,
+    "extend": ACT | {"closes": str, "reason": dict},
+    "withdraw": ACT | {"box": str, "project": str, "reason": dict},
+    "revoke": ACT | {"reason": str, "c": str},
+    "close": ACT,
+    "box.commit": {"boxes": [{"box": str, "root": str, "size": NUMBER_OR_NONE}]},
+    "canary.commit": TWO | {"commitments": [str]},
+    "layer": {"layer": str, "report": str},
+    "canary.open": {"canaries": [{"box": str, "choices": list, "found": bool, "nonce": str}]},
+    "seed": TWO | {"seed": str, "record_sha256": str},
+    "tally.input": TWO | {"input": str, "version": int},
+    "tally.result": {"outcome": str, "version": int},
+    "incident": TWO | {"what": str, "version": int},
+    "key.destroyed": ACT | {"what": [str]},
+}
+HASHES = {"manifest", "root", "expected", "outer", "inner", "c", "report", "input", "outcome"}
+HASHES |= {"record_sha256"}
 KNOWN = {*TWO_OFFICIALS, *ORDER, "roll.change", "cast", "tally.result"}
 KNOWN_SEALED = {"key.test", "layer", "canary.commit", "canary.open"}
 
@@ -1607,9 +1673,32 @@ def v09(e: Evidence) -> str:
         equal(name, e.round, f"Entry index {position} belongs to another round")
     unknown = sorted(set(e.log.by_type) - KNOWN - (KNOWN_SEALED if e.sealed else set()))
     require(not unknown, f"The log has entries {unknown[:1]}, which this program cannot judge.")
+    _entries_in_form(e)
+    committed(e)
     _acts_in_place(e)
     changed = f"; {len(e.acts)} acts changed it during the vote" if e.acts else ""
     return f"the manifest was fixed before voting opened{amended}{changed}"
+
+
+def _entries_in_form(e: Evidence) -> None:
+    """An entry says what its type does and nothing else, which could be about somebody's vote."""
+    odd = e.log.odd_cast
+    require(odd < 0, f"The cast at entry index {odd} holds anything else than two hashes.")
+    for kind, entries in e.log.by_type.items():
+        for position, entry in entries:
+            where, form = f"Entry index {position} ({kind})", {"t": str, "r": str}
+            form |= ENTRIES_SAY[kind]
+            form |= {"admin": str} if (kind, "admin" in entry) == ("round.config", True) else {}
+            formed(entry, form, where)
+            nothing_else(entry, form, where)
+            for name in {"at", "closes"} & form.keys():
+                _time(entry[name])
+            for name in ("what", "reason"):
+                texts = entry.get(name)
+                if isinstance(texts, dict):
+                    formed([*texts.values()], [str], f"{where}, {name}")
+            for name in HASHES & form.keys():
+                require(is_hash(entry[name]), f"{where}: {name} is no hash.")
 
 
 def _amendments(e: Evidence, config: Json) -> str:
@@ -1674,7 +1763,7 @@ def v10(e: Evidence) -> str:
         for position, entry in e.all(kind):
             by = entry.get("by")
             named = isinstance(by, list) and all(isinstance(name, str) and name for name in by)
-            two = named and len(set(by or ())) > 1
+            two = named and len(set(by or ())) == len(by or ()) == 2
             require(two, f"The act {kind} (entry index {position}) names no second official.")
             acts += 1
     return f"{acts} acts carry two different names each"
@@ -1720,8 +1809,7 @@ def v12(e: Evidence) -> str:
 def v13(e: Evidence) -> str:
     """Every voter stands on the roll once, in the box of the ballot."""
     roll, openings = cast("Roll", e.table(ROLL)), e.openings
-    once = len(roll.boxes) == roll.count
-    require(once, f"The roll of {roll.count} lines names {len(roll.boxes)} people: somebody twice.")
+    require(not roll.twice, f"The roll names somebody twice: {ROLL}, line {roll.twice}.")
     for n, voter in enumerate(column(openings.voters)):
         box = openings.boxes[n]
         if roll.boxes.get(voter) != box or box not in e.boxes:
@@ -1750,16 +1838,29 @@ def v14(e: Evidence) -> str:
         last.setdefault(key, bytearray()).extend(log.envelope[place : place + 32])
     for (kind, box), expected_hashes in last.items():
         found = e.envelopes(box, kind).hashes
-        same = sorted(column(found)) == sorted(column(expected_hashes))
-        require(same, f"Box {box}: another ballot is {kind} than each voter's last.")
+        what = f"Box {box}: another ballot is {kind} than each voter's last"
+        _same_envelopes(log, found, expected_hashes, what)
     told = f"; {len(revoked)} revocations open" if revoked else ""
     return f"{people} people voted; the last ballot of each counts{told}"
+
+
+def _same_envelopes(log: Log, found: bytearray, expected: bytearray, what: str) -> None:
+    """Fail unless the hashes are the same, each as often; the message names the first cast of others."""
+    if sorted(column(found)) == sorted(column(expected)):
+        return
+    here, there = Counter(column(found)), Counter(column(expected))
+    for position, envelope in enumerate(column(log.envelope)):
+        if log.is_cast[position] and here[envelope] != there[envelope]:
+            told = "is missing" if here[envelope] < there[envelope] else "is too many"
+            raise Failed(f"{what}: that of entry index {position} {told}.")
+    raise Failed(f"{what}: one is of no cast.")
 
 
 def _revoked(e: Evidence) -> set[bytes]:
     """Whose ballot does not count: each revocation of the log opens to another voter."""
     entries, where, voters = dict(e.all("revoke")), "revocations.jsonl", set[bytes]()
     for opening in e.revocations:
+        fields(opening, "box", "position", "salt", "voter_ref")
         entry = entries.pop(whole(opening, "position", where), {})
         personal = {name: get(opening, name, where) for name in ("box", "voter_ref")}
         commitment = digest(unb64u(get(opening, "salt", where)) + dumps(personal))
@@ -1778,8 +1879,10 @@ def v15(e: Evidence) -> str:
     """
     accepted, hidden, revoked, casts = 0, 0, 0, e.log.casts
     by_box = None if e.is_public else Counter(e.openings.boxes)
+    fields(e.json(RECONCILIATION), "boxes", where=RECONCILIATION)
     for box, line in e.reconciliation.items():
         told = {name: get(line, name, RECONCILIATION) for name in RECONCILED}
+        fields(line, "box", *RECONCILED, where=f"{RECONCILIATION}, box {box},")
         if by_box is not None:
             same = told["accepted"] in (None, by_box[box])
             require(same, f"{by_box[box]} casts open to box {box}, another number than is stated.")
@@ -1863,9 +1966,10 @@ def v16(e: Evidence) -> str:
         logged = (commit.get("root"), commit.get("size"))
         equal(logged, found, f"The envelopes counted in box {box} are not those of box.commit")
         total += len(hashes)
-    log = e.log
-    casts = sorted(found for n, found in enumerate(column(log.envelope)) if log.is_cast[n])
-    require(sorted(column(held)) == casts, "The envelopes are not those of the casts in the log.")
+    log, casts = e.log, bytearray()
+    for n, envelope in enumerate(column(log.envelope)):
+        casts += envelope if log.is_cast[n] else b""
+    _same_envelopes(log, held, casts, "The envelopes are not those of the casts in the log")
     return f"{total} counted envelopes are the committed ones"
 
 
@@ -1876,7 +1980,7 @@ def _time(text: Any) -> str:
         datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")  # noqa: DTZ007 — only its form is looked at
     except (TypeError, ValueError) as error:
         raise Failed(f"A time cannot be read: {str(text)[:40]!r}.") from error
-    require(len(text) == 20, f"A time cannot be read: {text[:40]!r}.")
+    require(len(text) == 20 and text.isascii(), f"A time cannot be read: {text[:40]!r}.")
     return str(text)
 
 

@@ -13,7 +13,7 @@ from tallying.evidence.bundle import Bundle
 from tallying.evidence.envelopes import open_envelope
 from tallying.evidence.opened import counted
 from tallying.evidence.tables.lines import Lines, split
-from tallying.evidence.tables.shape import parsed
+from tallying.evidence.tables.shape import expect_fields, parsed
 from tallying.evidence.tables.table import Table, read_table
 from tallying.sealing.stages import END, Header, item_start
 
@@ -132,7 +132,12 @@ def _items(lines: Lines, block: bytes, first: int) -> list[Item]:
     try:
         return [_item(line) for line in split(block)]
     except ValueError:
-        return [_parsed_item(item) for item in parsed(lines.name, split(block), first)]
+        items = parsed(lines.name, split(block), first)
+        expect_fields(lines.name, items, ("ct", "envelope"), first)
+        return [
+            _parsed_item(item, f"{lines.name}, line {number}")
+            for number, item in enumerate(items, first)
+        ]
 
 
 def _item(line: bytes) -> Item:
@@ -145,13 +150,11 @@ def _item(line: bytes) -> Item:
     return ct.decode(), text, canonical.decoded(text)
 
 
-def _parsed_item(item: Mapping[str, Any]) -> Item:
-    if "envelope" not in item:
-        raise InvalidBundle("An envelope has no field envelope.")
+def _parsed_item(item: Mapping[str, Any], where: str) -> Item:
     text = item["envelope"]
     try:
         content = canonical.unb64u(text)
     except canonical.NotCanonical as error:
-        message = f"An envelope cannot be read: {error}"
+        message = f"{where}: the envelope cannot be read: {error}"
         raise InvalidBundle(message) from error
-    return item.get("ct"), text.encode(), content
+    return item["ct"], text.encode(), content

@@ -1,5 +1,6 @@
 """The log as columns: casts are many and alike, every other entry is kept as it is."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -10,6 +11,7 @@ from tallying.evidence.tables.shape import DIGEST, TEXT, Shape, parsed
 
 Json = dict[str, Any]
 CAST = "cast"
+_DIGEST = re.compile(DIGEST.strip('"'))
 _CAST = Shape({"c": DIGEST, "ct": DIGEST, "r": TEXT, "t": f'"({CAST})"'})
 
 
@@ -30,7 +32,8 @@ class Log:
     """`leaves` are the hashes of all entries; `acts` the entries but casts, by type, with positions.
 
     `rounds` has the first position of each round that an entry names; None stands for what is no
-    text. `longest` is the length of the longest entry in bytes.
+    text. `longest` is the length of the longest entry in bytes. `odd_cast` is the position of the
+    first cast that says anything else than its two hashes.
     """
 
     leaves: list[bytes] = field(default_factory=list)
@@ -38,6 +41,7 @@ class Log:
     acts: dict[str, list[tuple[int, Json]]] = field(default_factory=lambda: defaultdict(list))
     rounds: dict[str | None, int] = field(default_factory=dict)
     longest: int = 0
+    odd_cast: int | None = None
 
     def take_casts(self, found: list[tuple[str, ...]], first: int) -> None:
         """Append casts that stand one after the other from position `first`."""
@@ -56,9 +60,17 @@ class Log:
         if kind != CAST:
             self.acts[kind].append((position, entry))
             return
+        if self.odd_cast is None and not _is_cast(entry):
+            self.odd_cast = position
         self.casts.positions.append(position)
         self.casts.ct.append(str(entry.get("ct")))
         self.casts.c.append(entry.get("c"))
+
+
+def _is_cast(entry: Json) -> bool:
+    hashes = (entry.get("c"), entry.get("ct"))
+    digests = (isinstance(text, str) and _DIGEST.fullmatch(text) for text in hashes)
+    return entry.keys() == {"c", "ct", "r", "t"} and all(digests)
 
 
 def read_log(lines: Lines) -> Log:

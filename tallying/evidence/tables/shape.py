@@ -33,13 +33,14 @@ class Shape:
     def columns(self, lines: Lines, block: bytes, first: int) -> tuple[Columns, bool]:
         """One column for each name, sorted, and whether every line has this very shape.
 
-        A missing field is None. `first` is the number of the block's first line. Raises
-        `InvalidBundle` for a line that is no canonical object.
+        `first` is the number of the block's first line. Raises `InvalidBundle` for a line that is no
+        canonical object of these fields.
         """
         found = self.matched(block)
         if found is None:
             objects = parsed(lines.name, split(block), first)
-            return tuple([item.get(name) for item in objects] for name in self.names), False
+            expect_fields(lines.name, objects, self.names, first)
+            return tuple([item[name] for item in objects] for name in self.names), False
         columns = dict(zip(self.names, zip(*found, strict=True), strict=True))
         for name in self._numbers:
             columns[name] = tuple(map(int, columns[name]))
@@ -64,6 +65,18 @@ def parsed(name: str, lines: Sequence[bytes], first: int) -> list[dict[str, Any]
             message = f"{name} holds something else than an object."
             raise InvalidBundle(message)
     return values
+
+
+def expect_fields(
+    name: str, values: Sequence[Mapping[str, Any]], fields: Sequence[str], first: int
+) -> None:
+    """Raise `InvalidBundle` naming the first line whose object has other fields than these."""
+    for number, value in enumerate(values, first):
+        if value.keys() != set(fields):
+            found = sorted(value.keys() ^ set(fields))[0]
+            what = "is missing" if found in fields else "is a field too many"
+            message = f"{name}, line {number}: {found[:40]} {what}."
+            raise InvalidBundle(message)
 
 
 def check_canonical(lines: Lines) -> None:

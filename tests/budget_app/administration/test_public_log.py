@@ -3,6 +3,8 @@
 import html
 import json
 import re
+import subprocess
+import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from budget_app.feedback.models import QuestionKind, Survey
 from budget_app.records.models import Act
 from budget_app.records.services import LOGGED, record
 from budget_app.rounds.models import ActKind
-from tallying.evidence import canonical, notes
+from tallying.evidence import canonical, notes, standalone
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.checkpoint import Checkpoint
 from tallying.evidence.verify import verify
@@ -92,6 +94,30 @@ def test_auditors_open_who_acted(office: Office) -> None:
     opened = sha256(salt + canonical.dumps(last["personal"])).digest()
     assert canonical.b64u(opened) == entries(office)[-1]["c"]
     assert len(lines) == len(entries(office)) - 1
+
+
+@pytest.mark.one_store
+def test_the_guides_lines_check_the_log_and_tell_who_acted(office: Office, tmp_path: Path) -> None:
+    office.begin()
+    sequence(office)
+    guide = Path("docs/guide/auditor.md").read_text()
+    (tmp_path / "follow.py").write_text(guide.split("```python\n")[1].split("```")[0])
+    (tmp_path / "pbverify.py").write_bytes(standalone.files()["verify/pbverify.py"])
+    for name in ("checkpoint", "entries.jsonl", "openings.jsonl"):
+        (tmp_path / name).write_bytes(office.browser("aude").get(f"{LOG}/{name}").data)
+    told = follow(office, tmp_path)
+    assert told.stdout.splitlines()[-1].endswith("round:itself:created  Ada")
+    assert "DOES NOT OPEN" not in told.stdout
+    path = tmp_path / "entries.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"created", b"deleted"))
+    assert "not those that the checkpoint signs" in follow(office, tmp_path).stderr
+
+
+def follow(office: Office, folder: Path) -> subprocess.CompletedProcess[str]:
+    with office.work():
+        key = admin_log.verifier_key(db.session(), "example") or ""
+    command = [sys.executable, "follow.py", key, "checkpoint", "entries.jsonl", "openings.jsonl"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_its_checkpoint_is_signed_and_pages_are_bounded(office: Office) -> None:

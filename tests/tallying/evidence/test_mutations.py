@@ -143,12 +143,60 @@ OPERATOR: dict[str, tuple[str, Callable[[Case], Any]]] = {
         "V09",
         relogged(lambda case: case.entries.append({"t": "paper.batch", "r": ROUND})),
     ),
+    "a cast that says more": ("V09", relogged(lambda case: case.entries[7].update(voter="7"))),
+    "a cast of another thing than a hash": (
+        "V09",
+        relogged(lambda case: case.entries[7].update(c="by Ana, for the school")),
+    ),
+    "an act that says more": ("V09", relogged(lambda case: entry(case, "close").update(n=7))),
+    "a committed box that says more": (
+        "V09",
+        relogged(lambda case: entry(case, "box.commit")["boxes"][1].update(ballots=7)),
+    ),
+    "an act that says less": ("V09", relogged(lambda case: entry(case, "tally.result").pop("r"))),
+    "a box committed twice": (
+        "V09",
+        relogged(
+            lambda case: entry(case, "box.commit")["boxes"].insert(
+                0, {**entry(case, "box.commit")["boxes"][0], "size": 99}
+            )
+        ),
+    ),
     "boxes committed before the close": ("V09", move("box.commit", 3)),
     "one official for two": (
         "V10",
         relogged(lambda case: entry(case, "close").update(by=["a", "a"])),
     ),
+    "an official named twice": (
+        "V10",
+        relogged(lambda case: entry(case, "close")["by"].append("official-b")),
+    ),
     "no official at all": ("V10", relogged(lambda case: entry(case, "open").pop("by"))),
+    "a remark about a person": ("V11", edit_first(ROLL, remark="fine")),
+    "a remark beside an opening": ("V12", edit_first(OPENINGS, remark="fine")),
+    "a remark beside an envelope": ("V16", edit_first(COUNTED, remark="fine")),
+    "a remark in the reconciliation": (
+        "V15",
+        edit("reconciliation.json", lambda value: value["boxes"][1].update(remark=7)),
+    ),
+    "another box reconciled": (
+        "V28",
+        edit("reconciliation.json", lambda value: value["boxes"][1].update(box="centre")),
+    ),
+    "a box reconciled twice": (
+        "V15",
+        edit("reconciliation.json", lambda value: value["boxes"].insert(0, value["boxes"][1])),
+    ),
+    "a remark beside invalid ballots": (
+        "V21",
+        edit("box/north/invalid.json", lambda value: value[0].update(remark="fine")),
+    ),
+    "a close at a time in other digits": (
+        "V17",
+        relogged(
+            lambda case: entry(case, "close").update(at="\uff12\uff10\uff12\uff17-05-31T20:00:00Z")
+        ),
+    ),
     "a removed person": ("V11", drop_line(ROLL)),
     "a roll changed after the close": ("V11", relogged(late_roll)),
     "an opening without its cast": ("V12", edit_first(OPENINGS, position=0)),

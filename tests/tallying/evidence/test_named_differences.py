@@ -11,12 +11,18 @@ from tallying.evidence import bundle, canonical
 from tallying.evidence.attestation import Statement
 from tallying.evidence.notes import sign
 from tests.tallying.evidence.alterations import (
+    BALLOTS,
     COUNTED,
+    OPENINGS,
     OUTCOME,
+    ROLL,
     alter_margin,
     announce_input,
     announce_outcome,
     change_step,
+    change_winner,
+    count_twice,
+    drop_line,
     edit,
     edit_first,
     move,
@@ -26,6 +32,10 @@ from tests.tallying.evidence.archives import detail, failed
 from tests.tallying.evidence.conftest import Verify
 from tests.tallying.evidence.example_round import Keys, example_casts, example_manifest
 from tests.tallying.evidence.synthetic import Case
+
+
+def twice(name: str) -> Callable[[Case], Any]:
+    return lambda case: case.edit_lines(name, lambda lines: [lines[0], *lines])
 
 
 def test_lines_claim_no_more_than_was_looked_at(case: Case, tmp_path: Path, check: Verify) -> None:
@@ -101,6 +111,36 @@ def test_an_envelope_of_another_hash_is_named(case: Case, tmp_path: Path, check:
     edit_first(COUNTED, ct=canonical.digest_of(b""))(case)
     said = detail(check(case.write(tmp_path / "altered.zip")), "V16")
     assert said.startswith(f"{COUNTED}, line 1:")
+
+
+WHERE: dict[str, tuple[str, str, Callable[[Case], Any]]] = {
+    "a person twice": ("V13", "roll.jsonl, line 2", twice(ROLL)),
+    "an envelope twice": ("V15", "found", twice(COUNTED)),
+    "a dropped envelope": ("V14", "entry index 79 is missing", drop_line(COUNTED)),
+    "a replaced ballot counted too": ("V14", "entry index 5 is too many", count_twice),
+    "a dropped person": ("V11", "expected", drop_line(ROLL)),
+    "another listed ballot": (
+        "V21",
+        "ballots.jsonl, line 2",
+        lambda case: case.edit_lines(BALLOTS, lambda lines: lines[1].__setitem__(1, 99)),
+    ),
+    "an unlogged outcome": ("V22", "expected", edit(OUTCOME, change_winner)),
+    "a superseded envelope twice": (
+        "V16",
+        "entry index",
+        twice("box/north/restricted/superseded.jsonl"),
+    ),
+    "a gap in a voter's ballots": ("V14", "entry index 130", edit_first(OPENINGS, seq=3)),
+}
+
+
+@pytest.mark.parametrize("what", WHERE)
+def test_a_fault_is_named_with_its_place(
+    case: Case, tmp_path: Path, check: Verify, what: str
+) -> None:
+    check_id, where, change = WHERE[what]
+    change(case)
+    assert where in detail(check(case.write(tmp_path / "altered.zip")), check_id)
 
 
 def test_a_small_box_that_publishes_its_ballots_is_refused(tmp_path: Path, check: Verify) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
@@ -14,6 +15,7 @@ from tallying.errors import InvalidBundle
 from tallying.evidence import canonical, manifest
 from tallying.evidence.bundle import Bundle
 from tallying.evidence.envelopes import tally_ballots
+from tallying.evidence.tables import envelopes
 from tallying.evidence.tables import lines as reading
 from tallying.evidence.tables.envelopes import Reader
 from tallying.evidence.tables.lines import Lines, split
@@ -102,17 +104,33 @@ def test_blocks_of_any_size_give_the_same_columns(
     ]
 
 
-def test_an_opening_of_another_form_opens_as_well(case: Case) -> None:
-    """A field more, or a letter beyond ASCII, is read the slow way."""
+def test_the_slow_way_reads_what_the_quick_one_does(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_line: bytes) -> None:
+        raise ValueError
+
     plain = read_openings(lines(case.files[OPENINGS]))
-    case.edit_lines(OPENINGS, lambda values: values[3].update(remark="é"))
+    ballots = Reader(opens=True).read(lines(case.files[COUNTED]))
+    monkeypatch.setattr(Shape, "matched", lambda _shape, _block: None)
+    monkeypatch.setattr(envelopes, "_item", refuse)
     assert read_openings(lines(case.files[OPENINGS])) == plain
+    assert Reader(opens=True).read(lines(case.files[COUNTED])) == ballots
 
 
-def test_an_envelope_of_another_form_is_read_as_well(case: Case) -> None:
-    plain = Reader(opens=True).read(lines(case.files[COUNTED]))
-    case.edit_lines(COUNTED, lambda values: values[3].update(remark="é"))
-    assert Reader(opens=True).read(lines(case.files[COUNTED])) == plain
+@pytest.mark.parametrize(
+    ("name", "read", "lost"), [(OPENINGS, read_openings, "at"), (COUNTED, Reader().read, "ct")]
+)
+def test_a_field_too_many_or_too_few_is_named_with_its_line(
+    case: Case, name: str, read: Callable[[Lines], object], lost: str
+) -> None:
+    values = [json.loads(line) for line in case.files[name].splitlines()]
+    values[4].pop(lost)
+    with pytest.raises(InvalidBundle, match=f"line 5: {lost} is missing"):
+        read(lines(joined(map(canonical.dumps, values))))
+    values[3]["remark"] = "é"
+    with pytest.raises(InvalidBundle, match="line 4: remark is a field too many"):
+        read(lines(joined(map(canonical.dumps, values))))
 
 
 def test_a_line_without_an_end_takes_no_more_than_its_share_of_memory(

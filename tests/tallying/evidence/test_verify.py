@@ -154,7 +154,7 @@ def destroyed(honest: Case, folder: Path, *signers: Signer) -> Path:
     """A public edition after the destruction, by rules that ask for two attestations."""
     manifest = example_manifest(attestations_required=2, keep_until="2027-08-31")
     case = Case(keys=honest.keys, manifest=manifest).build(folder)
-    by = {"by": OFFICIALS, "at": "2027-09-01T08:00:00Z"}
+    by = {"by": OFFICIALS, "at": "2027-09-01T08:00:00Z", "what": ["keys"]}
     case.entries.append({"t": "key.destroyed", "r": ROUND, **by})
     case.relog()
     path = folder / "public.zip"
