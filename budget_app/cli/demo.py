@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 from rich.console import Console
 from sqlalchemy import select
 
@@ -55,7 +56,10 @@ def demo(port: int, voters: int, no_serve: bool, even_in_production: bool) -> No
     if not no_serve:
         _refuse_taken(port)
     console = speaker(to_stderr=False)
-    ensure_database()
+    if settings.production:
+        ensure_database()
+    else:
+        upgrade()  # an example that an earlier version filled goes along
     with writing():
         parliament = fill(Steps(console).step, voters)
         base = settings.base_url.rstrip("/") if settings.production else f"http://{HOST}:{port}"

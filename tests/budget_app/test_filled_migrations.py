@@ -97,3 +97,16 @@ def test_a_filled_installation_goes_down_and_up_again_and_its_pages_answer(
             return Answer(answer.status_code, media_type, text)
 
     assert len(list(kinds_of_pages(installation, get, "en", "nobody"))) > 20
+
+
+def test_the_example_of_an_earlier_version_is_upgraded_and_served_again(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with copy_of_example(tmp_path_factory, sqlite_template) as example:
+        with example.app_context():
+            downgrade(revision="-1")
+            db.session.remove()
+        said = example.test_cli_runner().invoke(args=["pb", "demo", "--no-serve"])
+        assert said.exit_code == 0, said.output
+        with example.app_context():
+            check()
