@@ -79,9 +79,13 @@ class Cluster:
     def suspend_wal_writer(self) -> None:
         """From now on the log of changes is written by commits alone, and only where they wait for it."""
         server = self._server()
-        children = server.children() if server else []
-        [writer] = [child for child in children if "walwriter" in " ".join(child.cmdline())]
-        writer.suspend()
+        for child in server.children() if server else []:
+            with contextlib.suppress(psutil.NoSuchProcess):  # it has done its work
+                if "walwriter" in " ".join(child.cmdline()):
+                    child.suspend()
+                    return
+        message = "The server has no WAL writer."
+        raise RuntimeError(message)
 
     @property
     def runs(self) -> bool:
