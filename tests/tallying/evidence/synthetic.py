@@ -116,10 +116,11 @@ class Case:
         return self
 
     def edit_lines(self, name: str, change: Callable[[list[Any]], Any]) -> Self:
-        """Change the values of a file with one value a line, likewise."""
+        """Change the values of a file with one value a line, in place, or to the list answered."""
         values = [canonical.loads(line) for line in self.files[name].splitlines()]
         changed = change(values)
-        values = values if changed is None else changed
+        # What `list.pop` answers is no file.
+        values = changed if isinstance(changed, list) else values
         self.files[name] = joined([canonical.dumps(value) for value in values])
         return self
 
