@@ -29,6 +29,7 @@ from budget_app.mailing.outbox import address
 from budget_app.mailing.outbox import post as post_mail
 from budget_app.records.models import Act
 from budget_app.records.services import record
+from budget_app.rounds.errors import RoundError
 from voting import clock
 
 
@@ -96,13 +97,8 @@ def restore(decision: Decision, *, by: User) -> None:
 
     Raises `OwnModeration` or `NothingToRestore`.
     """
-    lock_decision(decision)
-    if by.id == decision.author.id:
-        raise errors.OwnModeration
-    if decision.restored_at is not None:
+    if not _stands(decision, by, errors.NothingToRestore):
         return
-    if not decision.can_be_taken_back:
-        raise errors.NothingToRestore
     take_back(decision, by=by)
     _reopen_reports(decision)
     _record(Act.COMMENT_RESTORED, decision, by)
@@ -122,17 +118,25 @@ def reopen(decision: Decision, *, by: User) -> None:
 
     Raises `OwnModeration` or `NothingToReopen`.
     """
-    lock_decision(decision)
-    if by.id == decision.author.id:
-        raise errors.OwnModeration
-    if decision.restored_at is not None:
+    if not _stands(decision, by, errors.NothingToReopen):
         return
-    if not decision.can_be_taken_back:
-        raise errors.NothingToReopen
     _mark_mistaken(decision, by)
     _record(Act.COMMENT_REOPENED, decision, by)
     _tell_reporters(decision)
     _reopen_reports(decision)
+
+
+def _stands(decision: Decision, by: User, refusal: type[RoundError]) -> bool:
+    """Lock what `by` takes back: False where that was done already.
+
+    Raises `OwnModeration`, or `refusal` where it cannot be taken back any more.
+    """
+    lock_decision(decision)
+    if by.id == decision.author.id:
+        raise errors.OwnModeration
+    if decision.restored_at is None and not decision.can_be_taken_back:
+        raise refusal
+    return decision.restored_at is None
 
 
 def _mark_mistaken(decision: Decision, by: User) -> None:

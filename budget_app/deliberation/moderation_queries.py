@@ -53,25 +53,21 @@ class Waiting:
 @access.loader("decision_id", gives="decision")
 def load_decision(loaded: Loaded, number: Any) -> Decision | None:
     """A removal of the parliament."""
-    parliament: Parliament = loaded["parliament"]
-    return db.session.scalar(
-        select(Decision).where(
-            Decision.id == number,
-            Decision.parliament_id == parliament.id,
-            Decision.verdict == Verdict.HIDDEN,
-        )
-    )
+    return _decision(loaded["parliament"], number, Verdict.HIDDEN)
 
 
 @access.loader("kept_id", gives="decision")
 def load_kept(loaded: Loaded, number: Any) -> Decision | None:
     """That a reported comment of the parliament was kept; among moderators only."""
-    parliament: Parliament = loaded["parliament"]
+    return _decision(loaded["parliament"], number, Verdict.KEPT)
+
+
+def _decision(parliament: Parliament, number: Any, verdict: Verdict) -> Decision | None:
     return db.session.scalar(
         select(Decision).where(
             Decision.id == number,
             Decision.parliament_id == parliament.id,
-            Decision.verdict == Verdict.KEPT,
+            Decision.verdict == verdict,
         )
     )
 

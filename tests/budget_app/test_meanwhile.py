@@ -160,26 +160,25 @@ def test_whoever_saves_later_sees_who_changed_what_and_loses_no_word(meeting: Me
             assert name == "save" or stands[name] == [value], (form.path, name)
 
 
-def test_another_style_that_was_taken_meanwhile_is_not_turned_back(meeting: Meeting) -> None:
+@pytest.mark.parametrize(
+    ("step", "theirs", "yours", "told"),
+    [
+        ("ballot", {"style": "knapsack"}, {"max_length": "4"}, "How people vote."),
+        ("rule", {"rule": "equal-shares"}, {"ties_1": "seed"}, "Counting rule"),
+    ],
+)
+def test_another_choice_that_was_taken_meanwhile_is_not_turned_back(
+    meeting: Meeting, step: str, theirs: dict[str, str], yours: dict[str, str], told: str
+) -> None:
     ada, ben = meeting.browser("ada"), meeting.browser("ben")
-    path = f"{SETUP}/ballot"
+    path = f"{SETUP}/{step}"
     both_began = opened(ada, path)
-    ben.saved(path, both_began | {"style": "knapsack"})
-    answer = ada.post(path, both_began | {"max_length": "4"})
-    assert "Ben changed this meanwhile: How people vote." in Page(answer.text).text
+    ben.saved(path, both_began | theirs)
+    answer = ada.post(path, both_began | yours)
+    assert f"Ben changed this meanwhile: {told}" in Page(answer.text).text
     ada.saved(path, began(answer.text))
-    assert opened(ada, path)["style"] == ["knapsack"]
-
-
-def test_another_rule_that_was_taken_meanwhile_is_not_turned_back(meeting: Meeting) -> None:
-    ada, ben = meeting.browser("ada"), meeting.browser("ben")
-    path = f"{SETUP}/rule"
-    both_began = opened(ada, path)
-    ben.saved(path, both_began | {"rule": "equal-shares"})
-    answer = ada.post(path, both_began | {"ties_1": "seed"})
-    assert "Ben changed this meanwhile: Counting rule" in Page(answer.text).text
-    ada.saved(path, began(answer.text))
-    assert opened(ada, path)["rule"] == ["equal-shares"]
+    for name, value in theirs.items():
+        assert opened(ada, path)[name] == [value]
 
 
 def test_the_same_words_of_two_people_and_a_second_press_are_no_news(meeting: Meeting) -> None:

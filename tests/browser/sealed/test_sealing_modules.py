@@ -77,30 +77,27 @@ def test_a_button_pressed_before_the_script_is_there_waits_for_it(
     assert wire.holding("choice") == []
 
 
+def cast_sealed_by_the_server(voter: Page, scene: Scene) -> None:
+    voter.goto(address())
+    expect(voter.get_by_text("the server seals it")).to_be_visible()
+    add(voter, "b")
+    voter.locator("[data-review]").click()
+    expect(voter.locator("main")).to_contain_text("The server seals this ballot")
+    voter.locator("#cast").click()
+    heading(voter).to_have_text(IN_THE_BOX)
+    assert scene.plain_ballots() == [["b"]]
+
+
 def test_a_ballot_whose_script_does_not_come_is_sealed_by_the_server(
     voter: Page, scene: Scene
 ) -> None:
     voter.route("**/js/booth-rules.js", lambda route: route.abort())
-    voter.goto(address())
-    expect(voter.get_by_text("the server seals it")).to_be_visible()
-    add(voter, "b")
-    voter.locator("[data-review]").click()
-    expect(voter.locator("main")).to_contain_text("The server seals this ballot")
-    voter.locator("#cast").click()
-    heading(voter).to_have_text(IN_THE_BOX)
-    assert scene.plain_ballots() == [["b"]]
+    cast_sealed_by_the_server(voter, scene)
 
 
 def test_a_browser_that_keeps_nothing_lets_the_server_seal(voter: Page, scene: Scene) -> None:
     voter.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full'); }")
-    voter.goto(address())
-    expect(voter.get_by_text("the server seals it")).to_be_visible()
-    add(voter, "b")
-    voter.locator("[data-review]").click()
-    expect(voter.locator("main")).to_contain_text("The server seals this ballot")
-    voter.locator("#cast").click()
-    heading(voter).to_have_text(IN_THE_BOX)
-    assert scene.plain_ballots() == [["b"]]
+    cast_sealed_by_the_server(voter, scene)
 
 
 def test_a_review_that_cannot_load_the_sealing_keeps_the_ballot_and_asks(
