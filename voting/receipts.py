@@ -35,7 +35,7 @@ _OWN = (
 )
 _OF_VOTER = _OWN.where(Envelope.voter_ref == bindparam("voter"))
 _OF_ACCOUNT = _OWN.where(
-    # No join: its plan, once made for an empty box, reads the whole of a full one.
+    # No join: what writes keeps its plans, and one for an empty box would read the whole of a full one.
     Envelope.voter_ref
     == select(Voter.voter_ref)
     .where(Voter.round_id == bindparam("round"), Voter.account == bindparam("account"))
